@@ -1,0 +1,66 @@
+# How a folder becomes a target.
+#
+#   filrouge_module(collect DEPS base model consent LIBS simdjson::simdjson)
+#
+# builds every .cc of the folder into the static library filrouge_collect, every x_test.cc into
+# one test program collect_test, and lets the folder include only what DEPS names.
+
+set(FILROUGE_SANITIZE "" CACHE STRING "comma-separated list for -fsanitize, empty for none")
+
+add_library(filrouge_flags INTERFACE)
+target_compile_features(filrouge_flags INTERFACE cxx_std_20)
+target_include_directories(filrouge_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_compile_options(filrouge_flags INTERFACE
+    -Wall -Wextra -Wconversion -Wshadow -Werror -ffp-contract=off -fno-math-errno)
+if(FILROUGE_SANITIZE)
+    target_compile_options(filrouge_flags INTERFACE -fsanitize=${FILROUGE_SANITIZE} -fno-sanitize-recover=all)
+    target_link_options(filrouge_flags INTERFACE -fsanitize=${FILROUGE_SANITIZE})
+endif()
+find_program(MOLD mold)
+if(MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 12.1)
+    target_link_options(filrouge_flags INTERFACE -fuse-ld=mold)
+endif()
+
+# The heavy third-party and standard headers, compiled once and shared by every target.
+add_library(filrouge_pch STATIC ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
+target_link_libraries(filrouge_pch PUBLIC filrouge_flags)
+target_precompile_headers(filrouge_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h)
+add_library(filrouge_test_pch STATIC ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
+target_link_libraries(filrouge_test_pch PUBLIC filrouge_flags GTest::gtest)
+target_precompile_headers(filrouge_test_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/test_pch.h)
+
+function(filrouge_module name)
+    cmake_parse_arguments(ARG "" "" "DEPS;LIBS;TEST_DEPS" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+    set(tests ${sources})
+    list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+    list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+    set(deps "")
+    foreach(dep ${ARG_DEPS})
+        list(APPEND deps filrouge_${dep})
+    endforeach()
+    set(test_deps "")
+    foreach(dep ${ARG_TEST_DEPS})
+        list(APPEND test_deps filrouge_${dep})
+    endforeach()
+    if(sources)
+        add_library(filrouge_${name} STATIC ${sources})
+        target_link_libraries(filrouge_${name} PUBLIC filrouge_flags ${deps} ${ARG_LIBS})
+        target_precompile_headers(filrouge_${name} REUSE_FROM filrouge_pch)
+    else()
+        add_library(filrouge_${name} INTERFACE)
+        target_link_libraries(filrouge_${name} INTERFACE filrouge_flags ${deps} ${ARG_LIBS})
+    endif()
+    if(tests)
+        filrouge_test(${name}_test SOURCES ${tests} LIBS filrouge_${name} ${test_deps})
+    endif()
+endfunction()
+
+function(filrouge_test name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LIBS;LABELS" ${ARGN})
+    add_executable(${name} ${ARG_SOURCES})
+    target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gtest GTest::gtest_main Threads::Threads)
+    target_precompile_headers(${name} REUSE_FROM filrouge_test_pch)
+    add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
+endfunction()

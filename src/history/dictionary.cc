@@ -1,0 +1,40 @@
+#include "history/dictionary.h"
+
+#include <cstring>
+
+namespace filrouge::history {
+
+Dictionary::Dictionary(TableSpace& space, std::uint16_t first_id, HashKey key)
+    : key_(key),
+      index_(space, first_id),
+      entries_(space, static_cast<std::uint16_t>(first_id + HashIndex::kParts + 1)),
+      texts_(space, static_cast<std::uint16_t>(first_id + HashIndex::kParts + 2)) {}
+
+StringNo Dictionary::find(std::string_view text) const {
+    return StringNo{index_.find(siphash(key_, text) | 1)};
+}
+
+StringNo Dictionary::intern(std::string_view text) {
+    const std::uint64_t hash = siphash(key_, text) | 1;
+    const std::uint32_t known = index_.find(hash);
+    if (known != HashIndex::kAbsent) return StringNo{known};
+    if (entries_.size() >= kDictionaryEntriesMax) return {};
+    Entry entry{texts_.size(), 0, 0};
+    if (text.size() <= kDictionaryTextMax) {
+        entry.length = static_cast<std::uint32_t>(text.size());
+        texts_.resize(entry.offset + entry.length);
+        std::memcpy(texts_.data() + entry.offset, text.data(), text.size());
+        texts_.mark(entry.offset, entry.length);
+    }
+    const std::uint32_t number = entries_.append(entry);
+    index_.insert(hash, number);
+    return StringNo{number};
+}
+
+std::string_view Dictionary::text(StringNo number) const {
+    if (number.is_none() || number.value >= entries_.size()) return {};
+    const Entry& entry = entries_.at(number.value);
+    return {texts_.data() + entry.offset, entry.length};
+}
+
+}  // namespace filrouge::history

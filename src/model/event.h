@@ -1,0 +1,71 @@
+// One contact of a person (or a thing) with the brand, as every stage after the door sees it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "model/channel.h"
+#include "model/identifier.h"
+#include "model/money.h"
+#include "model/purpose.h"
+
+namespace filrouge {
+
+using SourceNo = std::uint16_t;  // dense, from SourceChange records; 0 is the process itself
+using BrandNo = std::uint16_t;   // dense, from settings; 0 is the only brand of a single shop
+
+// The six calls of the tracking protocol. On disk since format 1.
+enum class EventKind : std::uint8_t { Track = 0, Identify = 1, Page = 2, Screen = 3, Group = 4, Alias = 5 };
+
+enum EventFlag : std::uint8_t {
+    kEventBot = 1,             // excluded from counts unless asked for
+    kEventSyntheticTime = 2,   // the file had no times
+    kEventImported = 4,        // deduplicated for ever
+    kEventTimeClamped = 8,     // told a time in the future, or before 1990
+    kEventConsentOnly = 16,    // kept for its consent statement alone, no property stored
+};
+
+struct ConsentStatement {
+    std::uint8_t purpose = 0;  // bit number
+    bool granted = false;
+    bool operator==(const ConsentStatement&) const = default;
+};
+
+struct Event {
+    // Clear part: names nobody.
+    EventTime at;
+    SourceNo source = 0;
+    BrandNo brand = 0;
+    FragmentNo fragment;          // of the first identifier
+    EventKind kind = EventKind::Track;
+    Channel channel = Channel::Other;
+    std::uint8_t flags = 0;
+    LegalBasis basis = LegalBasis::Consent;
+    PurposeSet allowed;           // gate 1's verdict
+    EventId id;
+    std::uint64_t dedupe_key = 0; // keyed hash of source and message id
+    std::uint32_t body_check = 0; // of the body without sentAt and _metadata
+    Money value;                  // amount 0 and unknown currency when there is none
+    bool has_value = false;
+    std::int64_t quantity = 0;    // in 1/10,000; 0 when there is none
+    std::string product;          // at most 64 bytes, else only in the properties
+    std::string place;            // store, zone; at most 64 bytes
+    // Sealed part.
+    std::string name;             // of a track event, page or screen
+    std::string message_id;
+    std::vector<Identifier> identifiers;  // strongest first
+    std::vector<ConsentStatement> consents;
+    Bytes properties;             // packed object, or empty
+    Bytes traits;                 // packed object, or empty
+    Bytes context;                // packed object, or empty
+
+    bool is_bot() const { return (flags & kEventBot) != 0; }
+};
+
+constexpr std::uint32_t kEventBytesMax = 32 * 1024;
+constexpr std::uint32_t kBatchBytesMax = 1024 * 1024;
+constexpr std::uint32_t kBatchEventsMax = 5'000;
+
+}  // namespace filrouge

@@ -1,0 +1,83 @@
+// The door of the process as the routes see it: a request with its whole body in, a reply out,
+// from any thread, once. Sockets, TLS, parsing and slow clients are the listener's business
+// (os/http_listener.cc); a test drives the same handler with bytes.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace filrouge {
+
+struct HttpRequest {
+    std::string method;  // upper case
+    std::string path;    // percent-encoded as received, without the query
+    std::string query;   // as received, without '?'
+    std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
+    std::string body;    // as received: content-encoding not yet undone
+    std::string peer;    // address without port, for rates only; never logged
+
+    std::string_view header(std::string_view lower_name) const {
+        for (const auto& [name, value] : headers) {
+            if (name == lower_name) return value;
+        }
+        return {};
+    }
+};
+
+struct HttpResponse {
+    int status = 200;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    bool close = false;
+};
+
+// Where the reply goes. Copyable handle, callable from any thread. Exactly one reply() or one
+// start_stream(); a Responder dropped without an answer sends 500.
+class ResponderImpl {
+  public:
+    virtual ~ResponderImpl() = default;
+    virtual void reply(HttpResponse response) = 0;
+    // Sends the head and keeps the connection open (server-sent events). Each write() is one
+    // chunk; it answers false once the client is gone or its 1 MiB of unsent bytes is full.
+    virtual void start_stream(HttpResponse head) = 0;
+    virtual bool write(std::string_view chunk) = 0;
+    virtual void end_stream() = 0;
+};
+using Responder = std::shared_ptr<ResponderImpl>;
+
+struct HttpHandler {
+    virtual ~HttpHandler() = default;
+    // Asked when the headers are in and before a byte of the body is read or parsed. An answer
+    // refuses the request (overload, too large, starting); nothing lets it in.
+    virtual std::unique_ptr<HttpResponse> refuse(const HttpRequest& head,
+                                                 std::uint64_t content_length) = 0;
+    // May answer at once or keep the responder. Must not block: it runs on an I/O thread.
+    virtual void handle(HttpRequest request, Responder responder) = 0;
+};
+
+struct ListenerLimits {
+    std::uint64_t body_bytes_max = 1024 * 1024;  // routes may lower it in refuse()
+    std::uint32_t header_bytes_max = 64 * 1024;  // all of them
+    std::uint32_t header_line_bytes_max = 8 * 1024;
+    std::uint32_t headers_max = 64;
+    std::uint32_t connections_max = 8192;
+    std::uint32_t header_seconds_max = 10;
+    std::uint32_t idle_seconds_max = 60;
+    std::uint32_t body_bytes_per_second_min = 1024;
+};
+
+struct Listener {
+    virtual ~Listener() = default;  // stops, then joins its threads
+    virtual std::uint16_t port() const = 0;
+    // Stops accepting, lets requests in progress finish for at most `grace_ms`, then closes.
+    virtual void stop(int grace_ms) = 0;
+};
+
+}  // namespace filrouge

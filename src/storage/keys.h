@@ -1,0 +1,55 @@
+// The data key of each fragment. Keys live in their own folder, apart from all data, wrapped under
+// a wrapping key per bucket, which is wrapped under the master key; forgetting a fragment's key is
+// what erases a person (a later issue rewrites the bucket). Spec: docs/formats/keys.md.
+//
+// create() hands out a fresh key at once; persist() must have returned before anything sealed with
+// it is acknowledged. Thread-safe: find() and create() from any thread, persist() from the log's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "model/identifier.h"
+#include "seam/disk.h"
+#include "seam/random.h"
+#include "storage/seal.h"
+
+namespace filrouge {
+
+constexpr std::uint32_t kKeyBuckets = 4'096;
+
+class KeyStore {
+  public:
+    virtual ~KeyStore() = default;
+    virtual std::optional<DataKey> find(FragmentNo fragment) const = 0;
+    // The existing key when there is one.
+    virtual DataKey create(FragmentNo fragment) = 0;
+    // Makes every key created so far durable. A failed sync is final, like the log's.
+    virtual Result<void> persist() = 0;
+    virtual bool has_unpersisted() const = 0;
+    // The highest fragment number that ever had a key here; none when there is no key at all.
+    virtual FragmentNo highest() const = 0;
+    // Keys that are the process's own, made at first start: hashing of identifiers, profile ids,
+    // snapshots. The same for the life of the folder. `name` is one of the constants below.
+    virtual DataKey process_key(std::string_view name) const = 0;
+    virtual std::uint64_t size() const = 0;
+};
+
+constexpr std::string_view kKeyIdentifierHash = "identifier-hash";
+constexpr std::string_view kKeyProfileId = "profile-id";
+constexpr std::string_view kKeySnapshot = "snapshot";
+constexpr std::string_view kKeyDedupe = "dedupe";
+
+// The master key: 64 hex digits in the environment variable FILROUGE_MASTER_KEY, or in
+// `path`, which is made (0600) when absent and refused when others may read it ("keys.file_open_to_others").
+Result<DataKey> load_master_key(Disk& disk, Random& random, const std::string& path);
+
+Result<std::unique_ptr<KeyStore>> open_key_store(Disk& disk, Random& random, const std::string& folder,
+                                                 const DataKey& master);
+std::unique_ptr<KeyStore> make_memory_key_store(Random& random);
+
+}  // namespace filrouge

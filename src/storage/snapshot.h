@@ -1,0 +1,46 @@
+// Snapshots of the fold's tables on disk: one whole capture and the increments after it, each page
+// sealed under the process's snapshot key (so no name or trait lies readable in `state/`) and
+// checked when read. A snapshot is never the truth: whatever is wrong with it, the log rebuilds it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "seam/disk.h"
+#include "seam/random.h"
+#include "storage/seal.h"
+#include "storage/table.h"
+
+namespace filrouge {
+
+struct SnapshotStatus {
+    std::uint64_t sequence = 0;     // of the newest good snapshot
+    std::uint64_t whole_bytes = 0;  // of the last whole one
+    std::uint64_t increment_bytes = 0;  // since
+};
+
+class SnapshotStore {
+  public:
+    // `version` is the fold's: a snapshot of another version is ignored (and said so in `notes`).
+    SnapshotStore(Disk& disk, Random& random, std::string folder, const DataKey& key, std::uint32_t version);
+    // Fills `space` from the newest good chain and answers its sequence; 0 (and an empty space)
+    // when there is none. Damaged or foreign files are skipped and named in `note`.
+    Result<std::uint64_t> load(TableSpace& space, std::string* note);
+    // True when the increments since the last whole capture outweigh it: capture whole next time.
+    bool wants_whole() const;
+    // Durable on return: new file, sync, rename, sync of the folder; then older chains are removed.
+    Result<void> write(const Capture& capture);
+    SnapshotStatus status() const { return status_; }
+
+  private:
+    Disk& disk_;
+    Random& random_;
+    std::string folder_;
+    DataKey key_;
+    std::uint32_t version_;
+    SnapshotStatus status_;
+};
+
+}  // namespace filrouge

@@ -1,0 +1,144 @@
+// The fold's hot state: plain rows in big arenas. An arena is one reserved stretch of addresses, so
+// rows never move, and it knows which of its 64 KiB pages changed since the last capture, so a
+// snapshot costs what changed, not what there is. Rows are trivially copyable, hold no pointers and
+// have no padding, so the bytes of an arena are a pure function of the history that made them: the
+// state hash is taken over them.
+//
+// One thread edits; others may read under the owner's lock. A capture is a copy: it may be written
+// to disk by another thread while editing goes on.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "base/assert.h"
+#include "base/bytes.h"
+#include "base/hash.h"
+
+namespace filrouge {
+
+constexpr std::uint64_t kArenaPageBytes = 64 * 1024;
+constexpr std::uint64_t kArenaReserveDefault = 64ull << 30;
+
+class TableSpace;
+
+class Arena {
+  public:
+    // `id` names the arena in snapshots: never reuse one for another meaning.
+    Arena(TableSpace& space, std::uint16_t id, std::uint64_t reserve = kArenaReserveDefault);
+    ~Arena();
+    Arena(const Arena&) = delete;
+    Arena& operator=(const Arena&) = delete;
+
+    char* data() { return base_; }
+    const char* data() const { return base_; }
+    std::uint64_t size() const { return size_; }
+    void resize(std::uint64_t size);  // growth is zero-filled; shrinking zeroes what is given up
+    void mark(std::uint64_t offset, std::uint64_t length) {
+        if (length == 0) return;
+        for (std::uint64_t p = offset / kArenaPageBytes; p <= (offset + length - 1) / kArenaPageBytes; ++p) {
+            dirty_[p >> 6] |= 1ull << (p & 63);
+        }
+    }
+    std::uint16_t id() const { return id_; }
+
+  private:
+    friend class TableSpace;
+    char* base_ = nullptr;
+    std::uint64_t size_ = 0;
+    std::uint64_t reserve_ = 0;
+    std::uint16_t id_ = 0;
+    std::vector<std::uint64_t> dirty_;  // one bit a page
+};
+
+struct CapturedPage {
+    std::uint16_t arena = 0;
+    std::uint64_t page = 0;
+    Bytes bytes;  // up to kArenaPageBytes; the arena's last page may be shorter
+};
+// A consistent copy of what changed since the previous capture (or of everything).
+struct Capture {
+    std::uint64_t sequence = 0;  // the last record applied
+    bool whole = false;
+    std::vector<std::pair<std::uint16_t, std::uint64_t>> arena_sizes;  // every arena, by id
+    std::vector<CapturedPage> pages;
+};
+
+class TableSpace {
+  public:
+    Capture capture(std::uint64_t sequence, bool whole);
+    // Puts a capture on top of what is there; arenas it does not know must be empty in it.
+    bool apply(const Capture& capture);
+    void clear();
+    Hash128 hash() const;  // over all arenas in order of id
+    std::uint64_t bytes() const;
+
+  private:
+    friend class Arena;
+    std::vector<Arena*> arenas_;  // by id
+};
+
+template <class Row>
+class Table {
+    static_assert(std::is_trivially_copyable_v<Row>);
+    static_assert(std::has_unique_object_representations_v<Row>, "padding would spoil the state hash");
+
+  public:
+    Table(TableSpace& space, std::uint16_t id) : arena_(space, id) {}
+    std::uint32_t size() const { return static_cast<std::uint32_t>(arena_.size() / sizeof(Row)); }
+    const Row& at(std::uint32_t i) const {
+        ASSERT(i < size());
+        return reinterpret_cast<const Row*>(arena_.data())[i];
+    }
+    Row& edit(std::uint32_t i) {
+        ASSERT(i < size());
+        arena_.mark(static_cast<std::uint64_t>(i) * sizeof(Row), sizeof(Row));
+        return reinterpret_cast<Row*>(arena_.data())[i];
+    }
+    std::uint32_t append(const Row& row) {
+        const std::uint32_t i = size();
+        arena_.resize((static_cast<std::uint64_t>(i) + 1) * sizeof(Row));
+        edit(i) = row;
+        return i;
+    }
+    void resize(std::uint32_t n) { arena_.resize(static_cast<std::uint64_t>(n) * sizeof(Row)); }
+    void pop_back() { resize(size() - 1); }
+
+  private:
+    Arena arena_;
+};
+
+// Open addressing from a 64-bit key (already a good hash) to 32 bits, split into parts by the top
+// bits so that growing one part never stops the owner for long. Key 0 is not allowed.
+class HashIndex {
+  public:
+    static constexpr std::uint32_t kAbsent = 0xffff'ffff;
+    HashIndex(TableSpace& space, std::uint16_t first_id);  // takes kParts ids
+    static constexpr std::uint32_t kParts = 64;
+    std::uint32_t find(std::uint64_t key) const;
+    void insert(std::uint64_t key, std::uint32_t value);  // replaces
+    void erase(std::uint64_t key);
+    std::uint64_t size() const;
+    void prefetch(std::uint64_t key) const;
+
+  private:
+    struct Slot {
+        std::uint32_t key_low;
+        std::uint32_t key_high;
+        std::uint32_t value;
+    };
+    struct Part;
+    static std::uint64_t key_of(const Slot& s) {
+        return static_cast<std::uint64_t>(s.key_high) << 32 | s.key_low;
+    }
+    std::uint32_t place(const Table<Slot>& slots, std::uint64_t key) const;
+    void grow(std::uint32_t part);
+    std::vector<std::unique_ptr<Table<Slot>>> parts_;
+    Table<std::uint32_t> counts_;  // entries a part
+};
+
+}  // namespace filrouge
