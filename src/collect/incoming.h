@@ -1,0 +1,52 @@
+// What a door hands on: an event as it was told, understood but not yet admitted. No fragment, no
+// consent verdict, no sequence: the engine's admission gives those.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "model/event.h"
+
+namespace filrouge::collect {
+
+// A consent category or purpose by the name the sender uses ("Analytics", "marketing.email");
+// settings map it to purposes.
+struct NamedConsent {
+    std::string name;
+    bool granted = false;
+};
+
+enum class BotVerdict : std::uint8_t { Human = 0, UserAgent = 1, Prefetch = 2, Rate = 3, Declared = 4 };
+
+struct Incoming {
+    Event event;  // fragment, source, allowed, consents, id and dedupe_key are not set yet
+    std::vector<NamedConsent> consents;
+    bool consent_change = false;  // the event exists to state a choice
+    bool global_privacy_control = false;
+    BotVerdict bot = BotVerdict::Human;
+    std::string raw;              // the event as received, for quarantine; empty where it was lawful to drop
+    // For a thing lent to a person: bind at this event, or release.
+    enum class Binding : std::uint8_t { None, Bind, Release } binding = Binding::None;
+};
+
+// An event that cannot be taken as it came. It never costs its batch.
+struct Unfit {
+    std::string code;     // "collect.duplicate_key"
+    std::string message;  // with the limit that was met; no personal data
+    std::string raw;      // at most kEventBytesMax bytes of it
+    std::string message_id;
+};
+
+using Item = std::variant<Incoming, Unfit>;
+
+struct Parsed {
+    std::vector<Item> items;
+    std::string write_key;                // from the body, where it stood there
+    std::optional<EventTime> sent_at;
+};
+
+}  // namespace filrouge::collect
