@@ -1,0 +1,164 @@
+// The running engine behind the doors: admits events, appends them to the log, folds what is
+// durable, answers questions. One Runtime a data folder. Doors (http, files, cli) know only this
+// header: they bring parsed requests in and carry JSON out.
+//
+// Threads: any number of door threads call in; inside, one thread owns the log, one the fold.
+// Questions take a short shared lock on the fold and never see half a record.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "collect/incoming.h"
+#include "engine/settings.h"
+#include "model/event.h"
+#include "seam/clock.h"
+#include "seam/disk.h"
+#include "seam/http_client.h"
+#include "seam/random.h"
+
+namespace filrouge::engine {
+
+enum class RuntimeState { Starting, Ready, Stopping, Failed };
+
+// What a request brought and what became of it; the sum of the parts is `received`.
+struct IngestReply {
+    std::uint64_t sequence = 0;  // of the last record written; 0 when none was
+    std::uint32_t received = 0;
+    std::uint32_t stored = 0;
+    std::uint32_t deduplicated = 0;
+    std::uint32_t not_kept = 0;
+    std::uint32_t quarantined = 0;
+};
+
+struct IngestRequest {
+    std::vector<collect::Item> items;
+    SourceNo source = 0;
+    bool import = false;  // deduplicated for ever, no late limit
+};
+
+struct SourceInfo {
+    SourceNo number = 0;
+    std::string id;         // "web-shop"
+    std::string write_key;
+    std::string name;
+    bool enabled = true;
+    Channel channel = Channel::Other;  // default for its events
+    Currency currency;
+    bool strict = false;
+};
+
+enum class Role : std::uint8_t { None = 0, Write = 1, Staff = 2, Analyst = 3, Marketer = 4, Privacy = 5, Admin = 6 };
+std::optional<Role> role_named(std::string_view name);
+std::string_view name_of(Role role);
+
+// One audience change, as streams and webhooks tell it.
+struct MembershipChange {
+    std::uint64_t sequence = 0;  // of the record that caused it
+    std::uint32_t ordinal = 0;   // among the changes of that record
+    std::string audience;        // id
+    std::string profile;         // id
+    bool entered = false;
+    EventTime at;
+};
+// One event for the live view: nothing that names a person.
+struct StoredEvent {
+    std::uint64_t sequence = 0;
+    IngestTime received;
+    std::string source, channel, name, profile;
+    bool bot = false;
+};
+
+using Reply = std::function<void(Result<std::string>)>;  // JSON text, or the error to tell
+
+struct RuntimeSeams {
+    Clock& clock;
+    Random& random;
+    Disk& disk;
+    HttpClient& http;
+};
+
+class Runtime {
+  public:
+    virtual ~Runtime() = default;  // stops
+
+    virtual RuntimeState state() const = 0;
+    virtual std::string state_text() const = 0;  // one line: what it is doing, how far it is
+    // Something when the doors should hold or refuse: the queue is full, or the fold is too far
+    // behind. The value is the number of seconds to tell in Retry-After.
+    virtual std::optional<int> overloaded() const = 0;
+    // Calls back once, when it has left Starting (at once when it has already).
+    virtual void when_started(std::function<void()> call) = 0;
+
+    // --- ingest. `done` is called from the log's or the fold's thread once everything in the
+    // request is durable (and, when it changed a consent, visible to every door).
+    virtual void ingest(IngestRequest request, std::function<void(Result<IngestReply>)> done) = 0;
+    virtual std::optional<SourceInfo> source_by_write_key(std::string_view key) const = 0;
+    virtual Result<Role> role_of_token(std::string_view token) const = 0;
+    // Exchanges the one-time link's secret for an admin token; once.
+    virtual Result<std::string> redeem_admin_link(std::string_view secret) = 0;
+
+    // --- questions: JSON of docs/api (schema/api.json). They wait for `after` (a sequence, 0 for
+    // none) at most 2 s. An Error's code decides the status ("..._not_found" 404, else 422).
+    virtual Result<std::string> stats(std::uint64_t after) = 0;
+    virtual Result<std::string> sources() = 0;
+    virtual Result<std::string> purposes() = 0;
+    virtual Result<std::string> find_profile(std::string_view type, std::string_view value, std::uint64_t after) = 0;
+    virtual Result<std::string> profile(std::string_view id, std::string_view purpose, std::uint64_t after) = 0;
+    virtual Result<std::string> thread(std::string_view id, std::string_view purpose, std::uint64_t before,
+                                       std::size_t limit, std::uint64_t after) = 0;
+    virtual Result<std::string> audiences(std::uint64_t after) = 0;
+    virtual Result<std::string> audience(std::string_view id, std::uint64_t after) = 0;
+    virtual Result<std::string> members(std::string_view audience, std::string_view cursor, std::size_t limit,
+                                        std::uint64_t after) = 0;
+    virtual Result<std::string> why(std::string_view audience, std::string_view profile, std::uint64_t after) = 0;
+    virtual Result<std::string> overlap(const std::vector<std::string>& audiences) = 0;
+    virtual Result<std::string> check_rule(std::string_view rule_text) = 0;
+    // Counts a draft with a full scan; `rule` is text or JSON. Blocks for up to seconds: not on an
+    // I/O thread.
+    virtual Result<std::string> count_rule(std::string_view rule, std::string_view purpose) = 0;
+    virtual Result<std::string> quarantine(std::string_view reason, std::uint64_t before, std::size_t limit) = 0;
+    virtual Result<std::string> quarantined(std::uint64_t sequence) = 0;  // one, with its text
+    virtual Result<std::string> tokens() = 0;
+    virtual Result<std::string> webhooks() = 0;
+    virtual Result<std::string> event_names() = 0;  // event explorer: names, properties, counts
+    virtual std::string metrics() = 0;              // Prometheus text
+
+    // --- commands: JSON in (already parsed from a request body), a record in the log, JSON out
+    // once it is durable and folded.
+    virtual void create_source(std::string json, Reply done) = 0;
+    virtual void delete_source(std::string id, bool confirmed, Reply done) = 0;  // unconfirmed: what follows
+    virtual void create_audience(std::string json, Reply done) = 0;
+    virtual void delete_audience(std::string id, bool confirmed, Reply done) = 0;
+    virtual void set_consent(std::string json, Reply done) = 0;
+    virtual void create_token(std::string json, Reply done) = 0;
+    virtual void revoke_token(std::string id, Reply done) = 0;
+    virtual void create_webhook(std::string json, Reply done) = 0;
+    virtual void delete_webhook(std::string id, Reply done) = 0;
+    virtual void replay_quarantined(std::uint64_t sequence, std::string repaired_json, Reply done) = 0;
+    virtual void discard_quarantined(std::uint64_t sequence, Reply done) = 0;
+
+    // --- streams. The callback runs on the fold's thread and must not block; it answers false to
+    // end the subscription.
+    virtual void follow_memberships(std::string audience, std::function<bool(const MembershipChange&)> each) = 0;
+    virtual void follow_events(std::function<bool(const StoredEvent&)> each) = 0;
+
+    // Writes what must be written, joins the threads; nothing acknowledged is lost without it.
+    virtual void stop() = 0;
+    virtual std::string state_hash() = 0;     // of the fold, for checks
+    virtual void wait_until_folded() = 0;     // everything durable so far
+    virtual std::uint64_t folded() const = 0; // last sequence
+};
+
+// Opens the data folder (taking its lock) and starts folding in the background.
+Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const Settings& settings,
+                                              const std::string& folder);
+
+}  // namespace filrouge::engine

@@ -1,0 +1,76 @@
+// What `filrouge.toml` says, checked. Each setting is declared once, in settings.cc, with its limit
+// and its reason; `filrouge settings` prints the table. What the fold reads of it goes into the log
+// as a Settings record when it changed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "model/event.h"
+#include "model/money.h"
+#include "model/purpose.h"
+
+namespace filrouge::engine {
+
+struct PurposeSetting {
+    std::string name;                // "marketing.email"
+    LegalBasis basis = LegalBasis::Consent;
+    bool gpc_denies = false;         // Global Privacy Control counts as a refusal
+    std::vector<std::string> categories;  // names consent managers use for it ("Advertising")
+};
+
+struct SourceSetting {
+    std::string id;
+    std::string name;
+    std::string write_key;
+    std::string channel = "web";
+    std::string default_purpose = "measurement";
+    std::string basis = "consent";   // of its events; an order may have another
+    bool strict = false;
+};
+
+struct IdentityLimit {
+    std::string type;
+    std::uint16_t per_person_max = 0;
+    std::vector<std::string> blocked;
+};
+
+struct Settings {
+    // [server]
+    std::string listen = "127.0.0.1";
+    std::uint16_t port = 8180;
+    std::string tls_certificate, tls_key;  // both or none
+    std::uint32_t io_threads = 2;
+    // [brand]
+    std::string time_zone = "Europe/Paris";
+    std::string currency = "EUR";
+    std::string phone_country_code = "33";
+    // [collect]
+    std::uint32_t late_event_days_max = 7;
+    std::uint32_t dedupe_days = 7;
+    std::uint32_t quarantine_days = 30;
+    std::uint32_t bot_events_in_10s = 200;
+    // [engine]
+    std::uint32_t group_commit_us = 0;        // wait for more before a sync; 0 lets load decide
+    std::uint32_t snapshot_seconds = 60;
+    std::uint32_t fold_lag_seconds_max = 5;
+    std::uint64_t queue_bytes_max = 256ull << 20;
+    // [[purpose]], [[source]], [[identity]]
+    std::vector<PurposeSetting> purposes;     // at least the built-in ones
+    std::vector<SourceSetting> sources;
+    std::vector<IdentityLimit> identity;
+    bool contract_for_orders = true;  // orders and refunds are kept on the basis of the contract
+};
+
+// Errors name the file's line: "filrouge.toml:12: unknown setting 'prot' in [server]; did you mean 'port'?"
+Result<Settings> parse_settings(std::string_view toml, std::string_view file_name);
+Settings default_settings();
+std::string settings_table();           // every setting with limit, default and reason, as text
+std::string default_settings_file();    // a commented file for first start
+
+}  // namespace filrouge::engine

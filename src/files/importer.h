@@ -1,0 +1,62 @@
+// Years of history from CSV and JSON-lines files, by a map that says which column is what. Running
+// an import twice adds nothing: each row has a key (the map's key columns and, for exact repeats,
+// an occurrence number) that is deduplicated for ever.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "collect/incoming.h"
+
+namespace filrouge::files {
+
+// Where imported items go: the runtime in this process, or a server. Returns once the items are
+// durable; bounded by the caller to kImportBatchMax items. Several may be in flight.
+constexpr std::size_t kImportBatchMax = 2'000;
+struct ImportSink {
+    virtual ~ImportSink() = default;
+    struct Done {
+        std::uint64_t stored = 0, deduplicated = 0, not_kept = 0, quarantined = 0;
+    };
+    // Blocks only when its own bound of batches in flight is reached; an Error ends the import.
+    virtual Result<void> send(std::vector<collect::Item> items) = 0;
+    virtual Result<Done> finish() = 0;  // waits for all
+};
+
+struct Progress {
+    std::uint64_t bytes_read = 0, bytes_total = 0;  // of the compressed files
+    std::uint64_t rows = 0, items = 0, bad_rows = 0;
+    double seconds = 0;
+    std::string file;
+};
+
+struct ImportReport {
+    std::uint64_t rows = 0, items = 0, bad_rows = 0;
+    ImportSink::Done done;
+    double seconds = 0;
+};
+
+struct ImportOptions {
+    std::string map_path;
+    std::vector<std::string> files;  // in the order of the map's inputs, or named input=path
+    std::int64_t now_us = 0;         // for synthetic times and clamps
+    std::function<void(const Progress&)> progress;  // about ten times a second; may be empty
+};
+
+// The source id that the map imports into.
+Result<std::string> import_source_of(const std::string& map_path);
+Result<ImportReport> run_import(const ImportOptions& options, ImportSink& sink);
+
+// Reads the files once more without importing and computes the map's [checks]; answers the lines
+// "name: expected E, got G, equal|DIFFERENT". With the figures of a data folder the command line
+// prints both.
+struct CheckLine {
+    std::string name, expected, got;
+    bool equal = false;
+};
+Result<std::vector<CheckLine>> verify_files(const ImportOptions& options);
+
+}  // namespace filrouge::files
