@@ -14,5 +14,6 @@ namespace filrouge {
 
 }  // namespace filrouge
 
-#define ASSERT(condition) \
-    ((condition) ? static_cast<void>(0) : ::filrouge::assertion_failed(#condition, __FILE__, __LINE__))
+#define ASSERT(condition)               \
+    ((condition) ? static_cast<void>(0) \
+                 : ::filrouge::assertion_failed(#condition, __FILE__, __LINE__))

@@ -50,7 +50,9 @@ TEST(Bytes, WhatIsWrittenIsReadBack) {
 }
 
 TEST(Bytes, AShortReadIsRememberedAndHarmless) {
-    ByteReader reader("\x05" "ab");
+    ByteReader reader(
+        "\x05"
+        "ab");
     EXPECT_EQ(reader.sized(), "");
     EXPECT_TRUE(reader.bad());
     EXPECT_EQ(reader.u64(), 0u);
@@ -82,9 +84,16 @@ TEST(Text, Base64BothWays) {
 TEST(JsonWriter, WritesWhatAReaderExpects) {
     std::string out;
     JsonWriter json(out);
-    json.open_object().field("name", "a\"b\n\x01").key("list").open_array().value(1).value(true).null();
+    json.open_object()
+        .field("name", "a\"b\n\x01")
+        .key("list")
+        .open_array()
+        .value(1)
+        .value(true)
+        .null();
     json.close().field("bad", "\xff").close();
-    EXPECT_EQ(out, "{\"name\":\"a\\\"b\\n\\u0001\",\"list\":[1,true,null],\"bad\":\"\xef\xbf\xbd\"}");
+    EXPECT_EQ(out,
+              "{\"name\":\"a\\\"b\\n\\u0001\",\"list\":[1,true,null],\"bad\":\"\xef\xbf\xbd\"}");
 }
 
 }  // namespace

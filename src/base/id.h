@@ -32,9 +32,12 @@ struct Id {
         for (std::size_t i = 0; i < 32; ++i) {
             const char c = text[i];
             std::uint64_t digit = 0;
-            if (c >= '0' && c <= '9') digit = static_cast<std::uint64_t>(c - '0');
-            else if (c >= 'a' && c <= 'f') digit = static_cast<std::uint64_t>(c - 'a' + 10);
-            else return std::nullopt;
+            if (c >= '0' && c <= '9')
+                digit = static_cast<std::uint64_t>(c - '0');
+            else if (c >= 'a' && c <= 'f')
+                digit = static_cast<std::uint64_t>(c - 'a' + 10);
+            else
+                return std::nullopt;
             std::uint64_t& half = i < 16 ? id.high : id.low;
             half = half << 4 | digit;
         }
@@ -54,7 +57,9 @@ struct Num {
 
 template <class Tag>
 struct std::hash<filrouge::Num<Tag>> {
-    std::size_t operator()(filrouge::Num<Tag> n) const noexcept { return n.value * 0x9e3779b97f4a7c15u; }
+    std::size_t operator()(filrouge::Num<Tag> n) const noexcept {
+        return n.value * 0x9e3779b97f4a7c15u;
+    }
 };
 template <class Tag>
 struct std::hash<filrouge::Id<Tag>> {

@@ -27,11 +27,14 @@ class JsonWriter {
     JsonWriter& value(std::uint64_t n);
     JsonWriter& value(int n) { return value(static_cast<std::int64_t>(n)); }
     JsonWriter& value(unsigned n) { return value(static_cast<std::uint64_t>(n)); }
-    JsonWriter& number(double n);               // shortest form; not finite becomes null
+    JsonWriter& number(double n);  // shortest form; not finite becomes null
     JsonWriter& null() { return raw("null"); }
-    JsonWriter& raw(std::string_view json);     // already valid JSON
+    JsonWriter& raw(std::string_view json);  // already valid JSON
     template <class T>
-    JsonWriter& field(std::string_view name, const T& v) { key(name); return value(v); }
+    JsonWriter& field(std::string_view name, const T& v) {
+        key(name);
+        return value(v);
+    }
 
   private:
     JsonWriter& open(char opening, char closing);

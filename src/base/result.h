@@ -29,11 +29,26 @@ class [[nodiscard]] Result {
     Result(Error error) : held_(std::in_place_index<1>, std::move(error)) {}
     bool ok() const { return held_.index() == 0; }
     explicit operator bool() const { return ok(); }
-    const T& value() const& { ASSERT(ok()); return *std::get_if<0>(&held_); }
-    T& value() & { ASSERT(ok()); return *std::get_if<0>(&held_); }
-    T value() && { ASSERT(ok()); return std::move(*std::get_if<0>(&held_)); }
-    const Error& error() const& { ASSERT(!ok()); return *std::get_if<1>(&held_); }
-    Error error() && { ASSERT(!ok()); return std::move(*std::get_if<1>(&held_)); }
+    const T& value() const& {
+        ASSERT(ok());
+        return *std::get_if<0>(&held_);
+    }
+    T& value() & {
+        ASSERT(ok());
+        return *std::get_if<0>(&held_);
+    }
+    T value() && {
+        ASSERT(ok());
+        return std::move(*std::get_if<0>(&held_));
+    }
+    const Error& error() const& {
+        ASSERT(!ok());
+        return *std::get_if<1>(&held_);
+    }
+    Error error() && {
+        ASSERT(!ok());
+        return std::move(*std::get_if<1>(&held_));
+    }
 
   private:
     std::variant<T, Error> held_;
@@ -48,8 +63,14 @@ class [[nodiscard]] Result<void> {
     bool ok() const { return !error_.has_value(); }
     explicit operator bool() const { return ok(); }
     void value() const { ASSERT(ok()); }
-    const Error& error() const& { ASSERT(!ok()); return *error_; }
-    Error error() && { ASSERT(!ok()); return std::move(*error_); }
+    const Error& error() const& {
+        ASSERT(!ok());
+        return *error_;
+    }
+    Error error() && {
+        ASSERT(!ok());
+        return std::move(*error_);
+    }
 
   private:
     std::optional<Error> error_;
@@ -59,10 +80,10 @@ class [[nodiscard]] Result<void> {
 
 #define FILROUGE_JOIN2(a, b) a##b
 #define FILROUGE_JOIN(a, b) FILROUGE_JOIN2(a, b)
-#define FILROUGE_TRY(name, expression)                          \
-    ({                                                          \
-        auto name = (expression);                               \
-        if (!name.ok()) return std::move(name).error();         \
-        std::move(name).value();                                \
+#define FILROUGE_TRY(name, expression)                  \
+    ({                                                  \
+        auto name = (expression);                       \
+        if (!name.ok()) return std::move(name).error(); \
+        std::move(name).value();                        \
     })
 #define TRY(expression) FILROUGE_TRY(FILROUGE_JOIN(tried_, __COUNTER__), expression)

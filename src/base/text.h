@@ -18,7 +18,7 @@ std::string ascii_lower(std::string_view text);
 bool ascii_equal_ignoring_case(std::string_view a, std::string_view b);
 std::string_view trim(std::string_view text);  // spaces, tabs, CR, LF
 std::vector<std::string_view> split(std::string_view text, char separator);
-std::optional<std::int64_t> parse_int(std::string_view text);  // the whole text, base 10
+std::optional<std::int64_t> parse_int(std::string_view text);     // the whole text, base 10
 std::optional<std::string> base64_decode(std::string_view text);  // padding optional
 std::string base64_encode(std::string_view bytes);
 std::string hex_encode(std::string_view bytes);

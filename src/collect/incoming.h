@@ -20,7 +20,13 @@ struct NamedConsent {
     bool granted = false;
 };
 
-enum class BotVerdict : std::uint8_t { Human = 0, UserAgent = 1, Prefetch = 2, Rate = 3, Declared = 4 };
+enum class BotVerdict : std::uint8_t {
+    Human = 0,
+    UserAgent = 1,
+    Prefetch = 2,
+    Rate = 3,
+    Declared = 4
+};
 
 struct Incoming {
     Event event;  // fragment, source, allowed, consents, id and dedupe_key are not set yet
@@ -28,7 +34,7 @@ struct Incoming {
     bool consent_change = false;  // the event exists to state a choice
     bool global_privacy_control = false;
     BotVerdict bot = BotVerdict::Human;
-    std::string raw;              // the event as received, for quarantine; empty where it was lawful to drop
+    std::string raw;  // the event as received, for quarantine; empty where it was lawful to drop
     // For a thing lent to a person: bind at this event, or release.
     enum class Binding : std::uint8_t { None, Bind, Release } binding = Binding::None;
 };
@@ -45,7 +51,7 @@ using Item = std::variant<Incoming, Unfit>;
 
 struct Parsed {
     std::vector<Item> items;
-    std::string write_key;                // from the body, where it stood there
+    std::string write_key;  // from the body, where it stood there
     std::optional<EventTime> sent_at;
 };
 

@@ -46,7 +46,7 @@ struct IngestRequest {
 
 struct SourceInfo {
     SourceNo number = 0;
-    std::string id;         // "web-shop"
+    std::string id;  // "web-shop"
     std::string write_key;
     std::string name;
     bool enabled = true;
@@ -55,7 +55,15 @@ struct SourceInfo {
     bool strict = false;
 };
 
-enum class Role : std::uint8_t { None = 0, Write = 1, Staff = 2, Analyst = 3, Marketer = 4, Privacy = 5, Admin = 6 };
+enum class Role : std::uint8_t {
+    None = 0,
+    Write = 1,
+    Staff = 2,
+    Analyst = 3,
+    Marketer = 4,
+    Privacy = 5,
+    Admin = 6
+};
 std::optional<Role> role_named(std::string_view name);
 std::string_view name_of(Role role);
 
@@ -110,21 +118,26 @@ class Runtime {
     virtual Result<std::string> stats(std::uint64_t after) = 0;
     virtual Result<std::string> sources() = 0;
     virtual Result<std::string> purposes() = 0;
-    virtual Result<std::string> find_profile(std::string_view type, std::string_view value, std::uint64_t after) = 0;
-    virtual Result<std::string> profile(std::string_view id, std::string_view purpose, std::uint64_t after) = 0;
-    virtual Result<std::string> thread(std::string_view id, std::string_view purpose, std::uint64_t before,
-                                       std::size_t limit, std::uint64_t after) = 0;
+    virtual Result<std::string> find_profile(std::string_view type, std::string_view value,
+                                             std::uint64_t after) = 0;
+    virtual Result<std::string> profile(std::string_view id, std::string_view purpose,
+                                        std::uint64_t after) = 0;
+    virtual Result<std::string> thread(std::string_view id, std::string_view purpose,
+                                       std::uint64_t before, std::size_t limit,
+                                       std::uint64_t after) = 0;
     virtual Result<std::string> audiences(std::uint64_t after) = 0;
     virtual Result<std::string> audience(std::string_view id, std::uint64_t after) = 0;
-    virtual Result<std::string> members(std::string_view audience, std::string_view cursor, std::size_t limit,
-                                        std::uint64_t after) = 0;
-    virtual Result<std::string> why(std::string_view audience, std::string_view profile, std::uint64_t after) = 0;
+    virtual Result<std::string> members(std::string_view audience, std::string_view cursor,
+                                        std::size_t limit, std::uint64_t after) = 0;
+    virtual Result<std::string> why(std::string_view audience, std::string_view profile,
+                                    std::uint64_t after) = 0;
     virtual Result<std::string> overlap(const std::vector<std::string>& audiences) = 0;
     virtual Result<std::string> check_rule(std::string_view rule_text) = 0;
     // Counts a draft with a full scan; `rule` is text or JSON. Blocks for up to seconds: not on an
     // I/O thread.
     virtual Result<std::string> count_rule(std::string_view rule, std::string_view purpose) = 0;
-    virtual Result<std::string> quarantine(std::string_view reason, std::uint64_t before, std::size_t limit) = 0;
+    virtual Result<std::string> quarantine(std::string_view reason, std::uint64_t before,
+                                           std::size_t limit) = 0;
     virtual Result<std::string> quarantined(std::uint64_t sequence) = 0;  // one, with its text
     virtual Result<std::string> tokens() = 0;
     virtual Result<std::string> webhooks() = 0;
@@ -134,7 +147,8 @@ class Runtime {
     // --- commands: JSON in (already parsed from a request body), a record in the log, JSON out
     // once it is durable and folded.
     virtual void create_source(std::string json, Reply done) = 0;
-    virtual void delete_source(std::string id, bool confirmed, Reply done) = 0;  // unconfirmed: what follows
+    virtual void delete_source(std::string id, bool confirmed,
+                               Reply done) = 0;  // unconfirmed: what follows
     virtual void create_audience(std::string json, Reply done) = 0;
     virtual void delete_audience(std::string id, bool confirmed, Reply done) = 0;
     virtual void set_consent(std::string json, Reply done) = 0;
@@ -142,19 +156,21 @@ class Runtime {
     virtual void revoke_token(std::string id, Reply done) = 0;
     virtual void create_webhook(std::string json, Reply done) = 0;
     virtual void delete_webhook(std::string id, Reply done) = 0;
-    virtual void replay_quarantined(std::uint64_t sequence, std::string repaired_json, Reply done) = 0;
+    virtual void replay_quarantined(std::uint64_t sequence, std::string repaired_json,
+                                    Reply done) = 0;
     virtual void discard_quarantined(std::uint64_t sequence, Reply done) = 0;
 
     // --- streams. The callback runs on the fold's thread and must not block; it answers false to
     // end the subscription.
-    virtual void follow_memberships(std::string audience, std::function<bool(const MembershipChange&)> each) = 0;
+    virtual void follow_memberships(std::string audience,
+                                    std::function<bool(const MembershipChange&)> each) = 0;
     virtual void follow_events(std::function<bool(const StoredEvent&)> each) = 0;
 
     // Writes what must be written, joins the threads; nothing acknowledged is lost without it.
     virtual void stop() = 0;
-    virtual std::string state_hash() = 0;     // of the fold, for checks
-    virtual void wait_until_folded() = 0;     // everything durable so far
-    virtual std::uint64_t folded() const = 0; // last sequence
+    virtual std::string state_hash() = 0;      // of the fold, for checks
+    virtual void wait_until_folded() = 0;      // everything durable so far
+    virtual std::uint64_t folded() const = 0;  // last sequence
 };
 
 // Opens the data folder (taking its lock) and starts folding in the background.

@@ -18,9 +18,9 @@
 namespace filrouge::engine {
 
 struct PurposeSetting {
-    std::string name;                // "marketing.email"
+    std::string name;  // "marketing.email"
     LegalBasis basis = LegalBasis::Consent;
-    bool gpc_denies = false;         // Global Privacy Control counts as a refusal
+    bool gpc_denies = false;              // Global Privacy Control counts as a refusal
     std::vector<std::string> categories;  // names consent managers use for it ("Advertising")
 };
 
@@ -30,7 +30,7 @@ struct SourceSetting {
     std::string write_key;
     std::string channel = "web";
     std::string default_purpose = "measurement";
-    std::string basis = "consent";   // of its events; an order may have another
+    std::string basis = "consent";  // of its events; an order may have another
     bool strict = false;
 };
 
@@ -56,21 +56,22 @@ struct Settings {
     std::uint32_t quarantine_days = 30;
     std::uint32_t bot_events_in_10s = 200;
     // [engine]
-    std::uint32_t group_commit_us = 0;        // wait for more before a sync; 0 lets load decide
+    std::uint32_t group_commit_us = 0;  // wait for more before a sync; 0 lets load decide
     std::uint32_t snapshot_seconds = 60;
     std::uint32_t fold_lag_seconds_max = 5;
     std::uint64_t queue_bytes_max = 256ull << 20;
     // [[purpose]], [[source]], [[identity]]
-    std::vector<PurposeSetting> purposes;     // at least the built-in ones
+    std::vector<PurposeSetting> purposes;  // at least the built-in ones
     std::vector<SourceSetting> sources;
     std::vector<IdentityLimit> identity;
     bool contract_for_orders = true;  // orders and refunds are kept on the basis of the contract
 };
 
-// Errors name the file's line: "filrouge.toml:12: unknown setting 'prot' in [server]; did you mean 'port'?"
+// Errors name the file's line: "filrouge.toml:12: unknown setting 'prot' in [server]; did you mean
+// 'port'?"
 Result<Settings> parse_settings(std::string_view toml, std::string_view file_name);
 Settings default_settings();
-std::string settings_table();           // every setting with limit, default and reason, as text
-std::string default_settings_file();    // a commented file for first start
+std::string settings_table();         // every setting with limit, default and reason, as text
+std::string default_settings_file();  // a commented file for first start
 
 }  // namespace filrouge::engine

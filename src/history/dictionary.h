@@ -24,7 +24,7 @@ constexpr std::uint32_t kDictionaryEntriesMax = 50'000'000;  // past it a new te
 class Dictionary {
   public:
     Dictionary(TableSpace& space, std::uint16_t first_id, HashKey key);  // takes 70 ids
-    StringNo find(std::string_view text) const;    // none when never seen
+    StringNo find(std::string_view text) const;                          // none when never seen
     StringNo intern(std::string_view text);        // none past the limit (counted)
     std::string_view text(StringNo number) const;  // empty for none and for long texts
     std::uint32_t size() const { return entries_.size(); }

@@ -33,19 +33,19 @@ struct EventRow {
     EventTime at;
     std::uint64_t sequence = 0;  // of the record: ties in time are broken by it
     FragmentNo fragment;
-    StringNo name;               // "Order Completed"; the kind's name for identify, group, alias
+    StringNo name;  // "Order Completed"; the kind's name for identify, group, alias
     EventKind kind = EventKind::Track;
     Channel channel = Channel::Other;
-    std::uint8_t flags = 0;      // EventFlag
+    std::uint8_t flags = 0;  // EventFlag
     SourceNo source = 0;
-    PurposeSet allowed;          // gate 1's verdict
+    PurposeSet allowed;  // gate 1's verdict
     StringNo product;
     StringNo place;
     bool has_value = false;
-    Money value;                 // revenue of an order, price x quantity of a product event
-    std::int64_t quantity = 0;   // in 1/10,000; 0 when none was given
-    std::span<const Cell> cells; // scalar properties, at most kCellsPerEventMax, by ascending key
-    std::span<const Line> lines; // at most kLinesPerEventMax
+    Money value;                  // revenue of an order, price x quantity of a product event
+    std::int64_t quantity = 0;    // in 1/10,000; 0 when none was given
+    std::span<const Cell> cells;  // scalar properties, at most kCellsPerEventMax, by ascending key
+    std::span<const Line> lines;  // at most kLinesPerEventMax
 
     const Cell* cell(StringNo key) const {
         for (const Cell& c : cells) {
@@ -57,20 +57,26 @@ struct EventRow {
 constexpr std::size_t kCellsPerEventMax = 64;
 constexpr std::size_t kLinesPerEventMax = 200;
 
-// Decoded rows with their cells in one place; reused from person to person.
+// Decoded rows with their cells in one place; reused from person to person. The spans of the rows
+// are set by finish() (history/store.h), when the vectors have stopped growing.
 struct Rows {
+    struct Parts {
+        std::uint32_t first_cell = 0, cells = 0, first_line = 0, lines = 0;
+    };
     std::vector<EventRow> events;  // by (at, sequence)
+    std::vector<Parts> parts;      // beside events until finish()
     std::vector<Cell> cells;
     std::vector<Line> lines;
     void clear() {
         events.clear();
+        parts.clear();
         cells.clear();
         lines.clear();
     }
 };
 
 struct TraitRow {
-    Cell value;                  // value.key names the trait
+    Cell value;  // value.key names the trait
     EventTime at;
     std::uint64_t sequence = 0;
     SourceNo source = 0;

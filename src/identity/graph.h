@@ -1,5 +1,5 @@
-// Ties fragments into persons by dated evidence (design: section 4). An edge is two identifiers seen
-// together; a person is a connected component of the accepted edges; its number is the lowest
+// Ties fragments into persons by dated evidence (design: section 4). An edge is two identifiers
+// seen together; a person is a connected component of the accepted edges; its number is the lowest
 // fragment number in it, so the oldest name survives a merge and comes back on an un-merge.
 //
 // Which edges are accepted is a pure function of the set of edges and the rules, never of the order
@@ -19,8 +19,9 @@
 
 namespace filrouge::identity {
 
-constexpr std::uint32_t kEvidencePerComponentMax = 4'096;  // past it no new edges are made; reported
-constexpr std::uint32_t kEdgesPerFragmentMax = 512;        // a hot identifier stops making edges
+constexpr std::uint32_t kEvidencePerComponentMax =
+    4'096;                                           // past it no new edges are made; reported
+constexpr std::uint32_t kEdgesPerFragmentMax = 512;  // a hot identifier stops making edges
 constexpr std::uint32_t kBindingsPerThingMax = 100'000;
 
 enum class EdgeState : std::uint8_t { Accepted = 1, RefusedByLimit = 2, Withdrawn = 3 };
@@ -38,31 +39,33 @@ struct EdgeView {
     SourceNo source = 0;
     EdgeRule rule = EdgeRule::SeenTogether;
     EdgeState state = EdgeState::Accepted;
-    std::uint32_t seen = 1;      // how often
+    std::uint32_t seen = 1;  // how often
 };
 
 // A binding of a shared thing to a person: its events within [from, to) are the person's.
 struct BindingView {
     FragmentNo thing;
     FragmentNo person_fragment;
-    EventTime from, to;          // to = INT64_MAX while not released
+    EventTime from, to;  // to = INT64_MAX while not released
     std::uint64_t sequence = 0;
 };
 
-struct Limits {                  // per type number; 0 = never makes edges (shared things)
+struct Limits {  // per type number; 0 = never makes edges (shared things)
     std::uint16_t per_person_max[64] = {};
     std::uint8_t priority[64] = {};
     static Limits defaults();
 };
 
 struct Counters {
-    std::uint64_t edges = 0, refused_by_limit = 0, refused_giant = 0, refused_hot = 0, merges = 0, splits = 0;
+    std::uint64_t edges = 0, refused_by_limit = 0, refused_giant = 0, refused_hot = 0, merges = 0,
+                  splits = 0;
 };
 
 class Graph {
   public:
     Graph(TableSpace& space, std::uint16_t first_id);  // takes 20 ids
-    // New limits: every component is derived again. `changed` gets the fragments whose person changed.
+    // New limits: every component is derived again. `changed` gets the fragments whose person
+    // changed.
     void set_limits(const Limits& limits, std::vector<FragmentNo>& changed);
 
     // A fragment the log names for the first time. Numbers may arrive in any order, with gaps.
@@ -85,12 +88,13 @@ class Graph {
 
     PersonNo person_of(FragmentNo fragment) const;  // itself when it stands alone
     void fragments_of(PersonNo person, std::vector<FragmentNo>& out) const;  // ascending
-    void edges_of(PersonNo person, std::vector<EdgeView>& out) const;        // also refused ones that touch it
+    void edges_of(PersonNo person,
+                  std::vector<EdgeView>& out) const;  // also refused ones that touch it
     void bindings_of(PersonNo person, std::vector<BindingView>& out) const;
     // The person a thing is bound to at that time; none when it is not.
     PersonNo bound_to(FragmentNo thing, EventTime at) const;
-    std::uint32_t fragments() const;   // highest number met + 1
-    std::uint64_t persons() const;     // components that are not shared things
+    std::uint32_t fragments() const;  // highest number met + 1
+    std::uint64_t persons() const;    // components that are not shared things
     Counters counters() const;
 
   private:

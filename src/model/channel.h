@@ -28,8 +28,8 @@ enum class Channel : std::uint8_t {
 };
 constexpr std::size_t kChannels = 16;
 constexpr std::array<std::string_view, kChannels> kChannelNames = {
-    "other", "web", "app", "store", "kiosk", "beacon", "call", "chat",
-    "email", "sms", "push", "social", "tv", "object", "server", "catalog"};
+    "other", "web", "app",  "store",  "kiosk", "beacon", "call",   "chat",
+    "email", "sms", "push", "social", "tv",    "object", "server", "catalog"};
 
 constexpr std::string_view name_of(Channel c) { return kChannelNames[static_cast<std::size_t>(c)]; }
 

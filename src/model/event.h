@@ -17,14 +17,21 @@ using SourceNo = std::uint16_t;  // dense, from SourceChange records; 0 is the p
 using BrandNo = std::uint16_t;   // dense, from settings; 0 is the only brand of a single shop
 
 // The six calls of the tracking protocol. On disk since format 1.
-enum class EventKind : std::uint8_t { Track = 0, Identify = 1, Page = 2, Screen = 3, Group = 4, Alias = 5 };
+enum class EventKind : std::uint8_t {
+    Track = 0,
+    Identify = 1,
+    Page = 2,
+    Screen = 3,
+    Group = 4,
+    Alias = 5
+};
 
 enum EventFlag : std::uint8_t {
-    kEventBot = 1,             // excluded from counts unless asked for
-    kEventSyntheticTime = 2,   // the file had no times
-    kEventImported = 4,        // deduplicated for ever
-    kEventTimeClamped = 8,     // told a time in the future, or before 1990
-    kEventConsentOnly = 16,    // kept for its consent statement alone, no property stored
+    kEventBot = 1,            // excluded from counts unless asked for
+    kEventSyntheticTime = 2,  // the file had no times
+    kEventImported = 4,       // deduplicated for ever
+    kEventTimeClamped = 8,    // told a time in the future, or before 1990
+    kEventConsentOnly = 16,   // kept for its consent statement alone, no property stored
 };
 
 struct ConsentStatement {
@@ -38,28 +45,28 @@ struct Event {
     EventTime at;
     SourceNo source = 0;
     BrandNo brand = 0;
-    FragmentNo fragment;          // of the first identifier
+    FragmentNo fragment;  // of the first identifier
     EventKind kind = EventKind::Track;
     Channel channel = Channel::Other;
     std::uint8_t flags = 0;
     LegalBasis basis = LegalBasis::Consent;
-    PurposeSet allowed;           // gate 1's verdict
+    PurposeSet allowed;  // gate 1's verdict
     EventId id;
-    std::uint64_t dedupe_key = 0; // keyed hash of source and message id
-    std::uint32_t body_check = 0; // of the body without sentAt and _metadata
-    Money value;                  // amount 0 and unknown currency when there is none
+    std::uint64_t dedupe_key = 0;  // keyed hash of source and message id
+    std::uint32_t body_check = 0;  // of the body without sentAt and _metadata
+    Money value;                   // amount 0 and unknown currency when there is none
     bool has_value = false;
-    std::int64_t quantity = 0;    // in 1/10,000; 0 when there is none
-    std::string product;          // at most 64 bytes, else only in the properties
-    std::string place;            // store, zone; at most 64 bytes
+    std::int64_t quantity = 0;  // in 1/10,000; 0 when there is none
+    std::string product;        // at most 64 bytes, else only in the properties
+    std::string place;          // store, zone; at most 64 bytes
     // Sealed part.
-    std::string name;             // of a track event, page or screen
+    std::string name;  // of a track event, page or screen
     std::string message_id;
     std::vector<Identifier> identifiers;  // strongest first
     std::vector<ConsentStatement> consents;
-    Bytes properties;             // packed object, or empty
-    Bytes traits;                 // packed object, or empty
-    Bytes context;                // packed object, or empty
+    Bytes properties;  // packed object, or empty
+    Bytes traits;      // packed object, or empty
+    Bytes context;     // packed object, or empty
 
     bool is_bot() const { return (flags & kEventBot) != 0; }
 };

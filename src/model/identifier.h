@@ -29,8 +29,8 @@ enum class IdentifierType : std::uint8_t {
     DeviceId = 6,
     AdvertisingId = 7,
     AnonymousId = 8,
-    ExternalId = 9,    // any other system's id, written "system:value"
-    Household = 10,    // customers of a file that only knows the household: belongs to one "person"
+    ExternalId = 9,  // any other system's id, written "system:value"
+    Household = 10,  // customers of a file that only knows the household: belongs to one "person"
     // Things that several people share. They never make a lasting edge (design: section 4).
     Kiosk = 32,
     Till = 33,
@@ -38,7 +38,7 @@ enum class IdentifierType : std::uint8_t {
     HouseholdTv = 35,
     Trolley = 36,
     LentBadge = 37,
-    Session = 38,      // a visit that names nobody; keeps anonymous files apart
+    Session = 38,  // a visit that names nobody; keeps anonymous files apart
     // Not a person at all: holds the key of what the process itself seals (settings, quarantine).
     System = 63,
 };
@@ -46,8 +46,8 @@ enum class IdentifierType : std::uint8_t {
 struct IdentifierTypeRow {
     IdentifierType type;
     std::string_view name;
-    std::uint8_t priority;            // 1 is the strongest evidence
-    std::uint16_t per_person_max;     // default limit, a setting can change it
+    std::uint8_t priority;         // 1 is the strongest evidence
+    std::uint16_t per_person_max;  // default limit, a setting can change it
     bool shared_thing;
 };
 constexpr std::array kIdentifierTypes = {
@@ -84,7 +84,7 @@ constexpr std::optional<IdentifierType> identifier_type_named(std::string_view n
 
 struct Identifier {
     IdentifierType type = IdentifierType::None;
-    std::string value;  // normalised (identity rules are in collect/normalise.h)
+    std::string value;    // normalised (identity rules are in collect/normalise.h)
     FragmentNo fragment;  // none until the door has looked it up
 };
 

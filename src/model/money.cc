@@ -100,7 +100,8 @@ std::optional<std::int64_t> fixed_from_double(double v) {
 
 std::string fixed_text(std::int64_t fixed) {
     const bool negative = fixed < 0;
-    const std::uint64_t v = negative ? 0 - static_cast<std::uint64_t>(fixed) : static_cast<std::uint64_t>(fixed);
+    const std::uint64_t v =
+        negative ? 0 - static_cast<std::uint64_t>(fixed) : static_cast<std::uint64_t>(fixed);
     std::string out = (negative ? "-" : "") + std::to_string(v / 10'000);
     std::uint64_t rest = v % 10'000;
     if (rest == 0) return out;

@@ -15,7 +15,7 @@ struct Currency {
     constexpr auto operator<=>(const Currency&) const = default;
     constexpr bool is_unknown() const { return code == 0; }
     static std::optional<Currency> parse(std::string_view text);  // any case
-    std::string text() const;  // "EUR", or "" when unknown
+    std::string text() const;                                     // "EUR", or "" when unknown
 };
 
 constexpr std::int64_t kFixedScale = 10'000;  // one unit
@@ -25,7 +25,7 @@ struct Money {
     Currency currency;
     constexpr auto operator<=>(const Money&) const = default;
     std::optional<Money> plus(Money other) const;  // nothing: other currency, or overflow
-    std::string text() const;  // "19.99 EUR"
+    std::string text() const;                      // "19.99 EUR"
 };
 
 // A decimal number as 1/10,000, exact. More than four decimals round half away from zero. Nothing

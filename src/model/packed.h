@@ -57,7 +57,17 @@ class PackedWriter {
     Bytes& out_;
 };
 
-enum class PackedKind : std::uint8_t { Missing, Null, Bool, Int, Fixed, Number, String, Array, Object };
+enum class PackedKind : std::uint8_t {
+    Missing,
+    Null,
+    Bool,
+    Int,
+    Fixed,
+    Number,
+    String,
+    Array,
+    Object
+};
 
 // A view of one value inside packed bytes; cheap to copy. A malformed value reads as Missing.
 class PackedView {

@@ -7,20 +7,20 @@
 namespace filrouge {
 
 enum class RecordType : std::uint8_t {
-    Event = 1,               // one contact, from a channel or a file
-    ConsentChange = 2,       // one person's choice, given through the API
-    Erasure = 3,             // reserved
-    Settings = 4,            // the settings the fold reads, whole, when they changed
-    Tick = 5,                // time passed
-    SourceChange = 6,        // a source made, changed or removed
-    AudienceChange = 7,      // an audience made, changed or removed
-    TokenChange = 8,         // an API token made or revoked
-    Quarantined = 9,         // an event that could not be taken as it came
-    QuarantineResolved = 10, // repaired, replayed, discarded
-    WebhookChange = 11,      // a webhook made, changed or removed
-    WebhookSent = 12,        // what left the process, keyed by cause sequence and ordinal
-    EvidenceWithdrawn = 13,  // reserved for un-merge
-    NotKept = 14,            // counts by source and reason of what consent did not let in
+    Event = 1,                // one contact, from a channel or a file
+    ConsentChange = 2,        // one person's choice, given through the API
+    Erasure = 3,              // reserved
+    Settings = 4,             // the settings the fold reads, whole, when they changed
+    Tick = 5,                 // time passed
+    SourceChange = 6,         // a source made, changed or removed
+    AudienceChange = 7,       // an audience made, changed or removed
+    TokenChange = 8,          // an API token made or revoked
+    Quarantined = 9,          // an event that could not be taken as it came
+    QuarantineResolved = 10,  // repaired, replayed, discarded
+    WebhookChange = 11,       // a webhook made, changed or removed
+    WebhookSent = 12,         // what left the process, keyed by cause sequence and ordinal
+    EvidenceWithdrawn = 13,   // reserved for un-merge
+    NotKept = 14,             // counts by source and reason of what consent did not let in
 };
 
 }  // namespace filrouge

@@ -7,8 +7,8 @@ namespace filrouge {
 
 struct Clock {
     virtual ~Clock() = default;
-    virtual IngestTime now() = 0;            // wall clock, UTC; may jump
-    virtual Duration monotonic() = 0;        // since an unknown start; never goes back
+    virtual IngestTime now() = 0;      // wall clock, UTC; may jump
+    virtual Duration monotonic() = 0;  // since an unknown start; never goes back
 };
 
 }  // namespace filrouge

@@ -5,8 +5,8 @@
 //   - write_at() promises nothing until sync_data() of that file has returned ok;
 //   - create(), rename() and remove() promise nothing until sync_folder() of the parent has;
 //   - after a failed sync the state of the file is unknown: the caller must stop, never retry.
-// Files are made 0600 and folders 0700. Thread-safe: different files from different threads; one file from one writer at a time, while
-// any number of threads read_at().
+// Files are made 0600 and folders 0700. Thread-safe: different files from different threads; one
+// file from one writer at a time, while any number of threads read_at().
 #pragma once
 
 #include <cstdint>

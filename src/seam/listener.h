@@ -20,8 +20,8 @@ struct HttpRequest {
     std::string path;    // percent-encoded as received, without the query
     std::string query;   // as received, without '?'
     std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
-    std::string body;    // as received: content-encoding not yet undone
-    std::string peer;    // address without port, for rates only; never logged
+    std::string body;  // as received: content-encoding not yet undone
+    std::string peer;  // address without port, for rates only; never logged
 
     std::string_view header(std::string_view lower_name) const {
         for (const auto& [name, value] : headers) {

@@ -19,7 +19,9 @@ struct Random {
         return v;
     }
     template <class Tag>
-    Id<Tag> id() { return {number(), number()}; }
+    Id<Tag> id() {
+        return {number(), number()};
+    }
     Bytes bytes(std::size_t size) {
         Bytes out(size, '\0');
         fill(out.data(), size);

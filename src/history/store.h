@@ -1,0 +1,60 @@
+// First form of the history columns: every fragment's events in time order, one packed row an
+// event, in chunks of an arena. A late event is put where its time belongs. Rows are decoded for a
+// whole person at a time. About 20 to 28 bytes an event; docs/formats/history.md has the row.
+//
+// Part of the fold's state: edited by the fold's thread, read under its lock.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "history/scan.h"
+#include "storage/table.h"
+
+namespace filrouge::history {
+
+class Store {
+  public:
+    Store(TableSpace& space, std::uint16_t first_id);  // takes 8 ids
+    // The spans of `row` are read before the call returns.
+    void add(FragmentNo fragment, const EventRow& row);
+    // Appends the fragment's rows, oldest first; call finish() before using them.
+    void read(FragmentNo fragment, Rows& out) const;
+    // Rows of [from, to) alone.
+    void read_between(FragmentNo fragment, EventTime from, EventTime to, Rows& out) const;
+    // Sorts by (at, sequence) where several fragments were read, and sets the spans.
+    static void finish(Rows& rows);
+    std::uint32_t events_of(FragmentNo fragment) const;
+    std::uint64_t events() const { return totals_.size() == 0 ? 0 : totals_.at(0).events; }
+    std::uint64_t bytes_used() const { return totals_.size() == 0 ? 0 : totals_.at(0).bytes; }
+    std::uint64_t bytes_reserved() const { return chunks_.size(); }
+
+  private:
+    struct Head {
+        std::uint32_t tail;  // chunk handle + 1 of the newest chunk, 0 for none
+        std::uint32_t events;
+    };
+    struct Totals {
+        std::uint64_t events;
+        std::uint64_t bytes;
+    };
+    struct Chunk;
+    Chunk& chunk(std::uint32_t handle);
+    const Chunk& chunk(std::uint32_t handle) const;
+    std::uint32_t allocate(std::uint8_t size_class);
+    void release(std::uint32_t handle);
+    // Room for `bytes` more in the tail: grows it or starts a new chunk. Answers its handle.
+    std::uint32_t make_room(Head& head, std::size_t bytes);
+    void insert_late(Head& head, std::int64_t at, std::uint64_t sequence, BytesView body);
+    std::uint32_t rebuild(std::uint32_t handle, std::int64_t at, std::uint64_t sequence,
+                          BytesView body);
+    void put_row(Chunk& c, std::int64_t at, std::uint64_t sequence, BytesView body);
+
+    Table<Head> heads_;  // by fragment
+    Arena chunks_;
+    Table<std::uint32_t> free_;  // by size class: chunk handle + 1
+    Table<Totals> totals_;
+    Bytes scratch_;
+};
+
+}  // namespace filrouge::history
