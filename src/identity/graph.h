@@ -5,13 +5,17 @@
 // Which edges are accepted is a pure function of the set of edges and the rules, never of the order
 // in which they arrived: edges are taken from the strongest to the weakest in one total order
 // (priority of the weaker of the two types, then the other one's, then earlier event time, then
-// lower sequence), and one that would break a limit is refused, kept and shown.
+// lower sequence, then lower fragment numbers, for one record can make several edges), and one that
+// would break a limit is refused, kept and shown. Only at the bounds named below does the order of
+// arrival matter; what was not made there is counted. docs/identity.md tells it to an operator.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "base/bytes.h"  // model/event.h needs it
 #include "base/time.h"
 #include "model/event.h"
 #include "model/identifier.h"
@@ -19,10 +23,11 @@
 
 namespace filrouge::identity {
 
-constexpr std::uint32_t kEvidencePerComponentMax =
-    4'096;                                           // past it no new edges are made; reported
+// Edges in one piece of evidence, refused ones included: past it no new edges are made; reported.
+constexpr std::uint32_t kEvidencePerComponentMax = 4'096;
 constexpr std::uint32_t kEdgesPerFragmentMax = 512;  // a hot identifier stops making edges
 constexpr std::uint32_t kBindingsPerThingMax = 100'000;
+constexpr std::uint32_t kSeenMax = 1'000;  // `seen` stops here: often; so a page can stay unwritten
 
 enum class EdgeState : std::uint8_t { Accepted = 1, RefusedByLimit = 2, Withdrawn = 3 };
 enum class EdgeRule : std::uint8_t { SeenTogether = 1, Alias = 2, Import = 3 };
@@ -33,13 +38,13 @@ struct Seen {  // an identifier of the event at hand
 };
 
 struct EdgeView {
-    FragmentNo a, b;
+    FragmentNo a, b;             // a < b
     EventTime at;                // earliest evidence for this pair
     std::uint64_t sequence = 0;  // of its record
     SourceNo source = 0;
     EdgeRule rule = EdgeRule::SeenTogether;
     EdgeState state = EdgeState::Accepted;
-    std::uint32_t seen = 1;  // how often
+    std::uint32_t seen = 1;  // how often, up to kSeenMax
 };
 
 // A binding of a shared thing to a person: its events within [from, to) are the person's.
@@ -54,43 +59,62 @@ struct Limits {  // per type number; 0 = never makes edges (shared things)
     std::uint16_t per_person_max[64] = {};
     std::uint8_t priority[64] = {};
     static Limits defaults();
+    bool operator==(const Limits&) const = default;
 };
 
 struct Counters {
-    std::uint64_t edges = 0, refused_by_limit = 0, refused_giant = 0, refused_hot = 0, merges = 0,
-                  splits = 0;
+    // As it is now.
+    std::uint64_t edges = 0;             // not withdrawn
+    std::uint64_t refused_by_limit = 0;  // of them
+    // Since the beginning of the log.
+    std::uint64_t refused_giant = 0;     // not made: kEvidencePerComponentMax
+    std::uint64_t refused_hot = 0;       // not made: kEdgesPerFragmentMax
+    std::uint64_t refused_bindings = 0;  // not made: kBindingsPerThingMax
+    std::uint64_t merges = 0;            // a person became part of another one
+    std::uint64_t splits = 0;            // a person came (back) out of another one
 };
 
 class Graph {
   public:
-    Graph(TableSpace& space, std::uint16_t first_id);  // takes 20 ids
+    // Takes the ids first_id .. first_id + kTableIds - 1; a pair index alone takes 65.
+    static constexpr std::uint16_t kTableIds = 80;
+    Graph(TableSpace& space, std::uint16_t first_id);
+    ~Graph();
+    Graph(const Graph&) = delete;
+    Graph& operator=(const Graph&) = delete;
+
     // New limits: every component is derived again. `changed` gets the fragments whose person
     // changed.
     void set_limits(const Limits& limits, std::vector<FragmentNo>& changed);
 
-    // A fragment the log names for the first time. Numbers may arrive in any order, with gaps.
+    // A fragment the log names for the first time. Numbers may arrive in any order, with gaps. One
+    // met with type None takes the type it is met with later; any other change is our fault.
     void meet(FragmentNo fragment, IdentifierType type);
     bool knows(FragmentNo fragment) const;
     IdentifierType type_of(FragmentNo fragment) const;
 
-    // The identifiers of one event, strongest first. Appends to `changed` every fragment whose
-    // person is another one than before.
+    // The identifiers of one event, strongest first; those not met yet are met. The first that may
+    // make edges is tied to each other one. Appends to `changed`, in ascending order, every
+    // fragment whose person is another one than before.
     void observe(std::span<const Seen> seen, EventTime at, std::uint64_t sequence, SourceNo source,
                  EdgeRule rule, std::vector<FragmentNo>& changed);
     // Un-merge (the door to it is a later issue; the law holds now): the result equals never having
-    // had that edge. False when there is no such edge.
+    // had that edge. It stays withdrawn when the pair is seen again: the next visit must not undo
+    // what somebody decided. False when there is no such edge, or it is withdrawn already.
     bool withdraw(FragmentNo a, FragmentNo b, std::vector<FragmentNo>& changed);
 
     // Binding of a lent thing from now on / until now. Late and overlapping statements are ordered
-    // by event time: a new binding ends the one before it.
-    void bind(FragmentNo thing, FragmentNo person_fragment, EventTime at, std::uint64_t sequence);
-    void release(FragmentNo thing, EventTime at, std::uint64_t sequence);
+    // by event time, then sequence: a new binding ends the one before it. False when nothing was
+    // bound: both must have been met, the thing be a shared one and the other not, and the thing
+    // have room (kBindingsPerThingMax; past it a new binding still ends the one before it).
+    bool bind(FragmentNo thing, FragmentNo person_fragment, EventTime at, std::uint64_t sequence);
+    bool release(FragmentNo thing, EventTime at, std::uint64_t sequence);
 
     PersonNo person_of(FragmentNo fragment) const;  // itself when it stands alone
     void fragments_of(PersonNo person, std::vector<FragmentNo>& out) const;  // ascending
-    void edges_of(PersonNo person,
-                  std::vector<EdgeView>& out) const;  // also refused ones that touch it
-    void bindings_of(PersonNo person, std::vector<BindingView>& out) const;
+    // Strongest first; also refused and withdrawn ones that touch the person.
+    void edges_of(PersonNo person, std::vector<EdgeView>& out) const;
+    void bindings_of(PersonNo person, std::vector<BindingView>& out) const;  // by time
     // The person a thing is bound to at that time; none when it is not.
     PersonNo bound_to(FragmentNo thing, EventTime at) const;
     std::uint32_t fragments() const;  // highest number met + 1
@@ -100,9 +124,6 @@ class Graph {
   private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
-
-  public:
-    ~Graph();
 };
 
 }  // namespace filrouge::identity

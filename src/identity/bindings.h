@@ -1,0 +1,29 @@
+// Which person had a lent thing when: the statements "bound" and "released" of each thing in the
+// order of event time, whenever they arrived. Owned by a Graph.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "identity/tables.h"
+
+namespace filrouge::identity {
+
+class Bindings {
+  public:
+    explicit Bindings(Tables& tables) : tables_(tables) {}
+
+    bool bind(FragmentNo thing, FragmentNo person_fragment, EventTime at, std::uint64_t sequence);
+    bool release(FragmentNo thing, EventTime at, std::uint64_t sequence);
+    // The fragment the thing is bound to at that time; none when it is not.
+    FragmentNo holder(FragmentNo thing, EventTime at) const;
+    void of_fragment(FragmentNo person_fragment, std::vector<BindingView>& out) const;
+
+  private:
+    bool state(FragmentNo thing, FragmentNo person_fragment, EventTime at, std::uint64_t sequence);
+    void insert(StatementRow row);
+
+    Tables& tables_;
+};
+
+}  // namespace filrouge::identity

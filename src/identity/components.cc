@@ -1,0 +1,380 @@
+#include "identity/components.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/hash.h"
+
+namespace filrouge::identity {
+namespace {
+
+constexpr std::size_t kTypes = std::size(Limits{}.per_person_max);
+
+// mix64 is a bijection, so two pairs never share a key, and a < b keeps it from being 0.
+std::uint64_t pair_key(std::uint32_t a, std::uint32_t b) {
+    return mix64(static_cast<std::uint64_t>(a) << 32 | b);
+}
+
+std::uint32_t next_edge(const EdgeRow& edge, std::uint32_t fragment) {
+    return edge.a == fragment ? edge.next_of_a : edge.next_of_b;
+}
+
+bool withdrawn(const EdgeRow& edge) {
+    return edge.state == static_cast<std::uint8_t>(EdgeState::Withdrawn);
+}
+bool refused(const EdgeRow& edge) {
+    return edge.state == static_cast<std::uint8_t>(EdgeState::RefusedByLimit);
+}
+
+}  // namespace
+
+Limits Limits::defaults() {
+    Limits limits;
+    for (const IdentifierTypeRow& row : kIdentifierTypes) {
+        const auto type = static_cast<std::size_t>(row.type);
+        limits.per_person_max[type] = row.shared_thing ? std::uint16_t{0} : row.per_person_max;
+        limits.priority[type] = row.priority;
+    }
+    return limits;
+}
+
+const Limits& Components::limits() const {
+    static const Limits kDefaults = Limits::defaults();
+    return tables_.limits.size() == 0 ? kDefaults : tables_.limits.at(0);
+}
+
+void Components::set_limits(const Limits& wanted) {
+    if (limits() == wanted) return;
+    if (tables_.limits.size() == 0) tables_.limits.resize(1);
+    tables_.limits.edit(0) = wanted;
+    for (std::uint32_t f = 0; f < tables_.fragments.size(); ++f) {
+        const FragmentRow& row = tables_.fragments.at(f);
+        if (row.met != 0 && row.group == f && row.group_edges != 0) derive(f, f);
+    }
+}
+
+void Components::meet(FragmentNo fragment, IdentifierType type) {
+    ASSERT(!fragment.is_none() && static_cast<std::size_t>(type) < kTypes);
+    const std::uint32_t f = fragment.value;
+    const IdentifierType known = tables_.type_of(fragment);
+    if (tables_.met(fragment) && (known == type || type == IdentifierType::None)) return;
+    ASSERT(known == IdentifierType::None);
+    if (f >= tables_.fragments.size()) tables_.fragments.resize(f + 1);
+    FragmentRow& row = tables_.fragments.edit(f);
+    row.person = row.group = f;
+    row.type = static_cast<std::uint8_t>(type);
+    row.met = 1;
+    if (is_a_persons(type)) ++tables_.edit_totals().persons;
+}
+
+bool Components::may_tie(FragmentNo fragment) const {
+    const IdentifierType type = tables_.type_of(fragment);
+    return is_a_persons(type) && limits().per_person_max[static_cast<std::size_t>(type)] != 0;
+}
+
+void Components::tie(FragmentNo one, FragmentNo other, const Evidence& evidence) {
+    if (one == other) return;
+    const std::uint32_t a = std::min(one.value, other.value);
+    const std::uint32_t b = std::max(one.value, other.value);
+    const std::uint32_t edge = find_edge(a, b);
+    if (edge != HashIndex::kAbsent) {
+        see_again(edge, evidence);
+    } else if (has_room(a, b)) {
+        add_edge(a, b, evidence);
+        place(a, b);
+    }
+}
+
+bool Components::withdraw(FragmentNo one, FragmentNo other) {
+    const std::uint32_t a = std::min(one.value, other.value);
+    const std::uint32_t b = std::max(one.value, other.value);
+    if (a == b) return false;
+    const std::uint32_t edge = find_edge(a, b);
+    if (edge == HashIndex::kAbsent || withdrawn(tables_.edges.at(edge))) return false;
+    tables_.edges.edit(edge).state = static_cast<std::uint8_t>(EdgeState::Withdrawn);
+    --tables_.fragments.edit(a).degree;
+    --tables_.fragments.edit(b).degree;
+    const std::uint32_t group = tables_.fragments.at(a).group;
+    derive(group, group);
+    return true;
+}
+
+void Components::report(std::vector<FragmentNo>& changed) {
+    // Stable: the first entry of a fragment is what it was before the operation.
+    std::stable_sort(was_.begin(), was_.end(),
+                     [](const Was& x, const Was& y) { return x.fragment < y.fragment; });
+    for (std::size_t i = 0; i < was_.size(); ++i) {
+        if (i > 0 && was_[i - 1].fragment == was_[i].fragment) continue;
+        if (tables_.fragments.at(was_[i].fragment).person == was_[i].person) continue;
+        changed.push_back(FragmentNo{was_[i].fragment});
+    }
+    was_.clear();
+}
+
+Strength Components::strength_of(const EdgeRow& edge) const {
+    const std::uint8_t of_a = limits().priority[tables_.fragments.at(edge.a).type];
+    const std::uint8_t of_b = limits().priority[tables_.fragments.at(edge.b).type];
+    return {std::max(of_a, of_b), std::min(of_a, of_b), edge.at_us, edge.sequence, edge.a, edge.b};
+}
+
+std::uint32_t Components::find_edge(std::uint32_t a, std::uint32_t b) const {
+    const std::uint32_t edge = tables_.pairs.find(pair_key(a, b));
+    if (edge != HashIndex::kAbsent) {
+        ASSERT(tables_.edges.at(edge).a == a && tables_.edges.at(edge).b == b);
+    }
+    return edge;
+}
+
+void Components::see_again(std::uint32_t edge, const Evidence& evidence) {
+    const EdgeRow& row = tables_.edges.at(edge);
+    if (withdrawn(row)) return;
+    if (row.seen < kSeenMax) ++tables_.edges.edit(edge).seen;
+    if (evidence >= Evidence{row.at_us, row.sequence, row.rule, row.source}) return;
+    EdgeRow& late = tables_.edges.edit(edge);
+    late.at_us = evidence.at_us;
+    late.sequence = evidence.sequence;
+    late.rule = evidence.rule;
+    late.source = evidence.source;
+    // Where nothing was refused everything fits in any order.
+    const std::uint32_t group = tables_.fragments.at(row.a).group;
+    if (tables_.fragments.at(group).group_refused != 0) derive(group, group);
+}
+
+bool Components::has_room(std::uint32_t a, std::uint32_t b) {
+    const FragmentRow& of_a = tables_.fragments.at(a);
+    const FragmentRow& of_b = tables_.fragments.at(b);
+    if (std::max(of_a.degree, of_b.degree) >= kEdgesPerFragmentMax) {
+        ++tables_.edit_totals().refused_hot;
+        return false;
+    }
+    std::uint32_t edges = tables_.fragments.at(of_a.group).group_edges;
+    if (of_a.group != of_b.group) edges += tables_.fragments.at(of_b.group).group_edges;
+    if (edges >= kEvidencePerComponentMax) {
+        ++tables_.edit_totals().refused_giant;
+        return false;
+    }
+    return true;
+}
+
+void Components::add_edge(std::uint32_t a, std::uint32_t b, const Evidence& evidence) {
+    FragmentRow& of_a = tables_.fragments.edit(a);
+    FragmentRow& of_b = tables_.fragments.edit(b);
+    EdgeRow row{};
+    row.at_us = evidence.at_us;
+    row.sequence = evidence.sequence;
+    row.a = a;
+    row.b = b;
+    row.next_of_a = of_a.first_edge;
+    row.next_of_b = of_b.first_edge;
+    row.seen = 1;
+    row.source = evidence.source;
+    row.rule = evidence.rule;
+    row.state = static_cast<std::uint8_t>(EdgeState::Accepted);
+    const std::uint32_t edge = tables_.edges.append(row);
+    of_a.first_edge = of_b.first_edge = edge + 1;
+    ++of_a.degree;
+    ++of_b.degree;
+    tables_.pairs.insert(pair_key(a, b), edge);
+}
+
+// Gives the new edge between a and b its state, and every other one it has a bearing on.
+void Components::place(std::uint32_t a, std::uint32_t b) {
+    const std::uint32_t low =
+        std::min(tables_.fragments.at(a).group, tables_.fragments.at(b).group);
+    const std::uint32_t high =
+        std::max(tables_.fragments.at(a).group, tables_.fragments.at(b).group);
+    const bool at_peace = tables_.fragments.at(low).group_refused == 0 &&
+                          tables_.fragments.at(high).group_refused == 0;
+    if (!at_peace || (low != high && !fit_together(low, high))) return derive(low, high);
+    if (low != high) unite(low, high);
+    ++tables_.fragments.edit(low).group_edges;
+    ++tables_.edit_totals().edges;
+}
+
+bool Components::fit_together(std::uint32_t group, std::uint32_t other) const {
+    std::array<std::uint16_t, kTypes> counts{};
+    for (const std::uint32_t head : {group, other}) {
+        for (std::uint32_t link = head + 1; link != 0;) {
+            const FragmentRow& row = tables_.fragments.at(link - 1);
+            if (++counts[row.type] > limits().per_person_max[row.type]) return false;
+            link = row.next_in_group;
+        }
+    }
+    return true;
+}
+
+// Two groups at peace become one; `other` has the higher number and takes the name of `group`.
+void Components::unite(std::uint32_t group, std::uint32_t other) {
+    std::uint32_t last = other;
+    for (std::uint32_t link = other + 1; link != 0;) {
+        last = link - 1;
+        FragmentRow& row = tables_.fragments.edit(last);
+        was_.push_back({last, row.person});
+        row.person = row.group = group;
+        link = row.next_in_group;
+    }
+    FragmentRow& head = tables_.fragments.edit(group);
+    FragmentRow& old_head = tables_.fragments.edit(other);
+    FragmentRow& tail = tables_.fragments.edit(last);
+    tail.next_in_person = tail.next_in_group = head.next_in_group;
+    head.next_in_person = head.next_in_group = other + 1;
+    head.group_edges = static_cast<std::uint16_t>(head.group_edges + old_head.group_edges);
+    old_head.group_edges = 0;
+    TotalsRow& totals = tables_.edit_totals();
+    ++totals.merges;
+    --totals.persons;
+}
+
+// Decides every edge of one or two groups again, from the strongest to the weakest.
+void Components::derive(std::uint32_t group, std::uint32_t other) {
+    members_.clear();
+    candidates_.clear();
+    collect(group);
+    if (other != group) collect(other);
+    std::sort(members_.begin(), members_.end());
+    std::sort(candidates_.begin(), candidates_.end(),
+              [](const Candidate& x, const Candidate& y) { return x.strength < y.strength; });
+    number_types();
+    decide();
+    write_back();
+}
+
+void Components::collect(std::uint32_t group) {
+    for (std::uint32_t member = group + 1; member != 0;) {
+        const std::uint32_t fragment = member - 1;
+        const FragmentRow& row = tables_.fragments.at(fragment);
+        members_.push_back(fragment);
+        for (std::uint32_t link = row.first_edge; link != 0;) {
+            const EdgeRow& edge = tables_.edges.at(link - 1);
+            if (edge.a == fragment && !withdrawn(edge)) {
+                candidates_.push_back({strength_of(edge), link - 1});
+            }
+            link = next_edge(edge, fragment);
+        }
+        member = row.next_in_group;
+    }
+}
+
+void Components::number_types() {
+    std::array<std::uint8_t, kTypes> number{};  // of a type + 1
+    maxima_.clear();
+    for (const std::uint32_t fragment : members_) {
+        const std::uint8_t type = tables_.fragments.at(fragment).type;
+        if (number[type] != 0) continue;
+        maxima_.push_back(limits().per_person_max[type]);
+        number[type] = static_cast<std::uint8_t>(maxima_.size());
+    }
+    counts_.assign(members_.size() * maxima_.size(), 0);
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+        const std::uint8_t type = tables_.fragments.at(members_[i]).type;
+        counts_[i * maxima_.size() + number[type] - 1] = 1;
+    }
+}
+
+void Components::decide() {
+    persons_.reset(members_.size());
+    groups_.reset(members_.size());
+    for (const Candidate& candidate : candidates_) {
+        const std::uint32_t a = local(candidate.strength.a);
+        const std::uint32_t b = local(candidate.strength.b);
+        groups_.join(a, b);
+        const std::uint32_t x = persons_.find(a);
+        const std::uint32_t y = persons_.find(b);
+        const bool accepted = x == y || fits(x, y);
+        if (accepted && x != y) {
+            const std::uint32_t root = persons_.join(x, y);
+            const std::uint32_t leaf = root == x ? y : x;
+            const std::size_t types = maxima_.size();
+            for (std::size_t t = 0; t < types; ++t) {
+                std::uint16_t& sum = counts_[root * types + t];
+                sum = static_cast<std::uint16_t>(sum + counts_[leaf * types + t]);
+            }
+        }
+        const auto state =
+            static_cast<std::uint8_t>(accepted ? EdgeState::Accepted : EdgeState::RefusedByLimit);
+        if (tables_.edges.at(candidate.edge).state != state) {
+            tables_.edges.edit(candidate.edge).state = state;
+        }
+    }
+}
+
+bool Components::fits(std::uint32_t x, std::uint32_t y) const {
+    const std::size_t types = maxima_.size();
+    for (std::size_t t = 0; t < types; ++t) {
+        if (counts_[x * types + t] + counts_[y * types + t] > maxima_[t]) return false;
+    }
+    return true;
+}
+
+std::uint32_t Components::local(std::uint32_t fragment) const {
+    const auto at = std::lower_bound(members_.begin(), members_.end(), fragment);
+    ASSERT(at != members_.end() && *at == fragment);
+    return static_cast<std::uint32_t>(at - members_.begin());
+}
+
+// Writes the rows anew where they differ: a page that nothing changed is not in the next snapshot.
+void Components::write_back() {
+    const std::size_t n = members_.size();
+    tallies_.assign(n, {});
+    for (const Candidate& candidate : candidates_) {
+        Tally& tally = tallies_[groups_.find(local(candidate.strength.a))];
+        ++tally.edges;
+        if (refused(tables_.edges.at(candidate.edge))) ++tally.refused;
+    }
+    TotalsRow totals = tables_.edit_totals();
+    next_in_person_.assign(n, 0);  // by root: the member written last
+    next_in_group_.assign(n, 0);
+    for (auto i = static_cast<std::uint32_t>(n); i-- > 0;) {  // downwards, so lists ascend
+        const std::uint32_t person = persons_.find(i);
+        const std::uint32_t group = groups_.find(i);
+        const FragmentRow& old = tables_.fragments.at(members_[i]);
+        FragmentRow row = old;
+        row.person = members_[person];
+        row.group = members_[group];
+        row.next_in_person = next_in_person_[person];
+        row.next_in_group = next_in_group_[group];
+        row.group_edges = tallies_[i].edges;  // none but heads have any
+        row.group_refused = tallies_[i].refused;
+        next_in_person_[person] = next_in_group_[group] = members_[i] + 1;
+        totals.edges += row.group_edges;
+        totals.edges -= old.group_edges;
+        totals.refused_by_limit += row.group_refused;
+        totals.refused_by_limit -= old.group_refused;
+        const bool was_head = old.person == members_[i];
+        if (was_head && person != i) {
+            ++totals.merges;
+            --totals.persons;
+        } else if (!was_head && person == i) {
+            ++totals.splits;
+            ++totals.persons;
+        }
+        write_row(members_[i], row);
+    }
+    tables_.edit_totals() = totals;
+}
+
+void Components::write_row(std::uint32_t fragment, const FragmentRow& row) {
+    const FragmentRow& old = tables_.fragments.at(fragment);
+    if (old == row) return;
+    if (old.person != row.person) was_.push_back({fragment, old.person});
+    tables_.fragments.edit(fragment) = row;
+}
+
+void Components::Forest::reset(std::size_t n) {
+    parent.resize(n);
+    for (std::size_t i = 0; i < n; ++i) parent[i] = static_cast<std::uint32_t>(i);
+}
+
+std::uint32_t Components::Forest::find(std::uint32_t x) {
+    while (parent[x] != x) x = parent[x] = parent[parent[x]];
+    return x;
+}
+
+std::uint32_t Components::Forest::join(std::uint32_t x, std::uint32_t y) {
+    x = find(x);
+    y = find(y);
+    parent[std::max(x, y)] = std::min(x, y);
+    return std::min(x, y);
+}
+
+}  // namespace filrouge::identity

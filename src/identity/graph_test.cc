@@ -1,0 +1,335 @@
+#include "identity/graph.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+namespace filrouge::identity {
+namespace {
+
+using Type = IdentifierType;
+
+EventTime at_hour(std::int64_t hour, std::int64_t minute = 0) {
+    return EventTime{} + hours(hour) + minutes(minute);
+}
+
+// A shop that calls identifiers by name; the first word of a name is its type.
+class Shop {
+  public:
+    FragmentNo no(const std::string& name) {
+        const auto [it, fresh] = numbers_.try_emplace(name, FragmentNo{next_});
+        if (fresh) {
+            ++next_;
+            graph.meet(it->second, *identifier_type_named(name.substr(0, name.find(' '))));
+        }
+        return it->second;
+    }
+    // What changed, by number.
+    std::vector<FragmentNo> see(const std::vector<std::string>& names, EventTime at) {
+        std::vector<Seen> seen;
+        for (const auto& name : names) seen.push_back({graph.type_of(no(name)), no(name)});
+        std::vector<FragmentNo> changed;
+        graph.observe(seen, at, ++sequence, 1, EdgeRule::SeenTogether, changed);
+        return changed;
+    }
+    std::vector<FragmentNo> withdraw(const std::string& a, const std::string& b) {
+        std::vector<FragmentNo> changed;
+        EXPECT_TRUE(graph.withdraw(no(a), no(b), changed));
+        return changed;
+    }
+    bool same_person(const std::string& a, const std::string& b) {
+        return graph.person_of(no(a)) == graph.person_of(no(b));
+    }
+    std::size_t size_of_person(const std::string& name) {
+        std::vector<FragmentNo> fragments;
+        graph.fragments_of(graph.person_of(no(name)), fragments);
+        return fragments.size();
+    }
+    std::vector<EdgeView> edges(const std::string& name) {
+        std::vector<EdgeView> out;
+        graph.edges_of(graph.person_of(no(name)), out);
+        return out;
+    }
+    std::vector<BindingView> bindings(const std::string& name) {
+        std::vector<BindingView> out;
+        graph.bindings_of(graph.person_of(no(name)), out);
+        return out;
+    }
+    PersonNo bound(const std::string& thing, EventTime at) { return graph.bound_to(no(thing), at); }
+    PersonNo person(const std::string& name) { return graph.person_of(no(name)); }
+
+    TableSpace space;
+    Graph graph{space, 100};
+    std::uint64_t sequence = 0;
+
+  private:
+    std::map<std::string, FragmentNo> numbers_;
+    std::uint32_t next_ = 0;
+};
+
+TEST(Identity, APhoneThatSignsInOnTheWebMakesTwoHalvesOne) {
+    Shop shop;
+    shop.see({"user_id camille", "device_id phone"}, at_hour(1));
+    shop.see({"anonymous_id browser"}, at_hour(2));
+    EXPECT_EQ(shop.graph.persons(), 2u);
+    EXPECT_FALSE(shop.same_person("anonymous_id browser", "device_id phone"));
+
+    const auto changed = shop.see({"user_id camille", "anonymous_id browser"}, at_hour(3));
+    EXPECT_EQ(changed, std::vector{shop.no("anonymous_id browser")});
+    EXPECT_TRUE(shop.same_person("anonymous_id browser", "device_id phone"));
+    EXPECT_EQ(shop.graph.persons(), 1u);
+    EXPECT_EQ(shop.graph.counters().merges, 2u);
+    EXPECT_TRUE(shop.see({"user_id camille", "anonymous_id browser"}, at_hour(4)).empty());
+    EXPECT_EQ(shop.edges("user_id camille").size(), 2u);
+}
+
+TEST(Identity, TheOldestNameSurvivesAMergeAndTheOtherComesBackOnUnMerge) {
+    Shop shop;
+    shop.see({"anonymous_id browser"}, at_hour(1));                // 0
+    shop.see({"user_id camille", "device_id phone"}, at_hour(2));  // 1, 2
+    shop.see({"user_id camille", "anonymous_id browser"}, at_hour(3));
+    EXPECT_EQ(shop.person("user_id camille"), PersonNo{0});
+
+    const auto changed = shop.withdraw("anonymous_id browser", "user_id camille");
+    EXPECT_EQ(changed, (std::vector{FragmentNo{1}, FragmentNo{2}}));
+    EXPECT_EQ(shop.person("device_id phone"), PersonNo{1});
+    EXPECT_EQ(shop.graph.counters().splits, 1u);
+    EXPECT_EQ(shop.graph.persons(), 2u);
+}
+
+TEST(Identity, AnUnMergeOutlivesTheNextVisit) {
+    Shop shop;
+    shop.see({"email camille", "device_id phone"}, at_hour(1));
+    shop.withdraw("email camille", "device_id phone");
+    EXPECT_TRUE(shop.see({"email camille", "device_id phone"}, at_hour(2)).empty());
+    EXPECT_FALSE(shop.same_person("email camille", "device_id phone"));
+    ASSERT_EQ(shop.edges("email camille").size(), 1u);
+    EXPECT_EQ(shop.edges("email camille")[0].state, EdgeState::Withdrawn);
+    std::vector<FragmentNo> changed;
+    EXPECT_FALSE(
+        shop.graph.withdraw(shop.no("email camille"), shop.no("device_id phone"), changed));
+    EXPECT_FALSE(shop.graph.withdraw(shop.no("email camille"), shop.no("phone none"), changed));
+}
+
+TEST(Identity, AKioskSeenWithFiftyPeopleGluesNobody) {
+    Shop shop;
+    for (int i = 0; i < 50; ++i) {
+        shop.see({"loyalty_card " + std::to_string(i), "kiosk entrance"}, at_hour(i));
+    }
+    EXPECT_EQ(shop.graph.persons(), 50u);
+    EXPECT_EQ(shop.graph.counters().edges, 0u);
+    EXPECT_EQ(shop.size_of_person("kiosk entrance"), 1u);
+}
+
+TEST(Identity, AKioskAmongTheIdentifiersDoesNotHideTheOthers) {
+    Shop shop;
+    shop.see({"kiosk entrance", "loyalty_card 7", "phone 06"}, at_hour(1));
+    EXPECT_TRUE(shop.same_person("loyalty_card 7", "phone 06"));
+}
+
+TEST(Identity, TheStrongestIdentifierIsTiedToEachOther) {
+    Shop shop;
+    shop.see({"user_id camille", "email c@x", "device_id phone", "device_id phone"}, at_hour(1));
+    const auto edges = shop.edges("email c@x");
+    ASSERT_EQ(edges.size(), 2u);  // and none between the e-mail and the phone
+    for (const auto& edge : edges) EXPECT_EQ(edge.a, shop.no("user_id camille"));
+    EXPECT_EQ(edges[0].b, shop.no("email c@x"));  // strongest first
+}
+
+TEST(Identity, AFamilySharesAnEMailAndStaysTwoPeople) {
+    Shop shop;
+    shop.see({"user_id anna", "email family"}, at_hour(1));
+    shop.see({"user_id ben", "device_id tablet"}, at_hour(2));
+    const auto changed = shop.see({"user_id ben", "email family"}, at_hour(3));
+    EXPECT_TRUE(changed.empty());  // a person has one user_id: the later evidence gives way
+    EXPECT_TRUE(shop.same_person("user_id anna", "email family"));
+    EXPECT_FALSE(shop.same_person("user_id anna", "user_id ben"));
+    EXPECT_EQ(shop.graph.counters().refused_by_limit, 1u);
+    const auto edges = shop.edges("user_id ben");  // kept, and shown on both sides
+    ASSERT_EQ(edges.size(), 2u);
+    EXPECT_EQ(edges[0].state, EdgeState::RefusedByLimit);
+    EXPECT_EQ(shop.edges("user_id anna").size(), 2u);
+
+    // Anna was never right: without her the e-mail is Ben's.
+    shop.withdraw("user_id anna", "email family");
+    EXPECT_TRUE(shop.same_person("user_id ben", "email family"));
+    EXPECT_EQ(shop.graph.counters().refused_by_limit, 0u);
+}
+
+TEST(Identity, AnEarlierTicketThatArrivesLateTakesTheEMailBack) {
+    Shop shop;
+    shop.see({"user_id anna", "email family"}, at_hour(5));
+    shop.see({"user_id ben", "email family"}, at_hour(6));
+    EXPECT_TRUE(shop.same_person("user_id anna", "email family"));
+    const auto changed = shop.see({"user_id ben", "email family"}, at_hour(2));
+    EXPECT_FALSE(changed.empty());
+    EXPECT_TRUE(shop.same_person("user_id ben", "email family"));
+    const auto edges = shop.edges("user_id ben");
+    ASSERT_EQ(edges.size(), 2u);
+    EXPECT_EQ(edges[0].at, at_hour(2));
+    EXPECT_EQ(edges[0].sequence, 3u);
+    EXPECT_EQ(edges[0].seen, 2u);
+}
+
+TEST(Identity, AFourthLoyaltyCardIsRefused) {
+    Shop shop;
+    for (int i = 1; i <= 4; ++i) {
+        shop.see({"user_id camille", "loyalty_card " + std::to_string(i)}, at_hour(i));
+    }
+    EXPECT_EQ(shop.size_of_person("user_id camille"), 4u);
+    EXPECT_FALSE(shop.same_person("user_id camille", "loyalty_card 4"));
+    EXPECT_TRUE(shop.same_person("user_id camille", "loyalty_card 3"));
+}
+
+TEST(Identity, AHigherLimitLetsTheRefusedCardInAndALowerOnePutsItOut) {
+    Shop shop;
+    for (int i = 1; i <= 4; ++i) {
+        shop.see({"user_id camille", "loyalty_card " + std::to_string(i)}, at_hour(i));
+    }
+    Limits limits = Limits::defaults();
+    auto& cards = limits.per_person_max[static_cast<std::size_t>(Type::LoyaltyCard)];
+    std::vector<FragmentNo> changed;
+    cards = 4;
+    shop.graph.set_limits(limits, changed);
+    EXPECT_EQ(changed, std::vector{shop.no("loyalty_card 4")});
+    cards = 1;
+    shop.graph.set_limits(limits, changed);
+    EXPECT_EQ(changed.size(), 1u + 3u);
+    EXPECT_EQ(shop.graph.counters().refused_by_limit, 3u);
+    cards = 0;  // and no new ones either
+    shop.graph.set_limits(limits, changed);
+    shop.see({"user_id camille", "loyalty_card 5"}, at_hour(9));
+    EXPECT_EQ(shop.edges("loyalty_card 5").size(), 0u);
+    EXPECT_EQ(shop.size_of_person("user_id camille"), 1u);
+}
+
+TEST(Identity, ALimitAboveNoneDoesNotLetAThingMakeEdges) {
+    Shop shop;
+    Limits limits = Limits::defaults();
+    limits.per_person_max[static_cast<std::size_t>(Type::Kiosk)] = 9;
+    std::vector<FragmentNo> changed;
+    shop.graph.set_limits(limits, changed);
+    shop.see({"user_id camille", "kiosk entrance"}, at_hour(1));
+    EXPECT_EQ(shop.graph.counters().edges, 0u);
+}
+
+TEST(Identity, ATrolleyIsCamillesWhileItIsLent) {
+    Shop shop;
+    shop.see({"loyalty_card camille", "phone 06"}, at_hour(9));
+    ASSERT_TRUE(
+        shop.graph.bind(shop.no("trolley 12"), shop.no("loyalty_card camille"), at_hour(10), 7));
+    EXPECT_EQ(shop.bindings("phone 06").at(0).to.us, INT64_MAX);
+    ASSERT_TRUE(shop.graph.release(shop.no("trolley 12"), at_hour(10, 30), 8));
+
+    EXPECT_TRUE(shop.bound("trolley 12", at_hour(9, 59)).is_none());
+    EXPECT_EQ(shop.bound("trolley 12", at_hour(10)), shop.person("phone 06"));
+    EXPECT_EQ(shop.bound("trolley 12", at_hour(10, 29)), shop.person("phone 06"));
+    EXPECT_TRUE(shop.bound("trolley 12", at_hour(10, 30)).is_none());
+    const auto bindings = shop.bindings("phone 06");  // of the person, not of the card alone
+    ASSERT_EQ(bindings.size(), 1u);
+    EXPECT_EQ(bindings[0].thing, shop.no("trolley 12"));
+    EXPECT_EQ(bindings[0].to, at_hour(10, 30));
+    EXPECT_FALSE(shop.same_person("trolley 12", "phone 06"));
+}
+
+TEST(Identity, TheNextCustomerEndsABindingNobodyReleased) {
+    Shop shop;
+    shop.graph.bind(shop.no("trolley 12"), shop.no("loyalty_card anna"), at_hour(10), 1);
+    shop.graph.bind(shop.no("trolley 12"), shop.no("loyalty_card ben"), at_hour(12), 2);
+    // The gate's message of Anna's return arrives a day late and still tells the truth.
+    shop.graph.release(shop.no("trolley 12"), at_hour(11), 3);
+    EXPECT_EQ(shop.bindings("loyalty_card anna").at(0).to, at_hour(11));
+    EXPECT_TRUE(shop.bound("trolley 12", at_hour(11, 30)).is_none());
+    EXPECT_EQ(shop.bound("trolley 12", at_hour(13)), shop.person("loyalty_card ben"));
+}
+
+TEST(Identity, OnlyAThingIsLentAndOnlyToAPerson) {
+    Shop shop;
+    EXPECT_FALSE(
+        shop.graph.bind(shop.no("loyalty_card a"), shop.no("loyalty_card b"), at_hour(1), 1));
+    EXPECT_FALSE(shop.graph.bind(shop.no("trolley 1"), shop.no("trolley 2"), at_hour(1), 1));
+    EXPECT_FALSE(shop.graph.bind(shop.no("trolley 1"), FragmentNo{999}, at_hour(1), 1));
+    EXPECT_FALSE(shop.graph.release(FragmentNo{999}, at_hour(1), 1));
+    EXPECT_TRUE(shop.bound("loyalty_card a", at_hour(2)).is_none());
+}
+
+TEST(Identity, AThingLentTooOftenIsBoundNoMoreAndNeverToTheWrongPerson) {
+    Shop shop;
+    const FragmentNo trolley = shop.no("trolley 12");
+    const FragmentNo camille = shop.no("loyalty_card camille");
+    const FragmentNo anna = shop.no("loyalty_card anna");
+    for (std::uint32_t i = 1; i <= kBindingsPerThingMax; ++i) {
+        ASSERT_TRUE(shop.graph.bind(trolley, camille, EventTime{i}, i));
+    }
+    const EventTime next{kBindingsPerThingMax + 1};
+    EXPECT_FALSE(shop.graph.bind(trolley, anna, next, next.us));
+    EXPECT_EQ(shop.graph.counters().refused_bindings, 1u);
+    EXPECT_FALSE(shop.graph.bound_to(trolley, EventTime{kBindingsPerThingMax}).is_none());
+    EXPECT_TRUE(shop.graph.bound_to(trolley, next).is_none());  // not Camille's any more
+}
+
+TEST(Identity, AGiantIsBoundedAndReported) {
+    Shop shop;
+    Limits limits = Limits::defaults();
+    for (auto& limit : limits.per_person_max) limit = limit == 0 ? 0 : UINT16_MAX;
+    std::vector<FragmentNo> changed;
+    shop.graph.set_limits(limits, changed);
+    // A chain, so that no single identifier is hot.
+    for (std::uint32_t i = 0; i < kEvidencePerComponentMax + 10; ++i) {
+        const Seen seen[] = {{Type::DeviceId, FragmentNo{i}}, {Type::DeviceId, FragmentNo{i + 1}}};
+        shop.graph.observe(seen, at_hour(1), i, 1, EdgeRule::SeenTogether, changed);
+    }
+    EXPECT_EQ(shop.graph.counters().refused_giant, 1u);  // after it a new component begins
+    std::vector<FragmentNo> fragments;
+    shop.graph.fragments_of(PersonNo{0}, fragments);
+    EXPECT_EQ(fragments.size(), kEvidencePerComponentMax + 1);
+    EXPECT_EQ(shop.graph.counters().edges, kEvidencePerComponentMax + 9);
+}
+
+TEST(Identity, AHotIdentifierStopsMakingEdges) {
+    Shop shop;
+    for (std::uint32_t i = 0; i < kEdgesPerFragmentMax + 5; ++i) {
+        shop.see({"email noreply", "device_id " + std::to_string(i)}, at_hour(i));
+    }
+    EXPECT_EQ(shop.graph.counters().refused_hot, 5u);
+    EXPECT_EQ(shop.graph.counters().edges, kEdgesPerFragmentMax);
+    EXPECT_EQ(shop.size_of_person("email noreply"), 21u);  // itself and twenty devices
+    shop.see({"user_id camille", "device_id 3"}, at_hour(999));
+    EXPECT_TRUE(shop.same_person("user_id camille", "device_id 3"));
+}
+
+TEST(Identity, APairSeenVeryOftenStopsBeingCounted) {
+    Shop shop;
+    for (std::uint32_t i = 0; i < kSeenMax + 5; ++i) {
+        shop.see({"email c@x", "device_id phone"}, at_hour(i));
+    }
+    EXPECT_EQ(shop.edges("email c@x").at(0).seen, kSeenMax);
+    shop.space.capture(1, true);
+    shop.see({"email c@x", "device_id phone"}, at_hour(9'999));
+    EXPECT_TRUE(
+        shop.space.capture(2, false).pages.empty());  // nothing to write for the usual event
+}
+
+TEST(Identity, NumbersMayComeInAnyOrderWithGaps) {
+    Shop shop;
+    shop.graph.meet(FragmentNo{9}, Type::Email);
+    EXPECT_EQ(shop.graph.fragments(), 10u);
+    EXPECT_FALSE(shop.graph.knows(FragmentNo{4}));
+    EXPECT_EQ(shop.graph.person_of(FragmentNo{4}), PersonNo{4});
+    EXPECT_EQ(shop.graph.person_of(FragmentNo{400}), PersonNo{400});
+    shop.graph.meet(FragmentNo{4}, Type::None);
+    EXPECT_EQ(shop.graph.persons(), 1u);
+    shop.graph.meet(FragmentNo{4}, Type::Phone);
+    shop.graph.meet(FragmentNo{4}, Type::Phone);
+    EXPECT_EQ(shop.graph.type_of(FragmentNo{4}), Type::Phone);
+    EXPECT_EQ(shop.graph.persons(), 2u);
+    std::vector<FragmentNo> fragments;
+    shop.graph.fragments_of(PersonNo{9}, fragments);
+    EXPECT_EQ(fragments, std::vector{FragmentNo{9}});
+    shop.graph.fragments_of(PersonNo{5}, fragments);
+    EXPECT_EQ(fragments.size(), 1u);
+}
+
+}  // namespace
+}  // namespace filrouge::identity

@@ -1,0 +1,104 @@
+// The rows of the identity graph, as they lie in the fold's arenas. Nothing else of it outlives a
+// call, so a snapshot and the state hash cover all of it. Links are "number + 1" and 0 ends a list:
+// arenas grow zero-filled, and a row of zeros is a fragment nobody has met.
+#pragma once
+
+#include <cstdint>
+
+#include "identity/graph.h"
+#include "storage/table.h"
+
+namespace filrouge::identity {
+
+// A fragment hangs in two lists: its person (accepted edges) and its group (all edges that are not
+// withdrawn: everything one decision about limits can reach). Each is named by its lowest fragment,
+// which is also the list's head. A group without refused edges is one person, and both lists are
+// the same: that is what makes the usual merge cheap.
+struct FragmentRow {
+    std::uint32_t person;
+    std::uint32_t next_in_person;
+    std::uint32_t group;
+    std::uint32_t next_in_group;
+    std::uint32_t first_edge;
+    std::uint32_t
+        first_statement;          // a thing: its latest; a person's fragment: the last that arrived
+    std::uint16_t degree;         // edges that are not withdrawn
+    std::uint16_t group_edges;    // in the group's head, elsewhere 0
+    std::uint16_t group_refused;  // in the group's head, elsewhere 0
+    std::uint8_t type;
+    std::uint8_t met;
+    bool operator==(const FragmentRow&) const = default;
+};
+static_assert(sizeof(FragmentRow) == 32);
+static_assert(kEvidencePerComponentMax <= UINT16_MAX && kEdgesPerFragmentMax <= UINT16_MAX);
+
+struct EdgeRow {
+    std::int64_t at_us;      // of the strongest evidence
+    std::uint64_t sequence;  // of the strongest evidence
+    std::uint32_t a, b;      // a < b
+    std::uint32_t next_of_a, next_of_b;
+    std::uint32_t seen;
+    std::uint16_t source;
+    std::uint8_t rule;
+    std::uint8_t state;
+};
+static_assert(sizeof(EdgeRow) == 40);
+
+// "This thing is with that person from now on", or, without a person, "it is back". The statements
+// of a thing form a list in the order of event time; an interval is a statement and the next one.
+struct StatementRow {
+    std::int64_t at_us;
+    std::uint64_t sequence;
+    std::uint32_t thing;
+    std::uint32_t person;  // FragmentNo::kNone: released
+    std::uint32_t older, newer;
+    std::uint32_t next_of_person;
+    std::uint32_t count;  // statements of the thing; in its latest, elsewhere of the past
+};
+static_assert(sizeof(StatementRow) == 40);
+
+struct TotalsRow {
+    std::uint64_t edges, refused_by_limit, refused_giant, refused_hot, refused_bindings;
+    std::uint64_t merges, splits, persons;
+};
+
+struct Tables {
+    Tables(TableSpace& space, std::uint16_t first_id)
+        : fragments(space, first_id),
+          edges(space, static_cast<std::uint16_t>(first_id + 1)),
+          statements(space, static_cast<std::uint16_t>(first_id + 2)),
+          limits(space, static_cast<std::uint16_t>(first_id + 3)),
+          totals(space, static_cast<std::uint16_t>(first_id + 4)),
+          pairs(space, static_cast<std::uint16_t>(first_id + 5)) {}
+    Table<FragmentRow> fragments;
+    Table<EdgeRow> edges;
+    Table<StatementRow> statements;
+    Table<Limits> limits;     // one row once they were set; before, the defaults hold
+    Table<TotalsRow> totals;  // one row once there is something to count
+    HashIndex pairs;          // pair_key -> edge
+
+    static_assert(5 + HashIndex::kParts + 1 <= Graph::kTableIds);
+
+    bool met(FragmentNo f) const {
+        return f.value < fragments.size() && fragments.at(f.value).met != 0;
+    }
+    IdentifierType type_of(FragmentNo f) const {
+        return met(f) ? static_cast<IdentifierType>(fragments.at(f.value).type)
+                      : IdentifierType::None;
+    }
+    TotalsRow& edit_totals() {
+        if (totals.size() == 0) totals.resize(1);
+        return totals.edit(0);
+    }
+};
+
+constexpr bool is_shared_thing(IdentifierType type) {
+    const IdentifierTypeRow* row = row_of(type);
+    return row != nullptr && row->shared_thing;
+}
+constexpr bool is_a_persons(IdentifierType type) {  // and not a thing's, nor of no known type
+    const IdentifierTypeRow* row = row_of(type);
+    return row != nullptr && !row->shared_thing;
+}
+
+}  // namespace filrouge::identity
