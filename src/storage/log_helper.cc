@@ -7,7 +7,7 @@ namespace {
 
 // A sync each, so that the syncs of groups, which go to the same device, never queue behind a
 // whole segment of zeros.
-constexpr std::uint64_t kStepBytes = 2 * 1024 * 1024;
+constexpr std::uint64_t kStepBytes = 8 * 1024 * 1024;
 
 }  // namespace
 

@@ -26,7 +26,10 @@ constexpr std::size_t kCompressFrom = 1024;         // bytes; below it zstd cost
 
 void init_crypto();  // once, before threads start; idempotent
 
-void seal(const DataKey& key, const Nonce& nonce, BytesView associated, BytesView plain, Bytes& out);
+// `out` and `plain_out` are replaced, and must not be what the other arguments look at. Both calls
+// run in any thread.
+void seal(const DataKey& key, const Nonce& nonce, BytesView associated, BytesView plain,
+          Bytes& out);
 // Error "seal.broken": another key, or changed bytes.
 Result<void> unseal(const DataKey& key, BytesView associated, BytesView sealed, Bytes& plain_out);
 
