@@ -55,7 +55,8 @@ using Responder = std::shared_ptr<ResponderImpl>;
 struct HttpHandler {
     virtual ~HttpHandler() = default;
     // Asked when the headers are in and before a byte of the body is read or parsed. An answer
-    // refuses the request (overload, too large, starting); nothing lets it in.
+    // refuses the request (overload, too large, starting); nothing lets it in. `content_length` is
+    // 0 for a chunked body: its size is only known to handle().
     virtual std::unique_ptr<HttpResponse> refuse(const HttpRequest& head,
                                                  std::uint64_t content_length) = 0;
     // May answer at once or keep the responder. Must not block: it runs on an I/O thread.

@@ -1,0 +1,547 @@
+#include "os/http_connection.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "base/assert.h"
+#include "os/http_worker.h"
+
+namespace filrouge::os {
+
+namespace {
+
+constexpr std::size_t kBodyFirstBytes = 64 * 1024;       // set aside before a byte of it is here
+constexpr std::size_t kUnsentBytesMax = 64 * 1024;       // past it no further request is read
+constexpr std::size_t kKeptCapacityMax = 8 * 1024;       // of an idle connection's buffers
+constexpr std::uint64_t kSkippedBytesMax = 1024 * 1024;  // of a refused body, to keep the line open
+constexpr int kReadsPerTurnMax = 16;  // then the other connections have their turn
+constexpr std::int64_t kLingerMs = 2'000;
+constexpr std::int64_t kBodyGraceMs = 5'000;  // before the minimum rate is asked for
+
+}  // namespace
+
+Connection::Connection(Worker& worker, Socket socket, std::uint64_t id, std::string peer)
+    : worker_(worker),
+      socket_(std::move(socket)),
+      id_(id),
+      peer_(std::move(peer)),
+      scanner_(worker.limits()),
+      since_ms_(worker.now_ms()),
+      progress_ms_(since_ms_) {}
+
+void Connection::start(TlsContext* tls) {
+    wire_.start(socket_.native_handle(), tls);
+    on_readable();
+}
+
+bool Connection::wants_input() const {
+    switch (state_) {
+        case State::Head:
+        case State::Body:
+        case State::Chunks:
+        case State::Skip: return out_.size() - out_sent_ <= kUnsentBytesMax;
+        case State::Streaming:  // to learn that the client left
+        case State::Linger: return true;
+        case State::Handling:
+        case State::Last:
+        case State::Closed: return false;
+    }
+    return false;
+}
+
+// ---- reading -------------------------------------------------------------------------------
+
+void Connection::on_readable() {
+    for (int turn = 0; turn < kReadsPerTurnMax && wants_input(); ++turn) {
+        const Transfer got = state_ == State::Body ? read_body() : read_some();
+        read_needs_write_ = got.state == Transfer::State::WaitWrite;
+        if (got.state == Transfer::State::End) end_of_input();
+        if (got.state != Transfer::State::Some) break;
+        // A short read has emptied the socket; TLS may still hold decrypted bytes.
+        if (!wire_.is_tls() && got.bytes < Worker::kScratchBytes && state_ != State::Body) break;
+    }
+    settle();
+}
+
+Transfer Connection::read_some() {
+    char* scratch = worker_.scratch();
+    const Transfer got = wire_.read(scratch, Worker::kScratchBytes);
+    if (got.state == Transfer::State::Some) consume_or_keep({scratch, got.bytes});
+    return got;
+}
+
+Transfer Connection::read_body() {
+    std::string& body = head_.request.body;
+    if (body.size() == received_) {
+        const std::uint64_t wanted = std::max<std::uint64_t>(kBodyFirstBytes, 2 * received_);
+        body.resize(std::min(wanted, head_.content_length));
+    }
+    const Transfer got = wire_.read(body.data() + received_, body.size() - received_);
+    if (got.state != Transfer::State::Some) return got;
+    received_ += got.bytes;
+    if (received_ == head_.content_length) {
+        consuming_ = true;
+        complete();
+        consuming_ = false;
+    }
+    return got;
+}
+
+void Connection::consume_or_keep(std::string_view bytes) {
+    std::string joined;
+    if (!in_.empty()) {
+        joined.swap(in_);
+        joined.append(bytes);
+        bytes = joined;
+    }
+    const std::size_t used = consume(bytes);
+    if (used < bytes.size() && state_ != State::Closed) in_.assign(bytes.substr(used));
+}
+
+std::size_t Connection::consume(std::string_view bytes) {
+    consuming_ = true;
+    std::size_t used = 0;
+    while (used < bytes.size() && wants_input()) {
+        const std::string_view rest = bytes.substr(used);
+        std::size_t n = rest.size();  // Streaming and Linger throw everything away
+        if (state_ == State::Head)
+            n = take_head(rest);
+        else if (state_ == State::Body)
+            n = take_body(rest);
+        else if (state_ == State::Chunks)
+            n = take_chunks(rest);
+        else if (state_ == State::Skip)
+            n = skip(rest);
+        if (n == 0) break;
+        used += n;
+    }
+    consuming_ = false;
+    return used;
+}
+
+std::size_t Connection::take_head(std::string_view bytes) {
+    if (!scanner_.started()) since_ms_ = worker_.now_ms();
+    const std::size_t size = scanner_.scan(bytes);
+    if (scanner_.refused_with() != 0) {
+        reply_head_only_ = false;
+        refuse(scanner_.refused_with());
+        return bytes.size();
+    }
+    if (size == 0) return 0;
+    scanner_.reset();
+    if (const int status = read_head(bytes.substr(0, size), worker_.limits(), head_); status != 0) {
+        refuse(status);
+        return bytes.size();
+    }
+    reply_keep_alive_ = head_.keep_alive && !worker_.is_draining();
+    reply_head_only_ = head_.request.method == "HEAD";
+    head_.request.peer = peer_;
+    const auto refusal = worker_.handler().refuse(head_.request, head_.content_length);
+    if (refusal != nullptr) {
+        refuse_politely(*refusal);
+    } else {
+        begin_body();
+    }
+    return size;
+}
+
+void Connection::begin_body() {
+    received_ = 0;
+    since_ms_ = worker_.now_ms();
+    const bool has_body = head_.chunked || head_.content_length > 0;
+    if (!has_body) return complete();
+    if (head_.expects_continue) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
+    if (head_.chunked) {
+        chunks_ = std::make_unique<ChunkedReader>(worker_.limits().body_bytes_max);
+        state_ = State::Chunks;
+    } else {
+        state_ = State::Body;
+    }
+}
+
+std::size_t Connection::take_body(std::string_view bytes) {
+    ASSERT(received_ == 0);  // whatever comes later goes straight into the body
+    const auto here =
+        static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), head_.content_length));
+    std::string& body = head_.request.body;
+    body.reserve(
+        static_cast<std::size_t>(std::min<std::uint64_t>(head_.content_length, kBodyFirstBytes)));
+    body.assign(bytes.substr(0, here));
+    received_ = here;
+    if (received_ == head_.content_length) complete();
+    return here;
+}
+
+std::size_t Connection::take_chunks(std::string_view bytes) {
+    std::size_t used = 0;
+    const ChunkedReader::State state = chunks_->read(bytes, used, head_.request.body);
+    received_ = head_.request.body.size();
+    switch (state) {
+        case ChunkedReader::State::More: break;
+        case ChunkedReader::State::Done:
+            chunks_.reset();
+            complete();
+            break;
+        case ChunkedReader::State::Bad:
+        case ChunkedReader::State::TooLarge:
+            chunks_.reset();
+            refuse(state == ChunkedReader::State::Bad ? 400 : 413);
+            return bytes.size();
+    }
+    return used;
+}
+
+std::size_t Connection::skip(std::string_view bytes) {
+    const std::uint64_t left = head_.content_length - received_;
+    const auto here = static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), left));
+    received_ += here;
+    if (received_ == head_.content_length) next_request();
+    return here;
+}
+
+void Connection::complete() {
+    state_ = State::Handling;
+    since_ms_ = worker_.now_ms();
+    worker_.handler().handle(std::move(head_.request),
+                             std::make_shared<Exchange>(worker_.mailbox(), id_));
+    head_.request = {};
+}
+
+void Connection::end_of_input() {
+    if (state_ == State::Chunks || state_ == State::Body ||
+        (state_ == State::Head && scanner_.started())) {
+        if (wire_.is_tls() || !out_.empty()) return close();
+        return refuse(400);  // the client may have closed one direction only
+    }
+    close();
+}
+
+// ---- answering -----------------------------------------------------------------------------
+
+void Connection::take(Message message) {
+    if (state_ == State::Closed) return;
+    switch (message.kind) {
+        case Message::Kind::Reply:
+            ASSERT(state_ == State::Handling);
+            return answer(message.response, After::KeepOpen);
+        case Message::Kind::Dropped:
+            if (state_ == State::Streaming) return close();
+            ASSERT(state_ == State::Handling);
+            message.response.status = 500;
+            return answer(message.response, After::Close);
+        case Message::Kind::StreamStart: return begin_stream(message);
+        case Message::Kind::StreamData: return move_stream();
+    }
+}
+
+void Connection::answer(const HttpResponse& response, After after) {
+    ReplyWriting how;
+    if (after == After::KeepOpen &&
+        (response.close || !reply_keep_alive_ || worker_.is_draining())) {
+        after = After::Close;
+    }
+    how.close = after != After::KeepOpen;
+    how.http10 = !head_.http11;
+    how.head_only = reply_head_only_;
+    if (out_.empty()) progress_ms_ = worker_.now_ms();
+    append_reply(out_, response, how, worker_.date());
+    after_ = after;
+    if (after == After::KeepOpen) {
+        next_request();
+    } else {
+        state_ = State::Last;
+    }
+}
+
+void Connection::next_request() {
+    state_ = State::Head;
+    since_ms_ = worker_.now_ms();
+    if (worker_.is_draining()) {
+        after_ = After::Close;
+        state_ = State::Last;
+    }
+}
+
+void Connection::refuse(int status) {
+    HttpResponse response;
+    response.status = status;
+    response.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
+    response.body = std::string(reason_of(status)) + "\n";
+    answer(response, After::Linger);
+}
+
+// The request is well formed, only not wanted now: its body is thrown away unread by anyone, so
+// that the connection stays usable, unless that would cost more than a new one.
+void Connection::refuse_politely(const HttpResponse& response) {
+    const bool skippable = !head_.chunked && !head_.expects_continue && !response.close &&
+                           reply_keep_alive_ && head_.content_length <= kSkippedBytesMax;
+    if (!skippable && (head_.chunked || head_.content_length > 0)) {
+        return answer(response, After::Linger);
+    }
+    answer(response, After::KeepOpen);
+    if (state_ != State::Head || head_.content_length == 0) return;
+    received_ = 0;
+    state_ = State::Skip;
+}
+
+void Connection::begin_stream(Message& message) {
+    ASSERT(state_ == State::Handling);
+    stream_ = std::move(message.stream);
+    ReplyWriting how;
+    how.framing = head_.http11 ? BodyFraming::Chunked : BodyFraming::UntilClose;
+    how.close = !head_.http11 || !reply_keep_alive_;
+    append_reply(out_, message.response, how, worker_.date());
+    progress_ms_ = worker_.now_ms();
+    state_ = State::Streaming;
+    if (worker_.is_draining()) close();
+}
+
+void Connection::move_stream() {
+    if (stream_ == nullptr) return;
+    const std::lock_guard lock(stream_->mutex);
+    stream_->woken = false;
+    if (stream_->gone) {  // its client does not read: the connection ends without a last chunk
+        state_ = State::Last;
+        after_ = After::Close;
+        out_.clear();
+        out_sent_ = 0;
+        return;
+    }
+    if (out_.empty()) progress_ms_ = worker_.now_ms();
+    if (!stream_->waiting.empty()) {
+        if (head_.http11)
+            append_chunk(out_, stream_->waiting);
+        else
+            out_.append(stream_->waiting);
+        stream_->waiting.clear();
+    }
+    if (!stream_->ended) return;
+    if (head_.http11) out_.append(kLastChunk);
+    if (head_.http11 && reply_keep_alive_ && in_.empty()) {
+        next_request();
+    } else {
+        state_ = State::Last;
+        after_ = After::Close;
+    }
+}
+
+// ---- writing -------------------------------------------------------------------------------
+
+// Writes what there is to write, goes on with requests that were read but had to wait, and asks
+// to be called again.
+void Connection::settle() {
+    flush();
+    while (!in_.empty() && wants_input()) {
+        const std::size_t before = in_.size();
+        std::string bytes;
+        bytes.swap(in_);
+        const std::size_t used = consume(bytes);
+        if (used < bytes.size() && state_ != State::Closed) in_.assign(bytes, used);
+        flush();
+        if (in_.size() == before) break;  // half a request
+    }
+    arm();
+}
+
+void Connection::flush() {
+    while (out_sent_ < out_.size() && state_ != State::Closed) {
+        const Transfer put = wire_.write(std::string_view(out_).substr(out_sent_));
+        if (put.state == Transfer::State::End) return close();
+        if (put.state != Transfer::State::Some) return arm_write();
+        sent(put.bytes);
+    }
+    if (state_ == State::Closed) return;
+    out_sent_ = 0;
+    out_.clear();
+    if (out_.capacity() > kKeptCapacityMax) out_.shrink_to_fit();
+    if (state_ != State::Last) return;
+    if (after_ == After::Linger) {
+        begin_linger();
+    } else {
+        close();
+    }
+}
+
+void Connection::sent(std::size_t bytes) {
+    out_sent_ += bytes;
+    progress_ms_ = worker_.now_ms();
+    if (stream_ == nullptr) return;
+    const std::lock_guard lock(stream_->mutex);
+    stream_->unsent -= std::min(stream_->unsent, bytes);
+}
+
+void Connection::begin_linger() {
+    wire_.finish();
+    boost::system::error_code ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
+    state_ = State::Linger;
+    since_ms_ = worker_.now_ms();
+    in_.clear();
+    arm();
+}
+
+void Connection::on_writable() {
+    flush();
+    if (state_ == State::Closed) return;
+    if (read_needs_write_) return on_readable();
+    if (out_.empty()) settle();
+}
+
+void Connection::arm() {
+    if (state_ == State::Closed || read_armed_ || !wants_input()) return;
+    if (read_needs_write_) return arm_write();
+    read_armed_ = true;
+    socket_.async_wait(Socket::wait_read,
+                       [self = shared_from_this()](const boost::system::error_code& error) {
+                           self->read_armed_ = false;
+                           if (!error && self->state_ != State::Closed) self->on_readable();
+                       });
+}
+
+void Connection::arm_write() {
+    if (state_ == State::Closed || write_armed_) return;
+    write_armed_ = true;
+    socket_.async_wait(Socket::wait_write,
+                       [self = shared_from_this()](const boost::system::error_code& error) {
+                           self->write_armed_ = false;
+                           if (!error && self->state_ != State::Closed) self->on_writable();
+                       });
+}
+
+// ---- the end -------------------------------------------------------------------------------
+
+void Connection::check_deadlines(std::int64_t now_ms) {
+    const ListenerLimits& limits = worker_.limits();
+    const std::int64_t idle_ms = std::int64_t{1000} * limits.idle_seconds_max;
+    const std::int64_t header_ms = std::int64_t{1000} * limits.header_seconds_max;
+    const std::int64_t in_state = now_ms - since_ms_;
+    if (!out_.empty() && now_ms - progress_ms_ > idle_ms) return close();
+    switch (state_) {
+        case State::Head:
+            if (scanner_.started() && in_state > header_ms) {
+                refuse(408);
+                flush();
+            } else if (!scanner_.started() && in_state > idle_ms) {
+                close();
+            }
+            break;
+        case State::Body:
+        case State::Chunks:
+        case State::Skip: {
+            const auto wanted =
+                static_cast<std::uint64_t>(in_state) * limits.body_bytes_per_second_min / 1000;
+            if (in_state > std::min(kBodyGraceMs, header_ms) && received_ < wanted) {
+                refuse(408);
+                flush();
+            }
+            break;
+        }
+        case State::Linger:
+            if (in_state > kLingerMs) close();
+            break;
+        case State::Handling:
+        case State::Streaming:
+        case State::Last:
+        case State::Closed: break;
+    }
+}
+
+void Connection::drain() {
+    if (state_ == State::Streaming ||
+        (state_ == State::Head && !scanner_.started() && out_.empty())) {
+        close();
+    }
+}
+
+void Connection::close() {
+    if (state_ == State::Closed) return;
+    state_ = State::Closed;
+    if (stream_ != nullptr) {
+        const std::lock_guard lock(stream_->mutex);
+        stream_->gone = true;
+    }
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+    worker_.forget(id_);
+}
+
+// ---- the handler's end ---------------------------------------------------------------------
+
+void Exchange::send(Message message) {
+    message.connection = connection_;
+    if (Worker* worker = Worker::current();
+        worker != nullptr && worker->mailbox() == mailbox_ && worker->take_directly(message)) {
+        return;
+    }
+    mailbox_->send(std::move(message));
+}
+
+Exchange::~Exchange() {
+    if (!answered_) {
+        send({0, Message::Kind::Dropped, {}, nullptr});
+    } else if (stream_ != nullptr) {
+        bool ended = false;
+        {
+            const std::lock_guard lock(stream_->mutex);
+            ended = stream_->ended || stream_->gone;
+        }
+        if (!ended) send({0, Message::Kind::Dropped, {}, nullptr});
+    }
+}
+
+void Exchange::reply(HttpResponse response) {
+    ASSERT(!answered_.exchange(true));
+    send({0, Message::Kind::Reply, std::move(response), nullptr});
+}
+
+void Exchange::start_stream(HttpResponse head) {
+    ASSERT(!answered_.exchange(true));
+    stream_ = std::make_shared<StreamBuffer>();
+    send({0, Message::Kind::StreamStart, std::move(head), stream_});
+}
+
+bool Exchange::write(std::string_view chunk) {
+    ASSERT(stream_ != nullptr);
+    if (chunk.empty()) return true;
+    bool wake_up = false;
+    {
+        const std::lock_guard lock(stream_->mutex);
+        if (stream_->gone || stream_->ended) return false;
+        stream_->gone = stream_->unsent + chunk.size() > kStreamUnsentBytesMax;
+        if (!stream_->gone) {
+            stream_->waiting.append(chunk);
+            stream_->unsent += chunk.size();
+        }
+        wake_up = !stream_->woken;
+        stream_->woken = true;
+        if (stream_->gone && !wake_up) return false;
+    }
+    if (wake_up) wake();
+    const std::lock_guard lock(stream_->mutex);
+    return !stream_->gone;
+}
+
+void Exchange::end_stream() {
+    ASSERT(stream_ != nullptr);
+    {
+        const std::lock_guard lock(stream_->mutex);
+        if (stream_->gone || stream_->ended) return;
+        stream_->ended = true;
+        if (stream_->woken) return;
+        stream_->woken = true;
+    }
+    wake();
+}
+
+void Exchange::wake() { send({0, Message::Kind::StreamData, {}, nullptr}); }
+
+void Mailbox::send(Message message) {
+    const std::lock_guard lock(mutex);
+    if (worker == nullptr) return;
+    waiting.push_back(std::move(message));
+    if (woken) return;
+    woken = true;
+    worker->wake();
+}
+
+}  // namespace filrouge::os

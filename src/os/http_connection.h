@@ -1,0 +1,148 @@
+// One HTTP/1.1 connection: reads a request, hands it to the handler, writes the answer, and so on.
+// One request is in flight at a time; bytes of the next ones wait. It lives on one I/O thread;
+// answers of other threads come to it through that thread's Mailbox.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "os/http_socket.h"
+#include "os/http_wire.h"
+#include "seam/listener.h"
+
+namespace filrouge::os {
+
+class Worker;
+
+constexpr std::size_t kStreamUnsentBytesMax = 1024 * 1024;
+
+// What a stream still has to send; filled by any thread, emptied by the connection's.
+struct StreamBuffer {
+    std::mutex mutex;
+    // Guarded by mutex:
+    std::string waiting;
+    std::size_t unsent = 0;  // waiting, and handed to the connection but not to the socket
+    bool gone = false;       // the client left, or did not read
+    bool ended = false;
+    bool woken = false;  // a message is on its way
+};
+
+struct Message {
+    enum class Kind { Reply, StreamStart, StreamData, Dropped };
+    std::uint64_t connection = 0;
+    Kind kind = Kind::Reply;
+    HttpResponse response;
+    std::shared_ptr<StreamBuffer> stream;
+};
+
+// Where answers of other threads wait for the I/O thread. Outlives it: a late answer is dropped.
+struct Mailbox {
+    std::mutex mutex;
+    // Guarded by mutex:
+    std::vector<Message> waiting;
+    bool woken = false;
+    Worker* worker = nullptr;  // null once it has stopped
+
+    void send(Message message);  // one wake-up a batch
+};
+
+class Connection : public std::enable_shared_from_this<Connection> {
+  public:
+    using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
+                                                    boost::asio::io_context::executor_type>;
+    Connection(Worker& worker, Socket socket, std::uint64_t id, std::string peer);
+    void start(TlsContext* tls);
+    void take(Message message);  // from the mailbox, or directly while may_take_directly()
+    bool may_take_directly() const { return consuming_; }
+    void resume() { settle(); }  // after take(): goes on reading and writing
+    void check_deadlines(std::int64_t now_ms);
+    void drain();  // the listener stops: no further request
+    void close();
+    bool is_closed() const { return state_ == State::Closed; }
+
+  private:
+    // Skip throws away the body of a refused request; Linger waits for the client to have read
+    // our last answer, since closing over unread bytes would destroy it.
+    enum class State { Head, Body, Chunks, Handling, Streaming, Skip, Last, Linger, Closed };
+    enum class After { KeepOpen, Close, Linger };
+
+    bool wants_input() const;
+    void on_readable();
+    void on_writable();
+    Transfer read_some();
+    Transfer read_body();
+    void consume_or_keep(std::string_view bytes);
+    std::size_t consume(std::string_view bytes);
+    std::size_t take_head(std::string_view bytes);
+    std::size_t take_body(std::string_view bytes);
+    std::size_t take_chunks(std::string_view bytes);
+    std::size_t skip(std::string_view bytes);
+    void begin_body();
+    void complete();
+    void refuse(int status);  // broken or too large: answer, then Linger
+    void refuse_politely(const HttpResponse& response);
+    void answer(const HttpResponse& response, After after);
+    void next_request();
+    void begin_stream(Message& message);
+    void move_stream();
+    void begin_linger();
+    void end_of_input();
+    void settle();
+    void flush();
+    void sent(std::size_t bytes);
+    void arm();
+    void arm_write();
+
+    Worker& worker_;
+    Socket socket_;
+    Wire wire_;
+    const std::uint64_t id_;
+    const std::string peer_;
+    State state_ = State::Head;
+    After after_ = After::KeepOpen;
+    bool consuming_ = false;
+    bool read_armed_ = false;
+    bool write_armed_ = false;
+    bool read_needs_write_ = false;  // TLS
+    bool reply_keep_alive_ = false;
+    bool reply_head_only_ = false;
+    std::string in_;  // read, not yet understood
+    HeadScanner scanner_;
+    RequestHead head_;
+    std::unique_ptr<ChunkedReader> chunks_;
+    std::uint64_t received_ = 0;  // of the body
+    std::string out_;
+    std::size_t out_sent_ = 0;
+    std::shared_ptr<StreamBuffer> stream_;
+    std::int64_t since_ms_ = 0;     // when the present state began
+    std::int64_t progress_ms_ = 0;  // when bytes were last written
+};
+
+// The handler's end of one request.
+class Exchange : public ResponderImpl {
+  public:
+    Exchange(std::shared_ptr<Mailbox> mailbox, std::uint64_t connection)
+        : mailbox_(std::move(mailbox)), connection_(connection) {}
+    ~Exchange() override;
+    void reply(HttpResponse response) override;
+    void start_stream(HttpResponse head) override;
+    bool write(std::string_view chunk) override;
+    void end_stream() override;
+
+  private:
+    void send(Message message);
+    void wake();
+    const std::shared_ptr<Mailbox> mailbox_;
+    const std::uint64_t connection_;
+    std::atomic<bool> answered_ = false;
+    std::shared_ptr<StreamBuffer> stream_;
+};
+
+}  // namespace filrouge::os

@@ -1,0 +1,146 @@
+#include "os/http_listener.h"
+
+#include <signal.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "os/http_socket.h"
+#include "os/http_worker.h"
+
+namespace filrouge::os {
+
+namespace {
+
+using Tcp = boost::asio::ip::tcp;
+
+constexpr auto kAcceptRetryAfter = std::chrono::milliseconds(100);
+constexpr std::string_view kTooManyConnections =
+    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
+    "Connection: close\r\n\r\n";
+
+class HttpListener : public Listener {
+  public:
+    HttpListener(HttpHandler& handler, int fd, unsigned threads, const ListenerLimits& limits,
+                 const std::shared_ptr<TlsContext>& tls)
+        : limits_(limits), tls_(tls != nullptr), port_(port_of(fd)) {
+        for (unsigned i = 0; i < threads; ++i) {
+            workers_.push_back(std::make_unique<Worker>(handler, limits, tls, open_,
+                                                        [this] { connection_ended(); }));
+        }
+        acceptor_ = std::make_unique<Tcp::acceptor>(workers_[0]->io());
+        sockaddr_storage bound{};
+        socklen_t size = sizeof bound;
+        ::getsockname(fd, reinterpret_cast<sockaddr*>(&bound), &size);
+        acceptor_->assign(bound.ss_family == AF_INET6 ? Tcp::v6() : Tcp::v4(), fd);
+        retry_ = std::make_unique<boost::asio::steady_timer>(workers_[0]->io());
+        boost::asio::post(workers_[0]->io(), [this] { accept(); });
+        for (auto& worker : workers_) threads_.emplace_back([&w = *worker] { w.run(); });
+    }
+    ~HttpListener() override { stop(0); }
+
+    std::uint16_t port() const override { return port_; }
+
+    void stop(int grace_ms) override {
+        if (threads_.empty()) return;
+        boost::asio::post(workers_[0]->io(), [this] {
+            boost::system::error_code ignored;
+            acceptor_->close(ignored);
+            retry_->cancel();
+        });
+        for (auto& worker : workers_) {
+            boost::asio::post(worker->io(), [&w = *worker] { w.drain(); });
+        }
+        {
+            std::unique_lock lock(mutex_);
+            ended_.wait_for(lock, std::chrono::milliseconds(grace_ms),
+                            [this] { return open_ == 0; });
+        }
+        for (auto& worker : workers_) {
+            boost::asio::post(worker->io(), [&w = *worker] { w.stop(); });
+        }
+        for (std::thread& thread : threads_) thread.join();
+        threads_.clear();
+    }
+
+  private:
+    void accept() {
+        Worker& worker = *workers_[next_++ % workers_.size()];
+        acceptor_->async_accept(worker.io(), [this, &worker](const boost::system::error_code& error,
+                                                             Connection::Socket socket) {
+            if (!acceptor_->is_open()) return;
+            if (!error) {
+                hand_out(worker, std::move(socket));
+                return accept();
+            }
+            // Out of descriptors: those who wait in the backlog are served when one is free.
+            retry_->expires_after(kAcceptRetryAfter);
+            retry_->async_wait([this](const boost::system::error_code& cancelled) {
+                if (!cancelled && acceptor_->is_open()) accept();
+            });
+        });
+    }
+
+    void hand_out(Worker& worker, Connection::Socket socket) {
+        boost::system::error_code error;
+        const Tcp::endpoint peer = socket.remote_endpoint(error);
+        if (!error) socket.non_blocking(true, error);
+        if (error) return;
+        if (open_ >= limits_.connections_max) {
+            if (!tls_) {
+                socket.send(
+                    boost::asio::buffer(kTooManyConnections.data(), kTooManyConnections.size()),
+                    MSG_NOSIGNAL, error);
+            }
+            return;
+        }
+        ++open_;
+        boost::asio::post(worker.io(), [&worker, socket = std::move(socket),
+                                        address = peer.address().to_string()]() mutable {
+            worker.adopt(std::move(socket), std::move(address));
+        });
+    }
+
+    void connection_ended() {
+        if (open_ != 0) return;
+        const std::lock_guard lock(mutex_);
+        ended_.notify_all();
+    }
+
+    const ListenerLimits limits_;
+    const bool tls_;
+    const std::uint16_t port_;
+    std::atomic<std::uint32_t> open_ = 0;
+    std::mutex mutex_;
+    std::condition_variable ended_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+    std::unique_ptr<Tcp::acceptor> acceptor_;  // on the first worker's loop, like retry_
+    std::unique_ptr<boost::asio::steady_timer> retry_;
+    std::size_t next_ = 0;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Listener>> make_http_listener(HttpHandler& handler,
+                                                     const std::string& address, std::uint16_t port,
+                                                     unsigned threads, const ListenerLimits& limits,
+                                                     const std::optional<TlsFiles>& tls) {
+    ASSERT(threads >= 1);
+    std::shared_ptr<TlsContext> context;
+    if (tls) context = TRY(TlsContext::open(tls->certificate, tls->key));
+    const int fd = TRY(listening_socket(address, port));
+    ::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
+    raise_open_files_limit(limits.connections_max);
+    return std::unique_ptr<Listener>(
+        std::make_unique<HttpListener>(handler, fd, threads, limits, context));
+}
+
+}  // namespace filrouge::os

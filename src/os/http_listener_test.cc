@@ -1,0 +1,398 @@
+#include "os/http_listener.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace filrouge::os {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Answers POST with what it was sent; keeps "/hold" for the test, streams on "/stream".
+struct Echo : HttpHandler {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::vector<Responder> held;
+    std::atomic<int> handled = 0;
+    std::atomic<std::size_t> refused_body_seen = 0;
+
+    std::unique_ptr<HttpResponse> refuse(const HttpRequest& head, std::uint64_t) override {
+        if (head.path != "/busy") return nullptr;
+        auto response = std::make_unique<HttpResponse>();
+        response->status = 503;
+        response->headers = {{"Retry-After", "1"}};
+        return response;
+    }
+    void handle(HttpRequest request, Responder responder) override {
+        ++handled;
+        if (request.path == "/drop") return;
+        if (request.path == "/hold" || request.path == "/stream") {
+            const std::lock_guard lock(mutex);
+            held.push_back(std::move(responder));
+            changed.notify_all();
+            return;
+        }
+        HttpResponse response;
+        response.body = request.method + " " + request.path + " " + request.body;
+        responder->reply(std::move(response));
+    }
+    std::vector<Responder> wait_for(std::size_t n) {
+        std::unique_lock lock(mutex);
+        changed.wait_for(lock, 10s, [&] { return held.size() >= n; });
+        return std::move(held);
+    }
+};
+
+class Client {
+  public:
+    explicit Client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in to{};
+        to.sin_family = AF_INET;
+        to.sin_port = htons(port);
+        to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        connected_ = ::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0;
+    }
+    ~Client() { ::close(fd_); }
+    bool connected() const { return connected_; }
+    int fd() const { return fd_; }
+    void send(std::string_view bytes) const {
+        while (!bytes.empty()) {
+            const ssize_t n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            if (n <= 0) return;
+            bytes.remove_prefix(static_cast<std::size_t>(n));
+        }
+    }
+    // Reads until `text` was seen, the other side closed, or 5 s have gone.
+    std::string read_until(std::string_view text) {
+        while (text.empty() || got_.find(text) == std::string::npos) {
+            pollfd wait{fd_, POLLIN, 0};
+            if (::poll(&wait, 1, 5'000) <= 0) break;
+            char buffer[65536];
+            const ssize_t n = ::recv(fd_, buffer, sizeof buffer, 0);
+            if (n <= 0) {
+                closed_ = true;
+                break;
+            }
+            got_.append(buffer, static_cast<std::size_t>(n));
+        }
+        return std::exchange(got_, {});
+    }
+    std::string read_all() { return read_until({}); }
+    bool closed() const { return closed_; }
+
+  private:
+    int fd_;
+    bool connected_ = false;
+    bool closed_ = false;
+    std::string got_;
+};
+
+struct World {
+    explicit World(ListenerLimits limits = {}, unsigned threads = 1) {
+        auto made = make_http_listener(echo, "127.0.0.1", 0, threads, limits);
+        EXPECT_TRUE(made.ok());
+        listener = std::move(made).value();
+    }
+    std::string once(std::string_view bytes) const {
+        Client client(listener->port());
+        client.send(bytes);
+        const std::string got = client.read_all();
+        EXPECT_TRUE(client.closed()) << got;
+        return got;
+    }
+    Echo echo;
+    std::unique_ptr<Listener> listener;
+};
+
+std::string post(std::string_view path, std::string_view body, std::string_view more = "") {
+    return "POST " + std::string(path) +
+           " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+           std::string(more) + "\r\n" + std::string(body);
+}
+
+TEST(HttpListener, OneConnectionServesManyRequests) {
+    World world;
+    Client client(world.listener->port());
+    for (int i = 0; i < 3; ++i) {
+        client.send(post("/v1/t", "event " + std::to_string(i)));
+        const std::string got = client.read_until("event " + std::to_string(i));
+        EXPECT_EQ(got.rfind("HTTP/1.1 200 OK\r\n", 0), 0u);
+        EXPECT_NE(got.find("\r\nDate: "), std::string::npos);
+    }
+}
+
+TEST(HttpListener, PipelinedRequestsAreAnsweredInOrder) {
+    World world;
+    Client client(world.listener->port());
+    client.send(post("/a", "1") + post("/b", "2") + post("/hold", "3") + post("/c", "4"));
+    EXPECT_NE(client.read_until("POST /b 2").find("POST /a 1"), std::string::npos);
+    auto held = world.echo.wait_for(1);
+    ASSERT_EQ(held.size(), 1u);
+    EXPECT_EQ(world.echo.handled, 3) << "one request is in flight at a time";
+    held[0]->reply({.status = 200, .headers = {}, .body = "held"});
+    const std::string got = client.read_until("POST /c 4");
+    EXPECT_LT(got.find("held"), got.find("POST /c 4"));
+}
+
+TEST(HttpListener, BodiesOfEverySizeArriveWhole) {
+    World world;
+    Client client(world.listener->port());
+    for (const std::size_t size :
+         {0u, 1u, 16'000u, 16'384u, 47'000u, 65'536u, 524'288u, 1'048'576u}) {
+        std::string body(size, 'x');
+        for (std::size_t i = 0; i < size; i += 7) body[i] = static_cast<char>('a' + i % 26);
+        client.send(post("/v1/batch", body + ""));
+        const std::string got = client.read_until("POST /v1/batch " + body);
+        EXPECT_NE(got.find("POST /v1/batch " + body), std::string::npos) << size;
+    }
+}
+
+TEST(HttpListener, ABodyMayArriveByteByByte) {
+    World world;
+    Client client(world.listener->port());
+    const std::string request = post("/slow", "0123456789");
+    for (const char c : request) {
+        client.send({&c, 1});
+        std::this_thread::sleep_for(200us);
+    }
+    EXPECT_NE(client.read_until("0123456789").find("POST /slow 0123456789"), std::string::npos);
+}
+
+TEST(HttpListener, ChunkedBodiesAreAccepted) {
+    World world;
+    Client client(world.listener->port());
+    client.send("POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+    std::this_thread::sleep_for(5ms);
+    client.send("2\r\nde\r\n0\r\n\r\n" + post("/next", "f"));
+    const std::string got = client.read_until("POST /next f");
+    EXPECT_NE(got.find("POST /c abcde"), std::string::npos);
+    EXPECT_NE(got.find("POST /next f"), std::string::npos);
+}
+
+TEST(HttpListener, BrokenFramingIs400AndTheEnd) {
+    World world;
+    EXPECT_EQ(
+        world.once("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab")
+            .rfind("HTTP/1.1 400", 0),
+        0u);
+    EXPECT_EQ(world.once("GET / HTTP/1.1\nHost: a\n\n").rfind("HTTP/1.1 400", 0), 0u);
+    EXPECT_EQ(world.once("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+                  .rfind("HTTP/1.1 400", 0),
+              0u);
+    const std::string smuggled = world.once(
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(smuggled.rfind("HTTP/1.1 400", 0), 0u);
+    EXPECT_NE(smuggled.find("Connection: close"), std::string::npos);
+    EXPECT_EQ(world.echo.handled, 0);
+}
+
+TEST(HttpListener, TooMuchIsRefusedBeforeItIsRead) {
+    World world;
+    EXPECT_EQ(world.once("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n")
+                  .rfind("HTTP/1.1 413", 0),
+              0u);
+    EXPECT_EQ(world.once("GET / HTTP/1.1\r\nX: " + std::string(9000, 'y')).rfind("HTTP/1.1 431", 0),
+              0u);
+    EXPECT_EQ(
+        world.once("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n200000\r\n")
+            .rfind("HTTP/1.1 413", 0),
+        0u);
+    EXPECT_EQ(world.echo.handled, 0);
+}
+
+TEST(HttpListener, ARefusalComesBeforeTheBodyAndKeepsTheConnection) {
+    World world;
+    Client client(world.listener->port());
+    client.send("POST /busy HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n");
+    EXPECT_NE(client.read_until("\r\n\r\n").find("503 Service Unavailable\r\nRetry-After: 1"),
+              std::string::npos);
+    client.send("12345" + post("/after", "x"));
+    EXPECT_NE(client.read_until("POST /after x").find("POST /after x"), std::string::npos);
+    EXPECT_EQ(world.echo.handled, 1);
+}
+
+TEST(HttpListener, ExpectContinueIsAnswered) {
+    World world;
+    Client client(world.listener->port());
+    client.send("POST /e HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+    EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+    client.send("ok");
+    EXPECT_NE(client.read_until("POST /e ok").find("POST /e ok"), std::string::npos);
+    Client refused(world.listener->port());
+    refused.send(
+        "POST /busy HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+    EXPECT_EQ(refused.read_all().rfind("HTTP/1.1 503", 0), 0u);
+}
+
+TEST(HttpListener, HeadHasNoBodyAndHttp10Closes) {
+    World world;
+    const std::string head = world.once("HEAD /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    EXPECT_NE(head.find("Content-Length: 8\r\n"), std::string::npos);
+    EXPECT_EQ(head.substr(head.size() - 4), "\r\n\r\n");
+    EXPECT_NE(world.once("GET /x HTTP/1.0\r\n\r\n").find("GET /x "), std::string::npos);
+}
+
+TEST(HttpListener, SlowHeadsAndBodiesAreCutOff) {
+    World world({.header_seconds_max = 1, .idle_seconds_max = 2, .body_bytes_per_second_min = 100});
+    Client head(world.listener->port());
+    Client body(world.listener->port());
+    Client idle(world.listener->port());
+    head.send("GET / HTTP/1.1\r\nHos");
+    body.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\nab");
+    const auto start = std::chrono::steady_clock::now();
+    EXPECT_EQ(head.read_all().rfind("HTTP/1.1 408", 0), 0u);
+    EXPECT_EQ(body.read_all().rfind("HTTP/1.1 408", 0), 0u);
+    EXPECT_EQ(idle.read_all(), "");
+    EXPECT_TRUE(head.closed() && body.closed() && idle.closed());
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 4s);
+}
+
+TEST(HttpListener, AnUnansweredRequestIs500) {
+    World world;
+    EXPECT_EQ(world.once(post("/drop", "x")).rfind("HTTP/1.1 500", 0), 0u);
+}
+
+TEST(HttpListener, RepliesMayComeFromAnyThread) {
+    constexpr int kClients = 50;
+    World world({}, 2);
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < kClients; ++i) {
+        clients.push_back(std::make_unique<Client>(world.listener->port()));
+        clients.back()->send(post("/hold", "x"));
+    }
+    auto held = world.echo.wait_for(kClients);
+    ASSERT_EQ(held.size(), std::size_t{kClients});
+    std::thread other([&] {
+        for (auto& responder : held)
+            responder->reply({.status = 200, .headers = {}, .body = "later"});
+        held.clear();
+    });
+    for (auto& client : clients)
+        EXPECT_NE(client->read_until("later").find("later"), std::string::npos);
+    other.join();
+}
+
+TEST(HttpListener, AStreamArrivesChunkByChunkAndEnds) {
+    World world;
+    Client client(world.listener->port());
+    client.send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n");
+    auto held = world.echo.wait_for(1);
+    ASSERT_EQ(held.size(), 1u);
+    held[0]->start_stream(
+        {.status = 200, .headers = {{"Content-Type", "text/event-stream"}}, .body = ""});
+    EXPECT_TRUE(held[0]->write("data: 1\n\n"));
+    EXPECT_NE(client.read_until("9\r\ndata: 1\n\n\r\n").find("Transfer-Encoding: chunked"),
+              std::string::npos);
+    EXPECT_TRUE(held[0]->write("data: 2\n\n"));
+    EXPECT_EQ(client.read_until("data: 2\n\n\r\n"), "9\r\ndata: 2\n\n\r\n");
+    held[0]->end_stream();
+    EXPECT_EQ(client.read_until("0\r\n\r\n"), "0\r\n\r\n");
+    EXPECT_FALSE(held[0]->write("late"));
+    held.clear();
+    client.send(post("/after", "x"));
+    EXPECT_NE(client.read_until("POST /after x").find("POST /after x"), std::string::npos);
+}
+
+TEST(HttpListener, AStreamLearnsThatItsClientLeft) {
+    World world;
+    auto client = std::make_unique<Client>(world.listener->port());
+    client->send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n");
+    auto held = world.echo.wait_for(1);
+    ASSERT_EQ(held.size(), 1u);
+    held[0]->start_stream({});
+    client->read_until("\r\n\r\n");
+    client.reset();
+    bool written = true;
+    for (int i = 0; i < 500 && written; ++i) {
+        written = held[0]->write(":\n\n");
+        std::this_thread::sleep_for(10ms);
+    }
+    EXPECT_FALSE(written);
+}
+
+TEST(HttpListener, AStreamWhoseClientDoesNotReadIsBounded) {
+    World world;
+    Client client(world.listener->port());
+    const int small = 4096;
+    ::setsockopt(client.fd(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    client.send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n");
+    auto held = world.echo.wait_for(1);
+    ASSERT_EQ(held.size(), 1u);
+    held[0]->start_stream({});
+    const std::string chunk(64 * 1024, 'x');
+    std::size_t written = 0;
+    while (written < 64u << 20 && held[0]->write(chunk)) written += chunk.size();
+    EXPECT_GT(written, 512u << 10);
+    EXPECT_LT(written, 64u << 20);
+    EXPECT_FALSE(held[0]->write(chunk));
+}
+
+TEST(HttpListener, TooManyConnectionsAreToldSo) {
+    World world({.connections_max = 2});
+    Client first(world.listener->port());
+    Client second(world.listener->port());
+    first.send(post("/a", "1"));
+    second.send(post("/a", "2"));
+    EXPECT_NE(first.read_until("/a 1").find("200"), std::string::npos);
+    EXPECT_NE(second.read_until("/a 2").find("200"), std::string::npos);
+    Client third(world.listener->port());
+    EXPECT_EQ(third.read_all().rfind("HTTP/1.1 503", 0), 0u);
+}
+
+TEST(HttpListener, StopLetsRequestsInProgressFinish) {
+    World world;
+    Client busy(world.listener->port());
+    Client idle(world.listener->port());
+    idle.send(post("/a", "1"));
+    idle.read_until("/a 1");
+    busy.send(post("/hold", "x"));
+    auto held = world.echo.wait_for(1);
+    ASSERT_EQ(held.size(), 1u);
+    std::thread stopper([&] { world.listener->stop(5'000); });
+    EXPECT_EQ(idle.read_all(), "");
+    held[0]->reply({.status = 200, .headers = {}, .body = "finished"});
+    const std::string got = busy.read_all();
+    EXPECT_NE(got.find("finished"), std::string::npos);
+    EXPECT_NE(got.find("Connection: close"), std::string::npos);
+    stopper.join();
+}
+
+TEST(HttpListener, ALateReplyAfterStopIsDropped) {
+    Responder late;
+    {
+        World world;
+        Client client(world.listener->port());
+        client.send(post("/hold", "x"));
+        auto held = world.echo.wait_for(1);
+        ASSERT_EQ(held.size(), 1u);
+        late = held[0];
+        world.listener->stop(0);
+        EXPECT_EQ(client.read_all(), "");
+    }
+    late->reply({});
+}
+
+TEST(HttpListener, APortThatIsTakenIsAnError) {
+    World world;
+    Echo echo;
+    const auto second = make_http_listener(echo, "127.0.0.1", world.listener->port(), 1, {});
+    ASSERT_FALSE(second.ok());
+    EXPECT_EQ(second.error().code, "listen.address_in_use");
+    const auto bad = make_http_listener(echo, "shop.example", 0, 1, {});
+    ASSERT_FALSE(bad.ok());
+    EXPECT_EQ(bad.error().code, "listen.bad_address");
+}
+
+}  // namespace
+}  // namespace filrouge::os

@@ -1,0 +1,154 @@
+#include "os/http_worker.h"
+
+#include <time.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+
+namespace filrouge::os {
+
+namespace {
+
+constexpr auto kTickEvery = std::chrono::milliseconds(500);
+
+thread_local Worker* current_worker = nullptr;
+
+std::string http_date() {
+    const time_t now = ::time(nullptr);
+    tm parts{};
+    ::gmtime_r(&now, &parts);
+    char text[40];
+    return {text, ::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+}
+
+std::uint32_t slot_of(std::uint64_t id) { return static_cast<std::uint32_t>(id); }
+
+}  // namespace
+
+Worker::Worker(HttpHandler& handler, const ListenerLimits& limits, std::shared_ptr<TlsContext> tls,
+               std::atomic<std::uint32_t>& open, std::function<void()> ended)
+    : timer_(io_),
+      handler_(handler),
+      limits_(limits),
+      tls_(std::move(tls)),
+      open_(open),
+      ended_(std::move(ended)),
+      mailbox_(std::make_shared<Mailbox>()),
+      scratch_(new char[kScratchBytes]),
+      date_(http_date()) {
+    mailbox_->worker = this;
+}
+
+Worker::~Worker() {
+    const std::lock_guard lock(mailbox_->mutex);
+    mailbox_->worker = nullptr;
+}
+
+Worker* Worker::current() { return current_worker; }
+
+void Worker::run() {
+    current_worker = this;
+    const auto guard = boost::asio::make_work_guard(io_);
+    tick();
+    io_.run();
+    current_worker = nullptr;
+}
+
+std::int64_t Worker::now_ms() const {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
+
+void Worker::adopt(Connection::Socket socket, std::string peer) {
+    std::uint32_t slot = 0;
+    if (free_slots_.empty()) {
+        slot = static_cast<std::uint32_t>(slots_.size());
+        slots_.emplace_back();
+    } else {
+        slot = free_slots_.back();
+        free_slots_.pop_back();
+    }
+    const std::uint64_t id = std::uint64_t{++slots_[slot].generation} << 32 | slot;
+    auto connection = std::make_shared<Connection>(*this, std::move(socket), id, std::move(peer));
+    slots_[slot].connection = connection;
+    if (draining_) return connection->close();
+    connection->start(tls_.get());
+}
+
+Connection* Worker::find(std::uint64_t id) {
+    const std::uint32_t slot = slot_of(id);
+    if (slot >= slots_.size() || slots_[slot].generation != id >> 32) return nullptr;
+    return slots_[slot].connection.get();
+}
+
+void Worker::forget(std::uint64_t connection) {
+    const std::uint32_t slot = slot_of(connection);
+    // Its own member functions are still running: it goes when this turn of the loop is over.
+    boost::asio::post(io_, [gone = std::move(slots_[slot].connection)] {});
+    slots_[slot].connection = nullptr;
+    free_slots_.push_back(slot);
+    --open_;
+    ended_();
+}
+
+bool Worker::take_directly(Message& message) {
+    Connection* connection = find(message.connection);
+    if (connection == nullptr) return true;  // gone: nothing to tell
+    if (!connection->may_take_directly()) return false;
+    connection->take(std::move(message));
+    return true;
+}
+
+void Worker::wake() {
+    boost::asio::post(io_, [this] { take_mail(); });
+}
+
+void Worker::take_mail() {
+    {
+        const std::lock_guard lock(mailbox_->mutex);
+        mail_.swap(mailbox_->waiting);
+        mailbox_->woken = false;
+    }
+    for (Message& message : mail_) {
+        Connection* connection = find(message.connection);
+        if (connection == nullptr) continue;
+        connection->take(std::move(message));
+        if (!connection->is_closed()) connection->resume();
+    }
+    mail_.clear();
+}
+
+void Worker::tick() {
+    date_ = http_date();
+    const std::int64_t now = now_ms();
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+        if (slots_[i].connection != nullptr) slots_[i].connection->check_deadlines(now);
+    }
+    timer_.expires_after(kTickEvery);
+    timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) tick();
+    });
+}
+
+void Worker::drain() {
+    draining_ = true;
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+        if (slots_[i].connection != nullptr) slots_[i].connection->drain();
+    }
+}
+
+void Worker::stop() {
+    {
+        const std::lock_guard lock(mailbox_->mutex);
+        mailbox_->worker = nullptr;
+        mailbox_->waiting.clear();
+    }
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+        if (slots_[i].connection != nullptr) slots_[i].connection->close();
+    }
+    timer_.cancel();
+    io_.stop();
+}
+
+}  // namespace filrouge::os
