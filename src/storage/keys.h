@@ -28,9 +28,11 @@ class KeyStore {
     virtual std::optional<DataKey> find(FragmentNo fragment) const = 0;
     // The existing key when there is one.
     virtual DataKey create(FragmentNo fragment) = 0;
-    // Makes every key created so far durable. A failed sync is final, like the log's.
+    // Makes every key created so far durable. A failed sync is final, like the log's: an Error
+    // means that no record sealed with a new key may be acknowledged, now or later. Only
+    // "keys.disk_full" may be tried again.
     virtual Result<void> persist() = 0;
-    virtual bool has_unpersisted() const = 0;
+    virtual bool has_unpersisted() const = 0;  // one load: ask before each group
     // The highest fragment number that ever had a key here; none when there is no key at all.
     virtual FragmentNo highest() const = 0;
     // Keys that are the process's own, made at first start: hashing of identifiers, profile ids,
@@ -45,11 +47,22 @@ constexpr std::string_view kKeySnapshot = "snapshot";
 constexpr std::string_view kKeyDedupe = "dedupe";
 
 // The master key: 64 hex digits in the environment variable FILROUGE_MASTER_KEY, or in
-// `path`, which is made (0600) when absent and refused when others may read it ("keys.file_open_to_others").
+// `path`, which is made (0600) when absent and refused when others may read it
+// ("keys.file_open_to_others").
 Result<DataKey> load_master_key(Disk& disk, Random& random, const std::string& path);
 
-Result<std::unique_ptr<KeyStore>> open_key_store(Disk& disk, Random& random, const std::string& folder,
-                                                 const DataKey& master);
+struct KeyStoreOptions {
+    std::uint64_t journal_bytes = 16 * 1024 * 1024;  // when it is full it is folded into the buckets
+    // On a thread of its own. Off: inside persist() and open, so that the order of all writes is
+    // the same in each run of a test.
+    bool fold_in_background = true;
+};
+
+// Errors: "keys.wrong_master_key", "keys.damaged" (names the file), "keys.newer_format". The
+// caller holds the lock of the data folder. `random` must be usable from any thread.
+Result<std::unique_ptr<KeyStore>> open_key_store(Disk& disk, Random& random,
+                                                 const std::string& folder, const DataKey& master,
+                                                 const KeyStoreOptions& options = {});
 std::unique_ptr<KeyStore> make_memory_key_store(Random& random);
 
 }  // namespace filrouge

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "base/crc32c.h"
-#include "storage/little_endian.h"
+#include "storage/raw_bytes.h"
 
 namespace filrouge::log_format {
 namespace {
@@ -13,11 +13,6 @@ constexpr BytesView kSegmentMagic("FRLOG1\0\0", 8);
 constexpr BytesView kFrameMagic("FRG1", 4);
 constexpr std::size_t kFrameCrcFrom = 8;  // the CRC covers the frame from this byte on
 constexpr std::size_t kRecordCrcFrom = 4;
-
-bool all_zero(BytesView bytes) {  // comparing with itself, one further: as fast as memcmp
-    return bytes.empty() ||
-           (bytes[0] == 0 && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
-}
 
 char* encode_record(const NewRecord& record, std::uint64_t sequence, IngestTime received, char* out) {
     const std::size_t length = kRecordHeaderBytes + record.clear.size() + record.sealed.size();

@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "base/crc32c.h"
-#include "storage/little_endian.h"
+#include "storage/raw_bytes.h"
 
 namespace filrouge {
 namespace {

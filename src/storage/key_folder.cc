@@ -1,0 +1,201 @@
+#include "storage/key_folder.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <optional>
+
+namespace filrouge {
+namespace {
+
+using key_files::damaged;
+
+constexpr std::uint64_t kFileBytesMax = std::uint64_t{4} << 30;
+constexpr std::string_view kProcessName = "process.frk";
+
+struct Names {
+    bool process = false;
+    std::vector<std::uint32_t> buckets;
+    std::vector<std::uint32_t> journals;
+    std::vector<std::string> unfinished;  // *.new
+};
+
+std::optional<std::uint32_t> number_between(std::string_view name, std::string_view before) {
+    constexpr std::string_view kAfter = ".frk";
+    if (!name.starts_with(before) || !name.ends_with(kAfter)) return std::nullopt;
+    if (name.size() < before.size() + kAfter.size()) return std::nullopt;
+    const char* end = name.data() + name.size() - kAfter.size();
+    std::uint32_t number = 0;
+    const auto [stopped, code] = std::from_chars(name.data() + before.size(), end, number);
+    if (code != std::errc() || stopped != end) return std::nullopt;
+    return number;
+}
+
+Result<Names> list_names(Disk& disk, const std::string& path) {
+    Names names;
+    for (const std::string& name : TRY(disk.list(path))) {
+        if (name == kProcessName) {
+            names.process = true;
+        } else if (name.ends_with(".new")) {
+            names.unfinished.push_back(name);
+        } else if (const auto journal = number_between(name, "journal-")) {
+            names.journals.push_back(*journal);
+        } else if (const auto bucket = number_between(name, "")) {
+            if (*bucket < kKeyBuckets) names.buckets.push_back(*bucket);
+        }
+    }
+    std::sort(names.journals.begin(), names.journals.end());
+    return names;
+}
+
+Result<void> read_buckets(Disk& disk, const Names& names, KeyFolder& folder) {
+    for (const std::uint32_t number : names.buckets) {
+        const std::string path = folder.path + "/" + key_files::bucket_name(number);
+        const Bytes bytes = TRY(read_whole(disk, path, kFileBytesMax));
+        const auto bucket = TRY(key_files::decode_bucket(bytes, number, *folder.process, path));
+        for (const auto& entry : bucket.keys) {
+            if (!folder.table->put(entry.fragment, entry.key)) {
+                return damaged(path, "it holds a second key of one fragment");
+            }
+        }
+        folder.table->raise_highest(bucket.highest);
+        folder.buckets[number] = {true, static_cast<std::uint32_t>(bucket.keys.size()),
+                                  bucket.highest};
+    }
+    return {};
+}
+
+Result<void> check_bucket_files(const key_files::JournalHeader& header, const KeyFolder& folder) {
+    for (std::uint32_t b = 0; b < kKeyBuckets; ++b) {
+        if (header.buckets[b] && !folder.buckets[b].exists) {
+            return damaged(folder.path + "/" + key_files::bucket_name(b), "the file is missing");
+        }
+    }
+    return {};
+}
+
+// Into the table; answers the torn bytes of the last one, which becomes the open journal.
+Result<std::uint64_t> read_journals(Disk& disk, const Names& names, KeyFolder& folder) {
+    if (names.journals.empty() && !names.buckets.empty()) {
+        return damaged(folder.path, "there are buckets but no journal; the newest is never removed");
+    }
+    std::uint64_t torn = 0;
+    for (std::size_t i = 0; i < names.journals.size(); ++i) {
+        const std::uint32_t number = names.journals[i];
+        const std::string path = folder.path + "/" + key_files::journal_name(number);
+        const bool is_last = i + 1 == names.journals.size();
+        const Bytes bytes = TRY(read_whole(disk, path, kFileBytesMax));
+        const auto journal = TRY(key_files::decode_journal(bytes, is_last, *folder.process, path));
+        if (journal.header.number != number || (i > 0 && number != names.journals[i - 1] + 1)) {
+            return damaged(path, "this is not the journal that belongs here");
+        }
+        TRY(check_bucket_files(journal.header, folder));
+        for (const auto& entry : journal.keys) {
+            if (!folder.table->put(entry.fragment, entry.key)) {
+                return damaged(path, "it holds a second key of one fragment");
+            }
+        }
+        folder.table->raise_highest(journal.header.highest);
+        if (!is_last) continue;
+        torn = journal.torn_bytes;
+        folder.journal = {TRY(disk.open(path, Disk::Open::Existing)), number, journal.groups,
+                          journal.end, journal.header.file_bytes};
+    }
+    return torn;
+}
+
+Result<void> write_process(Disk& disk, Random& random, const KeyFolder& folder, const DataKey& master) {
+    return replace_whole(disk, folder.path + "/" + std::string(kProcessName),
+                         key_files::encode_process(*folder.process, master, random));
+}
+
+// True when a key had to be made.
+bool make_missing(key_files::ProcessKeys& process, const std::vector<std::string_view>& wanted,
+                  Random& random) {
+    bool made = false;
+    for (const std::string_view name : wanted) {
+        const bool there = std::any_of(process.named.begin(), process.named.end(),
+                                       [name](const auto& named) { return named.name == name; });
+        if (there) continue;
+        process.named.push_back(key_files::make_named_key(name, random));
+        made = true;
+    }
+    return made;
+}
+
+Result<void> read_process(Disk& disk, const Names& names, const DataKey& master, KeyFolder& folder) {
+    const std::string path = folder.path + "/" + std::string(kProcessName);
+    if (!names.process) {
+        // New wrapping keys here would make every key of the folder useless for ever.
+        return damaged(path, "the file is missing although there are keys beside it");
+    }
+    const Bytes bytes = TRY(read_whole(disk, path, kFileBytesMax));
+    *folder.process = TRY(key_files::decode_process(bytes, master, path));
+    return {};
+}
+
+// What a crash left unfinished, when all that stands is known to be good.
+Result<void> clean_up(Disk& disk, const Names& names, KeyFolder& folder, std::uint64_t torn) {
+    for (const std::string& name : names.unfinished) TRY(disk.remove(folder.path + "/" + name));
+    if (folder.journal.file == nullptr) return {};
+    if (torn > 0) TRY(folder.journal.file->write_at(folder.journal.end, Bytes(torn, '\0')));
+    // What a killed process had written and not synced counts as persisted from now on.
+    return folder.journal.file->sync_data();
+}
+
+}  // namespace
+
+Result<OpenJournal> start_journal(Disk& disk, const std::string& path,
+                                  const key_files::ProcessKeys& process,
+                                  const key_files::JournalHeader& header) {
+    const std::string name = path + "/" + key_files::journal_name(header.number);
+    const std::string passing = name + ".new";
+    OpenJournal journal;
+    journal.file = TRY(disk.open(passing, Disk::Open::Create));
+    const auto reserved = journal.file->preallocate(header.file_bytes);
+    if (!reserved.ok()) {
+        static_cast<void>(disk.remove(passing));  // gives back what it did get
+        return reserved.error();
+    }
+    TRY(journal.file->write_at(0, key_files::encode_journal_header(header, process)));
+    TRY(journal.file->sync_data());
+    TRY(disk.rename(passing, name));
+    TRY(disk.sync_folder(path));
+    journal.number = header.number;
+    journal.end = key_files::kJournalHeaderBytes;
+    journal.file_bytes = header.file_bytes;
+    return journal;
+}
+
+Result<KeyFolder> open_key_folder(Disk& disk, Random& random, const std::string& path,
+                                  const DataKey& master, const KeyFolderOptions& options) {
+    TRY(disk.make_folder(path));
+    const Names names = TRY(list_names(disk, path));
+    KeyFolder folder;
+    folder.path = path;
+    folder.table = std::make_unique<KeyTable>();
+    folder.buckets.resize(kKeyBuckets);
+    const bool first_start = !names.process && names.buckets.empty() && names.journals.empty();
+    folder.process = std::make_unique<key_files::ProcessKeys>();
+    if (first_start) {
+        *folder.process = key_files::make_process_keys(random);
+    } else {
+        TRY(read_process(disk, names, master, folder));
+    }
+    TRY(read_buckets(disk, names, folder));
+    const std::uint64_t torn = TRY(read_journals(disk, names, folder));
+    TRY(clean_up(disk, names, folder, torn));
+    if (make_missing(*folder.process, options.process_keys, random) || first_start) {
+        TRY(write_process(disk, random, folder, master));
+    }
+    if (folder.journal.file == nullptr) {
+        // The first one; the folder has no other journal, so no buckets either.
+        folder.journal =
+            TRY(start_journal(disk, path, *folder.process,
+                              {1, FragmentNo{}, options.journal_bytes, key_files::BucketSet{}}));
+    }
+    folder.oldest_journal = names.journals.empty() ? folder.journal.number : names.journals.front();
+    return folder;
+}
+
+}  // namespace filrouge

@@ -1,0 +1,175 @@
+// The key stores. See storage/keys.h for the promises and docs/formats/keys.md for the bytes.
+#include "storage/keys.h"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+
+#include "base/assert.h"
+#include "storage/key_files.h"
+#include "storage/key_folder.h"
+#include "storage/key_folding.h"
+#include "storage/key_table.h"
+
+namespace filrouge {
+namespace {
+
+using key_files::KeyOfFragment;
+
+constexpr std::array kProcessKeyNames = {kKeyIdentifierHash, kKeyProfileId, kKeySnapshot,
+                                         kKeyDedupe};
+
+DataKey key_named(const std::vector<key_files::NamedKey>& keys, std::string_view name) {
+    const auto at = std::find_if(keys.begin(), keys.end(),
+                                 [name](const auto& named) { return named.name == name; });
+    ASSERT(at != keys.end());  // the names are constants of keys.h
+    return at->key;
+}
+
+class MemoryKeyStore : public KeyStore {
+  public:
+    explicit MemoryKeyStore(Random& random) : random_(random) {
+        for (const auto name : kProcessKeyNames) {
+            named_.push_back(key_files::make_named_key(name, random));
+        }
+    }
+    std::optional<DataKey> find(FragmentNo fragment) const override { return table_.find(fragment); }
+    DataKey create(FragmentNo fragment) override { return table_.create(fragment, random_); }
+    Result<void> persist() override {
+        std::vector<FragmentNo> fresh;
+        table_.take_fresh(fresh);
+        persisted_.fetch_add(fresh.size(), std::memory_order_relaxed);
+        return {};
+    }
+    bool has_unpersisted() const override { return table_.size() != persisted_.load(); }
+    FragmentNo highest() const override { return table_.highest(); }
+    DataKey process_key(std::string_view name) const override { return key_named(named_, name); }
+    std::uint64_t size() const override { return table_.size(); }
+
+  private:
+    Random& random_;
+    KeyTable table_;
+    std::vector<key_files::NamedKey> named_;
+    std::atomic<std::uint64_t> persisted_{0};
+};
+
+class DiskKeyStore : public KeyStore {
+  public:
+    DiskKeyStore(Disk& disk, Random& random, KeyFolder folder, const KeyStoreOptions& options)
+        : random_(random),
+          disk_(disk),
+          options_(options),
+          path_(std::move(folder.path)),
+          process_(std::move(folder.process)),
+          table_(std::move(folder.table)),
+          durable_(table_->size()),
+          journal_(std::move(folder.journal)),
+          folding_(disk, random, {path_, *process_, *table_}, std::move(folder.buckets),
+                   folder.oldest_journal, options.fold_in_background) {
+        if (folder.oldest_journal < journal_.number) folding_.fold_up_to(journal_.number - 1);
+    }
+
+    std::optional<DataKey> find(FragmentNo fragment) const override {
+        return table_->find(fragment);
+    }
+    DataKey create(FragmentNo fragment) override { return table_->create(fragment, random_); }
+    bool has_unpersisted() const override {
+        return table_->size() != durable_.load(std::memory_order_acquire);
+    }
+    FragmentNo highest() const override { return table_->highest(); }
+    DataKey process_key(std::string_view name) const override {
+        return key_named(process_->named, name);
+    }
+    std::uint64_t size() const override { return table_->size(); }
+    Result<void> persist() override;
+
+  private:
+    Result<void> write_pending();
+    Result<void> make_room(std::uint64_t bytes);
+
+    Random& random_;
+    Disk& disk_;
+    const KeyStoreOptions options_;
+    const std::string path_;
+    const std::unique_ptr<key_files::ProcessKeys> process_;
+    const std::unique_ptr<KeyTable> table_;
+    std::atomic<std::uint64_t> durable_;  // keys on disk
+    // Of the persisting thread.
+    bool failed_ = false;
+    std::vector<FragmentNo> pending_;  // created and not yet durable
+    OpenJournal journal_;
+    KeyFolding folding_;  // last: it stops first
+};
+
+Result<void> DiskKeyStore::persist() {
+    if (failed_) {
+        return Error{"keys.stopped", "An earlier write of keys failed; nothing more is accepted.",
+                     "Look for disk errors, then start filrouge again."};
+    }
+    if (!has_unpersisted()) return {};
+    table_->take_fresh(pending_);
+    while (!pending_.empty()) TRY(write_pending());
+    return {};
+}
+
+// One group: one write, one sync. A second is begun only when the first is durable, so that at most
+// one is unfinished after a crash.
+Result<void> DiskKeyStore::write_pending() {
+    const std::size_t count = std::min(pending_.size(), key_files::kGroupKeysMax);
+    std::vector<KeyOfFragment> keys;
+    keys.reserve(count);
+    for (std::size_t i = pending_.size() - count; i < pending_.size(); ++i) {
+        keys.push_back({pending_[i], *table_->find(pending_[i])});
+    }
+    const Bytes group =
+        key_files::encode_group(keys, journal_.groups, *process_, random_);
+    if (journal_.end + group.size() > journal_.file_bytes) {
+        return make_room(group.size());  // the caller's loop comes back
+    }
+    failed_ = true;  // until both calls have answered ok
+    TRY(journal_.file->write_at(journal_.end, group));
+    TRY(journal_.file->sync_data());
+    failed_ = false;
+    journal_.end += group.size();
+    ++journal_.groups;
+    pending_.resize(pending_.size() - count);
+    durable_.fetch_add(count, std::memory_order_release);
+    return {};
+}
+
+Result<void> DiskKeyStore::make_room(std::uint64_t bytes) {
+    const std::uint32_t full = journal_.number;
+    const std::uint64_t wanted =
+        std::max(options_.journal_bytes, key_files::kJournalHeaderBytes + bytes);
+    auto fresh = start_journal(disk_, path_, *process_,
+                               {full + 1, table_->highest(), wanted, folding_.bucket_files()});
+    if (!fresh.ok()) {
+        if (fresh.error().code == "disk.full") {
+            return Error{"keys.disk_full", "There is no space for new keys: " + fresh.error().message,
+                         "Free space; keys are accepted again as soon as there is some."};
+        }
+        failed_ = true;
+        return std::move(fresh).error();
+    }
+    journal_ = std::move(fresh).value();
+    folding_.fold_up_to(full);
+    return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<KeyStore>> open_key_store(Disk& disk, Random& random,
+                                                 const std::string& folder, const DataKey& master,
+                                                 const KeyStoreOptions& options) {
+    KeyFolder opened = TRY(open_key_folder(
+        disk, random, folder, master,
+        {options.journal_bytes, {kProcessKeyNames.begin(), kProcessKeyNames.end()}}));
+    return std::unique_ptr<KeyStore>(
+        std::make_unique<DiskKeyStore>(disk, random, std::move(opened), options));
+}
+
+std::unique_ptr<KeyStore> make_memory_key_store(Random& random) {
+    return std::make_unique<MemoryKeyStore>(random);
+}
+
+}  // namespace filrouge
