@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/time.h"
 #include "model/event.h"
 
@@ -18,6 +19,7 @@ namespace filrouge::collect {
 struct NamedConsent {
     std::string name;
     bool granted = false;
+    bool operator==(const NamedConsent&) const = default;
 };
 
 enum class BotVerdict : std::uint8_t {
@@ -29,9 +31,11 @@ enum class BotVerdict : std::uint8_t {
 };
 
 struct Incoming {
-    Event event;  // fragment, source, allowed, consents, id and dedupe_key are not set yet
-    std::vector<NamedConsent> consents;
-    bool consent_change = false;  // the event exists to state a choice
+    // Fragment, source, allowed, consents, id and dedupe_key are not set yet. An event without a
+    // messageId has an empty one: body_check is what tells a repeat then.
+    Event event;
+    std::vector<NamedConsent> consents;  // a name stands once; where the event said both, refused
+    bool consent_change = false;         // the event exists to state a choice
     bool global_privacy_control = false;
     BotVerdict bot = BotVerdict::Human;
     std::string raw;  // the event as received, for quarantine; empty where it was lawful to drop

@@ -1,0 +1,39 @@
+// One spelling for what people type in many ways. Two events name the same person exactly when
+// these functions give the same text, so a change here is a change of identity: it needs a page
+// in docs/decisions. All are pure; "nothing" means that the text is no identifier of that kind.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/identifier.h"
+
+namespace filrouge::collect {
+
+// Without white space at its ends (no-break and zero-width ones too), in Unicode form C.
+std::string normalise_text(std::string_view text);
+
+// The domain in lower case and in ASCII (UTS 46), the local part in lower case: providers that
+// tell "A@x" from "a@x" are rarer than people who type both. Dots and "+tags" are kept: they name
+// different mailboxes at most providers.
+std::optional<std::string> normalise_email(std::string_view text);
+
+// "+33612345678". A national number gets `calling_code` ("33"), and is nothing without one.
+std::optional<std::string> normalise_phone(std::string_view text, std::string_view calling_code);
+
+// Upper case, without spaces, dots and dashes: as printed, as scanned and as typed are the same.
+std::optional<std::string> normalise_card(std::string_view text);
+
+// By type; user ids and anonymous ids keep their exact spelling.
+std::optional<std::string> normalise(IdentifierType type, std::string_view text,
+                                     std::string_view calling_code);
+
+// Values that stand for "nobody" and would glue strangers together: "null", "guest", all zeros,
+// one digit repeated as a phone ... `extra` comes from settings, in lower case; "@shop.example"
+// there blocks every address of that domain.
+bool is_blocked(IdentifierType type, std::string_view normalised,
+                const std::vector<std::string>& extra);
+
+}  // namespace filrouge::collect

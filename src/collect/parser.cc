@@ -1,0 +1,206 @@
+#include "collect/parser.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "collect/event_builder.h"
+#include "collect/identity.h"
+#include "collect/moment.h"
+
+namespace filrouge::collect {
+namespace {
+
+std::optional<EventKind> kind_of(Route route) {
+    switch (route) {
+        case Route::Track: return EventKind::Track;
+        case Route::Identify: return EventKind::Identify;
+        case Route::Page: return EventKind::Page;
+        case Route::Screen: return EventKind::Screen;
+        case Route::Group: return EventKind::Group;
+        case Route::Alias: return EventKind::Alias;
+        case Route::Batch:
+        case Route::Import: break;
+    }
+    return std::nullopt;
+}
+
+// `name_end` is the end of a member's name with its closing quote.
+void shorten_after(std::string& raw, std::string_view name_end) {
+    constexpr std::string_view kBlank = " \t\r\n";
+    std::size_t at = 0;
+    while (at < raw.size()) {
+        const void* hit =
+            memmem(raw.data() + at, raw.size() - at, name_end.data(), name_end.size());
+        if (hit == nullptr) return;
+        at = static_cast<std::size_t>(static_cast<const char*>(hit) - raw.data()) + name_end.size();
+        std::size_t i = raw.find_first_not_of(kBlank, at);
+        if (i == std::string::npos || raw[i] != ':') continue;
+        i = raw.find_first_not_of(kBlank, i + 1);
+        if (i == std::string::npos || raw[i] != '"') continue;
+        const std::size_t end = raw.find('"', i + 1);
+        if (end == std::string::npos || end - i > 64) continue;
+        const std::string ip = truncated_ip(std::string_view(raw).substr(i + 1, end - i - 1));
+        if (!ip.empty()) raw.replace(i + 1, end - i - 1, ip);
+    }
+}
+
+Error not_json(const char* what) {
+    return Error{"collect.invalid_json", what, "Send one JSON object in UTF-8."};
+}
+
+}  // namespace
+
+Result<Parsed> Parser::parse_tracking(Route route, const std::string& body,
+                                      const RequestContext& request, const Rules& rules) {
+    const bool padded = body.capacity() - body.size() >= simdjson::SIMDJSON_PADDING;
+    return parse(route, body, padded, request, rules);
+}
+
+Result<Parsed> Parser::parse_tracking(Route route, std::string_view body,
+                                      const RequestContext& request, const Rules& rules) {
+    return parse(route, body, false, request, rules);
+}
+
+Result<Parsed> Parser::parse(Route route, std::string_view body, bool padded,
+                             const RequestContext& request, const Rules& rules) {
+    if (body.size() > kBatchBytesMax) {
+        return Error{"collect.body_too_large",
+                     "The body has " + std::to_string(body.size()) + " bytes; the limit is " +
+                         std::to_string(kBatchBytesMax) + ".",
+                     "Send smaller batches."};
+    }
+    if (Result<void> valid = body_.parse(body, padded); !valid.ok())
+        return std::move(valid).error();
+    if (!body_.is(body_.root(), JsonType::Object)) return not_json("The body is no JSON object.");
+    request_ = &request;
+    rules_ = &rules;
+    import_ = route == Route::Import;
+    anonymous_id_ = base64_decode(trim(request.anonymous_id)).value_or("");
+    if (!utf8_valid(anonymous_id_)) anonymous_id_.clear();
+    sent_at_ = parse_time(request.sent_at);
+    const auto kind = kind_of(route);
+    Result<Parsed> parsed = kind ? read_single(*kind) : read_batch();
+    body_.forget();
+    return parsed;
+}
+
+std::optional<EventTime> Parser::time_at(JsonAt at) const {
+    if (at.none()) return std::nullopt;
+    if (body_.is(at, JsonType::Int)) return time_from_epoch(body_.integer(at));
+    return parse_time(text_at(body_, at));
+}
+
+Result<Parsed> Parser::read_single(EventKind kind) {
+    Parsed parsed;
+    parsed.sent_at = sent_at_;
+    JsonAt past;
+    parsed.items.push_back(read_event(body_.root(), kind, {}, past));
+    const JsonAt key = told_.top[TopKey::WriteKey];
+    parsed.write_key = text_at(body_, key);
+    if (const auto sent = time_at(told_.top[TopKey::SentAt])) parsed.sent_at = sent;
+    return parsed;
+}
+
+Result<Parsed> Parser::read_batch() {
+    Parsed parsed;
+    Envelope envelope;
+    JsonAt batch;
+    KeyWatch watch(body_, body_.root());
+    bool repeated = watch.repeated();
+    body_.each_member(body_.root(), [&](std::string_view key, JsonAt value) {
+        repeated = repeated || watch.again(key, value);
+        if (key == "batch")
+            batch = value;
+        else if (key == "context")
+            envelope.context = value;
+        else if (key == "integrations")
+            envelope.integrations = value;
+        else if (key == "sentAt")
+            envelope.sent_at = value;
+        else if (key == "writeKey")
+            parsed.write_key = text_at(body_, value);
+        return !repeated;
+    });
+    if (repeated) {
+        return Error{"collect.duplicate_key", "The batch has the same key twice.",
+                     "Send each key once."};
+    }
+    if (!body_.is(batch, JsonType::Array) || body_.count(batch) == 0) {
+        return Error{"collect.empty_batch", "The body has no event in its batch.",
+                     "Send {\"batch\": [event, ...]}."};
+    }
+    const std::size_t n = body_.count(batch);
+    if (n > kBatchEventsMax) {
+        return Error{"collect.too_many_events",
+                     "The batch has " + std::to_string(n) + " events; the limit is " +
+                         std::to_string(kBatchEventsMax) + ".",
+                     "Send smaller batches."};
+    }
+    if (const auto sent = time_at(envelope.sent_at)) sent_at_ = sent;
+    parsed.sent_at = sent_at_;
+    parsed.items.reserve(n);
+    JsonAt at = body_.first_member(batch);
+    for (std::size_t i = 0; i < n; ++i) {
+        JsonAt past;
+        parsed.items.push_back(read_event(at, std::nullopt, envelope, past));
+        if (parsed.write_key.empty()) {
+            parsed.write_key = text_at(body_, told_.top[TopKey::WriteKey]);
+        }
+        at = {past.tape, past.token + 1};
+    }
+    return parsed;
+}
+
+Item Parser::read_event(JsonAt event, std::optional<EventKind> kind, const Envelope& envelope,
+                        JsonAt& past) {
+    EventReader reader(body_, told_);
+    past = reader.read(event);
+    Fit fit = reader.fit();
+    if (past.none()) past = body_.past(event);
+    const std::string_view source = body_.source(event.token, past.token);
+    if (body_.has_faults()) {
+        const Fit fault = body_.fault_between(source);
+        if (fault != Fit::Ok) fit = fault;
+    }
+    if (fit == Fit::Ok) fit = reader.merge_envelope(envelope);
+    if (fit != Fit::Ok) return unfit(fit, source);
+    Item item(std::in_place_type<Incoming>);
+    Incoming& incoming = *std::get_if<Incoming>(&item);
+    EventBuilder builder(body_, told_, *request_, *rules_, agents_);
+    fit = builder.build({kind, import_, sent_at_, anonymous_id_}, incoming);
+    if (fit != Fit::Ok) return unfit(fit, source);
+    incoming.raw = source;
+    shorten_addresses(incoming.raw);
+    return item;
+}
+
+Item Parser::unfit(Fit fit, std::string_view source) const {
+    const FitRow& row = row_of(fit);
+    Unfit out;
+    out.code = row.code;
+    out.message = row.message;
+    out.raw = source.substr(0, kEventBytesMax);
+    shorten_addresses(out.raw);
+    const std::string_view id = text_at(body_, told_.top[TopKey::MessageId]);
+    if (id.size() <= kMessageIdBytesMax) out.message_id = id;
+    return out;
+}
+
+std::string_view rudderstack_text(std::string_view code) {
+    if (code == "collect.invalid_json") return "invalid json";
+    if (code == "collect.duplicate_key") return "invalid json";
+    if (code == "collect.empty_batch") return "empty batch payload";
+    if (code == "collect.no_identity") return "request neither has anonymousId nor userId";
+    if (code == "collect.body_too_large" || code == "collect.too_many_events" ||
+        code == "collect.gzip_too_large") {
+        return "request size exceeds max limit";
+    }
+    return {};
+}
+
+void shorten_addresses(std::string& raw) {
+    shorten_after(raw, "ip\"");
+    shorten_after(raw, "IP\"");
+}
+
+}  // namespace filrouge::collect
