@@ -53,6 +53,8 @@ struct SourceInfo {
     Channel channel = Channel::Other;  // default for its events
     Currency currency;
     bool strict = false;
+    std::string default_purpose;
+    LegalBasis basis = LegalBasis::Consent;
 };
 
 enum class Role : std::uint8_t {
@@ -109,6 +111,7 @@ class Runtime {
     // request is durable (and, when it changed a consent, visible to every door).
     virtual void ingest(IngestRequest request, std::function<void(Result<IngestReply>)> done) = 0;
     virtual std::optional<SourceInfo> source_by_write_key(std::string_view key) const = 0;
+    virtual std::optional<SourceInfo> source_by_id(std::string_view id) const = 0;  // for imports
     virtual Result<Role> role_of_token(std::string_view token) const = 0;
     // Exchanges the one-time link's secret for an admin token; once.
     virtual Result<std::string> redeem_admin_link(std::string_view secret) = 0;
