@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "collect/incoming.h"
+#include "engine/role.h"
 #include "engine/settings.h"
 #include "model/event.h"
 #include "seam/clock.h"
@@ -56,18 +57,6 @@ struct SourceInfo {
     std::string default_purpose;
     LegalBasis basis = LegalBasis::Consent;
 };
-
-enum class Role : std::uint8_t {
-    None = 0,
-    Write = 1,
-    Staff = 2,
-    Analyst = 3,
-    Marketer = 4,
-    Privacy = 5,
-    Admin = 6
-};
-std::optional<Role> role_named(std::string_view name);
-std::string_view name_of(Role role);
 
 // One audience change, as streams and webhooks tell it.
 struct MembershipChange {

@@ -1,0 +1,32 @@
+// What a token may do at the doors. Stands in token records: never renumber, never reuse a number.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace filrouge::engine {
+
+enum class Role : std::uint8_t {
+    None = 0,
+    Write = 1,
+    Staff = 2,
+    Analyst = 3,
+    Marketer = 4,
+    Privacy = 5,
+    Admin = 6
+};
+constexpr std::array<std::string_view, 7> kRoleNames = {"none",     "write",   "staff", "analyst",
+                                                        "marketer", "privacy", "admin"};
+
+constexpr std::string_view name_of(Role role) { return kRoleNames[static_cast<std::size_t>(role)]; }
+
+constexpr std::optional<Role> role_named(std::string_view name) {
+    for (std::size_t i = 0; i < kRoleNames.size(); ++i) {
+        if (kRoleNames[i] == name) return static_cast<Role>(i);
+    }
+    return std::nullopt;
+}
+
+}  // namespace filrouge::engine
