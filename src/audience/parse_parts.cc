@@ -39,8 +39,9 @@ int two_digits(std::string_view text, std::size_t at) {
     return n && text[at] >= '0' && text[at] <= '9' ? static_cast<int>(*n) : -1;
 }
 
-// 2026-01-31, 2026-01-31T10:30 or 2026-01-31T10:30:15
-std::optional<Moment> read_moment(std::string_view text) {
+}  // namespace
+
+std::optional<Moment> moment_named(std::string_view text) {
     if (text.size() != 10 && text.size() != 16 && text.size() != 19) return std::nullopt;
     const int century = two_digits(text, 0);
     const int years = two_digits(text, 2);
@@ -69,8 +70,6 @@ std::optional<Moment> read_moment(std::string_view text) {
     out.second = static_cast<std::uint8_t>(second);
     return out;
 }
-
-}  // namespace
 
 bool Parser::at_window(std::size_t ahead) const {
     for (const std::string_view w : kWindowStarts) {
@@ -374,7 +373,7 @@ bool Parser::calendar(Window& out, std::string_view first) {
 }
 
 bool Parser::moment(Moment& out) {
-    const auto read = here().kind == TokenKind::Word ? read_moment(here().raw) : std::nullopt;
+    const auto read = here().kind == TokenKind::Word ? moment_named(here().raw) : std::nullopt;
     if (!read) {
         return expected({"a date such as 2026-01-31", "a date and time such as 2026-01-31T18:30"});
     }

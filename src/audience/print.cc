@@ -33,27 +33,14 @@ std::string length_text(Length l) {
     return std::to_string(l.count) + " " + std::string(word_of(l.unit)) + (l.count == 1 ? "" : "s");
 }
 
-std::string digits(int n, std::size_t width) {
-    std::string out = std::to_string(n);
-    return out.size() < width ? std::string(width - out.size(), '0') + out : out;
-}
-
-std::string moment_text(const Moment& m) {
-    std::string out = digits(m.year, 4) + "-" + digits(m.month, 2) + "-" + digits(m.day, 2);
-    if (!m.has_time) return out;
-    out += "T" + digits(m.hour, 2) + ":" + digits(m.minute, 2);
-    return m.second == 0 ? out : out + ":" + digits(m.second, 2);
-}
-
 std::string window_text(const Window& w) {
     std::string out(word_of(w.kind));
     switch (w.kind) {
         case WindowKind::Last: return out + " " + length_text(w.length);
         case WindowKind::MoreThanAgo: return out + " " + length_text(w.length) + " ago";
-        case WindowKind::Since: return out + " " + moment_text(w.from);
-        case WindowKind::Before: return out + " " + moment_text(w.to);
-        case WindowKind::Between:
-            return out + " " + moment_text(w.from) + " and " + moment_text(w.to);
+        case WindowKind::Since: return out + " " + text_of(w.from);
+        case WindowKind::Before: return out + " " + text_of(w.to);
+        case WindowKind::Between: return out + " " + text_of(w.from) + " and " + text_of(w.to);
         default: return out;
     }
 }
@@ -126,7 +113,19 @@ std::string joined_text(const Node& n) {
     return out;
 }
 
+std::string digits(int n, std::size_t width) {
+    std::string out = std::to_string(n);
+    return out.size() < width ? std::string(width - out.size(), '0') + out : out;
+}
+
 }  // namespace
+
+std::string text_of(const Moment& m) {
+    std::string out = digits(m.year, 4) + "-" + digits(m.month, 2) + "-" + digits(m.day, 2);
+    if (!m.has_time) return out;
+    out += "T" + digits(m.hour, 2) + ":" + digits(m.minute, 2);
+    return m.second == 0 ? out : out + ":" + digits(m.second, 2);
+}
 
 std::string print(const Test& test, FieldKind field) {
     std::string out(word_of(test.op));

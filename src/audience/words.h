@@ -4,6 +4,7 @@
 
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "audience/rule.h"
@@ -76,5 +77,9 @@ constexpr bool is_plain_number(Function f) {
 constexpr bool takes_field(Function f) { return f != Function::Count && f != Function::Any; }
 constexpr bool orders(Op op) { return op <= Op::AtLeast; }  // = != < <= > >=
 constexpr bool has_value(Op op) { return op <= Op::StartsWith; }
+
+// 2026-01-31, 2026-01-31T18:30 or 2026-01-31T18:30:15
+std::optional<Moment> moment_named(std::string_view text);
+std::string text_of(const Moment& moment);
 
 }  // namespace filrouge::audience
