@@ -117,7 +117,6 @@ struct Told {
 struct Envelope {
     JsonAt context;
     JsonAt integrations;
-    JsonAt sent_at;
 };
 
 class EventReader {
@@ -128,6 +127,7 @@ class EventReader {
     // Adds what the batch says and the event itself does not.
     Fit merge_envelope(const Envelope& envelope);
     Fit fit() const { return packer_.fit(); }
+    bool saw_address() const { return packer_.saw_address(); }
 
   private:
     JsonAt read_member(TopKey key, JsonAt value);

@@ -8,7 +8,6 @@
 namespace filrouge::collect {
 namespace {
 
-constexpr std::size_t kPadding = 64;  // simdjson::SIMDJSON_PADDING; json.cc asserts it
 constexpr std::size_t kChunkBytes = 16 * 1024;
 
 class Inflater {
@@ -50,7 +49,7 @@ Result<Bytes> gunzip(BytesView body, std::size_t bytes_max, std::size_t ratio_ma
     stream.avail_in = static_cast<uInt>(body.size());
     const std::size_t limit = std::min(bytes_max, body.size() * ratio_max);
     Bytes out;
-    out.reserve(std::min(limit, body.size() * 4) + kPadding);
+    out.reserve(std::min(limit, body.size() * 4) + kBodyPadding);
     std::array<char, kChunkBytes> chunk;
     for (;;) {
         stream.next_out = reinterpret_cast<Bytef*>(chunk.data());
@@ -67,7 +66,7 @@ Result<Bytes> gunzip(BytesView body, std::size_t bytes_max, std::size_t ratio_ma
         }
     }
     const std::size_t size = out.size();
-    out.append(kPadding, '\0');
+    out.append(kBodyPadding, '\0');
     out.resize(size);
     return out;
 }

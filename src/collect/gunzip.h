@@ -9,6 +9,7 @@ namespace filrouge::collect {
 
 constexpr std::size_t kGunzipBytesMax = 1024 * 1024;
 constexpr std::size_t kGunzipRatioMax = 100;
+constexpr std::size_t kBodyPadding = 64;  // what the JSON parser may read past the end of a body
 
 // Concatenated members are one body. Errors: collect.gzip_too_large, collect.gzip_broken. The
 // result has room for the JSON parser's padding, so parsing it copies nothing.

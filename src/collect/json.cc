@@ -3,12 +3,15 @@
 #include <charconv>
 #include <cstring>
 
+#include "collect/gunzip.h"
+
 namespace filrouge::collect {
 namespace {
 
 constexpr std::size_t kKeptBytes = 256 * 1024;  // buffers for larger bodies are given back
 constexpr std::size_t kFirstBytes = 64 * 1024;
 constexpr int kRepairDepth = 1'000;  // simdjson itself stops at 1024
+static_assert(kBodyPadding >= simdjson::SIMDJSON_PADDING);
 static_assert(kRepairDepth < static_cast<int>(simdjson::DEFAULT_MAX_DEPTH));
 constexpr std::int64_t kDigitsMax = 308;  // of a double
 
@@ -224,9 +227,7 @@ std::string_view JsonBody::source(std::uint32_t first, std::uint32_t end) const 
     return text_.substr(from, to - from);
 }
 
-JsonAt JsonBody::past(JsonAt at) const {
-    const JsonType t = type(at);
-    if (t != JsonType::Object && t != JsonType::Array) return past_scalar(at);
+JsonAt JsonBody::past_container(JsonAt at) const {
     int depth = 0;
     std::uint32_t token = at.token;
     do {
@@ -239,14 +240,30 @@ JsonAt JsonBody::past(JsonAt at) const {
     return {end_word(at) + 1, token};
 }
 
-JsonAt JsonBody::find(JsonAt object, std::string_view key) const {
+JsonAt JsonBody::place(JsonAt object, JsonAt member) const {
     JsonAt found;
-    if (!is(object, JsonType::Object)) return found;
-    each_member(object, [&](std::string_view name, JsonAt value) {
-        if (name == key) found = value;
+    if (member.none()) return found;
+    each_member(object, [&](std::string_view, JsonAt value) {
+        if (value.tape == member.tape) found = value;
         return found.none();
     });
     return found;
+}
+
+JsonAt JsonBody::find(JsonAt object, std::string_view key) const {
+    JsonAt found;
+    if (!is(object, JsonType::Object)) return found;
+    each_member_on_tape(object, [&](std::string_view name, JsonAt value) {
+        if (name == key) found = value;
+        return found.none();
+    });
+    // The token costs a walk over what stands before: only what is read as a container or by its
+    // digits needs one.
+    if (found.none() || is(found, JsonType::String) || is(found, JsonType::True) ||
+        is(found, JsonType::False) || is(found, JsonType::Null)) {
+        return found;
+    }
+    return place(object, found);
 }
 
 Fit JsonBody::fault_between(std::string_view cut) const {

@@ -74,7 +74,10 @@ class JsonBody {
         const bool wide = t == JsonType::Int || t == JsonType::Uint || t == JsonType::Double;
         return {at.tape + (wide ? 2 : 1), at.token + 1};
     }
-    JsonAt past(JsonAt at) const;                  // any value
+    JsonAt past(JsonAt at) const {  // any value
+        const JsonType t = type(at);
+        return t == JsonType::Object || t == JsonType::Array ? past_container(at) : past_scalar(at);
+    }
     std::uint32_t past_on_tape(JsonAt at) const {  // where only the tape matters
         const JsonType t = type(at);
         if (t == JsonType::Object || t == JsonType::Array) return end_word(at) + 1;
@@ -110,6 +113,15 @@ class JsonBody {
             ++at.token;
         }
     }
+    template <class F>  // f(key, value): value's token is not known, see place()
+    void each_member_on_tape(JsonAt object, F&& f) const {
+        const std::uint32_t end = end_word(object);
+        for (std::uint32_t tape = object.tape + 1; tape != end;) {
+            if (!f(string({tape, 0}), JsonAt{tape + 1, 0})) return;
+            tape = past_on_tape({tape + 1, 0});
+        }
+    }
+    JsonAt place(JsonAt object, JsonAt member) const;  // a member found on the tape, with its token
     JsonAt find(JsonAt object, std::string_view key) const;
 
     bool has_faults() const { return !faults_.empty(); }
@@ -120,6 +132,7 @@ class JsonBody {
         std::uint32_t offset;
         Fit fit;
     };
+    JsonAt past_container(JsonAt at) const;
     simdjson::error_code run(const char* text, std::size_t size);
     bool repair();  // true when something was changed in repaired_
     void repair_number(std::uint32_t offset);

@@ -50,19 +50,49 @@ Error not_json(const char* what) {
 
 }  // namespace
 
+class BodyReader {
+  public:
+    Result<Parsed> parse(Route route, std::string_view body, bool padded,
+                         const RequestContext& request, const Rules& rules);
+
+  private:
+    Result<Parsed> read_batch();
+    Result<Parsed> read_single(EventKind kind);
+    // Fills the item and returns the place past the event.
+    JsonAt read_event(JsonAt event, std::optional<EventKind> kind, const Envelope& envelope,
+                      Item& item);
+    Unfit unfit(Fit fit, std::string_view source) const;
+    std::optional<EventTime> time_at(JsonAt at) const;
+
+    JsonBody body_;
+    Told told_;
+    AgentMemory agents_;
+    // Of the request being read.
+    const RequestContext* request_ = nullptr;
+    const Rules* rules_ = nullptr;
+    bool import_ = false;
+    std::string anonymous_id_;
+    std::optional<EventTime> sent_at_;
+};
+
+Parser::Parser() : reader_(std::make_unique<BodyReader>()) {}
+Parser::~Parser() = default;
+Parser::Parser(Parser&&) noexcept = default;
+Parser& Parser::operator=(Parser&&) noexcept = default;
+
 Result<Parsed> Parser::parse_tracking(Route route, const std::string& body,
                                       const RequestContext& request, const Rules& rules) {
     const bool padded = body.capacity() - body.size() >= simdjson::SIMDJSON_PADDING;
-    return parse(route, body, padded, request, rules);
+    return reader_->parse(route, body, padded, request, rules);
 }
 
 Result<Parsed> Parser::parse_tracking(Route route, std::string_view body,
                                       const RequestContext& request, const Rules& rules) {
-    return parse(route, body, false, request, rules);
+    return reader_->parse(route, body, false, request, rules);
 }
 
-Result<Parsed> Parser::parse(Route route, std::string_view body, bool padded,
-                             const RequestContext& request, const Rules& rules) {
+Result<Parsed> BodyReader::parse(Route route, std::string_view body, bool padded,
+                                 const RequestContext& request, const Rules& rules) {
     if (body.size() > kBatchBytesMax) {
         return Error{"collect.body_too_large",
                      "The body has " + std::to_string(body.size()) + " bytes; the limit is " +
@@ -84,30 +114,31 @@ Result<Parsed> Parser::parse(Route route, std::string_view body, bool padded,
     return parsed;
 }
 
-std::optional<EventTime> Parser::time_at(JsonAt at) const {
+std::optional<EventTime> BodyReader::time_at(JsonAt at) const {
     if (at.none()) return std::nullopt;
     if (body_.is(at, JsonType::Int)) return time_from_epoch(body_.integer(at));
     return parse_time(text_at(body_, at));
 }
 
-Result<Parsed> Parser::read_single(EventKind kind) {
+Result<Parsed> BodyReader::read_single(EventKind kind) {
     Parsed parsed;
     parsed.sent_at = sent_at_;
-    JsonAt past;
-    parsed.items.push_back(read_event(body_.root(), kind, {}, past));
+    read_event(body_.root(), kind, {}, parsed.items.emplace_back());
     const JsonAt key = told_.top[TopKey::WriteKey];
     parsed.write_key = text_at(body_, key);
     if (const auto sent = time_at(told_.top[TopKey::SentAt])) parsed.sent_at = sent;
     return parsed;
 }
 
-Result<Parsed> Parser::read_batch() {
+Result<Parsed> BodyReader::read_batch() {
     Parsed parsed;
     Envelope envelope;
     JsonAt batch;
+    JsonAt sent_at;
+    JsonAt write_key;
     KeyWatch watch(body_, body_.root());
     bool repeated = watch.repeated();
-    body_.each_member(body_.root(), [&](std::string_view key, JsonAt value) {
+    body_.each_member_on_tape(body_.root(), [&](std::string_view key, JsonAt value) {
         repeated = repeated || watch.again(key, value);
         if (key == "batch")
             batch = value;
@@ -116,9 +147,9 @@ Result<Parsed> Parser::read_batch() {
         else if (key == "integrations")
             envelope.integrations = value;
         else if (key == "sentAt")
-            envelope.sent_at = value;
+            sent_at = value;
         else if (key == "writeKey")
-            parsed.write_key = text_at(body_, value);
+            write_key = value;
         return !repeated;
     });
     if (repeated) {
@@ -136,13 +167,19 @@ Result<Parsed> Parser::read_batch() {
                          std::to_string(kBatchEventsMax) + ".",
                      "Send smaller batches."};
     }
-    if (const auto sent = time_at(envelope.sent_at)) sent_at_ = sent;
+    batch = body_.place(body_.root(), batch);
+    envelope.context = body_.place(body_.root(), envelope.context);
+    envelope.integrations = body_.place(body_.root(), envelope.integrations);
+    // These two mostly stand behind the batch, where a token would cost a walk over all of it.
+    if (body_.is(write_key, JsonType::String)) parsed.write_key = body_.string(write_key);
+    if (body_.is(sent_at, JsonType::String) || body_.is(sent_at, JsonType::Int)) {
+        if (const auto sent = time_at(sent_at)) sent_at_ = sent;
+    }
     parsed.sent_at = sent_at_;
     parsed.items.reserve(n);
     JsonAt at = body_.first_member(batch);
     for (std::size_t i = 0; i < n; ++i) {
-        JsonAt past;
-        parsed.items.push_back(read_event(at, std::nullopt, envelope, past));
+        const JsonAt past = read_event(at, std::nullopt, envelope, parsed.items.emplace_back());
         if (parsed.write_key.empty()) {
             parsed.write_key = text_at(body_, told_.top[TopKey::WriteKey]);
         }
@@ -151,10 +188,10 @@ Result<Parsed> Parser::read_batch() {
     return parsed;
 }
 
-Item Parser::read_event(JsonAt event, std::optional<EventKind> kind, const Envelope& envelope,
-                        JsonAt& past) {
+JsonAt BodyReader::read_event(JsonAt event, std::optional<EventKind> kind, const Envelope& envelope,
+                              Item& item) {
     EventReader reader(body_, told_);
-    past = reader.read(event);
+    JsonAt past = reader.read(event);
     Fit fit = reader.fit();
     if (past.none()) past = body_.past(event);
     const std::string_view source = body_.source(event.token, past.token);
@@ -163,18 +200,18 @@ Item Parser::read_event(JsonAt event, std::optional<EventKind> kind, const Envel
         if (fault != Fit::Ok) fit = fault;
     }
     if (fit == Fit::Ok) fit = reader.merge_envelope(envelope);
-    if (fit != Fit::Ok) return unfit(fit, source);
-    Item item(std::in_place_type<Incoming>);
-    Incoming& incoming = *std::get_if<Incoming>(&item);
-    EventBuilder builder(body_, told_, *request_, *rules_, agents_);
-    fit = builder.build({kind, import_, sent_at_, anonymous_id_}, incoming);
-    if (fit != Fit::Ok) return unfit(fit, source);
-    incoming.raw = source;
-    shorten_addresses(incoming.raw);
-    return item;
+    if (fit == Fit::Ok) {
+        Incoming& incoming = item.emplace<Incoming>();
+        EventBuilder builder(body_, told_, *request_, *rules_, agents_);
+        fit = builder.build({kind, import_, sent_at_, anonymous_id_}, incoming);
+        incoming.raw = source;
+        if (reader.saw_address()) shorten_addresses(incoming.raw);
+    }
+    if (fit != Fit::Ok) item = unfit(fit, source);
+    return past;
 }
 
-Item Parser::unfit(Fit fit, std::string_view source) const {
+Unfit BodyReader::unfit(Fit fit, std::string_view source) const {
     const FitRow& row = row_of(fit);
     Unfit out;
     out.code = row.code;

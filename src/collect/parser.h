@@ -8,15 +8,13 @@
 // with one event is an Unfit in its place. docs/tracking.md lists both.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
-#include "collect/bots.h"
-#include "collect/event_reader.h"
 #include "collect/incoming.h"
-#include "collect/json.h"
 #include "collect/rules.h"
 
 namespace filrouge::collect {
@@ -25,6 +23,10 @@ enum class Route : std::uint8_t { Batch, Import, Track, Identify, Page, Screen, 
 
 class Parser {
   public:
+    Parser();
+    ~Parser();
+    Parser(Parser&&) noexcept;
+    Parser& operator=(Parser&&) noexcept;
     // Parses in place when the string has room for 64 bytes after its end (reserve them before
     // reading the body), else copies it once.
     Result<Parsed> parse_tracking(Route route, const std::string& body,
@@ -43,24 +45,7 @@ class Parser {
                                const Rules& rules);
 
   private:
-    Result<Parsed> parse(Route route, std::string_view body, bool padded,
-                         const RequestContext& request, const Rules& rules);
-    Result<Parsed> read_batch();
-    Result<Parsed> read_single(EventKind kind);
-    Item read_event(JsonAt event, std::optional<EventKind> kind, const Envelope& envelope,
-                    JsonAt& past);
-    Item unfit(Fit fit, std::string_view source) const;
-    std::optional<EventTime> time_at(JsonAt at) const;
-
-    JsonBody body_;
-    Told told_;
-    AgentMemory agents_;
-    // Of the request being read.
-    const RequestContext* request_ = nullptr;
-    const Rules* rules_ = nullptr;
-    bool import_ = false;
-    std::string anonymous_id_;
-    std::optional<EventTime> sent_at_;
+    std::unique_ptr<class BodyReader> reader_;  // keeps simdjson out of what the doors include
 };
 
 // RudderStack's text for an error or an Unfit code, which its SDKs print: "invalid json", "empty

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "model/packed.h"
+
 namespace filrouge::collect {
 namespace {
 
