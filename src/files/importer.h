@@ -16,6 +16,7 @@ namespace filrouge::files {
 // Where imported items go: the runtime in this process, or a server. Returns once the items are
 // durable; bounded by the caller to kImportBatchMax items. Several may be in flight.
 constexpr std::size_t kImportBatchMax = 2'000;
+constexpr std::size_t kImportBatchBytesMax = 4 * 1024 * 1024;
 struct ImportSink {
     virtual ~ImportSink() = default;
     struct Done {
@@ -35,13 +36,15 @@ struct Progress {
 
 struct ImportReport {
     std::uint64_t rows = 0, items = 0, bad_rows = 0;
+    std::uint64_t skipped_rows = 0;     // by the map's filters
+    std::uint64_t reopened_groups = 0;  // whose lines lay further apart than the map's window
     ImportSink::Done done;
     double seconds = 0;
 };
 
 struct ImportOptions {
     std::string map_path;
-    std::vector<std::string> files;  // in the order of the map's inputs, or named input=path
+    std::vector<std::string> files;  // paths, folders (files by the map's patterns), or input=path
     std::int64_t now_us = 0;         // for synthetic times and clamps
     std::function<void(const Progress&)> progress;  // about ten times a second; may be empty
 };
@@ -50,13 +53,24 @@ struct ImportOptions {
 Result<std::string> import_source_of(const std::string& map_path);
 Result<ImportReport> run_import(const ImportOptions& options, ImportSink& sink);
 
-// Reads the files once more without importing and computes the map's [checks]; answers the lines
-// "name: expected E, got G, equal|DIFFERENT". With the figures of a data folder the command line
-// prints both.
+// Reads the files once more without importing and computes the map's [[check]]s.
 struct CheckLine {
     std::string name, expected, got;
     bool equal = false;
+    std::string text() const;  // "name: expected E, got G, equal|DIFFERENT"
 };
 Result<std::vector<CheckLine>> verify_files(const ImportOptions& options);
+
+// What the map says a data folder must answer once everything is imported. The command line asks:
+// a rule by Runtime::count_rule, the others by its counts of this source.
+struct StoredCheck {
+    enum class What { Events, Value, Persons, Rule } what = What::Events;
+    std::string name, source;
+    std::string event;          // of Events and Value; empty: all
+    std::string rule, purpose;  // of Rule
+    std::string expected;
+    CheckLine compare(std::string got) const;
+};
+Result<std::vector<StoredCheck>> stored_checks(const std::string& map_path);
 
 }  // namespace filrouge::files

@@ -1,0 +1,49 @@
+// Arithmetic on the columns of a row: "quantity * price", "price_cents / 100", "[Unit price] * -1".
+// Numbers are decimal and exact in 1/10,000, as everywhere in Filrouge; a product or quotient is
+// rounded to that, half away from zero.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace filrouge::files {
+
+using Slot = std::uint32_t;  // the place of a column in Row
+
+class Expression {
+  public:
+    // `slot_of` answers nothing for a name that is no column.
+    static Result<Expression> parse(
+        std::string_view text, const std::function<std::optional<Slot>(std::string_view)>& slot_of);
+
+    enum class Outcome { Number, Empty, Bad };  // Empty: a column was empty, or a division by zero
+    struct Value {
+        Outcome outcome = Outcome::Empty;
+        std::int64_t fixed = 0;
+    };
+    Value evaluate(const std::vector<std::string_view>& row) const;
+
+  private:
+    friend class ExpressionParser;
+    enum class Op : std::uint8_t { Column, Constant, Add, Subtract, Multiply, Divide, Negate };
+    struct Step {
+        Op op;
+        Slot slot = 0;
+        std::int64_t constant = 0;
+    };
+    std::vector<Step> steps_;  // reverse Polish
+};
+constexpr std::size_t kExpressionStepsMax = 64;
+
+// parse_fixed with white space at the ends allowed, and fast for short plain numbers.
+std::optional<std::int64_t> read_fixed(std::string_view text);
+// The names of the columns that an expression mentions.
+std::vector<std::string> columns_of_expression(std::string_view text);
+
+}  // namespace filrouge::files

@@ -1,0 +1,74 @@
+#include "files/importer.h"
+
+#include <utility>
+
+#include "files/map.h"
+#include "files/pipeline.h"
+#include "files/plan.h"
+
+namespace filrouge::files {
+namespace {
+
+class Sender final : public RowListener {
+  public:
+    explicit Sender(ImportSink& sink) : sink_(sink) { batch_.reserve(kImportBatchMax); }
+    Result<void> begin(RowLayout&, RowMapper*) override { return {}; }
+    void row(const Row&, const RowPlace&) override {}
+    void unfit() override {}
+    Result<void> end() override { return {}; }
+    Result<void> item(const InputMap&, collect::Item item) override {
+        bytes_ += bytes_of(item);
+        batch_.push_back(std::move(item));
+        if (batch_.size() < kImportBatchMax && bytes_ < kImportBatchBytesMax) return {};
+        return send();
+    }
+    Result<void> send() {
+        if (batch_.empty()) return {};
+        bytes_ = 0;
+        std::vector<collect::Item> full;
+        full.reserve(kImportBatchMax);
+        full.swap(batch_);
+        return sink_.send(std::move(full));
+    }
+
+  private:
+    static std::size_t bytes_of(const collect::Item& item) {
+        if (const auto* incoming = std::get_if<collect::Incoming>(&item)) {
+            return incoming->event.properties.size() + incoming->event.traits.size();
+        }
+        return std::get<collect::Unfit>(item).raw.size();
+    }
+    ImportSink& sink_;
+    std::vector<collect::Item> batch_;
+    std::size_t bytes_ = 0;
+};
+
+}  // namespace
+
+Result<std::string> import_source_of(const std::string& map_path) {
+    ImportMap map = TRY(load_map(map_path));
+    return std::move(map.source);
+}
+
+Result<ImportReport> run_import(const ImportOptions& options, ImportSink& sink) {
+    const ImportMap map = TRY(load_map(options.map_path));
+    const Plan plan = TRY(plan_files(map, options.files, false));
+    Sender sender(sink);
+    auto figures = run_pipeline(map, plan, options.now_us, options.progress, sender);
+    // What was read before an error is sound: it is imported, and a later run goes on from there.
+    if (figures.ok() || figures.error().code.starts_with("files.")) TRY(sender.send());
+    auto done = sink.finish();
+    if (!figures.ok()) return std::move(figures).error();
+    const PipelineFigures& f = figures.value();
+    ImportReport report;
+    report.rows = f.rows;
+    report.items = f.items;
+    report.bad_rows = f.unfit_rows;
+    report.skipped_rows = f.skipped_rows;
+    report.reopened_groups = f.reopened_groups;
+    report.done = TRY(std::move(done));
+    report.seconds = f.seconds;
+    return report;
+}
+
+}  // namespace filrouge::files

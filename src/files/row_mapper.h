@@ -1,0 +1,138 @@
+// Turns rows of one file into events, by the map. It knows nothing of files and ids.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "collect/incoming.h"
+#include "files/expression.h"
+#include "files/layout.h"
+#include "files/map.h"
+#include "files/zone.h"
+
+namespace filrouge::files {
+
+// Why a row is unfit. The message names the column, never what stood in it.
+struct RowFault {
+    std::string code, message;
+};
+
+// The members of a packed object, before their number is known.
+struct Members {
+    Bytes bytes;
+    std::uint64_t count = 0;
+    void clear() {
+        bytes.clear();
+        count = 0;
+    }
+    void pack_into(Bytes& out) const;  // nothing when there are none
+};
+
+// A TextSpec whose column has been found.
+class TextField {
+  public:
+    TextField() = default;
+    static Result<TextField> compile(RowLayout& layout, const TextSpec& spec);
+    // Empty: nothing here. False: no value of the map fits. The view is good until the next call.
+    bool read(const Row& row, std::string_view& out);
+    bool given() const { return has_slot_ || !spec_.constant.empty(); }
+    const std::string& column() const { return spec_.column; }
+    bool is_constant() const { return !has_slot_; }
+    const std::string& prefix() const { return spec_.prefix; }
+    std::string_view bare(const Row& row) const;  // without prefix and values
+
+  private:
+    TextSpec spec_;
+    Slot slot_ = 0;
+    bool has_slot_ = false;
+    bool plain_ = true;
+    std::string scratch_;
+};
+
+struct FilterSet {
+    static Result<FilterSet> compile(RowLayout& layout, const std::vector<Filter>& filters);
+    bool passes(const Row& row) const;
+    std::vector<std::pair<Filter, Slot>> filters;
+};
+
+class RowMapper {
+  public:
+    static Result<RowMapper> compile(RowLayout& layout, std::int64_t now_us);
+
+    bool wanted(const Row& row) const { return where_.passes(row); }
+    // Everything of an event that is not in the number of its lines: who, when, where, what.
+    std::optional<RowFault> head(const Row& row, std::uint64_t row_number, std::uint64_t position,
+                                 collect::Incoming& out, Members& properties);
+    // Value and quantity of the row.
+    struct Amounts {
+        bool has_value = false;
+        std::int64_t value = 0, quantity = 0;
+        std::vector<std::int64_t> sums;  // of the summed properties, in their order
+    };
+    std::optional<RowFault> amounts(const Row& row, Amounts& out);
+    std::optional<RowFault> line(const Row& row, Bytes& out);  // packed object of a group's line
+    std::optional<RowFault> currency(const Row& row, Currency& out);
+    // The time alone, for checks.
+    std::optional<RowFault> time(const Row& row, std::uint64_t row_number, std::uint64_t position,
+                                 Event& out);
+    const std::string& sum_name(std::size_t i) const { return sums_[i].first; }
+    std::size_t sum_count() const { return sums_.size(); }
+    Zone& zone() { return *zone_; }
+
+  private:
+    struct Property {
+        PropertySpec spec;
+        TextField text;
+        std::optional<Expression> expression;
+        std::optional<TimeFormat> format;
+    };
+    struct Who {
+        IdentifierType type;
+        TextField text;
+        bool fallback;
+    };
+    struct Consent {
+        ConsentSpec spec;
+        Slot slot = 0;
+    };
+    RowMapper() = default;
+    static Result<std::vector<Property>> compile_properties(
+        RowLayout& layout, const std::vector<PropertySpec>& specs,
+        std::vector<std::pair<std::string, Expression>>* sums);
+    Result<void> compile_time(RowLayout& layout);
+    Result<void> compile_people(RowLayout& layout);
+    std::optional<RowFault> identify(const Row& row, collect::Incoming& out);
+    std::optional<RowFault> name_event(const Row& row, Event& out);
+    std::optional<RowFault> place_event(const Row& row, Event& out, Members& properties);
+    std::optional<RowFault> pack(std::vector<Property>& properties, const Row& row, Members& out);
+    std::optional<RowFault> pack_one(Property& property, std::string_view text, Members& out);
+    std::optional<RowFault> add_identifier(Who& who, const Row& row, collect::Incoming& out);
+    void state_consents(const Row& row, collect::Incoming& out) const;
+
+    const InputMap* input_ = nullptr;
+    std::string calling_code_;
+    std::int64_t now_us_ = 0;
+    FilterSet where_;
+    TextField event_, channel_, product_, place_, currency_, time_text_;
+    std::optional<TimeFormat> format_;
+    std::optional<Zone> zone_;
+    std::int64_t start_us_ = 0;  // of synthetic times, UTC
+    std::vector<Who> who_;       // strongest first
+    std::vector<Consent> consents_;
+    std::optional<Expression> value_, quantity_;
+    std::vector<Property> properties_, traits_, line_;
+    std::vector<std::pair<std::string, Expression>> sums_;
+    Members scratch_;
+    std::string last_event_, last_canonical_;
+    std::string last_channel_;
+    Channel channel_found_ = Channel::Other;
+};
+
+// Packs JSON text; false when it is none or nests too deep.
+bool pack_json(std::string_view json, Bytes& out);
+
+}  // namespace filrouge::files
