@@ -1,0 +1,236 @@
+// An engine that remembers what the doors brought and answers as it is told. Thread-safe.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/runtime.h"
+
+namespace filrouge::fake {
+
+class FakeRuntime : public engine::Runtime {
+  public:
+    using IngestReply = engine::IngestReply;
+    using SourceInfo = engine::SourceInfo;
+    using Role = engine::Role;
+    template <class T>
+    using Answer = Result<T>;
+    using Json = Result<std::string>;
+
+    FakeRuntime() {
+        SourceInfo shop;
+        shop.number = 1;
+        shop.id = "web-shop";
+        shop.write_key = "wk";
+        shop.name = "Web shop";
+        shop.channel = Channel::Web;
+        sources_.push_back(shop);
+        shop.number = 2;
+        shop.id = "old-shop";
+        shop.write_key = "wk-off";
+        shop.enabled = false;
+        sources_.push_back(shop);
+    }
+
+    // --- what a test sets
+    engine::RuntimeState current = engine::RuntimeState::Ready;  // before requests come
+    std::optional<int> busy;
+    std::optional<Error> ingest_error;
+    std::optional<Error> error;  // of every question and command
+    bool keep_ingest_open = false;
+
+    // --- what a test reads
+    std::vector<engine::IngestRequest> ingested;
+    std::vector<std::string> asked;  // "audience vip after=0", in order
+    void note(std::string what) {
+        const std::lock_guard lock(mutex_);
+        asked.push_back(std::move(what));
+    }
+    std::string last() const {
+        const std::lock_guard lock(mutex_);
+        return asked.empty() ? "" : asked.back();
+    }
+    void finish_starting() {
+        std::vector<std::function<void()>> calls;
+        {
+            const std::lock_guard lock(mutex_);
+            current = engine::RuntimeState::Ready;
+            calls.swap(waiting_);
+        }
+        for (auto& call : calls) call();
+    }
+    std::vector<std::function<void(Result<IngestReply>)>> open_ingests;
+    std::function<bool(const engine::StoredEvent&)> events_follower;
+    std::function<bool(const engine::MembershipChange&)> members_follower;
+
+    // --- Runtime
+    engine::RuntimeState state() const override {
+        const std::lock_guard lock(mutex_);
+        return current;
+    }
+    std::string state_text() const override { return "folding 12 of 34"; }
+    std::optional<int> overloaded() const override { return busy; }
+    void when_started(std::function<void()> call) override {
+        {
+            const std::lock_guard lock(mutex_);
+            if (current == engine::RuntimeState::Starting) {
+                waiting_.push_back(std::move(call));
+                return;
+            }
+        }
+        call();
+    }
+    void ingest(engine::IngestRequest request,
+                std::function<void(Result<IngestReply>)> done) override {
+        IngestReply reply;
+        {
+            const std::lock_guard lock(mutex_);
+            reply.received = reply.stored = static_cast<std::uint32_t>(request.items.size());
+            reply.sequence = 100 + ingested.size();
+            ingested.push_back(std::move(request));
+            if (keep_ingest_open) {
+                open_ingests.push_back(std::move(done));
+                return;
+            }
+        }
+        if (ingest_error) return done(*ingest_error);
+        done(reply);
+    }
+    std::optional<SourceInfo> source_by_write_key(std::string_view key) const override {
+        for (const SourceInfo& source : sources_) {
+            if (source.write_key == key) return source;
+        }
+        return std::nullopt;
+    }
+    std::optional<SourceInfo> source_by_id(std::string_view id) const override {
+        for (const SourceInfo& source : sources_) {
+            if (source.id == id) return source;
+        }
+        return std::nullopt;
+    }
+    // The token "token-analyst" has the role analyst.
+    Result<Role> role_of_token(std::string_view token) const override {
+        if (token.starts_with("token-")) {
+            if (const auto role = engine::role_named(token.substr(6))) return *role;
+        }
+        return Error{"token.not_found", "no such token", ""};
+    }
+    Json redeem_admin_link(std::string_view secret) override {
+        if (secret != "one-time") return Error{"token.not_found", "used", ""};
+        return std::string("token-admin");
+    }
+
+    Json stats(std::uint64_t after) override { return asks("stats" + at(after)); }
+    Json sources() override { return asks("sources"); }
+    Json purposes() override { return asks("purposes"); }
+    Json find_profile(std::string_view type, std::string_view value, std::uint64_t after) override {
+        return asks("find " + text(type) + " " + text(value) + at(after));
+    }
+    Json profile(std::string_view id, std::string_view purpose, std::uint64_t after) override {
+        return asks("profile " + text(id) + " for " + text(purpose) + at(after));
+    }
+    Json thread(std::string_view id, std::string_view purpose, std::uint64_t before,
+                std::size_t limit, std::uint64_t after) override {
+        return asks("thread " + text(id) + " for " + text(purpose) + page(before, limit) +
+                    at(after));
+    }
+    Json audiences(std::uint64_t after) override { return asks("audiences" + at(after)); }
+    Json audience(std::string_view id, std::uint64_t after) override {
+        return asks("audience " + text(id) + at(after));
+    }
+    Json members(std::string_view audience, std::string_view cursor, std::size_t limit,
+                 std::uint64_t after) override {
+        return asks("members " + text(audience) + " from " + text(cursor) + page(0, limit) +
+                    at(after));
+    }
+    Json why(std::string_view audience, std::string_view profile, std::uint64_t after) override {
+        return asks("why " + text(audience) + " " + text(profile) + at(after));
+    }
+    Json overlap(const std::vector<std::string>& audiences) override {
+        std::string what = "overlap";
+        for (const std::string& id : audiences) what += " " + id;
+        return asks(what);
+    }
+    Json check_rule(std::string_view rule) override { return asks("check " + text(rule)); }
+    Json count_rule(std::string_view rule, std::string_view purpose) override {
+        return asks("count " + text(rule) + " for " + text(purpose));
+    }
+    Json quarantine(std::string_view reason, std::uint64_t before, std::size_t limit) override {
+        return asks("quarantine " + text(reason) + page(before, limit));
+    }
+    Json quarantined(std::uint64_t sequence) override {
+        return asks("quarantined " + std::to_string(sequence));
+    }
+    Json tokens() override { return asks("tokens"); }
+    Json webhooks() override { return asks("webhooks"); }
+    Json event_names() override { return asks("event_names"); }
+    std::string metrics() override { return "filrouge_events_total 7\n"; }
+
+    void create_source(std::string json, engine::Reply done) override {
+        done(asks("create_source " + json));
+    }
+    void delete_source(std::string id, bool confirmed, engine::Reply done) override {
+        done(asks("delete_source " + id + (confirmed ? " confirmed" : "")));
+    }
+    void create_audience(std::string json, engine::Reply done) override {
+        done(asks("create_audience " + json));
+    }
+    void delete_audience(std::string id, bool confirmed, engine::Reply done) override {
+        done(asks("delete_audience " + id + (confirmed ? " confirmed" : "")));
+    }
+    void set_consent(std::string json, engine::Reply done) override {
+        done(asks("set_consent " + json));
+    }
+    void create_token(std::string json, engine::Reply done) override {
+        done(asks("create_token " + json));
+    }
+    void revoke_token(std::string id, engine::Reply done) override {
+        done(asks("revoke_token " + id));
+    }
+    void create_webhook(std::string json, engine::Reply done) override {
+        done(asks("create_webhook " + json));
+    }
+    void delete_webhook(std::string id, engine::Reply done) override {
+        done(asks("delete_webhook " + id));
+    }
+    void replay_quarantined(std::uint64_t sequence, std::string repaired,
+                            engine::Reply done) override {
+        done(asks("replay " + std::to_string(sequence) + " " + repaired));
+    }
+    void discard_quarantined(std::uint64_t sequence, engine::Reply done) override {
+        done(asks("discard " + std::to_string(sequence)));
+    }
+    void follow_memberships(std::string audience,
+                            std::function<bool(const engine::MembershipChange&)> each) override {
+        note("follow " + audience);
+        members_follower = std::move(each);
+    }
+    void follow_events(std::function<bool(const engine::StoredEvent&)> each) override {
+        note("follow_events");
+        events_follower = std::move(each);
+    }
+    void stop() override {}
+    std::string state_hash() override { return "0"; }
+    void wait_until_folded() override {}
+    std::uint64_t folded() const override { return 1'000; }
+
+  private:
+    static std::string text(std::string_view v) { return std::string(v); }
+    static std::string at(std::uint64_t after) {
+        return after == 0 ? "" : " after=" + std::to_string(after);
+    }
+    static std::string page(std::uint64_t before, std::size_t limit) {
+        return " before=" + std::to_string(before) + " limit=" + std::to_string(limit);
+    }
+    Json asks(std::string what) {
+        note(std::move(what));
+        if (error) return *error;
+        return std::string(R"({"ok":true})");
+    }
+    mutable std::mutex mutex_;
+    std::vector<std::function<void()>> waiting_;  // guarded by mutex_
+    std::vector<SourceInfo> sources_;
+};
+
+}  // namespace filrouge::fake
