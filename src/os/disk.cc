@@ -229,8 +229,9 @@ class RealDisk : public Disk {
         if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
             const int number = errno;
             if (number != EWOULDBLOCK) return failed("lock", path, number);
-            return Error{"disk.locked", path + " is held by another process.",
-                         "Stop the other filrouge that uses this folder, or give this one its own."};
+            return Error{
+                "disk.locked", path + " is held by another process.",
+                "Stop the other filrouge that uses this folder, or give this one its own."};
         }
         return std::unique_ptr<DiskLock>(std::move(held));
     }

@@ -53,7 +53,8 @@ void wrap(const DataKey& by, const Binding& binding, Kind kind, const DataKey& k
                   out + nonce.bytes.size());
 }
 
-std::optional<DataKey> unwrap(const DataKey& by, const Binding& binding, Kind kind, const char* at) {
+std::optional<DataKey> unwrap(const DataKey& by, const Binding& binding, Kind kind,
+                              const char* at) {
     Nonce nonce;
     std::memcpy(nonce.bytes.data(), at, nonce.bytes.size());
     DataKey key;
@@ -65,7 +66,8 @@ std::optional<DataKey> unwrap(const DataKey& by, const Binding& binding, Kind ki
     return key;
 }
 
-void write_entry(const KeyOfFragment& entry, const ProcessKeys& process, Random& random, char* out) {
+void write_entry(const KeyOfFragment& entry, const ProcessKeys& process, Random& random,
+                 char* out) {
     store_le(out, entry.fragment.value);
     wrap(process.buckets[bucket_of(entry.fragment)], Binding(process.store, entry.fragment.value),
          Kind::Data, entry.key, random, out + 4);
@@ -115,7 +117,9 @@ Bytes begin_file(BytesView magic, std::uint32_t number, const StoreId& store, st
     return out;
 }
 
-std::uint32_t seed_of(const StoreId& store) { return crc32c(BytesView(store.data(), store.size())); }
+std::uint32_t seed_of(const StoreId& store) {
+    return crc32c(BytesView(store.data(), store.size()));
+}
 
 std::uint32_t journal_header_crc(BytesView header) {
     return crc32c(header.substr(64, kKeyBuckets / 8), crc32c(header.substr(0, 60)));
@@ -145,8 +149,8 @@ ProcessKeys make_process_keys(Random& random) {
 }
 
 Bytes encode_process(const ProcessKeys& keys, const DataKey& master, Random& random) {
-    Bytes out = begin_file(kProcessMagic, 0, keys.store, static_cast<std::uint32_t>(keys.named.size()),
-                           kKeyBuckets);
+    Bytes out = begin_file(kProcessMagic, 0, keys.store,
+                           static_cast<std::uint32_t>(keys.named.size()), kKeyBuckets);
     std::size_t at = out.size();
     out.resize(at + keys.named.size() * kNamedBytes + kKeyBuckets * kWrappedBytes);
     for (const NamedKey& named : keys.named) {
@@ -156,13 +160,15 @@ Bytes encode_process(const ProcessKeys& keys, const DataKey& master, Random& ran
         at += kNamedBytes;
     }
     for (std::uint32_t b = 0; b < kKeyBuckets; ++b, at += kWrappedBytes) {
-        wrap(master, Binding(keys.store, b), Kind::Bucket, keys.buckets[b], random, out.data() + at);
+        wrap(master, Binding(keys.store, b), Kind::Bucket, keys.buckets[b], random,
+             out.data() + at);
     }
     ByteWriter(out).u32(crc32c(out));
     return out;
 }
 
-Result<ProcessKeys> decode_process(BytesView bytes, const DataKey& master, const std::string& path) {
+Result<ProcessKeys> decode_process(BytesView bytes, const DataKey& master,
+                                   const std::string& path) {
     TRY(check_file(bytes, kProcessMagic, path));
     TRY(check_format(bytes, path));
     const std::size_t named = load_le<std::uint32_t>(bytes.data() + 32);
@@ -234,7 +240,8 @@ Result<Bucket> decode_bucket(BytesView bytes, std::uint32_t number, const Proces
 
 std::string journal_name(std::uint32_t number) {
     const std::string digits = std::to_string(number);
-    return "journal-" + std::string(digits.size() < 6 ? 6 - digits.size() : 0, '0') + digits + ".frk";
+    return "journal-" + std::string(digits.size() < 6 ? 6 - digits.size() : 0, '0') + digits +
+           ".frk";
 }
 
 Bytes encode_journal_header(const JournalHeader& header, const ProcessKeys& process) {
@@ -285,7 +292,8 @@ Result<JournalHeader> decode_journal_header(BytesView bytes, const ProcessKeys& 
     }
     if (bytes.size() < header.file_bytes) {
         return damaged(path, "the file ends at " + std::to_string(bytes.size()) +
-                                 "; it was made with " + std::to_string(header.file_bytes) + " bytes");
+                                 "; it was made with " + std::to_string(header.file_bytes) +
+                                 " bytes");
     }
     return header;
 }
@@ -332,11 +340,14 @@ Result<Journal> decode_journal(BytesView bytes, bool is_last, const ProcessKeys&
     out.header = TRY(decode_journal_header(bytes, process, path));
     while (const std::size_t length = group_length(bytes.substr(out.end), process)) {
         if (load_le<std::uint32_t>(bytes.data() + out.end + 12) != out.groups) {
-            return damaged(path, "the group at offset " + std::to_string(out.end) + " is out of place");
+            return damaged(path,
+                           "the group at offset " + std::to_string(out.end) + " is out of place");
         }
-        for (std::size_t at = out.end + kGroupHeaderBytes; at < out.end + length; at += kEntryBytes) {
+        for (std::size_t at = out.end + kGroupHeaderBytes; at < out.end + length;
+             at += kEntryBytes) {
             const auto entry = read_entry(bytes.data() + at, process);
-            if (!entry) return damaged(path, "the entry at " + std::to_string(at) + " does not unwrap");
+            if (!entry)
+                return damaged(path, "the entry at " + std::to_string(at) + " does not unwrap");
             out.keys.push_back(*entry);
         }
         out.end += length;

@@ -75,7 +75,7 @@ struct Journal {
     std::vector<KeyOfFragment> keys;
     std::uint64_t end = kJournalHeaderBytes;  // past the last good group
     std::uint32_t groups = 0;
-    std::uint64_t torn_bytes = 0;             // of an unfinished group behind it
+    std::uint64_t torn_bytes = 0;  // of an unfinished group behind it
 };
 // The whole file in `bytes`. Torn bytes are accepted in the last journal only.
 Result<Journal> decode_journal(BytesView bytes, bool is_last, const ProcessKeys& process,

@@ -77,7 +77,8 @@ Result<void> check_bucket_files(const key_files::JournalHeader& header, const Ke
 // Into the table; answers the torn bytes of the last one, which becomes the open journal.
 Result<std::uint64_t> read_journals(Disk& disk, const Names& names, KeyFolder& folder) {
     if (names.journals.empty() && !names.buckets.empty()) {
-        return damaged(folder.path, "there are buckets but no journal; the newest is never removed");
+        return damaged(folder.path,
+                       "there are buckets but no journal; the newest is never removed");
     }
     std::uint64_t torn = 0;
     for (std::size_t i = 0; i < names.journals.size(); ++i) {
@@ -104,7 +105,8 @@ Result<std::uint64_t> read_journals(Disk& disk, const Names& names, KeyFolder& f
     return torn;
 }
 
-Result<void> write_process(Disk& disk, Random& random, const KeyFolder& folder, const DataKey& master) {
+Result<void> write_process(Disk& disk, Random& random, const KeyFolder& folder,
+                           const DataKey& master) {
     return replace_whole(disk, folder.path + "/" + std::string(kProcessName),
                          key_files::encode_process(*folder.process, master, random));
 }
@@ -123,7 +125,8 @@ bool make_missing(key_files::ProcessKeys& process, const std::vector<std::string
     return made;
 }
 
-Result<void> read_process(Disk& disk, const Names& names, const DataKey& master, KeyFolder& folder) {
+Result<void> read_process(Disk& disk, const Names& names, const DataKey& master,
+                          KeyFolder& folder) {
     const std::string path = folder.path + "/" + std::string(kProcessName);
     if (!names.process) {
         // New wrapping keys here would make every key of the folder useless for ever.

@@ -33,7 +33,9 @@ class MemoryKeyStore : public KeyStore {
             named_.push_back(key_files::make_named_key(name, random));
         }
     }
-    std::optional<DataKey> find(FragmentNo fragment) const override { return table_.find(fragment); }
+    std::optional<DataKey> find(FragmentNo fragment) const override {
+        return table_.find(fragment);
+    }
     DataKey create(FragmentNo fragment) override { return table_.create(fragment, random_); }
     Result<void> persist() override {
         std::vector<FragmentNo> fresh;
@@ -121,8 +123,7 @@ Result<void> DiskKeyStore::write_pending() {
     for (std::size_t i = pending_.size() - count; i < pending_.size(); ++i) {
         keys.push_back({pending_[i], *table_->find(pending_[i])});
     }
-    const Bytes group =
-        key_files::encode_group(keys, journal_.groups, *process_, random_);
+    const Bytes group = key_files::encode_group(keys, journal_.groups, *process_, random_);
     if (journal_.end + group.size() > journal_.file_bytes) {
         return make_room(group.size());  // the caller's loop comes back
     }
@@ -145,7 +146,8 @@ Result<void> DiskKeyStore::make_room(std::uint64_t bytes) {
                                {full + 1, table_->highest(), wanted, folding_.bucket_files()});
     if (!fresh.ok()) {
         if (fresh.error().code == "disk.full") {
-            return Error{"keys.disk_full", "There is no space for new keys: " + fresh.error().message,
+            return Error{"keys.disk_full",
+                         "There is no space for new keys: " + fresh.error().message,
                          "Free space; keys are accepted again as soon as there is some."};
         }
         failed_ = true;

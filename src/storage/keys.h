@@ -52,7 +52,8 @@ constexpr std::string_view kKeyDedupe = "dedupe";
 Result<DataKey> load_master_key(Disk& disk, Random& random, const std::string& path);
 
 struct KeyStoreOptions {
-    std::uint64_t journal_bytes = 16 * 1024 * 1024;  // when it is full it is folded into the buckets
+    std::uint64_t journal_bytes =
+        16 * 1024 * 1024;  // when it is full it is folded into the buckets
     // On a thread of its own. Off: inside persist() and open, so that the order of all writes is
     // the same in each run of a test.
     bool fold_in_background = true;

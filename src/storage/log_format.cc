@@ -14,7 +14,8 @@ constexpr BytesView kFrameMagic("FRG1", 4);
 constexpr std::size_t kFrameCrcFrom = 8;  // the CRC covers the frame from this byte on
 constexpr std::size_t kRecordCrcFrom = 4;
 
-char* encode_record(const NewRecord& record, std::uint64_t sequence, IngestTime received, char* out) {
+char* encode_record(const NewRecord& record, std::uint64_t sequence, IngestTime received,
+                    char* out) {
     const std::size_t length = kRecordHeaderBytes + record.clear.size() + record.sealed.size();
     store_le(out + 4, static_cast<std::uint32_t>(length));
     store_le(out + 8, sequence);
@@ -66,10 +67,9 @@ Result<SegmentHeader> decode_header(BytesView bytes, const std::string& path) {
     if (format != kFormat || load_le<std::uint32_t>(bytes.data() + 12) != kSegmentHeaderBytes) {
         return damaged(path, 8, "the segment's header has an unknown format");
     }
-    return SegmentHeader{load_le<std::uint64_t>(bytes.data() + 16),
-                         load_le<std::uint64_t>(bytes.data() + 24),
-                         load_le<std::uint32_t>(bytes.data() + 32),
-                         load_le<std::uint64_t>(bytes.data() + 40)};
+    return SegmentHeader{
+        load_le<std::uint64_t>(bytes.data() + 16), load_le<std::uint64_t>(bytes.data() + 24),
+        load_le<std::uint32_t>(bytes.data() + 32), load_le<std::uint64_t>(bytes.data() + 40)};
 }
 
 Error damaged(const std::string& path, std::uint64_t offset, const std::string& what) {
@@ -99,7 +99,8 @@ Result<std::uint64_t> frame_bytes(const std::vector<NewRecord>& records) {
     return sum;
 }
 
-std::uint32_t encode_group(const GroupPlace& place, const std::vector<NewRecord>& records, char* out) {
+std::uint32_t encode_group(const GroupPlace& place, const std::vector<NewRecord>& records,
+                           char* out) {
     char* at = out + kFrameHeaderBytes;
     std::uint64_t sequence = place.first_sequence;
     for (const NewRecord& r : records) at = encode_record(r, sequence++, place.received, at);
@@ -187,7 +188,8 @@ Result<std::uint64_t> FrameScanner::end_of_bytes() {
 Result<std::optional<std::uint64_t>> FrameScanner::promised_end(std::uint64_t expected_sequence) {
     if (!TRY(load(offset_, kFrameHeaderBytes))) return std::optional<std::uint64_t>();
     const char* head = at(offset_);
-    const std::uint64_t length = kFrameHeaderBytes + std::uint64_t{load_le<std::uint32_t>(head + 8)};
+    const std::uint64_t length =
+        kFrameHeaderBytes + std::uint64_t{load_le<std::uint32_t>(head + 8)};
     if (BytesView(head, 4) != kFrameMagic || length > kGroupBytesMax ||
         load_le<std::uint64_t>(head + 16) != expected_sequence) {
         return std::optional<std::uint64_t>();
@@ -223,8 +225,8 @@ Result<bool> each_record(const Frame& frame, const std::string& path, std::uint6
             view.version = load_le<std::uint8_t>(at + 25);
             view.fragment = {load_le<std::uint32_t>(at + 26)};
             view.clear = BytesView(at + kRecordHeaderBytes, clear);
-            view.sealed = BytesView(at + kRecordHeaderBytes + clear,
-                                    length - kRecordHeaderBytes - clear);
+            view.sealed =
+                BytesView(at + kRecordHeaderBytes + clear, length - kRecordHeaderBytes - clear);
             if (!each(view)) return false;
         }
         at += length;

@@ -24,7 +24,8 @@ std::string index_path(const Segment& segment) {
 
 }  // namespace
 
-void Segment::add(std::uint64_t offset, std::uint64_t length, std::uint64_t last, std::uint32_t crc) {
+void Segment::add(std::uint64_t offset, std::uint64_t length, std::uint64_t last,
+                  std::uint32_t crc) {
     if (index.empty() || offset >= index.back().offset + kIndexEveryBytes) {
         index.push_back({last_sequence + 1, offset});
     }
@@ -65,7 +66,8 @@ Result<Segment> read_segment_header(Disk& disk, const std::string& folder,
     TRY(file->read_at(0, log_format::kSegmentHeaderBytes, bytes));
     segment.header = TRY(log_format::decode_header(bytes, segment.path));
     if (segment.header.first_sequence != first_sequence) {
-        return damaged(segment.path, 24, "the header names another first sequence than the file name");
+        return damaged(segment.path, 24,
+                       "the header names another first sequence than the file name");
     }
     segment.file_bytes = TRY(file->size());
     if (segment.file_bytes < segment.header.file_bytes) {
@@ -85,7 +87,8 @@ Result<ScanEnd> scan_segment(const File& file, Segment& segment, ScanWish wish) 
     for (; found == FrameScanner::Found::Frame; found = TRY(scanner.next())) {
         const log_format::Frame& frame = scanner.frame();
         if (frame.first_sequence != segment.last_sequence + 1 || frame.chain != segment.last_crc) {
-            return damaged(segment.path, frame.offset, "this group does not follow the one before it");
+            return damaged(segment.path, frame.offset,
+                           "this group does not follow the one before it");
         }
         if (wish.records) {
             TRY(log_format::each_record(frame, segment.path, 0, true,
@@ -96,7 +99,8 @@ Result<ScanEnd> scan_segment(const File& file, Segment& segment, ScanWish wish) 
     return ScanEnd{found, TRY(scanner.end_of_bytes())};
 }
 
-Result<std::uint64_t> torn_tail_bytes(const File& file, const Segment& segment, const ScanEnd& end) {
+Result<std::uint64_t> torn_tail_bytes(const File& file, const Segment& segment,
+                                      const ScanEnd& end) {
     if (end.bytes_end <= segment.end) return std::uint64_t{0};
     FrameScanner scanner(file, segment.end, segment.file_bytes,
                          log_format::seed_of(segment.header.log_id));

@@ -27,7 +27,7 @@ struct Segment {
     std::uint64_t last_sequence = 0;  // header.first_sequence - 1 while it is empty
     std::uint64_t end = log_format::kSegmentHeaderBytes;  // past the last good frame
     std::uint64_t file_bytes = 0;
-    std::uint32_t last_crc = 0;       // of the last frame; the header's chain while it is empty
+    std::uint32_t last_crc = 0;  // of the last frame; the header's chain while it is empty
     std::vector<IndexEntry> index;
     bool index_stored = false;
 
@@ -41,11 +41,12 @@ std::string segment_name(std::uint64_t first_sequence);
 std::optional<std::uint64_t> parse_segment_name(const std::string& name);
 
 // Reads and checks the header; the segment is empty as long as it is not scanned.
-Result<Segment> read_segment_header(Disk& disk, const std::string& folder, std::uint64_t first_sequence);
+Result<Segment> read_segment_header(Disk& disk, const std::string& folder,
+                                    std::uint64_t first_sequence);
 
 struct ScanEnd {
     log_format::FrameScanner::Found why = log_format::FrameScanner::Found::Nothing;
-    std::uint64_t bytes_end = 0;    // past the last byte that is not zero
+    std::uint64_t bytes_end = 0;  // past the last byte that is not zero
 };
 struct ScanWish {
     bool records = false;  // check every record's own CRC, too

@@ -54,7 +54,8 @@ Error broken() {
 
 Result<void> decompress(BytesView frame, Bytes& plain_out) {
     const unsigned long long size = ZSTD_getFrameContentSize(frame.data(), frame.size());
-    if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR || size > kPlainBytesMax) {
+    if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR ||
+        size > kPlainBytesMax) {
         return broken();
     }
     plain_out.resize(size);
@@ -68,7 +69,8 @@ Result<void> decompress(BytesView frame, Bytes& plain_out) {
 
 void init_crypto() { static_cast<void>(aead::sodium_available()); }
 
-void seal(const DataKey& key, const Nonce& nonce, BytesView associated, BytesView plain, Bytes& out) {
+void seal(const DataKey& key, const Nonce& nonce, BytesView associated, BytesView plain,
+          Bytes& out) {
     const BytesView smaller = compressed(plain);
     const Form form = smaller.empty() ? Form::Plain : Form::Zstd;
     const BytesView body = smaller.empty() ? plain : smaller;

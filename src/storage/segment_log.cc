@@ -22,7 +22,8 @@ constexpr const char* kPreparedName = "next.frl.new";
 
 class SegmentLog : public Log {
   public:
-    SegmentLog(Disk& disk, std::string folder, const SegmentLogOptions& options, std::uint64_t log_id)
+    SegmentLog(Disk& disk, std::string folder, const SegmentLogOptions& options,
+               std::uint64_t log_id)
         : disk_(disk),
           folder_(std::move(folder)),
           options_(options),
@@ -41,9 +42,13 @@ class SegmentLog : public Log {
         active_ = std::move(active);
     }
 
-    Result<std::uint64_t> append(IngestTime received, const std::vector<NewRecord>& records) override;
-    std::uint64_t last_sequence() const override { return last_sequence_.load(std::memory_order_acquire); }
-    Result<void> read(std::uint64_t from, const std::function<bool(const RecordView&)>& each) override;
+    Result<std::uint64_t> append(IngestTime received,
+                                 const std::vector<NewRecord>& records) override;
+    std::uint64_t last_sequence() const override {
+        return last_sequence_.load(std::memory_order_acquire);
+    }
+    Result<void> read(std::uint64_t from,
+                      const std::function<bool(const RecordView&)>& each) override;
     std::uint64_t bytes() const override { return bytes_.load(std::memory_order_relaxed); }
 
   private:
@@ -59,7 +64,8 @@ class SegmentLog : public Log {
     Result<void> roll(std::uint64_t group_bytes);
     Result<PreparedSegment> next_segment(std::uint64_t bytes);
     Result<void> enter_segment(PreparedSegment prepared, const log_format::SegmentHeader& header);
-    void committed(std::uint64_t offset, std::uint64_t length, std::uint64_t last, std::uint32_t crc);
+    void committed(std::uint64_t offset, std::uint64_t length, std::uint64_t last,
+                   std::uint32_t crc);
     ReadPlan plan(std::uint64_t from) const;
     Result<bool> read_segment(const ReadPlan& plan, std::uint64_t from, std::uint64_t until,
                               const std::function<bool(const RecordView&)>& each) const;
@@ -85,7 +91,8 @@ class SegmentLog : public Log {
     std::unique_ptr<LogHelper> helper_;  // last: stops first
 };
 
-Result<std::uint64_t> SegmentLog::append(IngestTime received, const std::vector<NewRecord>& records) {
+Result<std::uint64_t> SegmentLog::append(IngestTime received,
+                                         const std::vector<NewRecord>& records) {
     if (failed_) {
         return Error{"log.stopped", "An earlier write to the log failed; nothing more is accepted.",
                      "Look for disk errors, then start filrouge again."};
@@ -98,7 +105,8 @@ Result<std::uint64_t> SegmentLog::append(IngestTime received, const std::vector<
     const std::uint64_t offset = segment.end;
     if (buffer_.size() < length) buffer_.resize(length);
     const std::uint64_t last = segment.last_sequence + records.size();
-    const log_format::GroupPlace place{seed_, segment.last_crc, segment.last_sequence + 1, received};
+    const log_format::GroupPlace place{seed_, segment.last_crc, segment.last_sequence + 1,
+                                       received};
     const std::uint32_t crc = log_format::encode_group(place, records, buffer_.data());
 
     failed_ = true;  // until both calls have answered ok
@@ -163,7 +171,8 @@ Result<PreparedSegment> SegmentLog::next_segment(std::uint64_t bytes) {
     return prepare_segment(disk_, prepared_path(), bytes, bytes);
 }
 
-Result<void> SegmentLog::enter_segment(PreparedSegment prepared, const log_format::SegmentHeader& header) {
+Result<void> SegmentLog::enter_segment(PreparedSegment prepared,
+                                       const log_format::SegmentHeader& header) {
     Segment fresh;
     fresh.path = folder_ + "/" + segment_name(header.first_sequence);
     fresh.header = header;
@@ -199,7 +208,8 @@ SegmentLog::ReadPlan SegmentLog::plan(std::uint64_t from) const {
     ReadPlan out{segment.path, nullptr, segment.place_of(from), segment.end, segment.last_sequence};
     if (after == segments_.end()) {
         out.file = active_;
-        for (std::uint64_t i = 1; i <= std::min<std::uint64_t>(recent_count_, recent_.size()); ++i) {
+        for (std::uint64_t i = 1; i <= std::min<std::uint64_t>(recent_count_, recent_.size());
+             ++i) {
             const IndexEntry& recent = recent_[(recent_count_ - i) % recent_.size()];
             if (recent.sequence > from) continue;
             out.start = recent;
@@ -209,7 +219,8 @@ SegmentLog::ReadPlan SegmentLog::plan(std::uint64_t from) const {
     return out;
 }
 
-Result<void> SegmentLog::read(std::uint64_t from, const std::function<bool(const RecordView&)>& each) {
+Result<void> SegmentLog::read(std::uint64_t from,
+                              const std::function<bool(const RecordView&)>& each) {
     const std::uint64_t until = last_sequence();
     from = std::max<std::uint64_t>(from, 1);
     while (from <= until) {
@@ -304,7 +315,8 @@ Result<void> cut_tail(File& file, std::uint64_t from, std::uint64_t bytes) {
 }  // namespace
 
 Result<std::unique_ptr<Log>> open_segment_log(Disk& disk, const std::string& folder,
-                                              const SegmentLogOptions& options, LogOpening* opening) {
+                                              const SegmentLogOptions& options,
+                                              LogOpening* opening) {
     TRY(disk.make_folder(folder));
     Found found = TRY(find_segments(disk, folder));
     std::vector<Segment>& segments = found.segments;
