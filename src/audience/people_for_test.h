@@ -165,10 +165,12 @@ class Person {
     void trait(history::Cell c) { traits.push_back({c, EventTime{1}, 7, 3, FragmentNo{0}, {}}); }
 
     // The view at an instant; it borrows from the person and holds until the next one.
-    PersonView at(std::int64_t now_us) {
+    PersonView at(std::int64_t now_us) { return at(now_us, now_us); }
+    // The same at a later instant, when nothing has happened since `known_us`.
+    PersonView at(std::int64_t now_us, std::int64_t known_us) {
         rows_.clear();
         for (Told& t : told_) {
-            if (t.row.at.us > now_us) continue;
+            if (t.row.at.us > known_us) continue;
             t.row.cells = t.cells;
             t.row.lines = t.lines;
             rows_.push_back(t.row);
@@ -186,6 +188,11 @@ class Person {
         view.zone = zone;
         view.member_of = &member_of;
         return view;
+    }
+    std::vector<std::int64_t> times() const {
+        std::vector<std::int64_t> out;
+        for (const Told& t : told_) out.push_back(t.row.at.us);
+        return out;
     }
     std::vector<history::TraitRow> traits;
     PurposeSet granted;
