@@ -48,7 +48,8 @@ struct PropertySpec {
 struct IdentifierSpec {
     IdentifierType type = IdentifierType::None;
     TextSpec text;
-    bool fallback = false;  // only where the row has no other identifier
+    bool fallback = false;   // only where the row has no other identifier
+    bool any_value = false;  // "0" and "null" name somebody too
 };
 
 struct TimeSpec {

@@ -159,6 +159,7 @@ std::vector<IdentifierSpec> read_identifiers(MapTable& table) {
         spec.text = read_text_members(members);
         if (!spec.text.given()) members.fault("column", "an identifier needs a column");
         spec.fallback = members.flag("fallback", false);
+        spec.any_value = members.flag("any_value", false);
         members.finish();
         out.push_back(std::move(spec));
     }

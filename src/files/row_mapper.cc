@@ -160,7 +160,8 @@ Result<void> RowMapper::compile_time(RowLayout& layout) {
 
 Result<void> RowMapper::compile_people(RowLayout& layout) {
     for (const IdentifierSpec& spec : input_->identifiers) {
-        who_.push_back({spec.type, TRY(TextField::compile(layout, spec.text)), spec.fallback});
+        who_.push_back(
+            {spec.type, TRY(TextField::compile(layout, spec.text)), spec.fallback, spec.any_value});
     }
     std::stable_sort(who_.begin(), who_.end(), [](const Who& a, const Who& b) {
         return row_of(a.type)->priority < row_of(b.type)->priority;
@@ -235,7 +236,8 @@ std::optional<RowFault> RowMapper::add_identifier(Who& who, const Row& row,
     if (bare.empty()) return std::nullopt;
     auto value = collect::normalise(who.type, bare, calling_code_);
     // What names nobody is no identifier; the row may still have another.
-    if (!value || collect::is_blocked(who.type, *value, {})) return std::nullopt;
+    if (!value || (!who.any_value && collect::is_blocked(who.type, *value, {})))
+        return std::nullopt;
     if (!who.text.prefix().empty()) value->insert(0, who.text.prefix());
     if (value->size() > kIdentifierBytesMax) {
         return fault("files.identifier_too_long",

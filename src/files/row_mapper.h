@@ -93,7 +93,7 @@ class RowMapper {
     struct Who {
         IdentifierType type;
         TextField text;
-        bool fallback;
+        bool fallback, any_value;
     };
     struct Consent {
         ConsentSpec spec;
