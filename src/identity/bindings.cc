@@ -6,7 +6,7 @@ namespace filrouge::identity {
 
 bool Bindings::bind(FragmentNo thing, FragmentNo person_fragment, EventTime at,
                     std::uint64_t sequence) {
-    if (!is_a_persons(tables_.type_of(person_fragment))) return false;
+    if (kind_of(tables_.type_of(person_fragment)) != Kind::OfOnePerson) return false;
     return state(thing, person_fragment, at, sequence);
 }
 
@@ -16,7 +16,7 @@ bool Bindings::release(FragmentNo thing, EventTime at, std::uint64_t sequence) {
 
 bool Bindings::state(FragmentNo thing, FragmentNo person_fragment, EventTime at,
                      std::uint64_t sequence) {
-    if (!is_shared_thing(tables_.type_of(thing))) return false;
+    if (kind_of(tables_.type_of(thing)) != Kind::SharedThing) return false;
     StatementRow row{};
     row.at_us = at.us;
     row.sequence = sequence;
@@ -62,7 +62,7 @@ void Bindings::insert(StatementRow row) {
 }
 
 FragmentNo Bindings::holder(FragmentNo thing, EventTime at) const {
-    if (!is_shared_thing(tables_.type_of(thing))) return {};
+    if (kind_of(tables_.type_of(thing)) != Kind::SharedThing) return {};
     std::uint32_t link = tables_.fragments.at(thing.value).first_statement;
     while (link != 0 && tables_.statements.at(link - 1).at_us > at.us) {
         link = tables_.statements.at(link - 1).older;
@@ -71,7 +71,7 @@ FragmentNo Bindings::holder(FragmentNo thing, EventTime at) const {
 }
 
 void Bindings::of_fragment(FragmentNo person_fragment, std::vector<BindingView>& out) const {
-    if (!is_a_persons(tables_.type_of(person_fragment))) return;
+    if (kind_of(tables_.type_of(person_fragment)) != Kind::OfOnePerson) return;
     std::uint32_t link = tables_.fragments.at(person_fragment.value).first_statement;
     while (link != 0) {
         const StatementRow& row = tables_.statements.at(link - 1);

@@ -2,13 +2,22 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/hash.h"
 
 namespace filrouge::identity {
 namespace {
 
-constexpr std::size_t kTypes = std::size(Limits{}.per_person_max);
+constexpr Limits kDefaults = [] {
+    Limits limits;
+    for (const IdentifierTypeRow& row : kIdentifierTypes) {
+        const auto type = static_cast<std::size_t>(row.type);
+        limits.per_person_max[type] = row.shared_thing ? std::uint16_t{0} : row.per_person_max;
+        limits.priority[type] = row.priority;
+    }
+    return limits;
+}();
 
 // mix64 is a bijection, so two pairs never share a key, and a < b keeps it from being 0.
 std::uint64_t pair_key(std::uint32_t a, std::uint32_t b) {
@@ -22,24 +31,18 @@ std::uint32_t next_edge(const EdgeRow& edge, std::uint32_t fragment) {
 bool withdrawn(const EdgeRow& edge) {
     return edge.state == static_cast<std::uint8_t>(EdgeState::Withdrawn);
 }
+bool accepted(const EdgeRow& edge) {
+    return edge.state == static_cast<std::uint8_t>(EdgeState::Accepted);
+}
 bool refused(const EdgeRow& edge) {
     return edge.state == static_cast<std::uint8_t>(EdgeState::RefusedByLimit);
 }
 
 }  // namespace
 
-Limits Limits::defaults() {
-    Limits limits;
-    for (const IdentifierTypeRow& row : kIdentifierTypes) {
-        const auto type = static_cast<std::size_t>(row.type);
-        limits.per_person_max[type] = row.shared_thing ? std::uint16_t{0} : row.per_person_max;
-        limits.priority[type] = row.priority;
-    }
-    return limits;
-}
+Limits Limits::defaults() { return kDefaults; }
 
 const Limits& Components::limits() const {
-    static const Limits kDefaults = Limits::defaults();
     return tables_.limits.size() == 0 ? kDefaults : tables_.limits.at(0);
 }
 
@@ -49,7 +52,7 @@ void Components::set_limits(const Limits& wanted) {
     tables_.limits.edit(0) = wanted;
     for (std::uint32_t f = 0; f < tables_.fragments.size(); ++f) {
         const FragmentRow& row = tables_.fragments.at(f);
-        if (row.met != 0 && row.group == f && row.group_edges != 0) derive(f, f);
+        if (row.met != 0 && row.group == f && row.group_edges != 0) derive(f);
     }
 }
 
@@ -64,12 +67,22 @@ void Components::meet(FragmentNo fragment, IdentifierType type) {
     row.person = row.group = f;
     row.type = static_cast<std::uint8_t>(type);
     row.met = 1;
-    if (is_a_persons(type)) ++tables_.edit_totals().persons;
+    if (kind_of(type) == Kind::OfOnePerson) ++tables_.edit_totals().persons;
+}
+
+// What tie will read: the waits for memory then run side by side, not one after the other.
+void Components::prefetch(FragmentNo one, FragmentNo other) const {
+    if (other.value < tables_.fragments.size())
+        __builtin_prefetch(&tables_.fragments.at(other.value));
+    if (one == other) return;
+    const auto [a, b] = std::minmax(one.value, other.value);
+    tables_.pairs.prefetch(pair_key(a, b));
 }
 
 bool Components::may_tie(FragmentNo fragment) const {
     const IdentifierType type = tables_.type_of(fragment);
-    return is_a_persons(type) && limits().per_person_max[static_cast<std::size_t>(type)] != 0;
+    return kind_of(type) == Kind::OfOnePerson &&
+           limits().per_person_max[static_cast<std::size_t>(type)] != 0;
 }
 
 void Components::tie(FragmentNo one, FragmentNo other, const Evidence& evidence) {
@@ -80,8 +93,7 @@ void Components::tie(FragmentNo one, FragmentNo other, const Evidence& evidence)
     if (edge != HashIndex::kAbsent) {
         see_again(edge, evidence);
     } else if (has_room(a, b)) {
-        add_edge(a, b, evidence);
-        place(a, b);
+        place(add_edge(a, b, evidence));
     }
 }
 
@@ -91,11 +103,10 @@ bool Components::withdraw(FragmentNo one, FragmentNo other) {
     if (a == b) return false;
     const std::uint32_t edge = find_edge(a, b);
     if (edge == HashIndex::kAbsent || withdrawn(tables_.edges.at(edge))) return false;
-    tables_.edges.edit(edge).state = static_cast<std::uint8_t>(EdgeState::Withdrawn);
+    set_state(edge, EdgeState::Withdrawn);
     --tables_.fragments.edit(a).degree;
     --tables_.fragments.edit(b).degree;
-    const std::uint32_t group = tables_.fragments.at(a).group;
-    derive(group, group);
+    derive(tables_.fragments.at(a).group);
     return true;
 }
 
@@ -135,9 +146,8 @@ void Components::see_again(std::uint32_t edge, const Evidence& evidence) {
     late.sequence = evidence.sequence;
     late.rule = evidence.rule;
     late.source = evidence.source;
-    // Where nothing was refused everything fits in any order.
-    const std::uint32_t group = tables_.fragments.at(row.a).group;
-    if (tables_.fragments.at(group).group_refused != 0) derive(group, group);
+    // An accepted edge that comes earlier changes nothing: what it ties is one person as it is.
+    if (refused(late) && !gives_way(edge)) derive(tables_.fragments.at(late.a).group);
 }
 
 bool Components::has_room(std::uint32_t a, std::uint32_t b) {
@@ -156,7 +166,7 @@ bool Components::has_room(std::uint32_t a, std::uint32_t b) {
     return true;
 }
 
-void Components::add_edge(std::uint32_t a, std::uint32_t b, const Evidence& evidence) {
+std::uint32_t Components::add_edge(std::uint32_t a, std::uint32_t b, const Evidence& evidence) {
     FragmentRow& of_a = tables_.fragments.edit(a);
     FragmentRow& of_b = tables_.fragments.edit(b);
     EdgeRow row{};
@@ -175,63 +185,114 @@ void Components::add_edge(std::uint32_t a, std::uint32_t b, const Evidence& evid
     ++of_a.degree;
     ++of_b.degree;
     tables_.pairs.insert(pair_key(a, b), edge);
-}
-
-// Gives the new edge between a and b its state, and every other one it has a bearing on.
-void Components::place(std::uint32_t a, std::uint32_t b) {
-    const std::uint32_t low =
-        std::min(tables_.fragments.at(a).group, tables_.fragments.at(b).group);
-    const std::uint32_t high =
-        std::max(tables_.fragments.at(a).group, tables_.fragments.at(b).group);
-    const bool at_peace = tables_.fragments.at(low).group_refused == 0 &&
-                          tables_.fragments.at(high).group_refused == 0;
-    if (!at_peace || (low != high && !fit_together(low, high))) return derive(low, high);
-    if (low != high) unite(low, high);
-    ++tables_.fragments.edit(low).group_edges;
     ++tables_.edit_totals().edges;
+    return edge;
 }
 
-bool Components::fit_together(std::uint32_t group, std::uint32_t other) const {
-    std::array<std::uint16_t, kTypes> counts{};
-    for (const std::uint32_t head : {group, other}) {
-        for (std::uint32_t link = head + 1; link != 0;) {
-            const FragmentRow& row = tables_.fragments.at(link - 1);
-            if (++counts[row.type] > limits().per_person_max[row.type]) return false;
-            link = row.next_in_group;
-        }
+// Decides a new edge, and every other one it has a bearing on. Why most need no more than a look at
+// two persons: Kruskal decides an edge by what the stronger ones tied, which is always a part of
+// what all of them tie in the end.
+// - Both ends in one person, or two that fit: whatever is tied earlier through the new edge is a
+//   part of that person and fits. What was refused met fewer fragments than now, and stays refused.
+// - Weaker than all that ties the two persons: it finds them whole, is refused, and a refused edge
+//   moves nothing.
+// - Else it may take the place of another one, that one make room for a third: derive.
+void Components::place(std::uint32_t edge) {
+    const std::uint32_t a = tables_.edges.at(edge).a;
+    const std::uint32_t b = tables_.edges.at(edge).b;
+    unite_groups(tables_.fragments.at(a).group, tables_.fragments.at(b).group);
+    const std::uint32_t group = tables_.fragments.at(a).group;
+    ++tables_.fragments.edit(group).group_edges;
+    const std::uint32_t x = tables_.fragments.at(a).person;
+    const std::uint32_t y = tables_.fragments.at(b).person;
+    if (x == y) return;
+    if (fit_together(x, y)) return unite_persons(std::min(x, y), std::max(x, y));
+    if (gives_way(edge)) return set_state(edge, EdgeState::RefusedByLimit);
+    derive(group);
+}
+
+void Components::unite_groups(std::uint32_t group, std::uint32_t other) {
+    if (group == other) return;
+    if (tables_.fragments.at(group).group_edges < tables_.fragments.at(other).group_edges) {
+        std::swap(group, other);  // the smaller one is relabelled
     }
-    return true;
+    std::uint32_t last = other;
+    for (std::uint32_t link = other + 1; link != 0;) {
+        last = link - 1;
+        FragmentRow& row = tables_.fragments.edit(last);
+        row.group = group;
+        link = row.next_in_group;
+    }
+    FragmentRow& head = tables_.fragments.edit(group);
+    FragmentRow& old_head = tables_.fragments.edit(other);
+    tables_.fragments.edit(last).next_in_group = head.next_in_group;
+    head.next_in_group = other + 1;
+    head.group_edges += old_head.group_edges;
+    old_head.group_edges = 0;
 }
 
-// Two groups at peace become one; `other` has the higher number and takes the name of `group`.
-void Components::unite(std::uint32_t group, std::uint32_t other) {
+void Components::unite_persons(std::uint32_t person, std::uint32_t other) {
+    ASSERT(person < other);
     std::uint32_t last = other;
     for (std::uint32_t link = other + 1; link != 0;) {
         last = link - 1;
         FragmentRow& row = tables_.fragments.edit(last);
         was_.push_back({last, row.person});
-        row.person = row.group = group;
-        link = row.next_in_group;
+        row.person = person;
+        link = row.next_in_person;
     }
-    FragmentRow& head = tables_.fragments.edit(group);
-    FragmentRow& old_head = tables_.fragments.edit(other);
-    FragmentRow& tail = tables_.fragments.edit(last);
-    tail.next_in_person = tail.next_in_group = head.next_in_group;
-    head.next_in_person = head.next_in_group = other + 1;
-    head.group_edges = static_cast<std::uint16_t>(head.group_edges + old_head.group_edges);
-    old_head.group_edges = 0;
+    FragmentRow& head = tables_.fragments.edit(person);
+    tables_.fragments.edit(last).next_in_person = head.next_in_person;
+    head.next_in_person = other + 1;
     TotalsRow& totals = tables_.edit_totals();
     ++totals.merges;
     --totals.persons;
 }
 
-// Decides every edge of one or two groups again, from the strongest to the weakest.
-void Components::derive(std::uint32_t group, std::uint32_t other) {
-    members_.clear();
-    candidates_.clear();
-    collect(group);
-    if (other != group) collect(other);
-    std::sort(members_.begin(), members_.end());
+bool Components::fit_together(std::uint32_t person, std::uint32_t other) const {
+    std::array<std::uint16_t, kTypes> counts{};
+    for (const std::uint32_t head : {person, other}) {
+        for (std::uint32_t link = head + 1; link != 0;) {
+            const FragmentRow& row = tables_.fragments.at(link - 1);
+            if (++counts[row.type] > limits().per_person_max[row.type]) return false;
+            link = row.next_in_person;
+        }
+    }
+    return true;
+}
+
+// Is everything that ties the two persons at its ends stronger?
+bool Components::gives_way(std::uint32_t edge) const {
+    const EdgeRow& weak = tables_.edges.at(edge);
+    const Strength strength = strength_of(weak);
+    for (const std::uint32_t end : {weak.a, weak.b}) {
+        for (std::uint32_t member = tables_.fragments.at(end).person + 1; member != 0;) {
+            const FragmentRow& row = tables_.fragments.at(member - 1);
+            for (std::uint32_t link = row.first_edge; link != 0;) {
+                const EdgeRow& other = tables_.edges.at(link - 1);
+                if (accepted(other) && strength_of(other) > strength) return false;
+                link = next_edge(other, member - 1);
+            }
+            member = row.next_in_person;
+        }
+    }
+    return true;
+}
+
+void Components::set_state(std::uint32_t edge, EdgeState state) {
+    const EdgeRow& row = tables_.edges.at(edge);
+    if (row.state == static_cast<std::uint8_t>(state)) return;
+    TotalsRow& totals = tables_.edit_totals();
+    if (refused(row)) --totals.refused_by_limit;
+    if (state == EdgeState::RefusedByLimit) ++totals.refused_by_limit;
+    if (state == EdgeState::Withdrawn) --totals.edges;
+    tables_.edges.edit(edge).state = static_cast<std::uint8_t>(state);
+}
+
+// Decides every edge of a group again, from the strongest to the weakest.
+void Components::derive(std::uint32_t group) {
+    collect_members(group);
+    collect_candidates();
     std::sort(candidates_.begin(), candidates_.end(),
               [](const Candidate& x, const Candidate& y) { return x.strength < y.strength; });
     number_types();
@@ -239,19 +300,28 @@ void Components::derive(std::uint32_t group, std::uint32_t other) {
     write_back();
 }
 
-void Components::collect(std::uint32_t group) {
-    for (std::uint32_t member = group + 1; member != 0;) {
-        const std::uint32_t fragment = member - 1;
-        const FragmentRow& row = tables_.fragments.at(fragment);
-        members_.push_back(fragment);
-        for (std::uint32_t link = row.first_edge; link != 0;) {
+void Components::collect_members(std::uint32_t group) {
+    members_.clear();
+    for (std::uint32_t link = group + 1; link != 0;) {
+        members_.push_back(link - 1);
+        link = tables_.fragments.at(link - 1).next_in_group;
+    }
+    std::sort(members_.begin(), members_.end());
+}
+
+void Components::collect_candidates() {
+    candidates_.clear();
+    for (std::uint32_t i = 0; i < members_.size(); ++i) {
+        for (std::uint32_t link = tables_.fragments.at(members_[i]).first_edge; link != 0;) {
             const EdgeRow& edge = tables_.edges.at(link - 1);
-            if (edge.a == fragment && !withdrawn(edge)) {
-                candidates_.push_back({strength_of(edge), link - 1});
+            if (edge.a == members_[i] && !withdrawn(edge)) {
+                Strength strength = strength_of(edge);
+                strength.a = i;  // from here on members have numbers that ascend as theirs do
+                strength.b = local(edge.b);
+                candidates_.push_back({strength, link - 1});
             }
-            link = next_edge(edge, fragment);
+            link = next_edge(edge, members_[i]);
         }
-        member = row.next_in_group;
     }
 }
 
@@ -274,27 +344,31 @@ void Components::number_types() {
 void Components::decide() {
     persons_.reset(members_.size());
     groups_.reset(members_.size());
+    group_edges_.assign(members_.size(), 0);
     for (const Candidate& candidate : candidates_) {
-        const std::uint32_t a = local(candidate.strength.a);
-        const std::uint32_t b = local(candidate.strength.b);
+        const std::uint32_t a = candidate.strength.a;
+        const std::uint32_t b = candidate.strength.b;
         groups_.join(a, b);
+        ++group_edges_[a];
         const std::uint32_t x = persons_.find(a);
         const std::uint32_t y = persons_.find(b);
-        const bool accepted = x == y || fits(x, y);
-        if (accepted && x != y) {
-            const std::uint32_t root = persons_.join(x, y);
-            const std::uint32_t leaf = root == x ? y : x;
-            const std::size_t types = maxima_.size();
-            for (std::size_t t = 0; t < types; ++t) {
-                std::uint16_t& sum = counts_[root * types + t];
-                sum = static_cast<std::uint16_t>(sum + counts_[leaf * types + t]);
-            }
-        }
-        const auto state =
-            static_cast<std::uint8_t>(accepted ? EdgeState::Accepted : EdgeState::RefusedByLimit);
-        if (tables_.edges.at(candidate.edge).state != state) {
-            tables_.edges.edit(candidate.edge).state = state;
-        }
+        const bool one = x == y || fits(x, y);
+        if (one && x != y) join(x, y);
+        set_state(candidate.edge, one ? EdgeState::Accepted : EdgeState::RefusedByLimit);
+    }
+    for (auto i = static_cast<std::uint32_t>(members_.size()); i-- > 0;) {
+        const std::uint32_t head = groups_.find(i);  // never above i
+        if (head != i) group_edges_[head] += std::exchange(group_edges_[i], 0);
+    }
+}
+
+void Components::join(std::uint32_t x, std::uint32_t y) {
+    const std::uint32_t root = persons_.join(x, y);
+    const std::uint32_t leaf = root == x ? y : x;
+    const std::size_t types = maxima_.size();
+    for (std::size_t t = 0; t < types; ++t) {
+        std::uint16_t& sum = counts_[root * types + t];
+        sum = static_cast<std::uint16_t>(sum + counts_[leaf * types + t]);
     }
 }
 
@@ -315,13 +389,7 @@ std::uint32_t Components::local(std::uint32_t fragment) const {
 // Writes the rows anew where they differ: a page that nothing changed is not in the next snapshot.
 void Components::write_back() {
     const std::size_t n = members_.size();
-    tallies_.assign(n, {});
-    for (const Candidate& candidate : candidates_) {
-        Tally& tally = tallies_[groups_.find(local(candidate.strength.a))];
-        ++tally.edges;
-        if (refused(tables_.edges.at(candidate.edge))) ++tally.refused;
-    }
-    TotalsRow totals = tables_.edit_totals();
+    TotalsRow& totals = tables_.edit_totals();
     next_in_person_.assign(n, 0);  // by root: the member written last
     next_in_group_.assign(n, 0);
     for (auto i = static_cast<std::uint32_t>(n); i-- > 0;) {  // downwards, so lists ascend
@@ -333,13 +401,8 @@ void Components::write_back() {
         row.group = members_[group];
         row.next_in_person = next_in_person_[person];
         row.next_in_group = next_in_group_[group];
-        row.group_edges = tallies_[i].edges;  // none but heads have any
-        row.group_refused = tallies_[i].refused;
+        row.group_edges = group_edges_[i];
         next_in_person_[person] = next_in_group_[group] = members_[i] + 1;
-        totals.edges += row.group_edges;
-        totals.edges -= old.group_edges;
-        totals.refused_by_limit += row.group_refused;
-        totals.refused_by_limit -= old.group_refused;
         const bool was_head = old.person == members_[i];
         if (was_head && person != i) {
             ++totals.merges;
@@ -350,7 +413,6 @@ void Components::write_back() {
         }
         write_row(members_[i], row);
     }
-    tables_.edit_totals() = totals;
 }
 
 void Components::write_row(std::uint32_t fragment, const FragmentRow& row) {

@@ -37,6 +37,7 @@ class Components {
 
     void set_limits(const Limits& limits);
     void meet(FragmentNo fragment, IdentifierType type);
+    void prefetch(FragmentNo one, FragmentNo other) const;
     bool may_tie(FragmentNo fragment) const;
     void tie(FragmentNo a, FragmentNo b, const Evidence& evidence);
     bool withdraw(FragmentNo a, FragmentNo b);
@@ -60,23 +61,24 @@ class Components {
         std::uint32_t find(std::uint32_t x);
         std::uint32_t join(std::uint32_t x, std::uint32_t y);
     };
-    struct Tally {
-        std::uint16_t edges = 0, refused = 0;
-    };
-
     const Limits& limits() const;
     std::uint32_t find_edge(std::uint32_t a, std::uint32_t b) const;
     void see_again(std::uint32_t edge, const Evidence& evidence);
     bool has_room(std::uint32_t a, std::uint32_t b);
-    void add_edge(std::uint32_t a, std::uint32_t b, const Evidence& evidence);
-    void place(std::uint32_t a, std::uint32_t b);
-    bool fit_together(std::uint32_t group, std::uint32_t other) const;
-    void unite(std::uint32_t group, std::uint32_t other);
-    void derive(std::uint32_t group, std::uint32_t other);
-    void collect(std::uint32_t group);
+    std::uint32_t add_edge(std::uint32_t a, std::uint32_t b, const Evidence& evidence);
+    void place(std::uint32_t edge);
+    void unite_groups(std::uint32_t group, std::uint32_t other);
+    void unite_persons(std::uint32_t person, std::uint32_t other);
+    bool fit_together(std::uint32_t person, std::uint32_t other) const;
+    bool gives_way(std::uint32_t edge) const;
+    void set_state(std::uint32_t edge, EdgeState state);
+    void derive(std::uint32_t group);
+    void collect_members(std::uint32_t group);
+    void collect_candidates();
     void number_types();
     void decide();
     bool fits(std::uint32_t x, std::uint32_t y) const;
+    void join(std::uint32_t x, std::uint32_t y);
     std::uint32_t local(std::uint32_t fragment) const;
     void write_back();
     void write_row(std::uint32_t fragment, const FragmentRow& row);
@@ -84,12 +86,12 @@ class Components {
     Tables& tables_;
     // Only within a call: kept for their memory.
     std::vector<Was> was_;
-    std::vector<std::uint32_t> members_;  // fragments of the groups being derived, ascending
+    std::vector<std::uint32_t> members_;  // fragments of the group being derived, ascending
     std::vector<Candidate> candidates_;
     Forest persons_, groups_;
-    std::vector<std::uint16_t> maxima_;  // by local number of type
-    std::vector<std::uint16_t> counts_;  // by member, then local number of type
-    std::vector<Tally> tallies_;         // by member
+    std::vector<std::uint16_t> maxima_;       // by local number of type
+    std::vector<std::uint16_t> counts_;       // by member, then local number of type
+    std::vector<std::uint32_t> group_edges_;  // by member: of the group it heads
     std::vector<std::uint32_t> next_in_person_, next_in_group_;
 };
 

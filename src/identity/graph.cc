@@ -38,6 +38,7 @@ void Graph::observe(std::span<const Seen> seen, EventTime at, std::uint64_t sequ
                     SourceNo source, EdgeRule rule, std::vector<FragmentNo>& changed) {
     Components& components = impl_->components;
     const Evidence evidence{at.us, sequence, static_cast<std::uint8_t>(rule), source};
+    for (const Seen& s : seen) components.prefetch(seen[0].fragment, s.fragment);
     FragmentNo centre;
     for (std::size_t i = 0; i < seen.size(); ++i) {
         components.meet(seen[i].fragment, seen[i].type);

@@ -269,22 +269,57 @@ TEST(Identity, AThingLentTooOftenIsBoundNoMoreAndNeverToTheWrongPerson) {
     EXPECT_TRUE(shop.graph.bound_to(trolley, next).is_none());  // not Camille's any more
 }
 
-TEST(Identity, AGiantIsBoundedAndReported) {
-    Shop shop;
-    Limits limits = Limits::defaults();
-    for (auto& limit : limits.per_person_max) limit = limit == 0 ? 0 : UINT16_MAX;
-    std::vector<FragmentNo> changed;
-    shop.graph.set_limits(limits, changed);
-    // A chain, so that no single identifier is hot.
-    for (std::uint32_t i = 0; i < kEvidencePerComponentMax + 10; ++i) {
-        const Seen seen[] = {{Type::DeviceId, FragmentNo{i}}, {Type::DeviceId, FragmentNo{i + 1}}};
-        shop.graph.observe(seen, at_hour(1), i, 1, EdgeRule::SeenTogether, changed);
+// Devices without a limit, in chains: long evidence without a hot identifier.
+class Chains {
+  public:
+    Chains() {
+        Limits limits = Limits::defaults();
+        limits.per_person_max[static_cast<std::size_t>(Type::DeviceId)] = UINT16_MAX;
+        graph.set_limits(limits, changed);
     }
-    EXPECT_EQ(shop.graph.counters().refused_giant, 1u);  // after it a new component begins
-    std::vector<FragmentNo> fragments;
-    shop.graph.fragments_of(PersonNo{0}, fragments);
-    EXPECT_EQ(fragments.size(), kEvidencePerComponentMax + 1);
-    EXPECT_EQ(shop.graph.counters().edges, kEvidencePerComponentMax + 9);
+    void tie(std::uint32_t a, std::uint32_t b) {
+        const Seen seen[] = {{Type::DeviceId, FragmentNo{a}}, {Type::DeviceId, FragmentNo{b}}};
+        graph.observe(seen, at_hour(1), ++sequence, 1, EdgeRule::SeenTogether, changed);
+    }
+    void chain(std::uint32_t from, std::uint32_t to) {
+        for (std::uint32_t i = from; i < to; ++i) tie(i, i + 1);
+    }
+    std::size_t size(std::uint32_t person) {
+        std::vector<FragmentNo> fragments;
+        graph.fragments_of(PersonNo{person}, fragments);
+        return fragments.size();
+    }
+
+    TableSpace space;
+    Graph graph{space, 0};
+    std::vector<FragmentNo> changed;
+    std::uint64_t sequence = 0;
+};
+
+TEST(Identity, AGiantIsBoundedAndReported) {
+    Chains chains;
+    chains.chain(0, kEvidencePerComponentMax + 10);
+    EXPECT_EQ(chains.graph.counters().refused_giant, 1u);  // after it a new component begins
+    EXPECT_EQ(chains.size(0), kEvidencePerComponentMax + 1);
+    EXPECT_EQ(chains.graph.counters().edges, kEvidencePerComponentMax + 9);
+}
+
+TEST(Identity, TwoHalvesOfAGiantAreNotTiedUntilOneIsSmaller) {
+    Chains chains;
+    chains.chain(0, 2'100);
+    chains.chain(3'000, 5'100);
+    chains.tie(0, 3'000);
+    EXPECT_EQ(chains.graph.counters().refused_giant, 1u);
+    EXPECT_EQ(chains.size(0), 2'101u);
+
+    EXPECT_TRUE(chains.graph.withdraw(FragmentNo{1'000}, FragmentNo{1'001}, chains.changed));
+    chains.tie(0, 3'000);
+    EXPECT_EQ(chains.size(0), 1'001u + 2'101u);
+    const std::uint32_t room = kEvidencePerComponentMax - (1'000 + 2'100 + 1);
+    for (std::uint32_t i = 0; i < room + 7; ++i) chains.tie(3'000 + i, 10'000 + i);
+    EXPECT_EQ(chains.graph.counters().refused_giant, 1u + 7u);
+    chains.tie(1'001, 20'000);  // the other half has room of its own
+    EXPECT_EQ(chains.graph.counters().refused_giant, 1u + 7u);
 }
 
 TEST(Identity, AHotIdentifierStopsMakingEdges) {
@@ -297,6 +332,9 @@ TEST(Identity, AHotIdentifierStopsMakingEdges) {
     EXPECT_EQ(shop.size_of_person("email noreply"), 21u);  // itself and twenty devices
     shop.see({"user_id camille", "device_id 3"}, at_hour(999));
     EXPECT_TRUE(shop.same_person("user_id camille", "device_id 3"));
+    shop.withdraw("email noreply", "device_id 0");
+    shop.see({"email noreply", "device_id new"}, at_hour(999));
+    EXPECT_EQ(shop.graph.counters().refused_hot, 5u);
 }
 
 TEST(Identity, APairSeenVeryOftenStopsBeingCounted) {

@@ -3,6 +3,7 @@
 // arenas grow zero-filled, and a row of zeros is a fragment nobody has met.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "identity/graph.h"
@@ -10,10 +11,9 @@
 
 namespace filrouge::identity {
 
-// A fragment hangs in two lists: its person (accepted edges) and its group (all edges that are not
-// withdrawn: everything one decision about limits can reach). Each is named by its lowest fragment,
-// which is also the list's head. A group without refused edges is one person, and both lists are
-// the same: that is what makes the usual merge cheap.
+// A fragment hangs in two lists: its person (accepted edges; named by its lowest fragment, which is
+// the list's head) and its group (all edges that are not withdrawn: everything one decision about
+// limits can reach; named by any fragment of it, which is the list's head).
 struct FragmentRow {
     std::uint32_t person;
     std::uint32_t next_in_person;
@@ -21,16 +21,15 @@ struct FragmentRow {
     std::uint32_t next_in_group;
     std::uint32_t first_edge;
     std::uint32_t
-        first_statement;          // a thing: its latest; a person's fragment: the last that arrived
-    std::uint16_t degree;         // edges that are not withdrawn
-    std::uint16_t group_edges;    // in the group's head, elsewhere 0
-    std::uint16_t group_refused;  // in the group's head, elsewhere 0
+        first_statement;        // a thing: its latest; a person's fragment: the last that arrived
+    std::uint32_t group_edges;  // in the group's head, elsewhere 0
+    std::uint16_t degree;       // edges that are not withdrawn
     std::uint8_t type;
     std::uint8_t met;
     bool operator==(const FragmentRow&) const = default;
 };
 static_assert(sizeof(FragmentRow) == 32);
-static_assert(kEvidencePerComponentMax <= UINT16_MAX && kEdgesPerFragmentMax <= UINT16_MAX);
+static_assert(kEdgesPerFragmentMax <= UINT16_MAX);
 
 struct EdgeRow {
     std::int64_t at_us;      // of the strongest evidence
@@ -92,13 +91,17 @@ struct Tables {
     }
 };
 
-constexpr bool is_shared_thing(IdentifierType type) {
-    const IdentifierTypeRow* row = row_of(type);
-    return row != nullptr && row->shared_thing;
-}
-constexpr bool is_a_persons(IdentifierType type) {  // and not a thing's, nor of no known type
-    const IdentifierTypeRow* row = row_of(type);
-    return row != nullptr && !row->shared_thing;
-}
+// By type number, for every event asks; row_of walks a list.
+enum class Kind : std::uint8_t { Unknown, OfOnePerson, SharedThing };
+constexpr std::size_t kTypes = std::size(Limits{}.per_person_max);
+constexpr std::array<Kind, kTypes> kKinds = [] {
+    std::array<Kind, kTypes> kinds{};
+    for (const IdentifierTypeRow& row : kIdentifierTypes) {
+        kinds[static_cast<std::size_t>(row.type)] =
+            row.shared_thing ? Kind::SharedThing : Kind::OfOnePerson;
+    }
+    return kinds;
+}();
+constexpr Kind kind_of(IdentifierType type) { return kKinds[static_cast<std::size_t>(type)]; }
 
 }  // namespace filrouge::identity
