@@ -19,7 +19,8 @@ using AudienceNo = Num<struct AudienceTag>;
 struct Zone {
     virtual ~Zone() = default;
     virtual std::int64_t local_from_utc_us(std::int64_t utc_us) const = 0;
-    virtual std::int64_t utc_from_local_us(std::int64_t local_us) const = 0;  // gaps: next valid instant
+    virtual std::int64_t utc_from_local_us(
+        std::int64_t local_us) const = 0;  // gaps: next valid instant
 };
 
 struct PersonView {

@@ -10,6 +10,7 @@ namespace filrouge {
 struct Duration {
     std::int64_t us = 0;
     constexpr auto operator<=>(const Duration&) const = default;
+    constexpr Duration operator-(Duration other) const { return {us - other.us}; }
 };
 constexpr Duration microseconds(std::int64_t n) { return {n}; }
 constexpr Duration milliseconds(std::int64_t n) { return {n * 1'000}; }

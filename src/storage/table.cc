@@ -7,7 +7,8 @@
 
 namespace filrouge {
 
-Arena::Arena(TableSpace& space, std::uint16_t id, std::uint64_t reserve) : reserve_(reserve), id_(id) {
+Arena::Arena(TableSpace& space, std::uint16_t id, std::uint64_t reserve)
+    : reserve_(reserve), id_(id) {
     void* base = mmap(nullptr, reserve, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     ASSERT(base != MAP_FAILED);
@@ -52,8 +53,9 @@ Capture TableSpace::capture(std::uint64_t sequence, bool whole) {
 bool TableSpace::apply(const Capture& capture) {
     if (capture.whole) clear();
     auto find = [this](std::uint16_t id) -> Arena* {
-        const auto at = std::lower_bound(arenas_.begin(), arenas_.end(), id,
-                                         [](const Arena* a, std::uint16_t v) { return a->id_ < v; });
+        const auto at =
+            std::lower_bound(arenas_.begin(), arenas_.end(), id,
+                             [](const Arena* a, std::uint16_t v) { return a->id_ < v; });
         return at != arenas_.end() && (*at)->id_ == id ? *at : nullptr;
     };
     for (const auto& [id, size] : capture.arena_sizes) {
@@ -107,7 +109,8 @@ std::uint32_t part_of(std::uint64_t key) { return static_cast<std::uint32_t>(key
 HashIndex::HashIndex(TableSpace& space, std::uint16_t first_id)
     : counts_(space, static_cast<std::uint16_t>(first_id + kParts)) {
     for (std::uint32_t i = 0; i < kParts; ++i) {
-        parts_.push_back(std::make_unique<Table<Slot>>(space, static_cast<std::uint16_t>(first_id + i)));
+        parts_.push_back(std::make_unique<Table<Slot>>(
+            space, static_cast<std::uint16_t>(first_id + i), kArenaReservePart));
     }
 }
 
@@ -127,7 +130,8 @@ std::uint32_t HashIndex::find(std::uint64_t key) const {
 
 void HashIndex::prefetch(std::uint64_t key) const {
     const Table<Slot>& slots = *parts_[part_of(key)];
-    if (slots.size() != 0) __builtin_prefetch(&slots.at(static_cast<std::uint32_t>(key) & (slots.size() - 1)));
+    if (slots.size() != 0)
+        __builtin_prefetch(&slots.at(static_cast<std::uint32_t>(key) & (slots.size() - 1)));
 }
 
 void HashIndex::insert(std::uint64_t key, std::uint32_t value) {
@@ -135,10 +139,13 @@ void HashIndex::insert(std::uint64_t key, std::uint32_t value) {
     const std::uint32_t part = part_of(key);
     if (counts_.size() == 0) counts_.resize(kParts);
     Table<Slot>& slots = *parts_[part];
-    if (static_cast<std::uint64_t>(counts_.at(part) + 1) * 4 > static_cast<std::uint64_t>(slots.size()) * 3) grow(part);
+    if (static_cast<std::uint64_t>(counts_.at(part) + 1) * 4 >
+        static_cast<std::uint64_t>(slots.size()) * 3)
+        grow(part);
     const std::uint32_t at = place(slots, key);
     if (key_of(slots.at(at)) == 0) ++counts_.edit(part);
-    slots.edit(at) = {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32), value};
+    slots.edit(at) = {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32),
+                      value};
 }
 
 void HashIndex::erase(std::uint64_t key) {
@@ -149,7 +156,8 @@ void HashIndex::erase(std::uint64_t key) {
     if (key_of(slots.at(hole)) != key) return;
     --counts_.edit(part_of(key));
     // Backward shift: what was pushed past the hole moves into it, so no tombstones are needed.
-    for (std::uint32_t next = (hole + 1) & mask; key_of(slots.at(next)) != 0; next = (next + 1) & mask) {
+    for (std::uint32_t next = (hole + 1) & mask; key_of(slots.at(next)) != 0;
+         next = (next + 1) & mask) {
         const std::uint32_t home = slots.at(next).key_low & mask;
         if (((next - home) & mask) >= ((next - hole) & mask)) {
             slots.edit(hole) = slots.at(next);

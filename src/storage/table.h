@@ -22,7 +22,8 @@
 namespace filrouge {
 
 constexpr std::uint64_t kArenaPageBytes = 64 * 1024;
-constexpr std::uint64_t kArenaReserveDefault = 64ull << 30;
+constexpr std::uint64_t kArenaReserveDefault = 64ull << 30;  // of addresses, not of memory
+constexpr std::uint64_t kArenaReservePart = 4ull << 30;      // where one table is split in 64
 
 class TableSpace;
 
@@ -40,7 +41,8 @@ class Arena {
     void resize(std::uint64_t size);  // growth is zero-filled; shrinking zeroes what is given up
     void mark(std::uint64_t offset, std::uint64_t length) {
         if (length == 0) return;
-        for (std::uint64_t p = offset / kArenaPageBytes; p <= (offset + length - 1) / kArenaPageBytes; ++p) {
+        for (std::uint64_t p = offset / kArenaPageBytes;
+             p <= (offset + length - 1) / kArenaPageBytes; ++p) {
             dirty_[p >> 6] |= 1ull << (p & 63);
         }
     }
@@ -85,10 +87,13 @@ class TableSpace {
 template <class Row>
 class Table {
     static_assert(std::is_trivially_copyable_v<Row>);
-    static_assert(std::has_unique_object_representations_v<Row>, "padding would spoil the state hash");
+    static_assert(std::has_unique_object_representations_v<Row>,
+                  "padding would spoil the state hash");
 
   public:
-    Table(TableSpace& space, std::uint16_t id) : arena_(space, id) {}
+    explicit Table(TableSpace& space, std::uint16_t id,
+                   std::uint64_t reserve = kArenaReserveDefault)
+        : arena_(space, id, reserve) {}
     std::uint32_t size() const { return static_cast<std::uint32_t>(arena_.size() / sizeof(Row)); }
     const Row& at(std::uint32_t i) const {
         ASSERT(i < size());

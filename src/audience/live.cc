@@ -1,0 +1,229 @@
+#include "audience/live.h"
+
+#include <algorithm>
+
+#include "audience/evaluate.h"
+
+namespace filrouge::audience {
+namespace {
+
+enum RowState : std::uint32_t { kFree = 0, kFilling = 1, kComplete = 2 };
+
+bool holds(const std::vector<StringNo>& ascending, StringNo wanted) {
+    return std::binary_search(ascending.begin(), ascending.end(), wanted);
+}
+
+}  // namespace
+
+LiveIndex::LiveIndex(TableSpace& space, std::uint16_t first_id)
+    : rows_(space, first_id),
+      timers_(space, static_cast<std::uint16_t>(first_id + 1)),
+      wakes_(space, static_cast<std::uint16_t>(first_id + 2)) {
+    known_.resize(kAudiencesMax);
+    for (std::uint32_t i = 0; i < kAudiencesMax; ++i) {
+        bits_.push_back(std::make_unique<Table<std::uint64_t>>(
+            space, static_cast<std::uint16_t>(first_id + 10 + i), std::uint64_t{1} << 30));
+    }
+}
+
+void LiveIndex::rebuild_order() {
+    order_.clear();
+    for (std::uint32_t slot = 0; slot < known_.size(); ++slot) {
+        if (known_[slot]) order_.push_back(slot);
+    }
+    // A rule can only name audiences that were there before it.
+    std::sort(order_.begin(), order_.end(), [this](std::uint32_t a, std::uint32_t b) {
+        return known_[a]->order < known_[b]->order;
+    });
+}
+
+void LiveIndex::define(AudienceNo slot, Compiled rule, std::uint8_t purpose, std::uint32_t order) {
+    ASSERT(slot.value < kAudiencesMax);
+    known_[slot.value] = std::make_unique<Known>(Known{std::move(rule), purpose, order});
+    rebuild_order();
+}
+
+void LiveIndex::start(AudienceNo slot) {
+    if (rows_.size() == 0) rows_.resize(kAudiencesMax);
+    bits_[slot.value]->resize(0);
+    rows_.edit(slot.value) = Row{0, 0, kFilling};
+}
+
+void LiveIndex::remove(AudienceNo slot) {
+    known_[slot.value].reset();
+    bits_[slot.value]->resize(0);
+    if (rows_.size() != 0) rows_.edit(slot.value) = Row{0, 0, kFree};
+    rebuild_order();
+}
+
+bool LiveIndex::member(AudienceNo slot, PersonNo person) const {
+    if (slot.value >= kAudiencesMax) return false;
+    const Table<std::uint64_t>& bits = *bits_[slot.value];
+    return person.value / 64 < bits.size() &&
+           (bits.at(person.value / 64) >> (person.value % 64) & 1) != 0;
+}
+
+bool LiveIndex::set_member(std::uint32_t slot, PersonNo person, bool in) {
+    if (member(AudienceNo{slot}, person) == in) return false;
+    Table<std::uint64_t>& bits = *bits_[slot];
+    if (person.value / 64 >= bits.size()) bits.resize(person.value / 64 + 1);
+    bits.edit(person.value / 64) ^= std::uint64_t{1} << (person.value % 64);
+    Row& row = rows_.edit(slot);
+    row.members = in ? row.members + 1 : row.members - 1;
+    return true;
+}
+
+bool LiveIndex::evaluate_one(std::uint32_t slot, PersonNo person, People& people,
+                             std::vector<Change>& changes) {
+    const Known& known = *known_[slot];
+    bool in = false;
+    if (people.may_use(person, known.purpose)) {
+        const Outcome outcome = evaluate(known.rule, people.look(person, known.purpose));
+        in = outcome.in;
+        if (outcome.next_change < kNever) wake(person, outcome.next_change.us);
+    }
+    if (!set_member(slot, person, in)) return false;
+    changes.push_back({AudienceNo{slot}, person, in});
+    return true;
+}
+
+bool LiveIndex::concerns(const Known& known, const Touch& touch) {
+    if (touch.all || touch.consent) return true;
+    const Triggers& triggers = known.rule.triggers();
+    if (!touch.event.is_none() && (triggers.all_events || holds(triggers.events, touch.event)))
+        return true;
+    return std::any_of(touch.traits.begin(), touch.traits.end(),
+                       [&](StringNo trait) { return holds(triggers.traits, trait); });
+}
+
+bool LiveIndex::needs_changed(const Known& known, const Slots& changed) const {
+    const auto& needs = known.rule.triggers().audiences;
+    return std::any_of(changed.begin(), changed.end(), [&](std::uint32_t slot) {
+        return std::binary_search(needs.begin(), needs.end(), AudienceNo{slot});
+    });
+}
+
+template <class Wanted>
+void LiveIndex::evaluate_where(PersonNo person, People& people, std::vector<Change>& changes,
+                               Wanted wanted) {
+    Slots changed;
+    for (const std::uint32_t slot : order_) {
+        const Known& known = *known_[slot];
+        if (!wanted(slot, known) && !needs_changed(known, changed)) continue;
+        if (evaluate_one(slot, person, people, changes)) changed.push_back(slot);
+    }
+}
+
+void LiveIndex::touched(PersonNo person, const Touch& touch, People& people,
+                        std::vector<Change>& changes) {
+    if (order_.empty()) return;
+    evaluate_where(person, people, changes,
+                   [&](std::uint32_t, const Known& known) { return concerns(known, touch); });
+}
+
+void LiveIndex::vanished(PersonNo person, std::vector<Change>& changes) {
+    for (const std::uint32_t slot : order_) {
+        if (set_member(slot, person, false)) changes.push_back({AudienceNo{slot}, person, false});
+    }
+    if (person.value < wakes_.size() && wakes_.at(person.value) != 0) wakes_.edit(person.value) = 0;
+}
+
+// One pending time a person: the earliest at which any outcome may differ. A ring that comes too
+// early evaluates for nothing and sets the next one.
+void LiveIndex::wake(PersonNo person, std::int64_t at) {
+    if (person.value >= wakes_.size()) wakes_.resize(person.value + 1);
+    const std::int64_t known = wakes_.at(person.value);
+    if (known != 0 && known <= at) return;
+    wakes_.edit(person.value) = at;
+    push_timer({at, person.value, 0});
+}
+
+namespace {
+template <class Timer>
+bool sooner(const Timer& a, const Timer& b) {
+    return a.at != b.at ? a.at < b.at : a.person < b.person;
+}
+}  // namespace
+
+void LiveIndex::push_timer(Timer timer) {
+    std::uint32_t at = timers_.append(timer);
+    while (at > 0 && sooner(timer, timers_.at((at - 1) / 2))) {
+        timers_.edit(at) = timers_.at((at - 1) / 2);
+        at = (at - 1) / 2;
+    }
+    timers_.edit(at) = timer;
+}
+
+void LiveIndex::pop_timer() {
+    const Timer last = timers_.at(timers_.size() - 1);
+    timers_.pop_back();
+    if (timers_.size() == 0) return;
+    std::uint32_t at = 0;
+    for (;;) {
+        std::uint32_t child = 2 * at + 1;
+        if (child >= timers_.size()) break;
+        if (child + 1 < timers_.size() && sooner(timers_.at(child + 1), timers_.at(child))) ++child;
+        if (!sooner(timers_.at(child), last)) break;
+        timers_.edit(at) = timers_.at(child);
+        at = child;
+    }
+    timers_.edit(at) = last;
+}
+
+void LiveIndex::backfill(std::uint32_t slot, People& people, std::vector<Change>& changes) {
+    std::uint32_t looked = 0;
+    while (rows_.at(slot).cursor < people.end() && looked < kBackfillPerTick) {
+        const std::uint32_t person = rows_.edit(slot).cursor++;
+        if (!people.is_person(person)) continue;
+        ++looked;
+        evaluate_where(PersonNo{person}, people, changes,
+                       [slot](std::uint32_t s, const Known&) { return s == slot; });
+    }
+    if (rows_.at(slot).cursor >= people.end()) rows_.edit(slot).state = kComplete;
+}
+
+void LiveIndex::advance(EventTime now, People& people, std::vector<Change>& changes) {
+    while (timers_.size() != 0 && timers_.at(0).at <= now.us) {
+        const Timer timer = timers_.at(0);
+        pop_timer();
+        if (wakes_.at(timer.person) != timer.at) continue;  // an earlier one took its place
+        wakes_.edit(timer.person) = 0;
+        evaluate_where(
+            PersonNo{timer.person}, people, changes,
+            [](std::uint32_t, const Known& known) { return known.rule.time_dependent(); });
+    }
+}
+
+void LiveIndex::fill(People& people, std::vector<Change>& changes) {
+    for (const std::uint32_t slot : order_) {
+        if (rows_.at(slot).state == kFilling) backfill(slot, people, changes);
+    }
+}
+
+std::optional<EventTime> LiveIndex::next_wake() const {
+    if (timers_.size() == 0) return std::nullopt;
+    return EventTime{timers_.at(0).at};
+}
+
+bool LiveIndex::backfilling() const {
+    return std::any_of(order_.begin(), order_.end(),
+                       [this](std::uint32_t slot) { return rows_.at(slot).state == kFilling; });
+}
+
+std::uint64_t LiveIndex::count(AudienceNo slot) const {
+    return rows_.size() == 0 ? 0 : rows_.at(slot.value).members;
+}
+bool LiveIndex::complete(AudienceNo slot) const {
+    return rows_.size() != 0 && rows_.at(slot.value).state == kComplete;
+}
+std::span<const std::uint64_t> LiveIndex::words(AudienceNo slot) const {
+    const Table<std::uint64_t>& bits = *bits_[slot.value];
+    return bits.size() == 0 ? std::span<const std::uint64_t>{}
+                            : std::span(&bits.at(0), bits.size());
+}
+const Compiled* LiveIndex::rule(AudienceNo slot) const {
+    return slot.value < kAudiencesMax && known_[slot.value] ? &known_[slot.value]->rule : nullptr;
+}
+std::uint8_t LiveIndex::purpose(AudienceNo slot) const { return known_[slot.value]->purpose; }
+
+}  // namespace filrouge::audience

@@ -1,0 +1,117 @@
+// Who is in which audience now, kept current: after an event only the rules that name what changed
+// are looked at, for that person; a timer per person rings when a window runs out. Membership is a
+// bitmap per audience over person numbers.
+//
+// Law: what the index holds equals evaluating every rule on every person at the fold's now.
+//
+// Part of the fold's state (bitmaps, timers, backfill cursors); the compiled rules beside it are
+// rebuilt by define() after a snapshot was loaded.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "audience/compile.h"
+#include "audience/person.h"
+#include "model/identifier.h"
+#include "storage/table.h"
+
+namespace filrouge::audience {
+
+constexpr std::uint32_t kAudiencesMax = 256;
+constexpr std::uint32_t kBackfillPerTick = 2'048;  // persons; a tick stays under a few ms
+
+// What the index asks of the engine.
+struct People {
+    virtual ~People() = default;
+    // The person as the purpose may see it now; valid until the next call.
+    virtual PersonView look(PersonNo person, std::uint8_t purpose) = 0;
+    virtual bool may_use(PersonNo person, std::uint8_t purpose) = 0;
+    virtual bool is_person(std::uint32_t number) = 0;  // names a person, not an alias or a thing
+    virtual std::uint32_t end() = 0;                   // one past the highest number
+};
+
+struct Change {
+    AudienceNo audience;
+    PersonNo person;
+    bool entered = false;
+};
+
+// What happened to one person.
+struct Touch {
+    StringNo event;                    // none when there was no event
+    std::span<const StringNo> traits;  // changed ones
+    bool consent = false;
+    bool all = false;  // merged, un-merged: everything may differ
+};
+
+class LiveIndex {
+  public:
+    LiveIndex(TableSpace& space, std::uint16_t first_id);  // takes 10 + kAudiencesMax ids
+    // Rules by slot. `define` makes a rule known (also after a load, where the members are there
+    // already); `start` empties the members and begins the backfill; `remove` forgets both.
+    void define(AudienceNo slot, Compiled rule, std::uint8_t purpose, std::uint32_t order);
+    void start(AudienceNo slot);
+    void remove(AudienceNo slot);
+
+    void touched(PersonNo person, const Touch& touch, People& people, std::vector<Change>& changes);
+    void vanished(PersonNo person, std::vector<Change>& changes);  // became another person's alias
+    // Rings every timer due at `now`: afterwards the index holds what a full evaluation at `now` gives.
+    void advance(EventTime now, People& people, std::vector<Change>& changes);
+    // Goes on with backfills, a bounded step.
+    void fill(People& people, std::vector<Change>& changes);
+    std::optional<EventTime> next_wake() const;
+    bool backfilling() const;
+
+    bool member(AudienceNo slot, PersonNo person) const;
+    std::uint64_t count(AudienceNo slot) const;
+    bool complete(AudienceNo slot) const;                         // the backfill is done
+    std::span<const std::uint64_t> words(AudienceNo slot) const;  // bit p: person p
+    const Compiled* rule(AudienceNo slot) const;
+    std::uint8_t purpose(AudienceNo slot) const;
+
+  private:
+    struct Known {
+        Compiled rule;
+        std::uint8_t purpose = 0;
+        std::uint32_t order = 0;
+    };
+    struct Row {
+        std::uint64_t members;
+        std::uint32_t cursor;  // persons below it were looked at
+        std::uint32_t state;   // 0 free, 1 filling, 2 complete
+    };
+    struct Timer {
+        std::int64_t at;
+        std::uint32_t person;
+        std::uint32_t spare;
+    };
+    using Slots = std::vector<std::uint32_t>;
+    void rebuild_order();
+    static bool concerns(const Known& known, const Touch& touch);
+    bool needs_changed(const Known& known, const Slots& changed) const;
+    template <class Wanted>
+    void evaluate_where(PersonNo person, People& people, std::vector<Change>& changes,
+                        Wanted wanted);
+    // Evaluates one rule on one person; keeps the member bit and the timer. True when it changed.
+    bool evaluate_one(std::uint32_t slot, PersonNo person, People& people,
+                      std::vector<Change>& changes);
+    bool set_member(std::uint32_t slot, PersonNo person, bool in);
+    void wake(PersonNo person, std::int64_t at);
+    void backfill(std::uint32_t slot, People& people, std::vector<Change>& changes);
+    void push_timer(Timer timer);
+    void pop_timer();
+
+    std::vector<std::unique_ptr<Known>> known_;                // by slot
+    Slots order_;                                              // slots, a rule after those it names
+    std::vector<std::unique_ptr<Table<std::uint64_t>>> bits_;  // by slot
+    Table<Row> rows_;                                          // by slot
+    Table<Timer> timers_;                                      // binary heap by (at, person)
+    Table<std::int64_t> wakes_;                                // by person; 0 for none
+};
+
+}  // namespace filrouge::audience

@@ -1,0 +1,78 @@
+#include "consent/gate.h"
+
+#include "base/text.h"
+
+namespace filrouge::consent {
+
+PurposeSet Purposes::named(std::string_view name) const {
+    PurposeSet out;
+    for (std::uint8_t i = 0; i < list.size(); ++i) {
+        if (list[i].name == name) return PurposeSet{}.with(i);
+        for (const std::string& category : list[i].categories) {
+            if (ascii_equal_ignoring_case(category, name)) out = out.with(i);
+        }
+    }
+    return out;
+}
+
+std::optional<std::uint8_t> Purposes::bit_of(std::string_view name) const {
+    for (std::uint8_t i = 0; i < list.size(); ++i) {
+        if (list[i].name == name) return i;
+    }
+    return std::nullopt;
+}
+
+PurposeSet Purposes::on_basis(LegalBasis basis) const {
+    PurposeSet out;
+    for (std::uint8_t i = 0; i < list.size(); ++i) {
+        if (list[i].basis == basis) out = out.with(i);
+    }
+    return out;
+}
+
+PurposeSet Purposes::denied_by_gpc() const {
+    PurposeSet out;
+    for (std::uint8_t i = 0; i < list.size(); ++i) {
+        if (list[i].gpc_denies) out = out.with(i);
+    }
+    return out;
+}
+
+GateAnswer gate1(const Purposes& purposes, const GateQuestion& q) {
+    PurposeSet yes = q.standing.granted.without(q.own.refused) | q.own.granted;
+    PurposeSet no = (q.standing.refused.without(q.own.granted) | q.own.refused);
+    if (q.global_privacy_control) no = no | purposes.denied_by_gpc();
+    yes = yes.without(no);
+
+    GateAnswer answer;
+    for (std::uint8_t p = 0; p < purposes.list.size(); ++p) {
+        const LegalBasis basis = purposes.list[p].basis;
+        // A purpose that rests on the contract covers only what the contract needs.
+        const bool lawful = basis == LegalBasis::Consent    ? yes.has(p)
+                            : basis == LegalBasis::Contract ? q.basis == LegalBasis::Contract
+                                                            : !no.has(p);
+        if (lawful) answer.allowed = answer.allowed.with(p);
+    }
+    answer.keep = answer.allowed.has(q.source_purpose) ||
+                  (q.basis != LegalBasis::Consent && !answer.allowed.empty());
+    if (!answer.keep && (q.consent_change || !(q.own.granted | q.own.refused).empty())) {
+        answer.keep = true;
+        answer.consent_only = true;
+        answer.allowed = {};
+    }
+    return answer;
+}
+
+bool may_use(const Purposes& purposes, std::uint8_t purpose, Standing standing) {
+    if (purpose >= purposes.list.size()) return false;
+    switch (purposes.list[purpose].basis) {
+        case LegalBasis::Consent:
+            return standing.granted.has(purpose) && !standing.refused.has(purpose);
+        case LegalBasis::Contract: return true;
+        case LegalBasis::LegalObligation: return true;
+        case LegalBasis::LegitimateInterest: return !standing.refused.has(purpose);
+    }
+    return false;
+}
+
+}  // namespace filrouge::consent

@@ -1,0 +1,49 @@
+// Gate 1, default deny: which purposes an event may be kept for, and so whether it is kept at all.
+// And gate 2: whether a purpose may read a person now. Pure functions of what is known.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "consent/ledger.h"
+#include "model/event.h"
+#include "model/purpose.h"
+
+namespace filrouge::consent {
+
+struct Purpose {
+    std::string name;
+    LegalBasis basis = LegalBasis::Consent;
+    bool gpc_denies = false;
+    std::vector<std::string> categories;
+};
+
+struct Purposes {
+    std::vector<Purpose> list;  // index = bit
+    // By the purpose's own name or by a consent manager's category (several purposes may share it).
+    PurposeSet named(std::string_view name_or_category) const;
+    std::optional<std::uint8_t> bit_of(std::string_view name) const;
+    PurposeSet on_basis(LegalBasis basis) const;
+    PurposeSet denied_by_gpc() const;
+};
+
+struct GateQuestion {
+    Standing standing;  // the person's, from the table, then earlier items of the batch
+    Standing own;       // what the event itself states; newer, so it wins where it speaks
+    bool global_privacy_control = false;
+    LegalBasis basis = LegalBasis::Consent;  // of this event (an order: contract)
+    std::uint8_t source_purpose = 0;         // what the source collects for
+    bool consent_change = false;             // kept as proof, whatever it says
+};
+struct GateAnswer {
+    bool keep = false;
+    PurposeSet allowed;         // goes into the record
+    bool consent_only = false;  // keep the statement, store no property
+};
+GateAnswer gate1(const Purposes& purposes, const GateQuestion& question);
+
+// Gate 2.
+bool may_use(const Purposes& purposes, std::uint8_t purpose, Standing standing);
+
+}  // namespace filrouge::consent

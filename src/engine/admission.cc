@@ -1,0 +1,221 @@
+#include "engine/admission.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace filrouge::engine {
+namespace {
+
+// What a shop may keep because it owes it to the customer: orders, their changes, their coupons.
+bool needed_by_contract(const Event& event) {
+    return event.kind == EventKind::Track &&
+           (event.name.starts_with("Order ") || event.name == "Receipt Issued" ||
+            event.name == "Payment Info Entered");
+}
+
+std::string day_of(IngestTime t) { return "quarantine:" + std::to_string(t.us / days(1).us); }
+
+bool is_thing(IdentifierType type) {
+    const IdentifierTypeRow* row = row_of(type);
+    return row == nullptr || row->shared_thing;
+}
+
+}  // namespace
+
+struct Admission::Batch {
+    PreparedRequest out;
+    SourceInfo source;
+    std::shared_ptr<const DoorView> view;
+    IngestTime received;
+    bool import = false;
+    std::vector<std::pair<FragmentNo, consent::Standing>> stated;  // by earlier items
+    std::map<std::string, std::uint64_t> not_kept;
+};
+
+EventId Admission::new_id() {
+    // The kernel is asked once per 256 ids.
+    struct Pool {
+        std::array<std::uint64_t, 512> numbers{};
+        std::size_t used = 512;
+    };
+    thread_local Pool pool;
+    if (pool.used == pool.numbers.size()) {
+        random_.fill(reinterpret_cast<char*>(pool.numbers.data()), sizeof pool.numbers);
+        pool.used = 0;
+    }
+    const EventId id{pool.numbers[pool.used], pool.numbers[pool.used + 1]};
+    pool.numbers[pool.used] = pool.numbers[pool.used + 1] = 0;
+    pool.used += 2;
+    return id;
+}
+
+std::map<std::string, std::uint64_t> Admission::not_kept() const {
+    const std::lock_guard lock(mutex_);
+    return not_kept_;
+}
+
+void Admission::name_consents(const collect::Incoming& incoming, const consent::Purposes& purposes,
+                              Event& event) const {
+    PurposeSet yes, no;
+    for (const collect::NamedConsent& c : incoming.consents) {
+        PurposeSet& side = c.granted ? yes : no;
+        side = side | purposes.named(c.name);
+    }
+    yes = yes.without(no);
+    for (std::uint8_t p = 0; p < kPurposesMax; ++p) {
+        if (yes.has(p) || no.has(p)) event.consents.push_back({p, yes.has(p)});
+    }
+}
+
+consent::GateAnswer Admission::ask_gate(const collect::Incoming& incoming, Batch& batch) {
+    const Event& event = incoming.event;
+    consent::GateQuestion q;
+    for (const Identifier& id : event.identifiers) {
+        if (is_thing(id.type)) continue;
+        q.standing = q.standing.join(board_.standing(id.fragment));
+    }
+    for (const auto& [fragment, standing] : batch.stated) {
+        const bool mine =
+            std::any_of(event.identifiers.begin(), event.identifiers.end(),
+                        [f = fragment](const Identifier& id) { return id.fragment == f; });
+        // Said after what the table knows, so it holds where it speaks.
+        if (mine) {
+            q.standing.granted = q.standing.granted.without(standing.refused) | standing.granted;
+            q.standing.refused = q.standing.refused.without(standing.granted) | standing.refused;
+        }
+    }
+    for (const ConsentStatement& c : event.consents) {
+        PurposeSet& side = c.granted ? q.own.granted : q.own.refused;
+        side = side.with(c.purpose);
+    }
+    q.global_privacy_control = incoming.global_privacy_control;
+    q.basis = event.basis;
+    q.source_purpose =
+        batch.view->purposes.bit_of(batch.source.default_purpose).value_or(kPurposesMax - 1);
+    q.consent_change = incoming.consent_change;
+    return consent::gate1(batch.view->purposes, q);
+}
+
+void Admission::seal_event(Event& event, Batch& batch, bool import) {
+    event.id = new_id();
+    if (import) event.flags |= kEventImported;
+    const std::uint64_t own = event.message_id.empty() ? event.id.low : 0;
+    Bytes text;
+    ByteWriter w(text);
+    w.u16(event.source);
+    w.raw(event.message_id);
+    event.dedupe_key = own != 0 ? own : siphash(dedupe_key_, text);
+    Prepared& p = batch.out.records.emplace_back();
+    p.is_event = true;
+    p.id = event.id;
+    p.source = event.source;
+    p.record.type = RecordType::Event;
+    p.record.version = kEventRecordVersion;
+    p.record.fragment = event.fragment;
+    encode_event_clear(event, p.record.clear);
+    encode_event_sealed(event, p.plain);
+    seal(keys_.create(event.fragment), nonce_of(event.id), p.record.clear, p.plain,
+         p.record.sealed);
+    p.dedupe = {event.dedupe_key, event.body_check, import};
+    batch.out.bytes += p.record.clear.size() + p.record.sealed.size() + p.plain.size();
+}
+
+void Admission::admit(collect::Incoming& incoming, Batch& batch) {
+    Event& event = incoming.event;
+    event.source = batch.source.number;
+    if (event.channel == Channel::Other) event.channel = batch.source.channel;
+    if (event.basis == LegalBasis::Consent) {
+        event.basis = needed_by_contract(event) ? LegalBasis::Contract : batch.source.basis;
+    }
+    if (incoming.bot != collect::BotVerdict::Human) event.flags |= kEventBot;
+    for (Identifier& id : event.identifiers) {
+        id.fragment = directory_.find_or_create(event.brand, id.type, id.value).fragment;
+    }
+    event.fragment = event.identifiers.front().fragment;
+    name_consents(incoming, batch.view->purposes, event);
+    const consent::GateAnswer answer = ask_gate(incoming, batch);
+    if (!answer.keep) {
+        ++batch.not_kept[incoming.global_privacy_control ? "privacy_control" : "no_consent"];
+        ++batch.out.reply.not_kept;
+        return;
+    }
+    if (!event.consents.empty()) {
+        consent::Standing said;
+        for (const ConsentStatement& c : event.consents) {
+            PurposeSet& side = c.granted ? said.granted : said.refused;
+            side = side.with(c.purpose);
+        }
+        for (const Identifier& id : event.identifiers) batch.stated.emplace_back(id.fragment, said);
+        batch.out.wait_for_fold |= incoming.consent_change || !(said.refused.empty());
+    }
+    event.allowed = answer.allowed;
+    if (answer.consent_only) {
+        event.flags |= kEventConsentOnly;
+        event.properties.clear();
+        event.traits.clear();
+        event.context.clear();
+        event.product.clear();
+        event.place.clear();
+        event.has_value = false;
+    }
+    seal_event(event, batch, batch.import);
+}
+
+void Admission::quarantine(const collect::Unfit& unfit, Batch& batch) {
+    QuarantineFacts facts;
+    facts.code = unfit.code;
+    facts.message = unfit.message;
+    facts.source = batch.source.number;
+    facts.id = new_id();
+    Prepared& p = batch.out.records.emplace_back();
+    p.id = facts.id;
+    p.source = facts.source;
+    p.record.type = RecordType::Quarantined;
+    // One key a day: forgetting it is what makes quarantine expire.
+    p.record.fragment =
+        directory_.find_or_create(0, IdentifierType::System, day_of(batch.received)).fragment;
+    encode_quarantine_clear(facts, p.record.clear);
+    p.plain = unfit.raw;
+    seal(keys_.create(p.record.fragment), nonce_of(facts.id), p.record.clear, p.plain,
+         p.record.sealed);
+    batch.out.bytes += p.record.clear.size() + p.record.sealed.size() + p.plain.size();
+    ++batch.out.reply.quarantined;
+}
+
+PreparedRequest Admission::prepare(IngestRequest request, IngestTime received) {
+    Batch batch;
+    batch.view = views_.get();
+    batch.received = received;
+    batch.import = request.import;
+    if (request.source < batch.view->sources.size())
+        batch.source = batch.view->sources[request.source];
+    batch.out.records.reserve(request.items.size());
+    batch.out.reply.received = static_cast<std::uint32_t>(request.items.size());
+    for (collect::Item& item : request.items) {
+        if (auto* incoming = std::get_if<collect::Incoming>(&item)) {
+            if (!incoming->event.identifiers.empty()) {
+                admit(*incoming, batch);
+            } else {
+                quarantine({"collect.no_identity",
+                            "The event names neither a user nor an anonymous id.",
+                            {},
+                            {}},
+                           batch);
+            }
+        } else {
+            quarantine(std::get<collect::Unfit>(item), batch);
+        }
+    }
+    if (!batch.not_kept.empty()) {
+        NotKeptFacts facts{batch.source.number, {batch.not_kept.begin(), batch.not_kept.end()}};
+        Prepared& p = batch.out.records.emplace_back();
+        p.record.type = RecordType::NotKept;
+        encode_not_kept(facts, p.record.clear);
+        const std::lock_guard lock(mutex_);
+        for (const auto& [reason, n] : batch.not_kept) not_kept_[reason] += n;
+    }
+    return std::move(batch.out);
+}
+
+}  // namespace filrouge::engine

@@ -1,0 +1,76 @@
+// From what a door understood to records ready for the log: fragments, gate 1, the seal. Runs on
+// the doors' threads, several at once; what it shares is made for that.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/board.h"
+#include "engine/directory.h"
+#include "engine/records.h"
+#include "engine/runtime.h"
+#include "seam/random.h"
+#include "storage/keys.h"
+#include "storage/log.h"
+
+namespace filrouge::engine {
+
+// A record on its way to the log. `plain` is what its sealed part holds: the fold takes it from
+// here, a replay unseals it, and both must fold the same.
+struct Prepared {
+    NewRecord record;
+    Bytes plain;
+    DedupeFacts dedupe;
+    bool is_event = false;
+    EventId id;
+    SourceNo source = 0;
+};
+
+struct PreparedRequest {
+    std::vector<Prepared> records;
+    IngestReply reply;
+    bool wait_for_fold = false;  // it changed a consent, or somebody asked for the effect
+    std::size_t bytes = 0;
+    std::function<void(Result<IngestReply>)> done;
+};
+
+class Admission {
+  public:
+    Admission(Directory& directory, KeyStore& keys, const ConsentBoard& board,
+              const DoorViews& views, Random& random, HashKey dedupe_key)
+        : directory_(directory),
+          keys_(keys),
+          board_(board),
+          views_(views),
+          random_(random),
+          dedupe_key_(dedupe_key) {}
+
+    PreparedRequest prepare(IngestRequest request, IngestTime received);
+    EventId new_id();
+    // Counts of what was not kept, by reason, since start.
+    std::map<std::string, std::uint64_t> not_kept() const;
+
+  private:
+    struct Batch;
+    void admit(collect::Incoming& incoming, Batch& batch);
+    void quarantine(const collect::Unfit& unfit, Batch& batch);
+    consent::GateAnswer ask_gate(const collect::Incoming& incoming, Batch& batch);
+    void name_consents(const collect::Incoming& incoming, const consent::Purposes& purposes,
+                       Event& event) const;
+    void seal_event(Event& event, Batch& batch, bool import);
+
+    Directory& directory_;
+    KeyStore& keys_;
+    const ConsentBoard& board_;
+    const DoorViews& views_;
+    Random& random_;
+    HashKey dedupe_key_;
+    mutable std::mutex mutex_;
+    std::map<std::string, std::uint64_t> not_kept_;  // guarded by mutex_
+};
+
+}  // namespace filrouge::engine

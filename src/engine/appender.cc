@@ -1,0 +1,176 @@
+#include "engine/appender.h"
+
+#include <algorithm>
+
+namespace filrouge::engine {
+namespace {
+constexpr std::size_t kGroupBytes = 4 * 1024 * 1024;  // of records; half of what a frame may hold
+}
+
+Appender::Appender(Log& log, KeyStore& keys, Clock& clock, Duration dedupe_window,
+                   std::function<void(DurableGroup)> fold, std::function<void(const Error&)> fatal)
+    : log_(log),
+      keys_(keys),
+      clock_(clock),
+      fold_(std::move(fold)),
+      fatal_(std::move(fatal)),
+      dedupe_(dedupe_space_, dedupe_window) {}
+
+void Appender::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void Appender::submit(PreparedRequest request) {
+    counters_.received += request.reply.received;
+    counters_.not_kept += request.reply.not_kept;
+    queued_bytes_ += request.bytes;
+    {
+        const std::lock_guard lock(mutex_);
+        if (failed_ || stopping_) {
+            queued_bytes_ -= request.bytes;
+            counters_.received -= request.reply.received;
+            counters_.not_kept -= request.reply.not_kept;
+            if (failed_) return;  // no answer is the only honest one; the process is ending
+            request.done(
+                Error{"engine.stopping", "The server is stopping.", "Send it again in a moment."});
+            return;
+        }
+        queue_.push_back(std::move(request));
+    }
+    wake_.notify_one();
+}
+
+void Appender::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_one();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Appender::run() {
+    for (;;) {
+        std::vector<PreparedRequest> requests;
+        {
+            std::unique_lock lock(mutex_);
+            wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+            if (queue_.empty()) return;
+            std::size_t bytes = 0;
+            while (!queue_.empty() &&
+                   (requests.empty() || bytes + queue_.front().bytes <= kGroupBytes)) {
+                bytes += queue_.front().bytes;
+                requests.push_back(std::move(queue_.front()));
+                queue_.pop_front();
+            }
+        }
+        if (!write_group(std::move(requests))) return;
+    }
+}
+
+void Appender::settle(PreparedRequest& request, IngestTime now, DurableGroup& group) {
+    for (Prepared& p : request.records) {
+        if (!p.is_event) {
+            group.records.push_back(std::move(p));
+            continue;
+        }
+        switch (dedupe_.admit(p.dedupe.key, p.dedupe.check, p.dedupe.for_ever, now)) {
+            case DedupeVerdict::New: ++request.reply.stored; break;
+            case DedupeVerdict::Repeat: ++request.reply.deduplicated; continue;
+            case DedupeVerdict::Conflict: {
+                // Kept whole under its own key, as it was sealed: its clear part says how to read
+                // it.
+                QuarantineFacts facts;
+                facts.code = "collect.id_conflict";
+                facts.message =
+                    "An event with this message id and another content was stored before.";
+                facts.source = p.source;
+                facts.id = p.id;
+                facts.dedupe_key = p.dedupe.key;
+                facts.body_check = p.dedupe.check;
+                facts.embedded = true;
+                facts.event_clear = std::move(p.record.clear);
+                p.record.clear.clear();
+                encode_quarantine_clear(facts, p.record.clear);
+                p.record.type = RecordType::Quarantined;
+                p.plain.clear();
+                ++request.reply.quarantined;
+                break;
+            }
+        }
+        group.records.push_back(std::move(p));
+    }
+}
+
+bool Appender::write_group(std::vector<PreparedRequest> requests) {
+    DurableGroup group;
+    const IngestTime now{last_received_ = std::max(last_received_, clock_.now().us)};
+    group.received = now;
+    {
+        const std::lock_guard lock(dedupe_mutex_);
+        for (const PreparedRequest& r : requests) {
+            for (const Prepared& p : r.records) {
+                if (p.is_event) dedupe_.prefetch(p.dedupe.key);
+            }
+        }
+        for (PreparedRequest& r : requests) settle(r, now, group);
+        if (!group.records.empty()) {
+            const Duration start = clock_.monotonic();
+            // The log takes the records and gives them back: no copy of their bytes.
+            std::vector<NewRecord> records;
+            records.reserve(group.records.size());
+            for (Prepared& p : group.records) records.push_back(std::move(p.record));
+            Result<void> kept = keys_.has_unpersisted() ? keys_.persist() : Result<void>{};
+            Result<std::uint64_t> first =
+                kept.ok() ? log_.append(now, records) : Result<std::uint64_t>(kept.error());
+            if (!first.ok()) {
+                {
+                    const std::lock_guard queue_lock(mutex_);
+                    failed_ = true;
+                }
+                fatal_(first.error());
+                return false;
+            }
+            for (std::size_t i = 0; i < records.size(); ++i)
+                group.records[i].record = std::move(records[i]);
+            group.first_sequence = first.value();
+            const auto took = static_cast<std::uint64_t>((clock_.monotonic() - start).us);
+            counters_.sync_us += took;
+            counters_.sync_us_max = std::max(counters_.sync_us_max.load(), took);
+            ++counters_.groups;
+            counters_.records += group.records.size();
+        }
+    }
+    answer(requests, group);
+    return true;
+}
+
+void Appender::answer(std::vector<PreparedRequest>& requests, DurableGroup& group) {
+    const std::uint64_t last =
+        group.records.empty() ? 0 : group.first_sequence + group.records.size() - 1;
+    for (PreparedRequest& r : requests) {
+        queued_bytes_ -= r.bytes;
+        group.bytes += r.bytes;
+        r.reply.sequence = last;
+        counters_.stored += r.reply.stored;
+        counters_.deduplicated += r.reply.deduplicated;
+        counters_.quarantined += r.reply.quarantined;
+        if (r.wait_for_fold && last != 0) group.waiting.emplace_back(r.reply, std::move(r.done));
+    }
+    if (!group.records.empty()) fold_(std::move(group));
+    for (PreparedRequest& r : requests) {
+        if (r.done) r.done(r.reply);
+    }
+}
+
+Capture Appender::capture_dedupe(bool whole) {
+    const std::lock_guard lock(dedupe_mutex_);
+    return dedupe_space_.capture(log_.last_sequence(), whole);
+}
+
+std::uint64_t Appender::dedupe_size() {
+    const std::lock_guard lock(dedupe_mutex_);
+    return dedupe_.size();
+}
+
+}  // namespace filrouge::engine

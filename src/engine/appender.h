@@ -1,0 +1,79 @@
+// The one writer of the log. Requests queue up; a thread takes all that wait, settles repeats,
+// writes them as one group with one sync, and only then hands them to the fold and answers. A
+// failed sync is final: nothing more is answered and `fatal` is called, once.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "engine/admission.h"
+#include "engine/dedupe.h"
+#include "seam/clock.h"
+#include "storage/keys.h"
+#include "storage/log.h"
+
+namespace filrouge::engine {
+
+// A durable group on its way to the fold.
+struct DurableGroup {
+    std::uint64_t first_sequence = 0;
+    IngestTime received;
+    std::vector<Prepared> records;
+    std::vector<std::pair<IngestReply, std::function<void(Result<IngestReply>)>>> waiting;
+    std::size_t bytes = 0;
+};
+
+struct AppenderCounters {
+    std::atomic<std::uint64_t> received{0}, stored{0}, deduplicated{0}, not_kept{0}, quarantined{0};
+    std::atomic<std::uint64_t> groups{0}, records{0}, bytes{0}, sync_us{0}, sync_us_max{0};
+};
+
+class Appender {
+  public:
+    Appender(Log& log, KeyStore& keys, Clock& clock, Duration dedupe_window,
+             std::function<void(DurableGroup)> fold, std::function<void(const Error&)> fatal);
+    ~Appender() { stop(); }
+    void start();
+    void submit(PreparedRequest request);
+    void stop();  // writes what waits, then joins
+    std::size_t queued_bytes() const { return queued_bytes_.load(); }
+    const AppenderCounters& counters() const { return counters_; }
+
+    // The dedupe window: filled by the replay before start(), captured between groups after.
+    DedupeWindow& dedupe() { return dedupe_; }
+    TableSpace& dedupe_space() { return dedupe_space_; }
+    Capture capture_dedupe(bool whole);
+    std::uint64_t dedupe_size();
+
+  private:
+    void run();
+    bool write_group(std::vector<PreparedRequest> requests);
+    void settle(PreparedRequest& request, IngestTime now, DurableGroup& group);
+    void answer(std::vector<PreparedRequest>& requests, DurableGroup& group);
+
+    Log& log_;
+    KeyStore& keys_;
+    Clock& clock_;
+    std::function<void(DurableGroup)> fold_;
+    std::function<void(const Error&)> fatal_;
+    TableSpace dedupe_space_;
+    DedupeWindow dedupe_;
+    std::mutex dedupe_mutex_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<PreparedRequest> queue_;  // guarded by mutex_
+    bool stopping_ = false;              // guarded by mutex_
+    bool failed_ = false;                // guarded by mutex_
+    std::atomic<std::size_t> queued_bytes_{0};
+    std::int64_t last_received_ = 0;
+    AppenderCounters counters_;
+    std::thread thread_;
+};
+
+}  // namespace filrouge::engine

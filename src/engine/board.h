@@ -1,0 +1,61 @@
+// What every door must know without asking the fold: where each fragment's person stands on each
+// purpose, the purposes themselves, sources by write key, tokens. The fold's thread writes, doors
+// read, nobody waits.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "consent/gate.h"
+#include "engine/runtime.h"
+#include "model/identifier.h"
+
+namespace filrouge::engine {
+
+class ConsentBoard {
+  public:
+    ConsentBoard() = default;
+    ~ConsentBoard();
+    ConsentBoard(const ConsentBoard&) = delete;
+    ConsentBoard& operator=(const ConsentBoard&) = delete;
+    consent::Standing standing(FragmentNo fragment) const;
+    void set(FragmentNo fragment, consent::Standing standing);  // one thread
+
+  private:
+    static constexpr std::uint32_t kPageEntries = 64 * 1024;
+    struct Page {
+        std::array<std::atomic<std::uint64_t>, kPageEntries> entries{};
+    };
+    std::array<std::atomic<Page*>, 64 * 1024> pages_{};
+};
+
+// Replaced whole at a change; held by whoever reads it.
+struct DoorView {
+    consent::Purposes purposes;
+    std::vector<SourceInfo> sources;                      // by SourceNo
+    std::map<std::string, SourceNo, std::less<>> by_key;  // write key
+    std::map<std::string, Role, std::less<>> tokens;      // SHA-256 of the token, hex
+};
+
+class DoorViews {
+  public:
+    std::shared_ptr<const DoorView> get() const {
+        const std::lock_guard lock(mutex_);
+        return view_;
+    }
+    void set(std::shared_ptr<const DoorView> view) {
+        const std::lock_guard lock(mutex_);
+        view_ = std::move(view);
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::shared_ptr<const DoorView> view_ = std::make_shared<DoorView>();  // guarded by mutex_
+};
+
+}  // namespace filrouge::engine

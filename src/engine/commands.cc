@@ -1,0 +1,525 @@
+// What operators change. One command at a time: validated against the fold, written to the log,
+// answered once it is durable and folded.
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "audience/compile.h"
+#include "audience/json.h"
+#include "audience/rule.h"
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "collect/parser.h"
+#include "engine/runtime_impl.h"
+#include "engine/settings_record.h"
+
+namespace filrouge::engine {
+namespace {
+
+namespace json = boost::json;
+constexpr std::size_t kNameBytesMax = 100;
+constexpr std::size_t kDocumentsMax = 1'000;
+
+Result<json::object> object_of(std::string_view text) {
+    json::error_code error;
+    json::value value = json::parse(json::string_view(text.data(), text.size()), error);
+    if (error || !value.is_object()) {
+        return Error{"api.invalid_json", "The body must be a JSON object.",
+                     "See /api/v1/openapi.json for an example."};
+    }
+    return value.as_object();
+}
+
+Result<std::string> text_of(const json::object& object, const char* key, bool required,
+                            std::size_t bytes_max = kNameBytesMax) {
+    const json::value* v = object.if_contains(key);
+    if (v == nullptr || v->is_null()) {
+        if (!required) return std::string();
+        return Error{"api.missing_field", std::string("The field '") + key + "' is missing.",
+                     "See /api/v1/openapi.json."};
+    }
+    if (!v->is_string() || v->as_string().size() > bytes_max) {
+        return Error{"api.invalid_field",
+                     std::string("The field '") + key + "' must be text of at most " +
+                         std::to_string(bytes_max) + " bytes.",
+                     ""};
+    }
+    return std::string(v->as_string());
+}
+
+bool good_id(std::string_view id) {
+    return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    });
+}
+
+// "Lost baskets, Lyon" becomes "lost-baskets-lyon".
+std::string id_from(std::string_view name) {
+    std::string out;
+    for (const char c : ascii_lower(name)) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (plain)
+            out.push_back(c);
+        else if (!out.empty() && out.back() != '-')
+            out.push_back('-');
+    }
+    while (!out.empty() && out.back() == '-') out.pop_back();
+    if (out.size() > 60) out.resize(60);
+    return out;
+}
+
+Error not_found(const char* what, std::string_view id) {
+    return Error{std::string(what) + "_not_found",
+                 "There is no " + std::string(what) + " '" + std::string(id.substr(0, 64)) + "'.",
+                 ""};
+}
+
+Error rule_error(const audience::RuleError& e) { return Error{"rule.invalid", e.message, e.hint}; }
+
+}  // namespace
+
+std::string RuntimeImpl::new_secret(std::size_t bytes) {
+    return hex_encode(seams_.random.bytes(bytes));
+}
+
+Result<void> RuntimeImpl::write_now(std::vector<Prepared> records) {
+    struct Waiting {
+        std::mutex mutex;
+        std::condition_variable wake;
+        std::optional<Result<IngestReply>> reply;
+    };
+    auto waiting = std::make_shared<Waiting>();
+    PreparedRequest request;
+    for (const Prepared& p : records)
+        request.bytes += p.record.clear.size() + p.record.sealed.size() + p.plain.size();
+    request.records = std::move(records);
+    request.wait_for_fold = true;
+    request.done = [waiting](Result<IngestReply> reply) {
+        const std::lock_guard guard(waiting->mutex);
+        waiting->reply = std::move(reply);
+        waiting->wake.notify_all();
+    };
+    appender_.submit(std::move(request));
+    std::unique_lock guard(waiting->mutex);
+    while (!waiting->reply) {
+        waiting->wake.wait_for(guard, std::chrono::milliseconds(100));
+        if (!waiting->reply && state_.load() == RuntimeState::Failed) {
+            return Error{"engine.failed", "The server can no longer write.",
+                         "Look at its diagnostic log."};
+        }
+    }
+    TRY(std::move(*waiting->reply));
+    return {};
+}
+
+Result<void> RuntimeImpl::put_document(RecordType type, std::string_view id, std::string_view text,
+                                       bool removed) {
+    Prepared p;
+    p.record.type = type;
+    encode_document({std::string(id), removed, std::string(text)}, p.record.clear);
+    std::vector<Prepared> records;
+    records.push_back(std::move(p));
+    return write_now(std::move(records));
+}
+
+void RuntimeImpl::create_source(std::string text, Reply done) {
+    const std::lock_guard guard(command_mutex_);
+    done([&]() -> Result<std::string> {
+        const json::object body = TRY(object_of(text));
+        SourceInfo info;
+        info.name = TRY(text_of(body, "name", true));
+        info.id = TRY(text_of(body, "id", false));
+        if (info.id.empty()) info.id = id_from(info.name);
+        if (!good_id(info.id))
+            return Error{"source.invalid_id", "An id is 1 to 64 of a-z, 0-9, '-' and '_'.", ""};
+        const std::string channel = TRY(text_of(body, "channel", false));
+        const auto known_channel = channel_named(channel.empty() ? "web" : channel);
+        if (!known_channel)
+            return Error{"source.unknown_channel", "The channel is not known.",
+                         "One of: web, app, store, kiosk, beacon, call, chat, email, sms, push, "
+                         "social, tv, object, server, catalog, other."};
+        info.channel = *known_channel;
+        const std::string currency = TRY(text_of(body, "currency", false));
+        info.currency =
+            Currency::parse(currency.empty() ? settings_.currency : currency).value_or(Currency{});
+        info.default_purpose = TRY(text_of(body, "purpose", false));
+        if (info.default_purpose.empty()) info.default_purpose = "measurement";
+        const std::string basis = TRY(text_of(body, "basis", false));
+        const auto known_basis = basis_named(basis.empty() ? "consent" : basis);
+        if (!known_basis)
+            return Error{"source.unknown_basis", "The legal basis is not known.",
+                         "One of: consent, contract, legal_obligation, legitimate_interest."};
+        info.basis = *known_basis;
+        info.write_key = TRY(text_of(body, "write_key", false));
+        if (info.write_key.empty()) info.write_key = "wk_" + new_secret(12);
+        const auto view = views_.get();
+        if (!view->purposes.bit_of(info.default_purpose))
+            return Error{"source.unknown_purpose", "The purpose is not declared.",
+                         "GET /api/v1/purposes lists them; filrouge.toml declares more."};
+        for (const SourceInfo& known : view->sources) {
+            if (known.id == info.id && known.enabled)
+                return Error{"source_exists", "There is a source with this id.",
+                             "Take another id, or use the one there is."};
+            if (known.write_key == info.write_key)
+                return Error{"source_exists", "Another source has this write key.",
+                             "Leave write_key out to get a new one."};
+        }
+        if (view->sources.size() > kDocumentsMax)
+            return Error{"source.too_many", "There are 1000 sources, the limit.", ""};
+        TRY(put_document(RecordType::SourceChange, info.id, source_json(info), false));
+        std::string out;
+        JsonWriter w(out);
+        w.open_object()
+            .field("id", info.id)
+            .field("name", info.name)
+            .field("write_key", info.write_key);
+        w.field("channel", name_of(info.channel))
+            .field("currency", info.currency.text())
+            .field("purpose", info.default_purpose);
+        w.field("basis", name_of(info.basis)).close();
+        return out;
+    }());
+}
+
+void RuntimeImpl::delete_source(std::string id, bool confirmed, Reply done) {
+    const std::lock_guard guard(command_mutex_);
+    done([&]() -> Result<std::string> {
+        const auto view = views_.get();
+        const auto at =
+            std::find_if(view->sources.begin(), view->sources.end(), [&](const SourceInfo& s) {
+                return s.id == id && s.number != 0 && !s.write_key.empty();
+            });
+        if (at == view->sources.end()) return not_found("source", id);
+        lock_.lock_shared();
+        const std::uint64_t events = fold_.counted(at->number, "stored");
+        lock_.unlock_shared();
+        if (confirmed) TRY(put_document(RecordType::SourceChange, id, "", true));
+        std::string out;
+        JsonWriter w(out);
+        w.open_object().field("id", id).field("deleted", confirmed).key("follows").open_array();
+        w.value(
+            "Its write key stops working at once: senders that still use it are refused with 404 "
+            "and drop their events.");
+        w.value("Its " + std::to_string(events) +
+                " stored events stay, with the people they belong to.");
+        w.close();
+        if (!confirmed) w.field("confirm", "Send the same request with ?confirm=true.");
+        w.close();
+        return out;
+    }());
+}
+
+void RuntimeImpl::create_audience(std::string text, Reply done) {
+    const std::lock_guard guard(command_mutex_);
+    done([&]() -> Result<std::string> {
+        const json::object body = TRY(object_of(text));
+        AudienceDocument document;
+        document.name = TRY(text_of(body, "name", true));
+        document.purpose = TRY(text_of(body, "purpose", true));
+        std::string id = TRY(text_of(body, "id", false));
+        if (id.empty()) id = id_from(document.name);
+        if (!good_id(id))
+            return Error{"audience.invalid_id", "An id is 1 to 64 of a-z, 0-9, '-' and '_'.", ""};
+        const json::value* rule_value = body.if_contains("rule");
+        if (rule_value == nullptr)
+            return Error{"api.missing_field", "The field 'rule' is missing.",
+                         "docs/rules.md has examples."};
+        auto rule = rule_value->is_string()
+                        ? audience::parse(std::string_view(rule_value->as_string().data(),
+                                                           rule_value->as_string().size()))
+                        : audience::from_json(json::serialize(*rule_value));
+        if (const auto* wrong = std::get_if<audience::RuleError>(&rule)) return rule_error(*wrong);
+        document.rule = audience::print(std::get<audience::Rule>(rule));
+        document.created_us = seams_.clock.now().us;
+        {
+            lock_.lock_shared();
+            const auto checked = [&]() -> Result<void> {
+                if (!fold_.purposes.bit_of(document.purpose))
+                    return Error{"audience.unknown_purpose", "The purpose is not declared.",
+                                 "GET /api/v1/purposes lists them."};
+                DraftNames names(fold_);
+                const auto compiled = audience::compile(std::get<audience::Rule>(rule), names);
+                if (const auto* wrong = std::get_if<audience::RuleError>(&compiled))
+                    return rule_error(*wrong);
+                std::vector<bool> used(audience::kAudiencesMax);
+                for (const auto& [known_id, info] : fold_.audiences) {
+                    if (known_id == id || info.name == document.name)
+                        return Error{"audience_exists",
+                                     "There is an audience with this name or id.",
+                                     "Take another name, or delete the other one first."};
+                    used[info.slot.value] = true;
+                }
+                const auto free = std::find(used.begin(), used.end(), false);
+                if (free == used.end())
+                    return Error{"audience.too_many",
+                                 "There are " + std::to_string(audience::kAudiencesMax) +
+                                     " audiences, the limit.",
+                                 "Delete one that is no longer used."};
+                document.slot = static_cast<std::uint32_t>(free - used.begin());
+                return {};
+            }();
+            lock_.unlock_shared();
+            TRY(checked);
+        }
+        TRY(put_document(RecordType::AudienceChange, id, audience_json(document), false));
+        return audience_json_of(library(), id);
+    }());
+}
+
+void RuntimeImpl::delete_audience(std::string id, bool confirmed, Reply done) {
+    const std::lock_guard guard(command_mutex_);
+    done([&]() -> Result<std::string> {
+        std::uint64_t members = 0;
+        std::vector<std::string> users;
+        std::size_t hooks = 0;
+        lock_.lock_shared();
+        const auto at = fold_.audiences.find(id);
+        const bool known = at != fold_.audiences.end();
+        if (known) {
+            members = fold_.live.count(at->second.slot);
+            for (const auto& [other, info] : fold_.audiences) {
+                if (std::find(info.needs.begin(), info.needs.end(), at->second.slot) !=
+                    info.needs.end())
+                    users.push_back(info.name);
+            }
+            for (const DocumentView& d : fold_.documents.of(RecordType::WebhookChange)) {
+                const auto hook = parse_webhook(d.json);
+                if (hook && hook->audience == id) ++hooks;
+            }
+        }
+        lock_.unlock_shared();
+        if (!known) return not_found("audience", id);
+        if (!users.empty()) {
+            std::string names;
+            for (const std::string& n : users) names += (names.empty() ? "'" : ", '") + n + "'";
+            return Error{"audience_in_use", "Other audiences name this one: " + names + ".",
+                         "Delete those first."};
+        }
+        if (confirmed) TRY(put_document(RecordType::AudienceChange, id, "", true));
+        std::string out;
+        JsonWriter w(out);
+        w.open_object()
+            .field("id", id)
+            .field("deleted", confirmed)
+            .field("members", members)
+            .key("follows")
+            .open_array();
+        w.value("Its " + std::to_string(members) +
+                " members are no longer known as such; their events and profiles stay.");
+        w.value(std::to_string(hooks) + " webhooks no longer hear of it.");
+        w.close();
+        if (!confirmed) w.field("confirm", "Send the same request with ?confirm=true.");
+        w.close();
+        return out;
+    }());
+}
+
+// A choice told through the API is an event of its own kind: it takes the same road, gate, log and
+// fold as one that a site sends.
+void RuntimeImpl::set_consent(std::string text, Reply done) {
+    const auto built = [&]() -> Result<IngestRequest> {
+        const json::object body = TRY(object_of(text));
+        const std::string type = TRY(text_of(body, "type", true));
+        const auto known = identifier_type_named(type);
+        if (!known || row_of(*known)->shared_thing)
+            return Error{"consent.unknown_type",
+                         "The identifier type is not known or belongs to a shared thing.",
+                         "One of: user_id, loyalty_card, email, phone, badge, device_id, "
+                         "anonymous_id, household."};
+        const std::string value = TRY(text_of(body, "value", true, kIdentifierBytesMax));
+        const json::value* purposes = body.if_contains("purposes");
+        if (purposes == nullptr || !purposes->is_object() || purposes->as_object().empty()) {
+            return Error{
+                "consent.no_purposes",
+                "The field 'purposes' must be an object such as {\"marketing.email\": true}.", ""};
+        }
+        collect::Incoming incoming;
+        incoming.consent_change = true;
+        incoming.event.kind = EventKind::Track;
+        incoming.event.name = "Consent Updated";
+        incoming.event.at = as_event_time(seams_.clock.now());
+        incoming.event.message_id = "api-" + new_secret(16);
+        incoming.event.identifiers.push_back({*known, value, {}});
+        const auto view = views_.get();
+        for (const auto& [name, granted] : purposes->as_object()) {
+            const std::string_view purpose(name.data(), name.size());
+            if (!granted.is_bool())
+                return Error{"consent.invalid_choice", "A choice is true or false.", ""};
+            if (view->purposes.named(purpose).empty())
+                return Error{"consent.unknown_purpose", "One of the purposes is not declared.",
+                             "GET /api/v1/purposes lists them."};
+            incoming.consents.push_back({std::string(purpose), granted.as_bool()});
+        }
+        IngestRequest request;
+        request.items.push_back(std::move(incoming));
+        return request;
+    }();
+    if (!built.ok()) return done(built.error());
+    ingest(built.value(), [done = std::move(done)](Result<IngestReply> reply) {
+        if (!reply.ok()) return done(reply.error());
+        std::string out;
+        JsonWriter(out).open_object().field("sequence", reply.value().sequence).close();
+        done(out);
+    });
+}
+
+void RuntimeImpl::create_token(std::string text, Reply done) {
+    const std::lock_guard guard(command_mutex_);
+    done([&]() -> Result<std::string> {
+        const json::object body = TRY(object_of(text));
+        TokenDocument document;
+        document.name = TRY(text_of(body, "name", true));
+        const auto role = role_named(TRY(text_of(body, "role", true)));
+        if (!role || *role == Role::None || *role == Role::Write)
+            return Error{"token.unknown_role", "The role is not known.",
+                         "One of: staff, analyst, marketer, privacy, admin."};
+        document.role = *role;
+        const std::string token = "fr_" + new_secret(24);
+        document.hash = sha256_hex(token);
+        document.created_us = seams_.clock.now().us;
+        const std::string id = new_secret(8);
+        TRY(put_document(RecordType::TokenChange, id, token_json(document), false));
+        std::string out;
+        JsonWriter w(out);
+        w.open_object()
+            .field("id", id)
+            .field("name", document.name)
+            .field("role", name_of(document.role));
+        w.field("token", token).field("note", "Shown once; only its hash is kept.").close();
+        return out;
+    }());
+}
+
+void RuntimeImpl::revoke_token(std::string id, Reply done) {
+    const std::lock_guard guard(command_mutex_);
+    done([&]() -> Result<std::string> {
+        lock_.lock_shared();
+        bool known = false;
+        for (const DocumentView& d : fold_.documents.of(RecordType::TokenChange))
+            known |= d.id == id;
+        lock_.unlock_shared();
+        if (!known) return not_found("token", id);
+        TRY(put_document(RecordType::TokenChange, id, "", true));
+        return std::string("{\"revoked\":true}");
+    }());
+}
+
+void RuntimeImpl::create_webhook(std::string text, Reply done) {
+    const std::lock_guard guard(command_mutex_);
+    done([&]() -> Result<std::string> {
+        const json::object body = TRY(object_of(text));
+        WebhookDocument document;
+        document.url = TRY(text_of(body, "url", true, 2'000));
+        document.audience = TRY(text_of(body, "audience", false));
+        if (!document.url.starts_with("https://") && !document.url.starts_with("http://")) {
+            return Error{"webhook.invalid_url",
+                         "A webhook's URL begins with https:// (or http:// on your own network).",
+                         ""};
+        }
+        lock_.lock_shared();
+        const bool known = document.audience.empty() || fold_.audiences.contains(document.audience);
+        const std::size_t count = fold_.documents.of(RecordType::WebhookChange).size();
+        lock_.unlock_shared();
+        if (!known) return not_found("audience", document.audience);
+        if (count >= kWebhooksMax)
+            return Error{"webhook.too_many",
+                         "There are " + std::to_string(kWebhooksMax) + " webhooks, the limit.", ""};
+        document.secret = "whsec_" + base64_encode(seams_.random.bytes(24));
+        document.created_us = seams_.clock.now().us;
+        const std::string id = new_secret(8);
+        TRY(put_document(RecordType::WebhookChange, id, webhook_json(document), false));
+        std::string out;
+        JsonWriter w(out);
+        w.open_object()
+            .field("id", id)
+            .field("url", document.url)
+            .field("audience", document.audience);
+        w.field("secret", document.secret)
+            .field("note", "Shown once: it signs what is sent (Standard Webhooks).")
+            .close();
+        return out;
+    }());
+}
+
+void RuntimeImpl::delete_webhook(std::string id, Reply done) {
+    const std::lock_guard guard(command_mutex_);
+    done([&]() -> Result<std::string> {
+        lock_.lock_shared();
+        bool known = false;
+        for (const DocumentView& d : fold_.documents.of(RecordType::WebhookChange))
+            known |= d.id == id;
+        lock_.unlock_shared();
+        if (!known) return not_found("webhook", id);
+        TRY(put_document(RecordType::WebhookChange, id, "", true));
+        return std::string("{\"deleted\":true}");
+    }());
+}
+
+void RuntimeImpl::discard_quarantined(std::uint64_t sequence, Reply done) {
+    const std::lock_guard guard(command_mutex_);
+    done([&]() -> Result<std::string> {
+        TRY(quarantined_json(library(), sequence));
+        TRY(resolve_quarantined(sequence, kQuarantineDiscarded));
+        return std::string("{\"discarded\":true}");
+    }());
+}
+
+Result<void> RuntimeImpl::resolve_quarantined(std::uint64_t sequence, std::uint8_t how) {
+    Prepared p;
+    p.record.type = RecordType::QuarantineResolved;
+    ByteWriter w(p.record.clear);
+    w.u64(sequence);
+    w.u8(how);
+    std::vector<Prepared> records;
+    records.push_back(std::move(p));
+    return write_now(std::move(records));
+}
+
+void RuntimeImpl::replay_quarantined(std::uint64_t sequence, std::string repaired, Reply done) {
+    const std::lock_guard guard(command_mutex_);
+    done([&]() -> Result<std::string> {
+        const OpenedRecord record = TRY(open_record(library(), sequence));
+        QuarantineFacts facts;
+        if (record.type != RecordType::Quarantined ||
+            !decode_quarantine_clear(record.clear, facts)) {
+            return not_found("quarantined", std::to_string(sequence));
+        }
+        const std::string text =
+            repaired.empty() ? TRY(quarantined_text(library(), sequence)) : std::move(repaired);
+        collect::Parser parser;
+        collect::Rules rules;
+        rules.calling_code = settings_.phone_country_code;
+        rules.currency = Currency::parse(settings_.currency).value_or(Currency{});
+        collect::RequestContext request;
+        request.received = record.received;  // as if it had been right when it came
+        IngestRequest ingest_request;
+        ingest_request.source = facts.source;
+        collect::Parsed parsed = TRY(parser.parse_tracking(
+            collect::Route::Batch, "{\"batch\":[" + text + "]}", request, rules));
+        for (collect::Item& item : parsed.items) {
+            if (const auto* unfit = std::get_if<collect::Unfit>(&item)) {
+                return Error{unfit->code, "It still cannot be taken: " + unfit->message,
+                             "Repair it and send it as 'event'."};
+            }
+            // Its own id was taken by another content, or may be once more: the replay has one of
+            // its own.
+            auto& event = std::get<collect::Incoming>(item).event;
+            event.message_id = "replay-" + std::to_string(sequence) + "-" + event.message_id;
+            ingest_request.items.push_back(std::move(item));
+        }
+        PreparedRequest prepared =
+            admission_.prepare(std::move(ingest_request), seams_.clock.now());
+        const IngestReply told = prepared.reply;
+        TRY(write_now(std::move(prepared.records)));
+        TRY(resolve_quarantined(sequence, kQuarantineReplayed));
+        std::string out;
+        JsonWriter(out)
+            .open_object()
+            .field("replayed", true)
+            .field("not_kept", told.not_kept)
+            .field("sequence", folded_.load())
+            .close();
+        return out;
+    }());
+}
+
+}  // namespace filrouge::engine

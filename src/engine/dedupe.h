@@ -1,0 +1,44 @@
+// Which events of the last days were seen, by a keyed hash of source and message id. Owned by the
+// log's thread, the one place where the order of arrival is settled: an event in the same group is
+// seen too. Times are the records' own, so a rebuilt window equals the live one.
+//
+// 16 bytes an entry at three quarters full at most: about 20 bytes an id. Two different ids meeting
+// in 64 bits show as a conflict, and a conflict is quarantined, not lost.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/time.h"
+#include "storage/table.h"
+
+namespace filrouge::engine {
+
+enum class DedupeVerdict : std::uint8_t { New, Repeat, Conflict };
+
+class DedupeWindow {
+  public:
+    DedupeWindow(TableSpace& space, Duration window);
+    void prefetch(std::uint64_t key) const;
+    // Answers what the id is, and remembers it when it is new.
+    DedupeVerdict admit(std::uint64_t key, std::uint32_t check, bool for_ever, IngestTime received);
+    std::uint64_t size() const;
+
+  private:
+    struct Slot {
+        std::uint64_t key;  // 0: empty
+        std::uint32_t check;
+        std::uint32_t second;  // received, seconds since 1970; kForEver for imports
+    };
+    static constexpr std::uint32_t kForEver = 0xffff'ffff;
+    static constexpr std::uint32_t kParts = 64;
+    std::uint32_t place(const Table<Slot>& slots, std::uint64_t key) const;
+    bool expired(const Slot& slot, std::uint32_t now) const;
+    void make_room(std::uint32_t part, std::uint32_t now);
+    Duration window_;
+    std::vector<std::unique_ptr<Table<Slot>>> parts_;
+    Table<std::uint32_t> counts_;
+};
+
+}  // namespace filrouge::engine

@@ -1,0 +1,125 @@
+#include "engine/directory.h"
+
+#include <algorithm>
+
+namespace filrouge::engine {
+namespace {
+std::uint32_t part_of(std::uint64_t key) { return static_cast<std::uint32_t>(key >> 58); }
+std::uint64_t key_of(const Hash128& h) { return std::max<std::uint64_t>(h.high, 1); }
+std::uint32_t rest_of(const Hash128& h) { return static_cast<std::uint32_t>(h.low); }
+}  // namespace
+
+Directory::Directory(HashKey key) : key_(key), counts_(space_, 200) {
+    counts_.resize(kParts);
+    for (std::uint32_t i = 0; i < kParts; ++i) {
+        parts_.push_back(std::make_unique<Table<Slot>>(space_, static_cast<std::uint16_t>(201 + i),
+                                                       kArenaReservePart));
+    }
+}
+
+Hash128 Directory::hash_of(BrandNo brand, IdentifierType type, std::string_view value) const {
+    char text[3 + kIdentifierBytesMax];
+    text[0] = static_cast<char>(brand);
+    text[1] = static_cast<char>(brand >> 8);
+    text[2] = static_cast<char>(type);
+    const std::size_t n = std::min(value.size(), kIdentifierBytesMax);
+    std::memcpy(text + 3, value.data(), n);
+    return siphash128(key_, {text, n + 3});
+}
+
+std::uint32_t Directory::place(const Table<Slot>& slots, std::uint64_t key, std::uint32_t rest) {
+    const std::uint32_t mask = slots.size() - 1;
+    std::uint32_t at = static_cast<std::uint32_t>(key) & mask;
+    while (slots.at(at).key != 0 && (slots.at(at).key != key || slots.at(at).key_rest != rest))
+        at = (at + 1) & mask;
+    return at;
+}
+
+void Directory::put(std::uint32_t part, std::uint64_t key, std::uint32_t rest,
+                    std::uint32_t fragment) {
+    Table<Slot>& slots = *parts_[part];
+    if ((static_cast<std::uint64_t>(counts_.at(part)) + 1) * 4 >
+        static_cast<std::uint64_t>(slots.size()) * 3) {
+        std::vector<Slot> old;
+        for (std::uint32_t i = 0; i < slots.size(); ++i) {
+            if (slots.at(i).key != 0) old.push_back(slots.at(i));
+        }
+        const std::uint32_t size = std::max<std::uint32_t>(64, slots.size() * 2);
+        slots.resize(0);
+        slots.resize(size);
+        for (const Slot& s : old) slots.edit(place(slots, s.key, s.key_rest)) = s;
+    }
+    const std::uint32_t at = place(slots, key, rest);
+    if (slots.at(at).key == 0) ++counts_.edit(part);
+    slots.edit(at) = Slot{key, rest, fragment};
+}
+
+Directory::Found Directory::find_or_create(BrandNo brand, IdentifierType type,
+                                           std::string_view value) {
+    const Hash128 hash = hash_of(brand, type, value);
+    const std::uint64_t key = key_of(hash);
+    const std::uint32_t part = part_of(key);
+    const std::lock_guard lock(mutex_[part]);
+    const Table<Slot>& slots = *parts_[part];
+    if (slots.size() != 0) {
+        const Slot& slot = slots.at(place(slots, key, rest_of(hash)));
+        if (slot.key != 0) return {FragmentNo{slot.fragment}, false};
+    }
+    const std::uint32_t fragment = next_.fetch_add(1);
+    ASSERT(fragment < FragmentNo::kNone - 1);
+    put(part, key, rest_of(hash), fragment);
+    return {FragmentNo{fragment}, true};
+}
+
+FragmentNo Directory::find(BrandNo brand, IdentifierType type, std::string_view value) const {
+    const Hash128 hash = hash_of(brand, type, value);
+    const std::uint64_t key = key_of(hash);
+    const std::uint32_t part = part_of(key);
+    const std::lock_guard lock(mutex_[part]);
+    const Table<Slot>& slots = *parts_[part];
+    if (slots.size() == 0) return {};
+    const Slot& slot = slots.at(place(slots, key, rest_of(hash)));
+    return slot.key != 0 ? FragmentNo{slot.fragment} : FragmentNo{};
+}
+
+void Directory::learn(BrandNo brand, IdentifierType type, std::string_view value,
+                      FragmentNo fragment) {
+    const Hash128 hash = hash_of(brand, type, value);
+    const std::uint64_t key = key_of(hash);
+    const std::uint32_t part = part_of(key);
+    const std::lock_guard lock(mutex_[part]);
+    put(part, key, rest_of(hash), fragment.value);
+    reserve_below(fragment.value + 1);
+}
+
+void Directory::reserve_below(std::uint32_t number) {
+    std::uint32_t next = next_.load();
+    while (next < number && !next_.compare_exchange_weak(next, number)) {
+    }
+}
+
+std::uint64_t Directory::bytes() const {
+    std::uint64_t sum = 0;
+    for (std::uint32_t i = 0; i < kParts; ++i) {
+        const std::lock_guard lock(mutex_[i]);
+        sum += parts_[i]->size() * sizeof(Slot);
+    }
+    return sum;
+}
+
+void Directory::after_load() {
+    if (counts_.size() == 0) counts_.resize(kParts);
+    for (const auto& part : parts_) {
+        for (std::uint32_t i = 0; i < part->size(); ++i) {
+            if (part->at(i).key != 0) reserve_below(part->at(i).fragment + 1);
+        }
+    }
+}
+
+Capture Directory::capture(std::uint64_t sequence, bool whole) {
+    std::vector<std::unique_lock<std::mutex>> locks;
+    for (auto& m : mutex_) locks.emplace_back(m);
+    return space_.capture(sequence, whole);
+}
+
+}  // namespace filrouge::engine

@@ -1,0 +1,61 @@
+// Which identifier is which fragment: a keyed hash of brand, type and normalised value to the dense
+// number. The doors look up and, for an identifier nobody has met, give the next number; at start
+// the log fills it again. No identifier stands here in readable form.
+//
+// Thread-safe: 64 parts, a lock each.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "base/hash.h"
+#include "model/event.h"
+#include "storage/table.h"
+
+namespace filrouge::engine {
+
+class Directory {
+  public:
+    explicit Directory(HashKey key);
+    struct Found {
+        FragmentNo fragment;
+        bool fresh = false;
+    };
+    Found find_or_create(BrandNo brand, IdentifierType type, std::string_view value);
+    FragmentNo find(BrandNo brand, IdentifierType type, std::string_view value) const;
+    // From the log: this identifier has this number.
+    void learn(BrandNo brand, IdentifierType type, std::string_view value, FragmentNo fragment);
+    // Numbers below this were given out before; called at start.
+    void reserve_below(std::uint32_t number);
+    std::uint64_t bytes() const;
+    std::uint32_t next() const { return next_.load(); }
+
+    Capture capture(std::uint64_t sequence, bool whole);  // takes every lock
+    TableSpace& space() { return space_; }                // at start, before threads
+    void after_load();                                    // of a snapshot into space()
+
+  private:
+    struct Slot {
+        std::uint64_t key;       // 0: empty
+        std::uint32_t key_rest;  // 32 more bits of the hash
+        std::uint32_t fragment;
+    };
+    static constexpr std::uint32_t kParts = 64;
+    Hash128 hash_of(BrandNo brand, IdentifierType type, std::string_view value) const;
+    static std::uint32_t place(const Table<Slot>& slots, std::uint64_t key, std::uint32_t rest);
+    void put(std::uint32_t part, std::uint64_t key, std::uint32_t rest, std::uint32_t fragment);
+
+    HashKey key_;
+    TableSpace space_;
+    std::vector<std::unique_ptr<Table<Slot>>> parts_;
+    Table<std::uint32_t> counts_;
+    mutable std::array<std::mutex, kParts> mutex_;
+    std::atomic<std::uint32_t> next_{0};
+};
+
+}  // namespace filrouge::engine

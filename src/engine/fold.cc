@@ -1,0 +1,478 @@
+#include "engine/fold.h"
+
+#include <algorithm>
+
+#include "audience/rule.h"
+#include "engine/records.h"
+#include "engine/zone.h"
+#include "model/packed.h"
+
+namespace filrouge::engine {
+namespace {
+
+// What history calls an event that has no name of its own.
+std::string_view history_name(const Event& event) {
+    switch (event.kind) {
+        case EventKind::Track: return event.name;
+        case EventKind::Identify: return "Identify";
+        case EventKind::Page: return "Page Viewed";
+        case EventKind::Screen: return "Screen Viewed";
+        case EventKind::Group: return "Group";
+        case EventKind::Alias: return "Alias";
+    }
+    return {};
+}
+
+// Walks the scalar values of an object, nested ones under dotted names.
+template <class F>
+void each_scalar(PackedView object, std::string& path, int depth, F&& f) {
+    object.each([&](std::string_view key, const PackedView& value) {
+        const std::size_t length = path.size();
+        if (length != 0) path.push_back('.');
+        path.append(key);
+        if (value.kind() == PackedKind::Object) {
+            if (depth < 3) each_scalar(value, path, depth + 1, f);
+        } else if (value.kind() != PackedKind::Array && value.kind() != PackedKind::Null) {
+            f(std::string_view(path), value);
+        }
+        path.resize(length);
+    });
+}
+
+history::Cell cell_of(PackedView value, history::Dictionary& dictionary) {
+    history::Cell cell;
+    switch (value.kind()) {
+        case PackedKind::Bool:
+            cell.kind = history::CellKind::Bool;
+            cell.number = value.boolean() ? 1 : 0;
+            break;
+        case PackedKind::Int:
+        case PackedKind::Fixed:
+        case PackedKind::Number: {
+            const auto fixed =
+                value.kind() == PackedKind::Number ? parse_fixed(value.text()) : value.as_fixed();
+            if (fixed) {
+                cell.kind = history::CellKind::Number;
+                cell.number = *fixed;
+                break;
+            }
+            cell.kind = history::CellKind::Text;
+            cell.text = dictionary.intern(value.json());
+            break;
+        }
+        case PackedKind::String:
+            cell.kind = history::CellKind::Text;
+            cell.text = dictionary.intern(value.text());
+            break;
+        default: break;
+    }
+    return cell;
+}
+
+std::int64_t fixed_or(PackedView value, std::int64_t other) {
+    if (value.kind() == PackedKind::Number || value.kind() == PackedKind::String) {
+        return parse_fixed(value.text()).value_or(other);
+    }
+    return value.as_fixed().value_or(other);
+}
+
+std::string text_of(PackedView value) {
+    return value.kind() == PackedKind::String ? std::string(value.text())
+           : value.missing()                  ? std::string()
+                                              : value.json();
+}
+
+bool is_thing(IdentifierType type) {
+    const IdentifierTypeRow* row = row_of(type);
+    return row == nullptr || row->shared_thing;
+}
+
+}  // namespace
+
+Fold::Fold(const FoldKeys& keys)
+    : reader_(std::make_unique<PersonReader>(*this)),
+      dictionary(space_, 1000, keys.dictionary),
+      history(space_, 1100),
+      graph(space_, 1200),
+      ledger(space_, 1400),
+      traits(space_, 1410),
+      documents(space_, 1420),
+      live(space_, 2000),
+      names(keys.profile_names),
+      state(space_, 1430),
+      fragments(space_, 1431),
+      quarantine(space_, 1432),
+      counts(space_, 1433),
+      outbox(space_, 1435),
+      event_names(space_, 1434),
+      event_name_index(space_, 1500) {
+    state.resize(1);
+    sources.resize(1);
+}
+
+Fold::~Fold() = default;
+
+std::uint64_t Fold::applied() const { return state.at(0).applied; }
+EventTime Fold::now() const { return EventTime{state.at(0).now}; }
+
+audience::PersonView Fold::look(PersonNo person, std::uint8_t purpose) {
+    return reader_->look(person, purpose);
+}
+
+consent::Standing Fold::standing_of(PersonNo person) const {
+    thread_local std::vector<FragmentNo> mine;
+    mine.clear();
+    graph.fragments_of(person, mine);
+    consent::Standing out;
+    for (const FragmentNo fragment : mine) out = out.join(ledger.standing_of(fragment));
+    return out;
+}
+
+bool Fold::may_use(PersonNo person, std::uint8_t purpose) {
+    return consent::may_use(purposes, purpose, standing_of(person));
+}
+
+bool Fold::is_person(std::uint32_t number) {
+    const FragmentNo fragment{number};
+    return graph.knows(fragment) && graph.person_of(fragment).value == number &&
+           !is_thing(graph.type_of(fragment));
+}
+
+std::optional<audience::AudienceNo> Fold::audience(std::string_view name) const {
+    for (const auto& [id, info] : audiences) {
+        if (info.name == name || id == name) return info.slot;
+    }
+    return std::nullopt;
+}
+
+std::vector<audience::AudienceNo> Fold::needs(audience::AudienceNo slot) const {
+    for (const auto& [id, info] : audiences) {
+        if (info.slot == slot) return info.needs;
+    }
+    return {};
+}
+
+void Fold::count(SourceNo source, std::string_view what, std::uint64_t n) {
+    const StringNo number = dictionary.intern(what);
+    const auto [at, fresh] = count_index_.try_emplace({source, number.value}, counts.size());
+    if (fresh) counts.append({source, number.value, 0});
+    counts.edit(at->second).count += n;
+}
+
+std::uint64_t Fold::counted(SourceNo source, std::string_view what) const {
+    const auto at = count_index_.find({source, dictionary.find(what).value});
+    return at == count_index_.end() ? 0 : counts.at(at->second).count;
+}
+
+void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
+    Consequences unused;
+    Consequences& consequences = out != nullptr ? *out : unused;
+    consequences.sequence = record.sequence;
+    ASSERT(record.sequence == applied() + 1);
+    state.edit(0).applied = record.sequence;
+    state.edit(0).now = std::max(state.at(0).now, record.received.us);
+    consequences.at = now();
+    live.advance(now(), *this, consequences.changes);
+    switch (record.type) {
+        case RecordType::Event: apply_event(record, plain, consequences); break;
+        case RecordType::Settings:
+        case RecordType::SourceChange:
+        case RecordType::AudienceChange:
+        case RecordType::TokenChange:
+        case RecordType::WebhookChange: apply_document(record, consequences); break;
+        case RecordType::Quarantined: apply_quarantine(record); break;
+        case RecordType::QuarantineResolved: apply_quarantine(record); break;
+        case RecordType::NotKept: {
+            NotKeptFacts facts;
+            if (!decode_not_kept(record.clear, facts)) break;
+            for (const auto& [reason, n] : facts.reasons)
+                count(facts.source, "not_kept:" + reason, n);
+            break;
+        }
+        case RecordType::Tick: break;  // its backfill comes below: first members are no news
+        case RecordType::WebhookSent: apply_sent(record); break;
+        case RecordType::ConsentChange:
+        case RecordType::Erasure:
+        case RecordType::EvidenceWithdrawn: break;  // no such record is written yet
+    }
+    fill_outbox(consequences);
+    if (record.type == RecordType::Tick) live.fill(*this, consequences.changes);
+}
+
+void Fold::apply_event(const RecordView& record, BytesView plain, Consequences& out) {
+    Event event;
+    event.fragment = record.fragment;
+    if (!decode_event_clear(record.clear, event)) return;
+    const bool readable = decode_event_sealed(plain, event);
+    if (!readable) {
+        count(event.source, "unreadable", 1);
+        return;
+    }
+    note_fragments(event, record.sequence);
+    changed_.clear();
+    const auto rule = event.kind == EventKind::Alias        ? identity::EdgeRule::Alias
+                      : (event.flags & kEventImported) != 0 ? identity::EdgeRule::Import
+                                                            : identity::EdgeRule::SeenTogether;
+    if (seen_.size() > 1)
+        graph.observe(seen_, event.at, record.sequence, event.source, rule, changed_);
+    const bool consent_changed = apply_consent(event, record.sequence);
+    changed_traits_.clear();
+    StringNo name;
+    if ((event.flags & kEventConsentOnly) == 0) {
+        const history::EventRow row = row_of(event, record.sequence);
+        name = row.name;
+        history.add(event.fragment, row);
+        count_event_name(row);
+        set_traits(event, record.sequence);
+    }
+    count(event.source, event.is_bot() ? "bot" : "stored", 1);
+    bind_things(event, record.sequence, out.changes);
+    regroup(out);
+    touch(event, name, consent_changed, out);
+    if (out.wants_event) {
+        out.has_event = true;
+        out.event.sequence = record.sequence;
+        out.event.received = record.received;
+        out.event.source = event.source < sources.size() ? sources[event.source].id : "";
+        out.event.channel = name_of(event.channel);
+        out.event.name = history_name(event);
+        out.event.bot = event.is_bot();
+        out.event.profile = names.name_of(FragmentNo{graph.person_of(event.fragment).value}).text();
+    }
+}
+
+void Fold::note_fragments(const Event& event, std::uint64_t sequence) {
+    seen_.clear();
+    for (std::uint32_t i = 0; i < event.identifiers.size(); ++i) {
+        const Identifier& id = event.identifiers[i];
+        if (id.fragment.value >= fragments.size()) fragments.resize(id.fragment.value + 1);
+        if (fragments.at(id.fragment.value).first_sequence == 0) {
+            fragments.edit(id.fragment.value) = {sequence, i, id.fragment.value};
+            graph.meet(id.fragment, id.type);
+        }
+        seen_.push_back({id.type, id.fragment});
+    }
+}
+
+bool Fold::apply_consent(const Event& event, std::uint64_t sequence) {
+    bool changed = false;
+    if (event.consents.empty()) return changed;
+    for (const Identifier& id : event.identifiers) {
+        if (!is_thing(id.type))
+            changed |= ledger.state(id.fragment, event.consents, event.at, sequence);
+    }
+    return changed;
+}
+
+history::EventRow Fold::row_of(const Event& event, std::uint64_t sequence) {
+    history::EventRow row;
+    row.at = event.at;
+    row.sequence = sequence;
+    row.fragment = event.fragment;
+    row.name = dictionary.intern(history_name(event));
+    row.kind = event.kind;
+    row.channel = event.channel;
+    row.flags = event.flags;
+    row.source = event.source;
+    row.allowed = event.allowed;
+    if (!event.product.empty()) row.product = dictionary.intern(event.product);
+    if (!event.place.empty()) row.place = dictionary.intern(event.place);
+    row.has_value = event.has_value;
+    row.value = event.value;
+    row.quantity = event.quantity;
+    cells_.clear();
+    lines_.clear();
+    std::string path;
+    auto add = [this](std::string_view key, const PackedView& value) {
+        history::Cell cell = cell_of(value, dictionary);
+        if (cell.kind == history::CellKind::Missing || cells_.size() >= history::kCellsPerEventMax)
+            return;
+        cell.key = dictionary.intern(key);
+        cells_.push_back(cell);
+    };
+    const PackedView properties(event.properties);
+    each_scalar(properties, path, 0, add);
+    const PackedView context(event.context);
+    for (const char* part : {"page", "campaign"}) {
+        path = part;
+        each_scalar(context.find(part), path, 0, add);
+    }
+    if ((event.kind == EventKind::Page || event.kind == EventKind::Screen) && !event.name.empty()) {
+        cells_.push_back(
+            {dictionary.intern("name"), history::CellKind::Text, 0, dictionary.intern(event.name)});
+    }
+    std::stable_sort(cells_.begin(), cells_.end(),
+                     [](const auto& a, const auto& b) { return a.key < b.key; });
+    cells_.erase(std::unique(cells_.begin(), cells_.end(),
+                             [](const auto& a, const auto& b) { return a.key == b.key; }),
+                 cells_.end());
+    properties.find("products").each([this](std::string_view, const PackedView& product) {
+        if (product.kind() != PackedKind::Object || lines_.size() >= history::kLinesPerEventMax)
+            return;
+        history::Line line;
+        PackedView id = product.find("product_id");
+        if (id.missing()) id = product.find("sku");
+        if (const std::string text = text_of(id); !text.empty())
+            line.product = dictionary.intern(text);
+        if (const std::string text = text_of(product.find("category")); !text.empty())
+            line.category = dictionary.intern(text);
+        line.quantity = fixed_or(product.find("quantity"), kFixedScale);
+        line.price = fixed_or(product.find("price"), 0);
+        lines_.push_back(line);
+    });
+    row.cells = cells_;
+    row.lines = lines_;
+    return row;
+}
+
+void Fold::count_event_name(const history::EventRow& row) {
+    auto one = [this](StringNo name, StringNo key) {
+        const std::uint64_t hash =
+            mix64((static_cast<std::uint64_t>(name.value) << 32 | key.value) + 1) | 1;
+        const std::uint32_t known = event_name_index.find(hash);
+        if (known != HashIndex::kAbsent) {
+            ++event_names.edit(known).count;
+            return;
+        }
+        if (event_names.size() >= kEventNameRowsMax) return;
+        event_name_index.insert(hash, event_names.append({name.value, key.value, 1}));
+    };
+    one(row.name, {});
+    for (const history::Cell& cell : row.cells) one(row.name, cell.key);
+}
+
+void Fold::set_traits(const Event& event, std::uint64_t sequence) {
+    if (event.traits.empty() || is_thing(graph.type_of(event.fragment))) return;
+    std::string path = event.kind == EventKind::Group ? "group" : "";
+    each_scalar(PackedView(event.traits), path, 0,
+                [&](std::string_view key, const PackedView& value) {
+                    history::TraitRow row;
+                    row.value = cell_of(value, dictionary);
+                    if (row.value.kind == history::CellKind::Missing) return;
+                    row.value.key = dictionary.intern(key);
+                    row.at = event.at;
+                    row.sequence = sequence;
+                    row.source = event.source;
+                    row.allowed = event.allowed;
+                    if (traits.set(event.fragment, row)) changed_traits_.push_back(row.value.key);
+                });
+}
+
+void Fold::bind_things(const Event& event, std::uint64_t sequence,
+                       std::vector<audience::Change>& changes) {
+    if (event.kind != EventKind::Track) return;
+    const bool bind = event.name == "Thing Bound";
+    if (!bind && event.name != "Thing Released") return;
+    FragmentNo thing, person;
+    for (const Identifier& id : event.identifiers) {
+        FragmentNo& slot = is_thing(id.type) ? thing : person;
+        if (slot.is_none()) slot = id.fragment;
+    }
+    if (thing.is_none()) return;
+    const PersonNo before = graph.bound_to(thing, event.at);
+    if (bind && !person.is_none()) graph.bind(thing, person, event.at, sequence);
+    if (!bind) graph.release(thing, event.at, sequence);
+    for (const PersonNo p : {before, graph.bound_to(thing, event.at)}) {
+        if (!p.is_none() && is_person(p.value))
+            live.touched(p, {{}, {}, false, true}, *this, changes);
+    }
+}
+
+// After evidence changed: who is no longer a person of their own leaves the audiences, and whoever
+// gained or lost a fragment is looked at anew.
+void Fold::regroup(Consequences& out) {
+    if (changed_.empty()) return;
+    std::vector<PersonNo> affected;
+    for (const FragmentNo fragment : changed_) {
+        if (fragment.value >= fragments.size()) fragments.resize(fragment.value + 1);
+        const PersonNo person = graph.person_of(fragment);
+        affected.push_back(PersonNo{fragments.at(fragment.value).person});
+        affected.push_back(person);
+        fragments.edit(fragment.value).person = person.value;
+        if (person.value != fragment.value) live.vanished(PersonNo{fragment.value}, out.changes);
+    }
+    std::sort(affected.begin(), affected.end());
+    affected.erase(std::unique(affected.begin(), affected.end()), affected.end());
+    for (const PersonNo person : affected) {
+        if (!is_person(person.value)) continue;
+        out.consent_of.push_back(person);
+        live.touched(person, {{}, {}, false, true}, *this, out.changes);
+    }
+}
+
+void Fold::touch(const Event& event, StringNo name, bool consent_changed, Consequences& out) {
+    PersonNo person{graph.person_of(event.fragment)};
+    if (is_thing(graph.type_of(event.fragment))) person = graph.bound_to(event.fragment, event.at);
+    if (!person.is_none()) {
+        live.touched(person, {name, changed_traits_, consent_changed, false}, *this, out.changes);
+        if (consent_changed) out.consent_of.push_back(person);
+    }
+    if (!consent_changed) return;
+    // A statement holds for every identifier of the event, tied together or not.
+    for (const Identifier& id : event.identifiers) {
+        const PersonNo other = graph.person_of(id.fragment);
+        if (is_thing(id.type) || other == person) continue;
+        live.touched(other, {{}, {}, true, false}, *this, out.changes);
+        out.consent_of.push_back(other);
+    }
+}
+
+void Fold::apply_quarantine(const RecordView& record) {
+    QuarantineFacts facts;
+    if (record.type == RecordType::Quarantined) {
+        if (!decode_quarantine_clear(record.clear, facts)) return;
+        quarantine.append({record.sequence, record.received.us, facts.source,
+                           dictionary.intern(facts.code).value, 0, 0});
+        count(facts.source, "quarantined", 1);
+        return;
+    }
+    ByteReader r(record.clear);
+    const std::uint64_t sequence = r.u64();
+    const std::uint8_t how = r.u8();
+    if (r.bad()) return;
+    for (std::uint32_t i = 0; i < quarantine.size(); ++i) {
+        if (quarantine.at(i).sequence == sequence) quarantine.edit(i).resolved = how;
+    }
+}
+
+// Whoever listens to an audience is told of every change; the row waits here until it was taken.
+void Fold::fill_outbox(const Consequences& out) {
+    if (webhooks.empty()) return;
+    std::uint32_t ordinal = 0;
+    for (const audience::Change& change : out.changes) {
+        const AudienceInfo* info = nullptr;
+        for (const auto& [id, known] : audiences) {
+            if (known.slot == change.audience) info = &known;
+        }
+        for (const auto& [document, audience_id] : webhooks) {
+            if (info == nullptr || (!audience_id.empty() && audience_id != info->id)) continue;
+            if (outbox.size() >= kOutboxMax) {
+                count(0, "webhooks_dropped", 1);
+                continue;
+            }
+            outbox.append({out.sequence, now().us, ordinal, document, info->document,
+                           change.person.value, change.entered ? 1u : 0u, 0});
+        }
+        ++ordinal;
+    }
+}
+
+void Fold::apply_sent(const RecordView& record) {
+    ByteReader r(record.clear);
+    const std::uint64_t sequence = r.u64();
+    const std::uint32_t ordinal = r.u32();
+    const std::uint32_t webhook = r.u32();
+    const std::uint8_t how = r.u8();
+    if (r.bad()) return;
+    bool waiting = false;
+    for (std::uint32_t i = 0; i < outbox.size(); ++i) {
+        const OutboxRow& row = outbox.at(i);
+        if (row.sequence == sequence && row.ordinal == ordinal && row.webhook == webhook)
+            outbox.edit(i).done = how;
+        waiting |= outbox.at(i).done == 0;
+    }
+    if (!waiting) outbox.resize(0);
+    count(0, how == 1 ? "webhooks_sent" : "webhooks_given_up", 1);
+}
+
+}  // namespace filrouge::engine

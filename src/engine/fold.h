@@ -1,0 +1,213 @@
+// Everything derived from the log, as one deterministic value: the same records give the same
+// bytes, on any compiler and machine. No clock, no chance, no I/O: time comes with the records.
+// (Design: sections 1 and 3.)
+//
+// Owned by the fold's thread; readers hold its lock shared. The parts are public to the queries of
+// this folder and to nobody else: doors see engine/runtime.h.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audience/live.h"
+#include "consent/gate.h"
+#include "consent/ledger.h"
+#include "engine/documents.h"
+#include "engine/profile_names.h"
+#include "engine/runtime.h"
+#include "history/store.h"
+#include "identity/graph.h"
+#include "profile/traits.h"
+#include "storage/keys.h"
+#include "storage/log.h"
+
+namespace filrouge::engine {
+
+// Raised when a change of code would fold the same log to other bytes; snapshots of another version
+// are not loaded.
+constexpr std::uint32_t kFoldVersion = 1;
+constexpr std::uint32_t kOutboxMax =
+    100'000;  // changes waiting for webhooks; past it they are counted and dropped
+constexpr std::uint32_t kEventNameRowsMax =
+    100'000;  // pairs of event and property that are counted
+
+struct FoldKeys {
+    HashKey dictionary;
+    DataKey profile_names;
+};
+
+struct AudienceInfo {
+    audience::AudienceNo slot;
+    std::uint32_t document = 0;
+    std::string id, name, rule_text, purpose;
+    std::uint8_t purpose_bit = 0;
+    std::vector<audience::AudienceNo> needs;
+    EventTime created;
+};
+
+// What a record led to, for streams and webhooks; not part of the state.
+struct Consequences {
+    bool wants_event = false;  // asked by the caller: fill `event`
+    std::uint64_t sequence = 0;
+    EventTime at;
+    std::vector<audience::Change> changes;
+    std::vector<PersonNo> consent_of;  // whose standing may have changed
+    bool has_event = false;
+    StoredEvent event;
+};
+
+class Fold final : public audience::People, public audience::Names {
+  public:
+    explicit Fold(const FoldKeys& keys);
+    ~Fold() override;
+
+    // `plain` is the unsealed sealed part; empty when there is none or its key was forgotten.
+    void apply(const RecordView& record, BytesView plain, Consequences* consequences);
+    std::uint64_t applied() const;
+    EventTime now() const;
+    std::optional<EventTime> wake_at() const { return live.next_wake(); }
+    bool wants_ticks() const { return live.backfilling(); }
+    TableSpace& space() { return space_; }
+    Hash128 hash() const { return space_.hash(); }
+    void after_load();  // rebuilds what is kept beside the tables
+
+    // --- People, for the live index; also for full evaluations. Not thread-safe: see Looker.
+    audience::PersonView look(PersonNo person, std::uint8_t purpose) override;
+    bool may_use(PersonNo person, std::uint8_t purpose) override;
+    bool is_person(std::uint32_t number) override;
+    std::uint32_t end() override { return graph.fragments(); }
+    // --- Names, for rules that go live (numbers are given).
+    StringNo number(std::string_view text) override { return dictionary.intern(text); }
+    std::string_view text(StringNo number) const override { return dictionary.text(number); }
+    std::optional<std::uint8_t> purpose(std::string_view name) const override {
+        return purposes.bit_of(name);
+    }
+    std::optional<audience::AudienceNo> audience(std::string_view name) const override;
+    std::vector<audience::AudienceNo> needs(audience::AudienceNo slot) const override;
+
+    consent::Standing standing_of(PersonNo person) const;
+
+  public:           // rows, for queries
+    struct State {  // one row
+        std::uint64_t applied;
+        std::int64_t now;
+        std::uint64_t settings_sequence;
+    };
+    struct FragmentRow {
+        std::uint64_t first_sequence;  // the record that tells the identifier; 0 when not met
+        std::uint32_t in_identifiers;  // its place among that record's identifiers
+        std::uint32_t person;          // as the live index knows it
+    };
+    struct QuarantineRow {
+        std::uint64_t sequence;
+        std::int64_t received;
+        std::uint32_t source;
+        std::uint32_t code;      // StringNo
+        std::uint32_t resolved;  // 0 open, 1 replayed, 2 discarded
+        std::uint32_t spare;
+    };
+    struct CountRow {
+        std::uint32_t source;
+        std::uint32_t what;  // StringNo: "stored", "bot", "not_kept:no_consent", ...
+        std::uint64_t count;
+    };
+    struct OutboxRow {  // a membership change on its way to a webhook
+        std::uint64_t sequence;
+        std::int64_t at;
+        std::uint32_t ordinal;
+        std::uint32_t webhook;   // document
+        std::uint32_t audience;  // document
+        std::uint32_t person;
+        std::uint32_t entered;
+        std::uint32_t done;  // 0 waiting, 1 taken, 2 given up
+    };
+    struct NameRow {
+        std::uint32_t name;
+        std::uint32_t key;  // none for the event itself
+        std::uint64_t count;
+    };
+
+  private:
+    void apply_event(const RecordView& record, BytesView plain, Consequences& out);
+    bool apply_consent(const Event& event, std::uint64_t sequence);
+    void apply_document(const RecordView& record, Consequences& out);
+    void apply_quarantine(const RecordView& record);
+    void fill_outbox(const Consequences& out);
+    void apply_sent(const RecordView& record);
+    void define_audience(const DocumentView& document, bool start);
+    void remove_audience(std::string_view id);
+    void load_settings();
+    void load_sources();
+    void load_webhooks();
+    void note_fragments(const Event& event, std::uint64_t sequence);
+    void set_traits(const Event& event, std::uint64_t sequence);
+    void bind_things(const Event& event, std::uint64_t sequence,
+                     std::vector<audience::Change>& changes);
+    void touch(const Event& event, StringNo name, bool consent_changed, Consequences& out);
+    void regroup(Consequences& out);
+    history::EventRow row_of(const Event& event, std::uint64_t sequence);
+    void count_event_name(const history::EventRow& row);
+
+    TableSpace space_;
+    std::vector<FragmentNo> changed_;       // scratch: fragments whose person changed
+    std::vector<identity::Seen> seen_;      // scratch
+    std::vector<StringNo> changed_traits_;  // scratch
+    std::vector<history::Cell> cells_;
+    std::vector<history::Line> lines_;
+    std::unique_ptr<class PersonReader> reader_;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> count_index_;
+
+  public:
+    history::Dictionary dictionary;
+    history::Store history;
+    identity::Graph graph;
+    consent::Ledger ledger;
+    profile::Traits traits;
+    Documents documents;
+    audience::LiveIndex live;
+    ProfileNames names;
+    Table<State> state;
+    Table<FragmentRow> fragments;
+    Table<QuarantineRow> quarantine;
+    Table<CountRow> counts;
+    Table<OutboxRow> outbox;
+    Table<NameRow> event_names;
+    HashIndex event_name_index;
+
+    // Beside the tables, rebuilt by after_load().
+    consent::Purposes purposes;
+    std::vector<std::pair<std::uint32_t, std::string>> webhooks;  // document and audience id
+    std::vector<SourceInfo> sources;  // by SourceNo; index 0 is the process
+    std::map<std::string, AudienceInfo, std::less<>> audiences;  // by id
+    std::unique_ptr<audience::Zone> zone;
+    std::string time_zone;
+
+    void count(SourceNo source, std::string_view what, std::uint64_t n);
+    std::uint64_t counted(SourceNo source, std::string_view what) const;
+
+    friend class PersonReader;
+};
+
+// Reads persons for a purpose with memory of its own, so that several threads may under the shared
+// lock. The view is valid until the next call.
+class PersonReader {
+  public:
+    explicit PersonReader(const Fold& fold);
+    ~PersonReader();
+    audience::PersonView look(PersonNo person, std::uint8_t purpose);
+    // Every row of the person, whatever the purpose; for rights and counts, not for use.
+    void rows(PersonNo person, history::Rows& out) const;
+
+  private:
+    struct Impl;
+    const Fold& fold_;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace filrouge::engine

@@ -1,0 +1,118 @@
+// The fold's part for what operators make: settings, sources, audiences.
+#include <algorithm>
+
+#include "audience/compile.h"
+#include "audience/rule.h"
+#include "engine/fold.h"
+#include "engine/records.h"
+#include "engine/settings_record.h"
+#include "engine/zone.h"
+
+namespace filrouge::engine {
+
+void Fold::load_settings() {
+    for (const DocumentView& document : documents.of(RecordType::Settings)) {
+        auto parsed = parse_fold_settings(document.json);
+        if (!parsed) continue;
+        purposes = std::move(parsed->purposes);
+        time_zone = parsed->time_zone;
+        zone = find_zone(time_zone);
+        changed_.clear();
+        graph.set_limits(parsed->limits, changed_);
+    }
+}
+
+void Fold::load_sources() {
+    sources.assign(1, SourceInfo{});
+    sources[0].id = "filrouge";
+    for (std::uint32_t i = 0; i < documents.size(); ++i) {
+        const DocumentView document = documents.at(i);
+        if (document.type != RecordType::SourceChange) continue;
+        // Removed ones keep their number: their events stay theirs.
+        SourceInfo info = parse_source(document.id, document.json).value_or(SourceInfo{});
+        info.id = document.id;
+        info.enabled = info.enabled && !document.removed;
+        if (document.removed) info.write_key.clear();
+        info.number = static_cast<SourceNo>(sources.size());
+        sources.push_back(std::move(info));
+    }
+}
+
+void Fold::define_audience(const DocumentView& document, bool start) {
+    const auto parsed = parse_audience(document.json);
+    if (!parsed || parsed->slot >= audience::kAudiencesMax) return;
+    AudienceInfo info;
+    info.slot = audience::AudienceNo{parsed->slot};
+    info.document = document.number;
+    info.id = document.id;
+    info.name = parsed->name;
+    info.rule_text = parsed->rule;
+    info.purpose = parsed->purpose;
+    info.purpose_bit = purposes.bit_of(parsed->purpose).value_or(kPurposesMax);
+    info.created = EventTime{parsed->created_us};
+    const auto rule = audience::parse(parsed->rule);
+    if (const auto* tree = std::get_if<audience::Rule>(&rule)) {
+        auto compiled = audience::compile(*tree, *this, info.slot);
+        if (auto* ready = std::get_if<audience::Compiled>(&compiled)) {
+            info.needs = ready->triggers().audiences;
+            live.define(info.slot, std::move(*ready), info.purpose_bit, document.number);
+            if (start) live.start(info.slot);
+        }
+    }
+    audiences[info.id] = std::move(info);
+}
+
+void Fold::remove_audience(std::string_view id) {
+    const auto at = audiences.find(id);
+    if (at == audiences.end()) return;
+    live.remove(at->second.slot);
+    audiences.erase(at);
+}
+
+void Fold::apply_document(const RecordView& record, Consequences& out) {
+    DocumentFacts facts;
+    if (!decode_document(record.clear, facts)) return;
+    const std::uint32_t number =
+        documents.put(record.type, facts.id, facts.json, facts.removed, record.sequence);
+    switch (record.type) {
+        case RecordType::Settings: {
+            load_settings();
+            regroup(out);
+            // A purpose, a legal basis or the zone may have changed: every rule is asked anew.
+            for (const DocumentView& each : documents.of(RecordType::AudienceChange))
+                define_audience(each, true);
+            break;
+        }
+        case RecordType::SourceChange: load_sources(); break;
+        case RecordType::AudienceChange:
+            remove_audience(facts.id);
+            if (!facts.removed) define_audience(documents.at(number), true);
+            break;
+        case RecordType::WebhookChange: load_webhooks(); break;
+        default: break;
+    }
+}
+
+void Fold::load_webhooks() {
+    webhooks.clear();
+    for (const DocumentView& document : documents.of(RecordType::WebhookChange)) {
+        if (const auto hook = parse_webhook(document.json))
+            webhooks.emplace_back(document.number, hook->audience);
+    }
+}
+
+void Fold::after_load() {
+    count_index_.clear();
+    for (std::uint32_t i = 0; i < counts.size(); ++i) {
+        count_index_[{counts.at(i).source, counts.at(i).what}] = i;
+    }
+    if (state.size() == 0) state.resize(1);
+    load_settings();
+    load_sources();
+    load_webhooks();
+    audiences.clear();
+    for (const DocumentView& document : documents.of(RecordType::AudienceChange))
+        define_audience(document, false);
+}
+
+}  // namespace filrouge::engine

@@ -1,0 +1,252 @@
+#include "engine/queries.h"
+
+#include <algorithm>
+#include <mutex>
+#include <shared_mutex>
+
+#include "base/json_writer.h"
+#include "engine/records.h"
+#include "engine/settings_record.h"
+#include "engine/times.h"
+#include "model/packed.h"
+
+namespace filrouge::engine {
+namespace {
+
+using Reading = std::shared_lock<FairLock>;
+
+}  // namespace
+
+Result<std::string> sources_json(const Library& l) {
+    const Reading reading(l.lock);
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().key("sources").open_array();
+    for (const SourceInfo& s : l.fold.sources) {
+        if (s.number == 0 || s.write_key.empty()) continue;
+        w.open_object().field("id", s.id).field("name", s.name).field("write_key", s.write_key);
+        w.field("channel", name_of(s.channel))
+            .field("currency", s.currency.text())
+            .field("purpose", s.default_purpose);
+        w.field("basis", name_of(s.basis)).field("strict", s.strict).field("enabled", s.enabled);
+        w.field("stored", l.fold.counted(s.number, "stored"))
+            .field("bots", l.fold.counted(s.number, "bot"));
+        w.field("quarantined", l.fold.counted(s.number, "quarantined")).close();
+    }
+    w.close().close();
+    return out;
+}
+
+Result<std::string> purposes_json(const Library& l) {
+    const Reading reading(l.lock);
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().key("purposes").open_array();
+    for (const consent::Purpose& p : l.fold.purposes.list) {
+        w.open_object()
+            .field("name", p.name)
+            .field("basis", name_of(p.basis))
+            .field("gpc_denies", p.gpc_denies);
+        w.key("categories").open_array();
+        for (const std::string& c : p.categories) w.value(c);
+        w.close().close();
+    }
+    w.close().close();
+    return out;
+}
+
+Result<std::string> documents_json(const Library& l, RecordType type, std::string_view list_name) {
+    const Reading reading(l.lock);
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().key(list_name).open_array();
+    for (const DocumentView& d : l.fold.documents.of(type)) {
+        w.open_object().field("id", d.id);
+        if (const auto token = parse_token(d.json); type == RecordType::TokenChange && token) {
+            w.field("name", token->name).field("role", name_of(token->role));
+            w.field("created", iso_time(EventTime{token->created_us}));
+        }
+        if (const auto hook = parse_webhook(d.json); type == RecordType::WebhookChange && hook) {
+            w.field("url", hook->url).field("audience", hook->audience);
+            w.field("created", iso_time(EventTime{hook->created_us}));
+        }
+        w.close();
+    }
+    w.close().close();
+    return out;
+}
+
+Result<std::string> event_names_json(const Library& l) {
+    const Reading reading(l.lock);
+    struct Named {
+        std::uint64_t count = 0;
+        std::vector<std::pair<std::string_view, std::uint64_t>> properties;
+    };
+    std::map<std::string_view, Named> names;
+    for (std::uint32_t i = 0; i < l.fold.event_names.size(); ++i) {
+        const auto& row = l.fold.event_names.at(i);
+        Named& named = names[l.fold.dictionary.text(StringNo{row.name})];
+        if (row.key == StringNo::kNone)
+            named.count = row.count;
+        else
+            named.properties.emplace_back(l.fold.dictionary.text(StringNo{row.key}), row.count);
+    }
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().key("events").open_array();
+    for (auto& [name, named] : names) {
+        std::sort(named.properties.begin(), named.properties.end());
+        w.open_object()
+            .field("name", name)
+            .field("count", named.count)
+            .key("properties")
+            .open_array();
+        for (const auto& [key, count] : named.properties)
+            w.open_object().field("name", key).field("count", count).close();
+        w.close().close();
+    }
+    w.close().close();
+    return out;
+}
+
+Result<OpenedRecord> open_record(const Library& l, std::uint64_t sequence) {
+    OpenedRecord out;
+    bool found = false;
+    TRY(l.log.read(sequence, [&](const RecordView& record) {
+        found = record.sequence == sequence;
+        if (!found) return false;
+        out.type = record.type;
+        out.fragment = record.fragment;
+        out.received = record.received;
+        out.clear = record.clear;
+        const auto key = record.sealed.empty() ? std::nullopt : l.keys.find(record.fragment);
+        Bytes associated = out.clear;
+        if (record.type == RecordType::Quarantined) {
+            QuarantineFacts facts;
+            if (decode_quarantine_clear(record.clear, facts) && facts.embedded)
+                associated = facts.event_clear;
+        }
+        out.opened = key && unseal(*key, associated, record.sealed, out.plain).ok();
+        return false;
+    }));
+    if (!found)
+        return Error{"record_not_found", "There is no record " + std::to_string(sequence) + ".",
+                     ""};
+    return out;
+}
+
+Result<std::string> quarantined_text(const Library& l, std::uint64_t sequence) {
+    const OpenedRecord record = TRY(open_record(l, sequence));
+    QuarantineFacts facts;
+    if (!record.opened || !decode_quarantine_clear(record.clear, facts)) {
+        return Error{"quarantine.expired", "The event's text was forgotten.",
+                     "Quarantine keeps it for the days of collect.quarantine_days."};
+    }
+    if (!facts.embedded) return record.plain;
+    Event event;
+    if (!decode_event_clear(facts.event_clear, event) ||
+        !decode_event_sealed(record.plain, event)) {
+        return Error{"quarantine.unreadable", "The event cannot be read.",
+                     "Run filrouge log verify."};
+    }
+    return event_as_tracking_json(event);
+}
+
+std::string event_as_tracking_json(const Event& event) {
+    static constexpr std::array<std::string_view, 6> kTypes = {"track",  "identify", "page",
+                                                               "screen", "group",    "alias"};
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().field("type", kTypes[static_cast<std::size_t>(event.kind)]);
+    if (!event.name.empty()) w.field(event.kind == EventKind::Track ? "event" : "name", event.name);
+    w.field("messageId", event.message_id).field("timestamp", iso_time(event.at));
+    for (const Identifier& id : event.identifiers) {
+        if (id.type == IdentifierType::UserId) w.field("userId", id.value);
+        if (id.type == IdentifierType::AnonymousId) w.field("anonymousId", id.value);
+    }
+    if (!event.properties.empty()) w.key("properties").raw(PackedView(event.properties).json());
+    if (!event.traits.empty()) w.key("traits").raw(PackedView(event.traits).json());
+    if (!event.context.empty()) w.key("context").raw(PackedView(event.context).json());
+    w.close();
+    return out;
+}
+
+namespace {
+
+void write_quarantine_row(JsonWriter& w, const Fold& fold, std::uint64_t sequence,
+                          std::int64_t received, std::uint32_t source, std::uint32_t code,
+                          std::uint32_t resolved) {
+    static constexpr std::array<std::string_view, 3> kStates = {"open", "replayed", "discarded"};
+    w.field("sequence", sequence).field("received", iso_time(EventTime{received}));
+    w.field("source", source < fold.sources.size() ? fold.sources[source].id : std::string());
+    w.field("code", fold.dictionary.text(StringNo{code}))
+        .field("state", kStates[std::min<std::uint32_t>(resolved, 2)]);
+}
+
+}  // namespace
+
+Result<std::string> quarantine_json(const Library& l, std::string_view reason, std::uint64_t before,
+                                    std::size_t limit, EventTime oldest) {
+    const Reading reading(l.lock);
+    limit = std::clamp<std::size_t>(limit, 1, kPageMax);
+    std::map<std::string_view, std::uint64_t> open;
+    std::string rows;
+    JsonWriter w(rows);
+    w.open_array();
+    std::size_t written = 0;
+    std::uint64_t last = 0;
+    for (std::uint32_t i = l.fold.quarantine.size(); i-- > 0;) {
+        const auto& row = l.fold.quarantine.at(i);
+        if (row.received < oldest.us) break;
+        const std::string_view code = l.fold.dictionary.text(StringNo{row.code});
+        if (row.resolved == 0) ++open[code];
+        if (row.resolved != 0 || written == limit || (before != 0 && row.sequence >= before))
+            continue;
+        if (!reason.empty() && reason != code) continue;
+        w.open_object();
+        write_quarantine_row(w, l.fold, row.sequence, row.received, row.source, row.code,
+                             row.resolved);
+        w.close();
+        last = row.sequence;
+        ++written;
+    }
+    w.close();
+    std::string out;
+    JsonWriter o(out);
+    o.open_object().key("events").raw(rows).key("open").open_object();
+    for (const auto& [code, count] : open) o.field(code, count);
+    o.close();
+    if (written == limit) o.field("next_before", last);
+    o.close();
+    return out;
+}
+
+Result<std::string> quarantined_json(const Library& l, std::uint64_t sequence) {
+    std::string out;
+    JsonWriter w(out);
+    {
+        const Reading reading(l.lock);
+        std::uint32_t i = 0;
+        while (i < l.fold.quarantine.size() && l.fold.quarantine.at(i).sequence != sequence) ++i;
+        if (i == l.fold.quarantine.size()) {
+            return Error{"quarantined_not_found",
+                         "There is no quarantined event " + std::to_string(sequence) + ".", ""};
+        }
+        const auto& row = l.fold.quarantine.at(i);
+        w.open_object();
+        write_quarantine_row(w, l.fold, row.sequence, row.received, row.source, row.code,
+                             row.resolved);
+    }
+    const OpenedRecord record = TRY(open_record(l, sequence));
+    QuarantineFacts facts;
+    if (decode_quarantine_clear(record.clear, facts)) w.field("message", facts.message);
+    const auto text = quarantined_text(l, sequence);
+    if (text.ok())
+        w.field("event", text.value());
+    else
+        w.field("event_note", text.error().message);
+    w.close();
+    return out;
+}
+
+}  // namespace filrouge::engine

@@ -1,0 +1,342 @@
+// One person: profile and thread.
+#include <algorithm>
+#include <mutex>
+#include <shared_mutex>
+
+#include "base/json_writer.h"
+#include "collect/normalise.h"
+#include "engine/queries.h"
+#include "engine/records.h"
+#include "engine/times.h"
+#include "model/packed.h"
+#include "profile/summary.h"
+
+namespace filrouge::engine {
+namespace {
+
+using Reading = std::shared_lock<FairLock>;
+
+Error no_profile() {
+    return Error{"profile_not_found", "There is no such profile.",
+                 "Ask POST /api/v1/profiles/find with an identifier."};
+}
+
+// The person an id names: the oldest name of a merged person and its aliases answer alike.
+std::optional<PersonNo> person_of(const Fold& fold, std::string_view id) {
+    const auto parsed = ProfileId::parse(id);
+    const auto fragment = parsed ? fold.names.fragment_of(*parsed) : std::nullopt;
+    if (!fragment || !fold.graph.knows(*fragment)) return std::nullopt;
+    return fold.graph.person_of(*fragment);
+}
+
+Result<std::uint8_t> purpose_of(const Fold& fold, std::string_view purpose) {
+    if (purpose.empty()) {
+        return Error{"api.purpose_missing", "A profile is read for a purpose.",
+                     "Add ?purpose=NAME; GET /api/v1/purposes lists them."};
+    }
+    const auto bit = fold.purposes.bit_of(purpose);
+    if (!bit)
+        return Error{"api.unknown_purpose", "The purpose is not declared.",
+                     "GET /api/v1/purposes lists them."};
+    return *bit;
+}
+
+std::string profile_id(const Fold& fold, PersonNo person) {
+    return fold.names.name_of(FragmentNo{person.value}).text();
+}
+
+std::string source_id(const Fold& fold, SourceNo source) {
+    return source < fold.sources.size() ? fold.sources[source].id : "";
+}
+
+void write_cell(JsonWriter& w, const Fold& fold, const history::Cell& cell) {
+    switch (cell.kind) {
+        case history::CellKind::Bool: w.value(cell.number != 0); return;
+        case history::CellKind::Number: w.raw(fixed_text(cell.number)); return;
+        case history::CellKind::Text: w.value(fold.dictionary.text(cell.text)); return;
+        case history::CellKind::Missing: w.null(); return;
+    }
+}
+
+void write_traits(JsonWriter& w, const Fold& fold, std::span<const history::TraitRow> traits) {
+    w.key("traits").open_object();
+    for (const history::TraitRow& row : traits) {
+        w.key(fold.dictionary.text(row.value.key)).open_object().key("value");
+        write_cell(w, fold, row.value);
+        w.field("at", iso_time(row.at))
+            .field("source", source_id(fold, row.source))
+            .field("record", row.sequence)
+            .close();
+    }
+    w.close();
+}
+
+void write_consents(JsonWriter& w, const Fold& fold, PersonNo person,
+                    std::span<const FragmentNo> fragments) {
+    const consent::Standing standing = fold.standing_of(person);
+    std::vector<consent::StatementView> statements;
+    for (const FragmentNo f : fragments) fold.ledger.statements_of(f, statements);
+    w.key("consents").open_object();
+    for (std::uint8_t p = 0; p < fold.purposes.list.size(); ++p) {
+        w.key(fold.purposes.list[p].name).open_object();
+        w.field("state", standing.granted.has(p)   ? "granted"
+                         : standing.refused.has(p) ? "refused"
+                                                   : "not asked");
+        w.field("may_use", consent::may_use(fold.purposes, p, standing));
+        const consent::StatementView* latest = nullptr;
+        for (const auto& s : statements) {
+            const bool speaks = s.purpose == p && s.granted == standing.granted.has(p);
+            if (speaks && (latest == nullptr || s.at > latest->at)) latest = &s;
+        }
+        if (latest != nullptr)
+            w.field("since", iso_time(latest->at)).field("record", latest->sequence);
+        w.close();
+    }
+    w.close();
+}
+
+void write_channels(JsonWriter& w, const profile::Summary& s) {
+    w.key("channels").open_object();
+    for (std::size_t i = 0; i < kChannels; ++i) {
+        const profile::ChannelFigures& c = s.channels[i];
+        if (c.events == 0) continue;
+        w.key(kChannelNames[i]).open_object().field("events", c.events).field("orders", c.orders);
+        w.field("first", iso_time(c.first))
+            .field("last", iso_time(c.last))
+            .key("spend")
+            .open_object();
+        for (const auto& [currency, amount] : c.spend)
+            w.key(currency.is_unknown() ? "?" : currency.text()).raw(fixed_text(amount));
+        w.close().close();
+    }
+    w.close();
+}
+
+void write_favourites(JsonWriter& w, const Fold& fold, std::string_view name,
+                      const std::vector<std::pair<StringNo, std::uint64_t>>& list) {
+    w.key(name).open_array();
+    for (const auto& [what, count] : list)
+        w.open_object().field("name", fold.dictionary.text(what)).field("count", count).close();
+    w.close();
+}
+
+void write_habits(JsonWriter& w, const Fold& fold, const profile::Summary& s) {
+    w.key("habits").open_object().key("hours").open_array();
+    for (const auto n : s.hours) w.value(n);
+    w.close().key("weekdays").open_array();
+    for (const auto n : s.weekdays) w.value(n);
+    w.close();
+    write_favourites(w, fold, "places", s.places);
+    write_favourites(w, fold, "categories", s.categories);
+    write_favourites(w, fold, "products", s.products);
+    w.close().key("last_products").open_array();
+    for (const StringNo product : s.last_products) w.value(fold.dictionary.text(product));
+    w.close();
+}
+
+void write_evidence(JsonWriter& w, const Fold& fold, PersonNo person) {
+    static constexpr std::array<std::string_view, 4> kStates = {"", "accepted", "refused_by_limit",
+                                                                "withdrawn"};
+    static constexpr std::array<std::string_view, 4> kRules = {"", "seen_together", "alias",
+                                                               "import"};
+    std::vector<identity::EdgeView> edges;
+    fold.graph.edges_of(person, edges);
+    w.key("evidence").open_array();
+    for (const identity::EdgeView& e : edges) {
+        w.open_object()
+            .field("a", fold.names.name_of(e.a).text())
+            .field("b", fold.names.name_of(e.b).text());
+        w.field("a_type", row_of(fold.graph.type_of(e.a))->name)
+            .field("b_type", row_of(fold.graph.type_of(e.b))->name);
+        w.field("at", iso_time(e.at))
+            .field("source", source_id(fold, e.source))
+            .field("record", e.sequence);
+        w.field("rule", kRules[static_cast<std::size_t>(e.rule)])
+            .field("state", kStates[static_cast<std::size_t>(e.state)]);
+        w.field("seen", e.seen).close();
+    }
+    w.close();
+}
+
+void write_memberships(JsonWriter& w, const Fold& fold, PersonNo person, std::uint8_t purpose) {
+    w.key("audiences").open_array();
+    for (const auto& [id, info] : fold.audiences) {
+        if (info.purpose_bit != purpose || !fold.live.member(info.slot, person)) continue;
+        w.open_object().field("id", id).field("name", info.name).close();
+    }
+    w.close();
+}
+
+}  // namespace
+
+Result<std::string> find_profile_json(const Library& l, std::string_view type,
+                                      std::string_view value) {
+    const auto known = identifier_type_named(type);
+    if (!known)
+        return Error{"identifier.unknown_type", "The identifier type is not known.",
+                     "For example user_id, email, phone, loyalty_card, anonymous_id."};
+    const auto normal = collect::normalise(*known, value, l.calling_code);
+    const FragmentNo fragment = normal ? l.directory.find(0, *known, *normal) : FragmentNo{};
+    const Reading reading(l.lock);
+    if (fragment.is_none() || !l.fold.graph.knows(fragment)) return no_profile();
+    std::string out;
+    JsonWriter(out)
+        .open_object()
+        .field("id", profile_id(l.fold, l.fold.graph.person_of(fragment)))
+        .close();
+    return out;
+}
+
+Result<std::string> profile_json(const Library& l, std::string_view id, std::string_view purpose) {
+    struct ToOpen {
+        FragmentNo fragment;
+        IdentifierType type;
+        std::uint64_t sequence;
+        std::uint32_t at;
+    };
+    std::vector<ToOpen> identifiers;
+    std::string out;
+    JsonWriter w(out);
+    bool may = false;
+    {
+        const Reading reading(l.lock);
+        const Fold& fold = l.fold;
+        const auto person = person_of(fold, id);
+        if (!person) return no_profile();
+        const std::uint8_t bit = TRY(purpose_of(fold, purpose));
+        may = consent::may_use(fold.purposes, bit, fold.standing_of(*person));
+        std::vector<FragmentNo> fragments;
+        fold.graph.fragments_of(*person, fragments);
+        w.open_object()
+            .field("id", profile_id(fold, *person))
+            .field("purpose", purpose)
+            .field("may_use", may);
+        w.field("sequence", fold.applied()).key("aliases").open_array();
+        for (const FragmentNo f : fragments) {
+            if (f.value != person->value) w.value(fold.names.name_of(f).text());
+            const auto& row = fold.fragments.at(f.value);
+            identifiers.push_back(
+                {f, fold.graph.type_of(f), row.first_sequence, row.in_identifiers});
+        }
+        w.close();
+        write_consents(w, fold, *person, fragments);
+        if (may) {
+            PersonReader reader(fold);
+            const audience::PersonView view = reader.look(*person, bit);
+            write_traits(w, fold, view.traits);
+            const profile::SummaryNames names{
+                fold.dictionary.find("Order Completed"), fold.dictionary.find("Order Refunded"),
+                fold.dictionary.find("Order Cancelled"), fold.dictionary.find("category")};
+            const profile::Summary s =
+                profile::summarise(view.events, names, [&fold](std::int64_t us) {
+                    return fold.zone ? fold.zone->local_from_utc_us(us) : us;
+                });
+            w.field("events", s.events)
+                .field("bot_events", s.bot_events)
+                .field("time_zone", fold.time_zone);
+            if (s.has_preferred) w.field("preferred_channel", name_of(s.preferred));
+            write_channels(w, s);
+            write_habits(w, fold, s);
+            write_memberships(w, fold, *person, bit);
+            write_evidence(w, fold, *person);
+        } else {
+            w.field(
+                "note",
+                "This person does not allow that purpose: nothing but the choice itself is shown.");
+        }
+    }
+    if (may) {
+        w.key("identifiers").open_array();
+        for (const ToOpen& i : identifiers) {
+            const auto record = open_record(l, i.sequence);
+            Event event;
+            w.open_object()
+                .field("type", row_of(i.type)->name)
+                .field("profile", l.fold.names.name_of(i.fragment).text());
+            if (record.ok() && record.value().opened &&
+                decode_event_sealed(record.value().plain, event) &&
+                i.at < event.identifiers.size()) {
+                w.field("value", event.identifiers[i.at].value);
+            }
+            w.close();
+        }
+        w.close();
+    }
+    w.close();
+    return out;
+}
+
+namespace {
+
+void write_event(JsonWriter& w, const Library& l, const history::EventRow& row,
+                 const std::string& name, const std::string& source) {
+    w.open_object()
+        .field("sequence", row.sequence)
+        .field("at", iso_time(row.at))
+        .field("name", name);
+    w.field("channel", name_of(row.channel))
+        .field("source", source)
+        .field("bot", (row.flags & kEventBot) != 0);
+    if ((row.flags & kEventSyntheticTime) != 0) w.field("time", "synthetic");
+    if ((row.flags & kEventTimeClamped) != 0) w.field("time", "corrected");
+    if (row.has_value) w.field("value", row.value.text());
+    const auto record = open_record(l, row.sequence);
+    Event event;
+    if (record.ok() && record.value().opened && decode_event_clear(record.value().clear, event) &&
+        decode_event_sealed(record.value().plain, event)) {
+        if (!event.place.empty()) w.field("place", event.place);
+        if (!event.properties.empty()) w.key("properties").raw(PackedView(event.properties).json());
+        if (!event.traits.empty()) w.key("traits").raw(PackedView(event.traits).json());
+        w.key("identifiers").open_array();
+        for (const Identifier& id : event.identifiers) w.value(row_of(id.type)->name);
+        w.close();
+    } else {
+        w.field("note", "The event's free part can no longer be read.");
+    }
+    w.close();
+}
+
+}  // namespace
+
+Result<std::string> thread_json(const Library& l, std::string_view id, std::string_view purpose,
+                                std::uint64_t before, std::size_t limit) {
+    limit = std::clamp<std::size_t>(limit, 1, 200);
+    std::vector<history::EventRow> rows;
+    std::vector<std::pair<std::string, std::string>> words;  // name, source
+    std::size_t total = 0;
+    std::string out;
+    JsonWriter w(out);
+    {
+        const Reading reading(l.lock);
+        const auto person = person_of(l.fold, id);
+        if (!person) return no_profile();
+        const std::uint8_t bit = TRY(purpose_of(l.fold, purpose));
+        w.open_object().field("id", profile_id(l.fold, *person)).field("purpose", purpose);
+        if (!consent::may_use(l.fold.purposes, bit, l.fold.standing_of(*person))) {
+            w.field("may_use", false).key("events").open_array().close().close();
+            return out;
+        }
+        PersonReader reader(l.fold);
+        const audience::PersonView view = reader.look(*person, bit);
+        total = view.events.size();
+        // `before` counts from the oldest: rows are in time order, sequences are not.
+        std::size_t end =
+            before == 0 ? total : std::min<std::size_t>(total, static_cast<std::size_t>(before));
+        for (; end > 0 && rows.size() < limit; --end) {
+            const history::EventRow& row = view.events[end - 1];
+            rows.push_back(row);
+            rows.back().cells = {};
+            rows.back().lines = {};
+            words.emplace_back(l.fold.dictionary.text(row.name), source_id(l.fold, row.source));
+        }
+        w.field("may_use", true).field("total", static_cast<std::uint64_t>(total));
+        if (end > 0) w.field("next_before", static_cast<std::uint64_t>(end));
+    }
+    w.key("events").open_array();
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        write_event(w, l, rows[i], words[i].first, words[i].second);
+    w.close().close();
+    return out;
+}
+
+}  // namespace filrouge::engine

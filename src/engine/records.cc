@@ -1,0 +1,188 @@
+#include "engine/records.h"
+
+#include <cstring>
+
+namespace filrouge::engine {
+
+void encode_event_clear(const Event& e, Bytes& out) {
+    ByteWriter w(out);
+    w.u64(e.dedupe_key);  // first, at fixed places: the log's thread reads these three alone
+    w.u32(e.body_check);
+    w.u8(e.flags);
+    w.u64(e.id.high);
+    w.u64(e.id.low);
+    w.i64(e.at.us);
+    w.u32(e.allowed.bits);
+    w.u8(static_cast<std::uint8_t>(e.kind));
+    w.u8(static_cast<std::uint8_t>(e.channel));
+    w.u8(static_cast<std::uint8_t>(e.basis));
+    w.varint(e.source);
+    w.varint(e.brand);
+    w.u8(e.has_value ? 1 : 0);
+    if (e.has_value) {
+        w.varint_signed(e.value.amount);
+        w.varint(e.value.currency.code);
+    }
+    w.varint_signed(e.quantity);
+    w.sized(e.product);
+    w.sized(e.place);
+}
+
+bool decode_event_clear(BytesView clear, Event& e) {
+    ByteReader r(clear);
+    e.dedupe_key = r.u64();
+    e.body_check = r.u32();
+    e.flags = r.u8();
+    e.id.high = r.u64();
+    e.id.low = r.u64();
+    e.at.us = r.i64();
+    e.allowed.bits = r.u32();
+    const std::uint8_t kind = r.u8();
+    const std::uint8_t channel = r.u8();
+    const std::uint8_t basis = r.u8();
+    if (kind > static_cast<std::uint8_t>(EventKind::Alias) || channel >= kChannels || basis > 3)
+        return false;
+    e.kind = static_cast<EventKind>(kind);
+    e.channel = static_cast<Channel>(channel);
+    e.basis = static_cast<LegalBasis>(basis);
+    e.source = static_cast<SourceNo>(r.varint());
+    e.brand = static_cast<BrandNo>(r.varint());
+    e.has_value = r.u8() != 0;
+    if (e.has_value) {
+        e.value.amount = r.varint_signed();
+        e.value.currency.code = static_cast<std::uint16_t>(r.varint());
+    }
+    e.quantity = r.varint_signed();
+    e.product = r.sized();
+    e.place = r.sized();
+    return !r.bad();
+}
+
+std::optional<DedupeFacts> dedupe_facts(BytesView clear) {
+    ByteReader r(clear);
+    DedupeFacts facts;
+    facts.key = r.u64();
+    facts.check = r.u32();
+    facts.for_ever = (r.u8() & kEventImported) != 0;
+    if (r.bad()) return std::nullopt;
+    return facts;
+}
+
+void encode_event_sealed(const Event& e, Bytes& out) {
+    ByteWriter w(out);
+    w.sized(e.name);
+    w.sized(e.message_id);
+    w.varint(e.identifiers.size());
+    for (const Identifier& id : e.identifiers) {
+        w.u8(static_cast<std::uint8_t>(id.type));
+        w.varint(id.fragment.value);
+        w.sized(id.value);
+    }
+    w.varint(e.consents.size());
+    for (const ConsentStatement& c : e.consents) {
+        w.u8(static_cast<std::uint8_t>(c.purpose << 1 | (c.granted ? 1 : 0)));
+    }
+    w.sized(e.properties);
+    w.sized(e.traits);
+    w.sized(e.context);
+}
+
+bool decode_event_sealed(BytesView plain, Event& e) {
+    ByteReader r(plain);
+    e.name = r.sized();
+    e.message_id = r.sized();
+    const std::uint64_t identifiers = r.varint();
+    if (identifiers > kIdentifiersPerEventMax) return false;
+    e.identifiers.resize(static_cast<std::size_t>(identifiers));
+    for (Identifier& id : e.identifiers) {
+        id.type = static_cast<IdentifierType>(r.u8());
+        id.fragment = FragmentNo{static_cast<std::uint32_t>(r.varint())};
+        id.value = r.sized();
+        if (row_of(id.type) == nullptr) return false;
+    }
+    const std::uint64_t consents = r.varint();
+    if (consents > kPurposesMax * 2) return false;
+    e.consents.resize(static_cast<std::size_t>(consents));
+    for (ConsentStatement& c : e.consents) {
+        const std::uint8_t v = r.u8();
+        c = {static_cast<std::uint8_t>(v >> 1), (v & 1) != 0};
+        if (c.purpose >= kPurposesMax) return false;
+    }
+    e.properties = r.sized();
+    e.traits = r.sized();
+    e.context = r.sized();
+    return !r.bad();
+}
+
+Nonce nonce_of(const EventId& id) {
+    Nonce nonce;
+    std::memcpy(nonce.bytes.data(), &id.high, 8);
+    std::memcpy(nonce.bytes.data() + 8, &id.low, 4);
+    return nonce;
+}
+
+void encode_quarantine_clear(const QuarantineFacts& f, Bytes& out) {
+    ByteWriter w(out);
+    w.u64(f.id.high);
+    w.u64(f.id.low);
+    w.varint(f.source);
+    w.u64(f.dedupe_key);
+    w.u32(f.body_check);
+    w.u8(f.embedded ? 1 : 0);
+    w.sized(f.code);
+    w.sized(f.message);
+    w.sized(f.event_clear);
+}
+
+bool decode_quarantine_clear(BytesView clear, QuarantineFacts& f) {
+    ByteReader r(clear);
+    f.id.high = r.u64();
+    f.id.low = r.u64();
+    f.source = static_cast<SourceNo>(r.varint());
+    f.dedupe_key = r.u64();
+    f.body_check = r.u32();
+    f.embedded = r.u8() != 0;
+    f.code = r.sized();
+    f.message = r.sized();
+    f.event_clear = r.sized();
+    return !r.bad();
+}
+
+void encode_document(const DocumentFacts& f, Bytes& out) {
+    ByteWriter w(out);
+    w.sized(f.id);
+    w.u8(f.removed ? 1 : 0);
+    w.sized(f.json);
+}
+
+bool decode_document(BytesView clear, DocumentFacts& f) {
+    ByteReader r(clear);
+    f.id = r.sized();
+    f.removed = r.u8() != 0;
+    f.json = r.sized();
+    return !r.bad();
+}
+
+void encode_not_kept(const NotKeptFacts& f, Bytes& out) {
+    ByteWriter w(out);
+    w.varint(f.source);
+    w.varint(f.reasons.size());
+    for (const auto& [reason, count] : f.reasons) {
+        w.sized(reason);
+        w.varint(count);
+    }
+}
+
+bool decode_not_kept(BytesView clear, NotKeptFacts& f) {
+    ByteReader r(clear);
+    f.source = static_cast<SourceNo>(r.varint());
+    const std::uint64_t n = r.varint();
+    if (n > clear.size()) return false;
+    for (std::uint64_t i = 0; i < n && !r.bad(); ++i) {
+        std::string reason(r.sized());
+        f.reasons.emplace_back(std::move(reason), r.varint());
+    }
+    return !r.bad();
+}
+
+}  // namespace filrouge::engine

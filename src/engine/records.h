@@ -1,0 +1,69 @@
+// The bytes of each record type's clear and sealed part. Spec: docs/formats/records.md. Versioned
+// by the record's own version byte; what version 1 wrote is read for ever.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "model/event.h"
+#include "storage/log.h"
+#include "storage/seal.h"
+
+namespace filrouge::engine {
+
+constexpr std::uint8_t kEventRecordVersion = 1;
+
+void encode_event_clear(const Event& event, Bytes& out);
+void encode_event_sealed(const Event& event, Bytes& out);
+// The parts written by the two above; false when malformed. The fragment comes from the record.
+bool decode_event_clear(BytesView clear, Event& event);
+bool decode_event_sealed(BytesView plain, Event& event);
+// Only what deduplication needs of a clear part.
+struct DedupeFacts {
+    std::uint64_t key = 0;
+    std::uint32_t check = 0;
+    bool for_ever = false;
+};
+std::optional<DedupeFacts> dedupe_facts(BytesView clear);
+
+// The nonce of an event: the first 96 bits of its random id.
+Nonce nonce_of(const EventId& id);
+
+// What could not be taken as it came. Clear: reason, source, whose bytes are sealed; sealed: the
+// JSON text as received, or (embedded) the sealed part of the event record that conflicted.
+struct QuarantineFacts {
+    std::string code;
+    std::string message;
+    SourceNo source = 0;
+    EventId id;
+    std::uint64_t dedupe_key = 0;
+    std::uint32_t body_check = 0;
+    bool embedded = false;
+    Bytes event_clear;  // of the embedded event
+};
+void encode_quarantine_clear(const QuarantineFacts& facts, Bytes& out);
+bool decode_quarantine_clear(BytesView clear, QuarantineFacts& facts);
+
+// Records whose content is one JSON document about a named thing (settings, sources, audiences,
+// tokens, webhooks): clear = sized id, u8 removed, sized JSON.
+struct DocumentFacts {
+    std::string id;
+    bool removed = false;
+    std::string json;
+};
+void encode_document(const DocumentFacts& facts, Bytes& out);
+bool decode_document(BytesView clear, DocumentFacts& facts);
+
+// NotKept: source, then (sized reason, count)*.
+struct NotKeptFacts {
+    SourceNo source = 0;
+    std::vector<std::pair<std::string, std::uint64_t>> reasons;
+};
+void encode_not_kept(const NotKeptFacts& facts, Bytes& out);
+bool decode_not_kept(BytesView clear, NotKeptFacts& facts);
+
+}  // namespace filrouge::engine

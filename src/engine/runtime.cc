@@ -1,0 +1,322 @@
+#include "engine/runtime.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "engine/runtime_impl.h"
+
+namespace filrouge::engine {
+namespace {
+
+constexpr std::size_t kFoldSlice = 128;  // records under one hold of the lock
+constexpr Duration kTickEvery = seconds(1);
+constexpr Duration kWaitForMax = seconds(2);
+
+HashKey hash_key(const DataKey& key) {
+    HashKey out;
+    std::memcpy(&out.k0, key.bytes.data(), 8);
+    std::memcpy(&out.k1, key.bytes.data() + 8, 8);
+    return out;
+}
+
+}  // namespace
+
+RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::string folder,
+                         std::unique_ptr<DiskLock> lock, std::unique_ptr<KeyStore> keys,
+                         std::unique_ptr<Log> log)
+    : seams_(seams),
+      settings_(std::move(settings)),
+      folder_(std::move(folder)),
+      folder_lock_(std::move(lock)),
+      keys_(std::move(keys)),
+      log_(std::move(log)),
+      fold_({hash_key(keys_->process_key(kKeyIdentifierHash)), keys_->process_key(kKeyProfileId)}),
+      directory_(hash_key(keys_->process_key(kKeyIdentifierHash))),
+      admission_(directory_, *keys_, board_, views_, seams_.random,
+                 hash_key(keys_->process_key(kKeyDedupe))),
+      appender_(
+          *log_, *keys_, seams_.clock, days(settings_.dedupe_days),
+          [this](DurableGroup group) {
+              {
+                  const std::lock_guard guard(groups_mutex_);
+                  if (groups_.empty()) oldest_unfolded_us_ = group.received.us;
+                  unfolded_bytes_ += group.bytes;
+                  groups_.push_back(std::move(group));
+              }
+              groups_wake_.notify_one();
+          },
+          [this](const Error& error) { fail(error); }),
+      fold_snapshots_(seams_.disk, seams_.random, folder_ + "/state/fold",
+                      keys_->process_key(kKeySnapshot), kFoldVersion),
+      directory_snapshots_(seams_.disk, seams_.random, folder_ + "/state/directory",
+                           keys_->process_key(kKeySnapshot), kFoldVersion),
+      dedupe_snapshots_(seams_.disk, seams_.random, folder_ + "/state/dedupe",
+                        keys_->process_key(kKeySnapshot), kFoldVersion) {}
+
+std::string RuntimeImpl::state_text() const {
+    switch (state_.load()) {
+        case RuntimeState::Starting:
+            return "folding " + std::to_string(replayed_.load()) + " of " +
+                   std::to_string(replay_total_.load()) + " records";
+        case RuntimeState::Ready: return "ready";
+        case RuntimeState::Stopping: return "stopping";
+        case RuntimeState::Failed: {
+            const std::lock_guard guard(started_mutex_);
+            return "failed: " + failure_;
+        }
+    }
+    return {};
+}
+
+void RuntimeImpl::fail(const Error& error) {
+    {
+        const std::lock_guard guard(started_mutex_);
+        failure_ = error.message + (error.hint.empty() ? "" : " " + error.hint);
+    }
+    state_ = RuntimeState::Failed;
+    std::vector<std::function<void()>> calls;
+    {
+        const std::lock_guard guard(started_mutex_);
+        calls.swap(on_started_);
+    }
+    for (auto& call : calls) call();
+    folded_wake_.notify_all();
+}
+
+void RuntimeImpl::when_started(std::function<void()> call) {
+    {
+        const std::lock_guard guard(started_mutex_);
+        if (state_.load() == RuntimeState::Starting) {
+            on_started_.push_back(std::move(call));
+            return;
+        }
+    }
+    call();
+}
+
+std::optional<int> RuntimeImpl::overloaded() const {
+    if (appender_.queued_bytes() + unfolded_bytes_.load() > settings_.queue_bytes_max) return 1;
+    const std::int64_t oldest = oldest_unfolded_us_.load();
+    if (oldest != 0 && seams_.clock.now().us - oldest > seconds(settings_.fold_lag_seconds_max).us)
+        return 2;
+    return std::nullopt;
+}
+
+void RuntimeImpl::ingest(IngestRequest request, std::function<void(Result<IngestReply>)> done) {
+    PreparedRequest prepared = admission_.prepare(std::move(request), seams_.clock.now());
+    prepared.done = std::move(done);
+    appender_.submit(std::move(prepared));
+}
+
+std::optional<SourceInfo> RuntimeImpl::source_by_write_key(std::string_view key) const {
+    const auto view = views_.get();
+    const auto at = view->by_key.find(key);
+    if (at == view->by_key.end()) return std::nullopt;
+    return view->sources[at->second];
+}
+
+std::optional<SourceInfo> RuntimeImpl::source_by_id(std::string_view id) const {
+    const auto view = views_.get();
+    for (const SourceInfo& source : view->sources) {
+        if (source.id == id) return source;
+    }
+    return std::nullopt;
+}
+
+// ---------------------------------------------------------------- folding
+
+void RuntimeImpl::fold_thread() {
+    for (;;) {
+        DurableGroup group;
+        {
+            std::unique_lock guard(groups_mutex_);
+            groups_wake_.wait(guard, [this] { return folding_ends_ || !groups_.empty(); });
+            if (groups_.empty()) return;
+            group = std::move(groups_.front());
+            groups_.pop_front();
+        }
+        fold_group(group);
+        {
+            const std::lock_guard guard(groups_mutex_);
+            unfolded_bytes_ -= group.bytes;
+            oldest_unfolded_us_ = groups_.empty() ? 0 : groups_.front().received.us;
+        }
+    }
+}
+
+void RuntimeImpl::fold_group(DurableGroup& group) {
+    std::vector<Consequences> consequences;
+    bool doors_changed = false;
+    for (std::size_t i = 0; i < group.records.size();) {
+        const bool tell = events_followed_.load();
+        {
+            const std::lock_guard guard(lock_);
+            const std::size_t end = std::min(group.records.size(), i + kFoldSlice);
+            for (; i < end; ++i) {
+                const Prepared& p = group.records[i];
+                Consequences& out = consequences.emplace_back();
+                out.wants_event = tell;
+                const RecordView view{group.first_sequence + i, group.received,    p.record.type,
+                                      p.record.version,         p.record.fragment, p.record.clear,
+                                      p.record.sealed};
+                fold_.apply(view, p.plain, &out);
+                for (const PersonNo person : out.consent_of) {
+                    const consent::Standing standing = fold_.standing_of(person);
+                    std::vector<FragmentNo> fragments;
+                    fold_.graph.fragments_of(person, fragments);
+                    for (const FragmentNo f : fragments) board_.set(f, standing);
+                }
+                doors_changed |= p.record.type == RecordType::Settings ||
+                                 p.record.type == RecordType::SourceChange ||
+                                 p.record.type == RecordType::TokenChange;
+            }
+            if (doors_changed) publish_doors();
+        }
+        folded_ = group.first_sequence + i - 1;
+        publish(consequences);
+        consequences.clear();
+    }
+    { const std::lock_guard guard(folded_mutex_); }
+    folded_wake_.notify_all();
+    for (auto& [reply, done] : group.waiting) done(reply);
+}
+
+void RuntimeImpl::publish(std::vector<Consequences>& consequences) {
+    const std::lock_guard guard(followers_mutex_);
+    for (const Consequences& c : consequences) {
+        if (c.has_event)
+            std::erase_if(event_followers_, [&](auto& each) { return !each(c.event); });
+        if (c.changes.empty() || membership_followers_.empty()) continue;
+        std::uint32_t ordinal = 0;
+        for (const audience::Change& change : c.changes) {
+            MembershipChange told{c.sequence, ordinal++, {}, {}, change.entered, c.at};
+            {
+                lock_.lock_shared();
+                for (const auto& [id, info] : fold_.audiences) {
+                    if (info.slot == change.audience) told.audience = id;
+                }
+                lock_.unlock_shared();
+            }
+            told.profile = fold_.names.name_of(FragmentNo{change.person.value}).text();
+            std::erase_if(membership_followers_, [&](MembershipFollower& f) {
+                return (f.audience.empty() || f.audience == told.audience) && !f.each(told);
+            });
+        }
+    }
+    events_followed_ = !event_followers_.empty();
+}
+
+void RuntimeImpl::follow_memberships(std::string audience,
+                                     std::function<bool(const MembershipChange&)> each) {
+    const std::lock_guard guard(followers_mutex_);
+    membership_followers_.push_back({std::move(audience), std::move(each)});
+}
+
+void RuntimeImpl::follow_events(std::function<bool(const StoredEvent&)> each) {
+    const std::lock_guard guard(followers_mutex_);
+    event_followers_.push_back(std::move(each));
+    events_followed_ = true;
+}
+
+bool RuntimeImpl::wait_for(std::uint64_t sequence) {
+    if (folded_.load() >= sequence) return true;
+    std::unique_lock guard(folded_mutex_);
+    return folded_wake_.wait_for(guard, std::chrono::microseconds(kWaitForMax.us), [&] {
+        return folded_.load() >= sequence || state_.load() == RuntimeState::Failed;
+    }) && folded_.load() >= sequence;
+}
+
+void RuntimeImpl::wait_until_folded() {
+    const std::uint64_t last = log_->last_sequence();
+    while (folded_.load() < last && state_.load() != RuntimeState::Failed) wait_for(last);
+}
+
+std::string RuntimeImpl::state_hash() {
+    lock_.lock_shared();
+    const Hash128 hash = fold_.hash();
+    lock_.unlock_shared();
+    return Id<struct HashTag>{hash.high, hash.low}.text();
+}
+
+// ---------------------------------------------------------------- housekeeping
+
+// Gives the fold its time: a Tick when a timer is due, at once while a backfill goes on.
+void RuntimeImpl::housekeeping_thread() {
+    std::int64_t last_snapshot = seams_.clock.monotonic().us;
+    std::int64_t last_tick = 0;
+    bool tick_under_way = false;
+    for (;;) {
+        {
+            std::unique_lock guard(stop_mutex_);
+            if (stop_wake_.wait_for(guard, std::chrono::milliseconds(tick_under_way ? 1 : 20),
+                                    [this] { return stopping_; }))
+                return;
+        }
+        lock_.lock_shared();
+        const auto wake = fold_.wake_at();
+        const bool fills = fold_.wants_ticks();
+        const std::uint64_t applied = fold_.applied();
+        lock_.unlock_shared();
+        tick_under_way = fills;
+        const std::int64_t now = seams_.clock.now().us;
+        const bool due = wake && wake->us <= now && now - last_tick >= kTickEvery.us / 10;
+        if ((fills || due) && applied >= log_->last_sequence()) {
+            last_tick = now;
+            Prepared tick;
+            tick.record.type = RecordType::Tick;
+            std::vector<Prepared> records;
+            records.push_back(std::move(tick));
+            static_cast<void>(write_now(std::move(records)));
+        }
+        if (seams_.clock.monotonic().us - last_snapshot > seconds(settings_.snapshot_seconds).us) {
+            take_snapshot();
+            last_snapshot = seams_.clock.monotonic().us;
+        }
+    }
+}
+
+void RuntimeImpl::take_snapshot() {
+    const std::lock_guard one(snapshot_mutex_);
+    if (state_.load() == RuntimeState::Failed || folded_.load() == snapshot_at_) return;
+    Capture fold;
+    {
+        const std::lock_guard guard(lock_);
+        fold = fold_.space().capture(fold_.applied(), fold_snapshots_.wants_whole());
+    }
+    const std::uint64_t sequence = fold.sequence;
+    // The directory holds at least what was logged before it is captured; more does no harm.
+    const std::uint64_t logged = log_->last_sequence();
+    const bool ok =
+        fold_snapshots_.write(fold).ok() &&
+        directory_snapshots_.write(directory_.capture(logged, directory_snapshots_.wants_whole()))
+            .ok() &&
+        dedupe_snapshots_.write(appender_.capture_dedupe(dedupe_snapshots_.wants_whole())).ok();
+    if (ok) snapshot_at_ = sequence;
+}
+
+void RuntimeImpl::stop() {
+    {
+        const std::lock_guard guard(stop_mutex_);
+        if (stopped_) return;
+        stopped_ = true;
+        stopping_ = true;
+    }
+    stop_wake_.notify_all();
+    if (starter_.joinable()) starter_.join();
+    const bool was_ready = state_.load() == RuntimeState::Ready;
+    if (was_ready) state_ = RuntimeState::Stopping;
+    if (housekeeper_.joinable()) housekeeper_.join();
+    if (webhooks_.joinable()) webhooks_.join();
+    appender_.stop();
+    {
+        const std::lock_guard guard(groups_mutex_);
+        folding_ends_ = true;
+    }
+    groups_wake_.notify_all();
+    if (folder_thread_.joinable()) folder_thread_.join();
+    if (was_ready && state_.load() != RuntimeState::Failed) take_snapshot();
+}
+
+}  // namespace filrouge::engine

@@ -1,0 +1,204 @@
+// The Runtime's questions: wait for the sequence asked for, then ask the library.
+#include <fmt/format.h>
+
+#include "base/json_writer.h"
+#include "engine/runtime_impl.h"
+#include "engine/times.h"
+
+namespace filrouge::engine {
+namespace {
+
+Error behind(std::uint64_t after) {
+    return Error{"api.not_yet",
+                 "The fold has not reached sequence " + std::to_string(after) + " yet.",
+                 "Ask again in a moment."};
+}
+
+}  // namespace
+
+#define AFTER(sequence) \
+    if (!wait_for(sequence)) return behind(sequence)
+
+Result<std::string> RuntimeImpl::sources() { return sources_json(library()); }
+Result<std::string> RuntimeImpl::purposes() { return purposes_json(library()); }
+Result<std::string> RuntimeImpl::find_profile(std::string_view type, std::string_view value,
+                                              std::uint64_t after) {
+    AFTER(after);
+    return find_profile_json(library(), type, value);
+}
+Result<std::string> RuntimeImpl::profile(std::string_view id, std::string_view purpose,
+                                         std::uint64_t after) {
+    AFTER(after);
+    return profile_json(library(), id, purpose);
+}
+Result<std::string> RuntimeImpl::thread(std::string_view id, std::string_view purpose,
+                                        std::uint64_t before, std::size_t limit,
+                                        std::uint64_t after) {
+    AFTER(after);
+    return thread_json(library(), id, purpose, before, limit);
+}
+Result<std::string> RuntimeImpl::audiences(std::uint64_t after) {
+    AFTER(after);
+    return audiences_json(library());
+}
+Result<std::string> RuntimeImpl::audience(std::string_view id, std::uint64_t after) {
+    AFTER(after);
+    return audience_json_of(library(), id);
+}
+Result<std::string> RuntimeImpl::members(std::string_view audience, std::string_view cursor,
+                                         std::size_t limit, std::uint64_t after) {
+    AFTER(after);
+    return members_json(library(), audience, cursor, limit);
+}
+Result<std::string> RuntimeImpl::why(std::string_view audience, std::string_view profile,
+                                     std::uint64_t after) {
+    AFTER(after);
+    return why_json(library(), audience, profile);
+}
+Result<std::string> RuntimeImpl::overlap(const std::vector<std::string>& audiences) {
+    return overlap_json(library(), audiences);
+}
+Result<std::string> RuntimeImpl::check_rule(std::string_view rule) {
+    return check_rule_json(library(), rule);
+}
+Result<std::string> RuntimeImpl::count_rule(std::string_view rule, std::string_view purpose) {
+    return count_rule_json(library(), rule, purpose);
+}
+Result<std::string> RuntimeImpl::quarantine(std::string_view reason, std::uint64_t before,
+                                            std::size_t limit) {
+    const EventTime oldest = as_event_time(seams_.clock.now()) - days(settings_.quarantine_days);
+    return quarantine_json(library(), reason, before, limit, oldest);
+}
+Result<std::string> RuntimeImpl::quarantined(std::uint64_t sequence) {
+    return quarantined_json(library(), sequence);
+}
+Result<std::string> RuntimeImpl::tokens() {
+    return documents_json(library(), RecordType::TokenChange, "tokens");
+}
+Result<std::string> RuntimeImpl::webhooks() {
+    return documents_json(library(), RecordType::WebhookChange, "webhooks");
+}
+Result<std::string> RuntimeImpl::event_names() { return event_names_json(library()); }
+
+Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
+    AFTER(after);
+    std::map<std::string, std::uint64_t> sums, not_kept;
+    std::string out;
+    JsonWriter w(out);
+    lock_.lock_shared();
+    for (std::uint32_t i = 0; i < fold_.counts.size(); ++i) {
+        const auto& row = fold_.counts.at(i);
+        const std::string what(fold_.dictionary.text(StringNo{row.what}));
+        constexpr std::string_view kNotKept = "not_kept:";
+        if (what.starts_with(kNotKept))
+            not_kept[what.substr(kNotKept.size())] += row.count;
+        else
+            sums[what] += row.count;
+    }
+    const identity::Counters graph = fold_.graph.counters();
+    w.open_object().field("sequence", fold_.applied()).field("now", iso_time(fold_.now()));
+    w.field("persons", fold_.graph.persons())
+        .field("identifiers", static_cast<std::uint64_t>(fold_.graph.fragments()));
+    w.key("events")
+        .open_object()
+        .field("stored", sums["stored"])
+        .field("bots", sums["bot"])
+        .field("quarantined", sums["quarantined"]);
+    w.key("not_kept").open_object();
+    for (const auto& [reason, n] : not_kept) w.field(reason, n);
+    w.close().close();
+    w.field("not_kept_because",
+            "A source keeps an event only for a purpose the person allows: see the source's "
+            "purpose and [[purpose]] in filrouge.toml.");
+    w.key("identity")
+        .open_object()
+        .field("edges", graph.edges)
+        .field("merges", graph.merges)
+        .field("splits", graph.splits);
+    w.field("refused_by_limit", graph.refused_by_limit)
+        .field("refused_giant", graph.refused_giant)
+        .field("refused_hot", graph.refused_hot)
+        .close();
+    w.key("memory")
+        .open_object()
+        .field("state_bytes", fold_.space().bytes())
+        .field("history_bytes", fold_.history.bytes_reserved());
+    w.field("history_used_bytes", fold_.history.bytes_used())
+        .field("strings", static_cast<std::uint64_t>(fold_.dictionary.size()));
+    lock_.unlock_shared();
+    w.field("directory_bytes", directory_.bytes())
+        .field("dedupe_ids", appender_.dedupe_size())
+        .field("log_bytes", log_->bytes());
+    w.field("keys", keys_->size()).close();
+    const AppenderCounters& c = appender_.counters();
+    const std::uint64_t done = c.stored + c.deduplicated + c.not_kept + c.quarantined;
+    w.key("since_start")
+        .open_object()
+        .field("received", c.received.load())
+        .field("stored", c.stored.load());
+    w.field("deduplicated", c.deduplicated.load())
+        .field("not_kept", c.not_kept.load())
+        .field("quarantined", c.quarantined.load());
+    w.field("in_flight", c.received.load() - std::min(done, c.received.load())).close().close();
+    return out;
+}
+
+std::string RuntimeImpl::metrics() {
+    std::string out;
+    auto metric = [&out](std::string_view name, std::string_view type, std::string_view help,
+                         std::string_view labels, std::uint64_t value) {
+        if (!help.empty())
+            out += fmt::format("# HELP filrouge_{} {}\n# TYPE filrouge_{} {}\n", name, help, name,
+                               type);
+        out += fmt::format("filrouge_{}{} {}\n", name, labels, value);
+    };
+    const AppenderCounters& c = appender_.counters();
+    // Read so that the sum of the parts never passes what was received.
+    const std::uint64_t stored = c.stored, deduplicated = c.deduplicated, not_kept = c.not_kept,
+                        quarantined = c.quarantined;
+    const std::uint64_t received = c.received;
+    metric("events_received_total", "counter",
+           "Events that reached the engine since start; the sum of all that follow to in_flight.",
+           "", received);
+    metric("events_stored_total", "counter", "Events made durable.", "", stored);
+    metric("events_deduplicated_total", "counter", "Events seen before.", "", deduplicated);
+    bool first = true;
+    std::uint64_t by_reason = 0;
+    for (const auto& [reason, n] : admission_.not_kept()) {
+        metric("events_not_kept_total", "counter",
+               first ? "Events that consent did not let in." : "", "{reason=\"" + reason + "\"}",
+               n);
+        by_reason += n;
+        first = false;
+    }
+    if (first)
+        metric("events_not_kept_total", "counter", "Events that consent did not let in.",
+               "{reason=\"no_consent\"}", not_kept);
+    metric("events_quarantined_total", "counter", "Events that could not be taken as they came.",
+           "", quarantined);
+    const std::uint64_t done = stored + deduplicated + std::max(not_kept, by_reason) + quarantined;
+    metric("events_in_flight", "gauge", "Events received and not answered yet.", "",
+           received - std::min(done, received));
+    metric("log_groups_total", "counter", "Group commits.", "", c.groups);
+    metric("log_records_total", "counter", "Records written.", "", c.records);
+    metric("log_sync_microseconds_total", "counter", "Time spent writing and syncing.", "",
+           c.sync_us);
+    metric("log_sync_microseconds_max", "gauge", "The longest group commit since start.", "",
+           c.sync_us_max);
+    metric("log_bytes", "gauge", "Bytes of the log on disk.", "", log_->bytes());
+    metric("queue_bytes", "gauge", "Bytes waiting for the log.", "", appender_.queued_bytes());
+    metric("fold_behind_records", "gauge", "Durable records not folded yet.", "",
+           log_->last_sequence() - std::min(folded_.load(), log_->last_sequence()));
+    metric("fold_sequence", "gauge", "The last record folded.", "", folded_.load());
+    lock_.lock_shared();
+    const std::uint64_t persons = fold_.graph.persons();
+    const std::uint64_t state = fold_.space().bytes();
+    lock_.unlock_shared();
+    metric("persons", "gauge", "Known persons.", "", persons);
+    metric("state_bytes", "gauge", "Bytes of the fold's tables.", "", state);
+    metric("ready", "gauge", "1 when the engine takes events.", "",
+           state_.load() == RuntimeState::Ready ? 1 : 0);
+    return out;
+}
+
+}  // namespace filrouge::engine

@@ -1,0 +1,191 @@
+// The Runtime's parts put together; private to engine/.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "engine/admission.h"
+#include "engine/appender.h"
+#include "engine/board.h"
+#include "engine/directory.h"
+#include "engine/fair_lock.h"
+#include "engine/fold.h"
+#include "engine/queries.h"
+#include "engine/runtime.h"
+#include "storage/snapshot.h"
+
+namespace filrouge::engine {
+
+std::string sha256_hex(std::string_view text);
+
+class RuntimeImpl final : public Runtime {
+  public:
+    RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::string folder,
+                std::unique_ptr<DiskLock> lock, std::unique_ptr<KeyStore> keys,
+                std::unique_ptr<Log> log);
+    ~RuntimeImpl() override { stop(); }
+    void begin();  // starts the thread that folds what is there
+
+    RuntimeState state() const override { return state_.load(); }
+    std::string state_text() const override;
+    std::optional<int> overloaded() const override;
+    void when_started(std::function<void()> call) override;
+    void ingest(IngestRequest request, std::function<void(Result<IngestReply>)> done) override;
+    std::optional<SourceInfo> source_by_write_key(std::string_view key) const override;
+    std::optional<SourceInfo> source_by_id(std::string_view id) const override;
+    std::optional<SourceInfo> source_by_id(std::string_view id) const override;
+    Result<Role> role_of_token(std::string_view token) const override;
+    Result<std::string> redeem_admin_link(std::string_view secret) override;
+
+    Result<std::string> stats(std::uint64_t after) override;
+    Result<std::string> sources() override;
+    Result<std::string> purposes() override;
+    Result<std::string> find_profile(std::string_view type, std::string_view value,
+                                     std::uint64_t after) override;
+    Result<std::string> profile(std::string_view id, std::string_view purpose,
+                                std::uint64_t after) override;
+    Result<std::string> thread(std::string_view id, std::string_view purpose, std::uint64_t before,
+                               std::size_t limit, std::uint64_t after) override;
+    Result<std::string> audiences(std::uint64_t after) override;
+    Result<std::string> audience(std::string_view id, std::uint64_t after) override;
+    Result<std::string> members(std::string_view audience, std::string_view cursor,
+                                std::size_t limit, std::uint64_t after) override;
+    Result<std::string> why(std::string_view audience, std::string_view profile,
+                            std::uint64_t after) override;
+    Result<std::string> overlap(const std::vector<std::string>& audiences) override;
+    Result<std::string> check_rule(std::string_view rule_text) override;
+    Result<std::string> count_rule(std::string_view rule, std::string_view purpose) override;
+    Result<std::string> quarantine(std::string_view reason, std::uint64_t before,
+                                   std::size_t limit) override;
+    Result<std::string> quarantined(std::uint64_t sequence) override;
+    Result<std::string> tokens() override;
+    Result<std::string> webhooks() override;
+    Result<std::string> event_names() override;
+    std::string metrics() override;
+
+    void create_source(std::string json, Reply done) override;
+    void delete_source(std::string id, bool confirmed, Reply done) override;
+    void create_audience(std::string json, Reply done) override;
+    void delete_audience(std::string id, bool confirmed, Reply done) override;
+    void set_consent(std::string json, Reply done) override;
+    void create_token(std::string json, Reply done) override;
+    void revoke_token(std::string id, Reply done) override;
+    void create_webhook(std::string json, Reply done) override;
+    void delete_webhook(std::string id, Reply done) override;
+    void replay_quarantined(std::uint64_t sequence, std::string repaired_json, Reply done) override;
+    void discard_quarantined(std::uint64_t sequence, Reply done) override;
+
+    void follow_memberships(std::string audience,
+                            std::function<bool(const MembershipChange&)> each) override;
+    void follow_events(std::function<bool(const StoredEvent&)> each) override;
+
+    void stop() override;
+    std::string state_hash() override;
+    void wait_until_folded() override;
+    std::uint64_t folded() const override { return folded_.load(); }
+
+  private:
+    // --- starting (runtime_start.cc)
+    void start_thread();
+    Result<void> load_and_replay();
+    Result<void> replay_record(const RecordView& record, std::uint64_t dedupe_at,
+                               std::uint64_t directory_at, Bytes& plain);
+    void record_settings();
+    void record_sources();
+    void first_start();
+    void publish_doors();
+    void fill_board();
+    void fail(const Error& error);
+    bool stop_requested();
+
+    // --- folding (runtime.cc)
+    void fold_thread();
+    void fold_group(DurableGroup& group);
+    void publish(std::vector<Consequences>& consequences);
+    void housekeeping_thread();
+    void take_snapshot();
+    bool wait_for(std::uint64_t sequence);
+    Library library() {
+        return {fold_, lock_, *log_, *keys_, directory_, settings_.phone_country_code};
+    }
+
+    // --- commands (commands.cc): one at a time, from validation to folded.
+    // Writes the records, waits until they are folded.
+    Result<void> write_now(std::vector<Prepared> records);
+    Result<void> put_document(RecordType type, std::string_view id, std::string_view json,
+                              bool removed);
+    Result<void> resolve_quarantined(std::uint64_t sequence, std::uint8_t how);
+    std::string new_secret(std::size_t bytes);
+
+    // --- webhooks (webhooks.cc)
+    struct Delivery {
+        std::uint32_t row = 0, webhook = 0, ordinal = 0;
+        std::uint64_t sequence = 0;
+        std::int64_t at_us = 0;
+        std::string url, secret, body;
+    };
+    void webhook_thread();
+    std::optional<Delivery> next_delivery(const std::set<std::uint32_t>& resting);
+    bool send_webhook(const Delivery& delivery);
+    bool record_delivery(const Delivery& delivery, bool sent);
+
+    RuntimeSeams seams_;
+    Settings settings_;
+    std::string folder_;
+    std::unique_ptr<DiskLock> folder_lock_;
+    std::unique_ptr<KeyStore> keys_;
+    std::unique_ptr<Log> log_;
+    Fold fold_;  // guarded by lock_
+    mutable FairLock lock_;
+    Directory directory_;
+    ConsentBoard board_;
+    DoorViews views_;
+    Admission admission_;
+    Appender appender_;
+    SnapshotStore fold_snapshots_, directory_snapshots_, dedupe_snapshots_;
+
+    std::atomic<RuntimeState> state_{RuntimeState::Starting};
+    std::atomic<std::uint64_t> replayed_{0}, replay_total_{0};
+    std::atomic<std::uint64_t> folded_{0};
+    std::atomic<std::int64_t> oldest_unfolded_us_{0};
+    std::atomic<std::size_t> unfolded_bytes_{0};
+    mutable std::mutex started_mutex_;
+    std::vector<std::function<void()>> on_started_;  // guarded by started_mutex_
+    std::string failure_;                            // guarded by started_mutex_
+
+    std::mutex groups_mutex_;
+    std::condition_variable groups_wake_;
+    std::deque<DurableGroup> groups_;  // guarded by groups_mutex_
+    bool folding_ends_ = false;        // guarded by groups_mutex_
+    std::mutex folded_mutex_;
+    std::condition_variable folded_wake_;
+
+    std::mutex followers_mutex_;
+    struct MembershipFollower {
+        std::string audience;
+        std::function<bool(const MembershipChange&)> each;
+    };
+    std::list<MembershipFollower> membership_followers_;  // guarded by followers_mutex_
+    std::list<std::function<bool(const StoredEvent&)>>
+        event_followers_;  // guarded by followers_mutex_
+    std::atomic<bool> events_followed_{false};
+
+    std::mutex command_mutex_;
+    std::mutex snapshot_mutex_;
+    std::uint64_t snapshot_at_ = 0;  // guarded by snapshot_mutex_
+
+    std::mutex stop_mutex_;
+    std::condition_variable stop_wake_;
+    bool stopping_ = false;  // guarded by stop_mutex_
+    bool stopped_ = false;
+    std::thread starter_, folder_thread_, housekeeper_, webhooks_;
+};
+
+}  // namespace filrouge::engine

@@ -1,0 +1,263 @@
+// From a data folder to a running engine: keys, log, snapshots, replay, first-start secrets.
+#include <openssl/sha.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "engine/runtime_impl.h"
+#include "engine/settings_record.h"
+#include "storage/seal.h"
+
+namespace filrouge::engine {
+
+std::string sha256_hex(std::string_view text) {
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
+    return hex_encode({reinterpret_cast<const char*>(digest), sizeof digest});
+}
+
+Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const Settings& settings,
+                                              const std::string& folder) {
+    init_crypto();
+    for (const char* name : {"", "/log", "/keys", "/secrets", "/state", "/state/fold",
+                             "/state/directory", "/state/dedupe"}) {
+        TRY(seams.disk.make_folder(folder + name));
+    }
+    auto lock = TRY(seams.disk.lock(folder + "/lock"));
+    const DataKey master =
+        TRY(load_master_key(seams.disk, seams.random, folder + "/secrets/master-key"));
+    auto keys = TRY(open_key_store(seams.disk, seams.random, folder + "/keys", master));
+    auto log = TRY(open_segment_log(seams.disk, folder + "/log"));
+    auto runtime = std::make_unique<RuntimeImpl>(seams, settings, folder, std::move(lock),
+                                                 std::move(keys), std::move(log));
+    runtime->begin();
+    return std::unique_ptr<Runtime>(std::move(runtime));
+}
+
+void RuntimeImpl::begin() {
+    starter_ = std::thread([this] { start_thread(); });
+}
+
+void RuntimeImpl::start_thread() {
+    const Result<void> loaded = load_and_replay();
+    if (!loaded.ok()) return fail(loaded.error());
+    {
+        const std::lock_guard guard(stop_mutex_);
+        if (stopping_) return;
+    }
+    folded_ = fold_.applied();
+    appender_.start();
+    folder_thread_ = std::thread([this] { fold_thread(); });
+    record_settings();
+    record_sources();
+    first_start();
+    if (state_.load() == RuntimeState::Failed) return;
+    state_ = RuntimeState::Ready;
+    housekeeper_ = std::thread([this] { housekeeping_thread(); });
+    webhooks_ = std::thread([this] { webhook_thread(); });
+    std::vector<std::function<void()>> calls;
+    {
+        const std::lock_guard guard(started_mutex_);
+        calls.swap(on_started_);
+    }
+    for (auto& call : calls) call();
+}
+
+Result<void> RuntimeImpl::load_and_replay() {
+    replay_total_ = log_->last_sequence();
+    std::string note;
+    const std::uint64_t last = log_->last_sequence();
+    auto load = [&](SnapshotStore& store, TableSpace& space) -> Result<std::uint64_t> {
+        const std::uint64_t at = TRY(store.load(space, &note));
+        if (at <= last) return at;
+        space.clear();  // of another log, or of a tail that was cut off
+        return std::uint64_t{0};
+    };
+    const std::uint64_t fold_at = TRY(load(fold_snapshots_, fold_.space()));
+    const std::uint64_t directory_at = TRY(load(directory_snapshots_, directory_.space()));
+    const std::uint64_t dedupe_at = TRY(load(dedupe_snapshots_, appender_.dedupe_space()));
+    fold_.after_load();
+    directory_.after_load();
+    replayed_ = fold_at;
+    Bytes plain;
+    Result<void> broken;
+    TRY(log_->read(std::min({fold_at, directory_at, dedupe_at}) + 1, [&](const RecordView& record) {
+        broken = replay_record(record, dedupe_at, directory_at, plain);
+        replayed_ = record.sequence;
+        return broken.ok() && !stop_requested();
+    }));
+    TRY(std::move(broken));
+    directory_.reserve_below(fold_.graph.fragments());
+    if (!keys_->highest().is_none()) directory_.reserve_below(keys_->highest().value + 1);
+    fill_board();
+    publish_doors();
+    snapshot_at_ = std::min({fold_at, directory_at, dedupe_at});
+    return {};
+}
+
+bool RuntimeImpl::stop_requested() {
+    const std::lock_guard guard(stop_mutex_);
+    return stopping_;
+}
+
+Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t dedupe_at,
+                                        std::uint64_t directory_at, Bytes& plain) {
+    plain.clear();
+    const bool is_event = record.type == RecordType::Event;
+    const bool learns = is_event && record.sequence > directory_at;
+    const bool folds = record.sequence > fold_.applied();
+    if (!record.sealed.empty() && is_event && (learns || folds)) {
+        // Without its key the record stays closed: its fragment was forgotten.
+        if (const auto key = keys_->find(record.fragment))
+            TRY(unseal(*key, record.clear, record.sealed, plain));
+    }
+    if (is_event && record.sequence > dedupe_at) {
+        if (const auto facts = dedupe_facts(record.clear)) {
+            appender_.dedupe().admit(facts->key, facts->check, facts->for_ever, record.received);
+        }
+    }
+    if (learns) {
+        Event event;
+        if (decode_event_clear(record.clear, event) && decode_event_sealed(plain, event)) {
+            for (const Identifier& id : event.identifiers)
+                directory_.learn(event.brand, id.type, id.value, id.fragment);
+        }
+    }
+    if (record.fragment != FragmentNo{}) directory_.reserve_below(record.fragment.value + 1);
+    if (folds) fold_.apply(record, plain, nullptr);
+    return {};
+}
+
+void RuntimeImpl::fill_board() {
+    std::vector<FragmentNo> fragments;
+    for (std::uint32_t number = 0; number < fold_.graph.fragments(); ++number) {
+        if (!fold_.is_person(number)) continue;
+        const consent::Standing standing = fold_.standing_of(PersonNo{number});
+        if ((standing.granted | standing.refused).empty()) continue;
+        fragments.clear();
+        fold_.graph.fragments_of(PersonNo{number}, fragments);
+        for (const FragmentNo f : fragments) board_.set(f, standing);
+    }
+}
+
+// Called by the fold's thread, or before it runs.
+void RuntimeImpl::publish_doors() {
+    auto view = std::make_shared<DoorView>();
+    view->purposes = fold_.purposes;
+    view->sources = fold_.sources;
+    for (const SourceInfo& s : view->sources) {
+        if (!s.write_key.empty()) view->by_key[s.write_key] = s.number;
+    }
+    for (const DocumentView& document : fold_.documents.of(RecordType::TokenChange)) {
+        if (const auto token = parse_token(document.json)) view->tokens[token->hash] = token->role;
+    }
+    views_.set(std::move(view));
+}
+
+// A purpose keeps its bit for ever: known ones stay where they are, new ones follow.
+void RuntimeImpl::record_settings() {
+    Settings settings = settings_;
+    std::vector<PurposeSetting> ordered;
+    for (const consent::Purpose& known : fold_.purposes.list) {
+        const auto at = std::find_if(settings.purposes.begin(), settings.purposes.end(),
+                                     [&](const PurposeSetting& p) { return p.name == known.name; });
+        // One that the file no longer names is kept by name and asks for consent anew.
+        ordered.push_back(at != settings.purposes.end()
+                              ? *at
+                              : PurposeSetting{known.name, LegalBasis::Consent, true, {}});
+    }
+    for (const PurposeSetting& p : settings.purposes) {
+        const bool known = std::any_of(ordered.begin(), ordered.end(),
+                                       [&](const PurposeSetting& o) { return o.name == p.name; });
+        if (!known) ordered.push_back(p);
+    }
+    settings.purposes = std::move(ordered);
+    const std::string json = settings_json(settings);
+    for (const DocumentView& document : fold_.documents.of(RecordType::Settings)) {
+        if (document.json == json) return;
+    }
+    static_cast<void>(put_document(RecordType::Settings, kSettingsDocument, json, false));
+}
+
+void RuntimeImpl::record_sources() {
+    std::vector<SourceSetting> wanted = settings_.sources;
+    const bool none_known = fold_.documents.of(RecordType::SourceChange).empty();
+    if (wanted.empty() && none_known) {
+        SourceSetting web;
+        web.id = "web";
+        web.name = "Web shop";
+        wanted.push_back(web);
+    }
+    for (const SourceSetting& s : wanted) {
+        SourceInfo info;
+        info.id = s.id;
+        info.name = s.name;
+        info.channel = channel_named(s.channel).value_or(Channel::Other);
+        info.currency = Currency::parse(settings_.currency).value_or(Currency{});
+        info.default_purpose = s.default_purpose;
+        info.basis = basis_named(s.basis).value_or(LegalBasis::Consent);
+        info.strict = s.strict;
+        info.write_key = s.write_key;
+        std::string known_json;
+        for (const DocumentView& d : fold_.documents.of(RecordType::SourceChange)) {
+            if (d.id != s.id) continue;
+            known_json = d.json;
+            if (info.write_key.empty())
+                info.write_key = parse_source(d.id, d.json).value_or(SourceInfo{}).write_key;
+        }
+        if (info.write_key.empty()) info.write_key = "wk_" + new_secret(12);
+        const std::string json = source_json(info);
+        if (json != known_json)
+            static_cast<void>(put_document(RecordType::SourceChange, s.id, json, false));
+    }
+}
+
+// Secrets of a new folder: a token for the command line on this machine, a link for the first
+// admin.
+void RuntimeImpl::first_start() {
+    const std::string token_path = folder_ + "/secrets/cli-token";
+    if (!seams_.disk.exists(token_path)) {
+        const std::string token = "fr_" + new_secret(24);
+        const TokenDocument document{"Command line on this machine", Role::Admin, sha256_hex(token),
+                                     seams_.clock.now().us};
+        const bool ok =
+            put_document(RecordType::TokenChange, "cli", token_json(document), false).ok() &&
+            replace_whole(seams_.disk, token_path, token).ok();
+        if (!ok)
+            return fail(Error{"engine.first_start",
+                              "The secrets of the first start could not be written.",
+                              "Look at the folder's rights and free space."});
+        const std::string secret = new_secret(24);
+        static_cast<void>(replace_whole(seams_.disk, folder_ + "/secrets/admin-link", secret));
+    }
+}
+
+Result<std::string> RuntimeImpl::redeem_admin_link(std::string_view secret) {
+    const std::lock_guard guard(command_mutex_);
+    const std::string path = folder_ + "/secrets/admin-link";
+    const Error refused{"auth.link_used", "This link is not valid, or it was used before.",
+                        "Make a token with the command line: filrouge token create --role admin."};
+    if (!seams_.disk.exists(path)) return refused;
+    const Bytes known = TRY(read_whole(seams_.disk, path, 1'024));
+    // Compared by hash: how long it takes tells nothing of the secret.
+    if (sha256_hex(known) != sha256_hex(secret)) return refused;
+    TRY(seams_.disk.remove(path));
+    const std::string token = "fr_" + new_secret(24);
+    const TokenDocument document{"First administrator", Role::Admin, sha256_hex(token),
+                                 seams_.clock.now().us};
+    TRY(put_document(RecordType::TokenChange, "admin-" + new_secret(4), token_json(document),
+                     false));
+    return token;
+}
+
+Result<Role> RuntimeImpl::role_of_token(std::string_view token) const {
+    const auto view = views_.get();
+    const auto at = view->tokens.find(sha256_hex(token));
+    if (at == view->tokens.end()) {
+        return Error{"auth.unknown_token", "The token is not known.",
+                     "Send Authorization: Bearer TOKEN with a valid one."};
+    }
+    return at->second;
+}
+
+}  // namespace filrouge::engine

@@ -1,0 +1,179 @@
+#include "engine/settings_record.h"
+
+#include <array>
+#include <boost/json.hpp>
+
+#include "base/json_writer.h"
+
+namespace filrouge::engine {
+namespace {
+
+namespace json = boost::json;
+constexpr std::array<std::string_view, 4> kBases = {"consent", "contract", "legal_obligation",
+                                                    "legitimate_interest"};
+
+std::optional<json::object> object_of(std::string_view text) {
+    json::error_code error;
+    json::value value = json::parse(json::string_view(text.data(), text.size()), error);
+    if (error || !value.is_object()) return std::nullopt;
+    return value.as_object();
+}
+
+std::string text_at(const json::object& object, std::string_view key) {
+    const json::value* v = object.if_contains(json::string_view(key.data(), key.size()));
+    return v != nullptr && v->is_string() ? std::string(v->as_string()) : std::string();
+}
+bool flag_at(const json::object& object, std::string_view key, bool other) {
+    const json::value* v = object.if_contains(json::string_view(key.data(), key.size()));
+    return v != nullptr && v->is_bool() ? v->as_bool() : other;
+}
+std::int64_t number_at(const json::object& object, std::string_view key) {
+    const json::value* v = object.if_contains(json::string_view(key.data(), key.size()));
+    return v != nullptr && v->is_int64() ? v->as_int64() : 0;
+}
+const json::array& array_at(const json::object& object, std::string_view key) {
+    static const json::array kNone;
+    const json::value* v = object.if_contains(json::string_view(key.data(), key.size()));
+    return v != nullptr && v->is_array() ? v->as_array() : kNone;
+}
+
+}  // namespace
+
+std::string_view name_of(LegalBasis basis) { return kBases[static_cast<std::size_t>(basis)]; }
+std::optional<LegalBasis> basis_named(std::string_view name) {
+    for (std::size_t i = 0; i < kBases.size(); ++i) {
+        if (kBases[i] == name) return static_cast<LegalBasis>(i);
+    }
+    return std::nullopt;
+}
+
+std::string settings_json(const Settings& settings) {
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().field("time_zone", settings.time_zone).field("currency", settings.currency);
+    w.key("purposes").open_array();
+    for (const PurposeSetting& p : settings.purposes) {
+        w.open_object()
+            .field("name", p.name)
+            .field("basis", name_of(p.basis))
+            .field("gpc_denies", p.gpc_denies);
+        w.key("categories").open_array();
+        for (const std::string& c : p.categories) w.value(c);
+        w.close().close();
+    }
+    w.close().key("identity").open_array();
+    for (const IdentityLimit& limit : settings.identity) {
+        w.open_object()
+            .field("type", limit.type)
+            .field("per_person_max", static_cast<unsigned>(limit.per_person_max))
+            .close();
+    }
+    w.close().close();
+    return out;
+}
+
+std::optional<FoldSettings> parse_fold_settings(std::string_view text) {
+    const auto object = object_of(text);
+    if (!object) return std::nullopt;
+    FoldSettings out;
+    out.time_zone = text_at(*object, "time_zone");
+    for (const json::value& v : array_at(*object, "purposes")) {
+        const json::object& p = v.as_object();
+        consent::Purpose purpose{text_at(p, "name"),
+                                 basis_named(text_at(p, "basis")).value_or(LegalBasis::Consent),
+                                 flag_at(p, "gpc_denies", false),
+                                 {}};
+        for (const json::value& c : array_at(p, "categories"))
+            purpose.categories.emplace_back(c.as_string());
+        if (out.purposes.list.size() < kPurposesMax)
+            out.purposes.list.push_back(std::move(purpose));
+    }
+    out.limits = identity::Limits::defaults();
+    for (const json::value& v : array_at(*object, "identity")) {
+        const auto type = identifier_type_named(text_at(v.as_object(), "type"));
+        if (type && !row_of(*type)->shared_thing) {
+            out.limits.per_person_max[static_cast<std::size_t>(*type)] =
+                static_cast<std::uint16_t>(number_at(v.as_object(), "per_person_max"));
+        }
+    }
+    return out;
+}
+
+std::string source_json(const SourceInfo& s) {
+    std::string out;
+    JsonWriter w(out);
+    w.open_object()
+        .field("name", s.name)
+        .field("write_key", s.write_key)
+        .field("channel", name_of(s.channel));
+    w.field("currency", s.currency.text())
+        .field("purpose", s.default_purpose)
+        .field("basis", name_of(s.basis));
+    w.field("strict", s.strict).field("enabled", s.enabled).close();
+    return out;
+}
+
+std::optional<SourceInfo> parse_source(std::string_view id, std::string_view text) {
+    const auto object = object_of(text);
+    if (!object) return std::nullopt;
+    SourceInfo s;
+    s.id = id;
+    s.name = text_at(*object, "name");
+    s.write_key = text_at(*object, "write_key");
+    s.channel = channel_named(text_at(*object, "channel")).value_or(Channel::Other);
+    s.currency = Currency::parse(text_at(*object, "currency")).value_or(Currency{});
+    s.default_purpose = text_at(*object, "purpose");
+    s.basis = basis_named(text_at(*object, "basis")).value_or(LegalBasis::Consent);
+    s.strict = flag_at(*object, "strict", false);
+    s.enabled = flag_at(*object, "enabled", true);
+    return s;
+}
+
+std::string audience_json(const AudienceDocument& a) {
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().field("name", a.name).field("rule", a.rule).field("purpose", a.purpose);
+    w.field("slot", a.slot).field("created_us", a.created_us).close();
+    return out;
+}
+
+std::optional<AudienceDocument> parse_audience(std::string_view text) {
+    const auto object = object_of(text);
+    if (!object) return std::nullopt;
+    return AudienceDocument{
+        text_at(*object, "name"), text_at(*object, "rule"), text_at(*object, "purpose"),
+        static_cast<std::uint32_t>(number_at(*object, "slot")), number_at(*object, "created_us")};
+}
+
+std::string token_json(const TokenDocument& t) {
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().field("name", t.name).field("role", name_of(t.role)).field("hash", t.hash);
+    w.field("created_us", t.created_us).close();
+    return out;
+}
+
+std::optional<TokenDocument> parse_token(std::string_view text) {
+    const auto object = object_of(text);
+    if (!object) return std::nullopt;
+    return TokenDocument{text_at(*object, "name"),
+                         role_named(text_at(*object, "role")).value_or(Role::None),
+                         text_at(*object, "hash"), number_at(*object, "created_us")};
+}
+
+std::string webhook_json(const WebhookDocument& h) {
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().field("url", h.url).field("secret", h.secret).field("audience", h.audience);
+    w.field("created_us", h.created_us).close();
+    return out;
+}
+
+std::optional<WebhookDocument> parse_webhook(std::string_view text) {
+    const auto object = object_of(text);
+    if (!object) return std::nullopt;
+    return WebhookDocument{text_at(*object, "url"), text_at(*object, "secret"),
+                           text_at(*object, "audience"), number_at(*object, "created_us")};
+}
+
+}  // namespace filrouge::engine

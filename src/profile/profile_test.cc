@@ -1,0 +1,90 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "profile/summary.h"
+#include "profile/traits.h"
+
+namespace filrouge::profile {
+namespace {
+
+history::TraitRow told(std::uint32_t key, std::int64_t value, std::int64_t at,
+                       std::uint64_t sequence) {
+    history::TraitRow row;
+    row.value = {StringNo{key}, history::CellKind::Number, value, {}};
+    row.at = EventTime{at};
+    row.sequence = sequence;
+    return row;
+}
+
+TEST(Traits, TheLatestTellingWinsInAnyOrderAndAcrossFragments) {
+    for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+        std::mt19937_64 rng(seed);
+        std::vector<std::pair<FragmentNo, history::TraitRow>> tellings;
+        for (std::uint64_t s = 1; s <= 80; ++s) {
+            tellings.push_back(
+                {FragmentNo{static_cast<std::uint32_t>(rng() % 3)},
+                 told(static_cast<std::uint32_t>(rng() % 5), static_cast<std::int64_t>(s),
+                      static_cast<std::int64_t>(rng() % 10), s)});
+        }
+        std::map<std::uint32_t, history::TraitRow> oracle;
+        for (const auto& [fragment, row] : tellings) {
+            auto [at, fresh] = oracle.try_emplace(row.value.key.value, row);
+            if (!fresh &&
+                std::pair(at->second.at, at->second.sequence) < std::pair(row.at, row.sequence))
+                at->second = row;
+        }
+        std::shuffle(tellings.begin(), tellings.end(), rng);
+        TableSpace space;
+        Traits traits(space, 10);
+        for (const auto& [fragment, row] : tellings) traits.set(fragment, row);
+        std::vector<history::TraitRow> rows;
+        for (std::uint32_t f = 0; f < 3; ++f) traits.read(FragmentNo{f}, rows);
+        Traits::join(rows);
+        ASSERT_EQ(rows.size(), oracle.size());
+        for (const auto& row : rows)
+            EXPECT_EQ(row.value.number, oracle.at(row.value.key.value).value.number) << seed;
+    }
+}
+
+history::EventRow event(std::int64_t hour, Channel channel, std::uint32_t name,
+                        std::int64_t amount = 0) {
+    history::EventRow row;
+    row.at = EventTime{hour * 3'600'000'000};
+    row.channel = channel;
+    row.name = StringNo{name};
+    if (amount != 0) {
+        row.has_value = true;
+        row.value = {amount, *Currency::parse("EUR")};
+    }
+    return row;
+}
+
+TEST(Summary, CamilleLooksOnTheWebAndBuysInTheShop) {
+    const SummaryNames names{StringNo{1}, StringNo{2}, {}, {}};
+    std::vector<history::EventRow> events = {event(10, Channel::Web, 9), event(11, Channel::Web, 9),
+                                             event(34, Channel::Store, 1, 1'000'000),
+                                             event(58, Channel::Store, 2, 250'000)};
+    events[0].product = StringNo{50};
+    events[1].product = StringNo{51};
+    const Summary s = summarise(events, names, [](std::int64_t us) { return us; });
+    EXPECT_EQ(s.preferred, Channel::Store);
+    const auto& store = s.channels[static_cast<std::size_t>(Channel::Store)];
+    EXPECT_EQ(store.orders, 1u);
+    EXPECT_EQ(store.spend.at(*Currency::parse("EUR")), 750'000);
+    EXPECT_EQ(s.hours[10], 3u);
+    EXPECT_EQ(s.weekdays[3], 2u) << "the first day of 1970 was a Thursday";
+    EXPECT_EQ(s.last_products, (std::vector<StringNo>{StringNo{51}, StringNo{50}}));
+}
+
+TEST(Summary, ABotIsCountedApart) {
+    std::vector<history::EventRow> events = {event(1, Channel::Web, 9), event(2, Channel::Web, 9)};
+    events[1].flags = kEventBot;
+    const Summary s = summarise(events, {}, [](std::int64_t us) { return us; });
+    EXPECT_EQ(s.events, 1u);
+    EXPECT_EQ(s.bot_events, 1u);
+}
+
+}  // namespace
+}  // namespace filrouge::profile

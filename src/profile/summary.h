@@ -1,0 +1,48 @@
+// What a profile shows of a person's history: figures per channel, habits, favourites. Computed
+// from the events when asked, never stored: so it is exact after late events, merges, un-merges and
+// withdrawn consent, and mergeable by nature.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <span>
+#include <vector>
+
+#include "history/scan.h"
+#include "model/channel.h"
+#include "model/money.h"
+
+namespace filrouge::profile {
+
+struct ChannelFigures {
+    std::uint64_t events = 0;
+    std::uint64_t orders = 0;
+    EventTime first, last;
+    std::map<Currency, std::int64_t> spend;  // orders less refunds, in 1/10,000
+};
+
+struct Summary {
+    std::uint64_t events = 0;
+    std::uint64_t bot_events = 0;
+    std::array<ChannelFigures, kChannels> channels;
+    std::array<std::uint64_t, 24> hours{};    // of the profile's zone
+    std::array<std::uint64_t, 7> weekdays{};  // 0 is Monday
+    std::vector<std::pair<StringNo, std::uint64_t>> places, categories,
+        products;                         // most frequent first
+    std::vector<StringNo> last_products;  // latest first, each once
+    Channel preferred = Channel::Other;   // most orders, then most events, then latest
+    bool has_preferred = false;
+};
+constexpr std::size_t kFavouritesMax = 10;
+
+struct SummaryNames {  // of the dictionary; none where the shop has never seen the word
+    StringNo order_completed, order_refunded, order_cancelled, category;
+};
+
+// `local` turns UTC microseconds into local ones in the profile's zone.
+Summary summarise(std::span<const history::EventRow> events, const SummaryNames& names,
+                  const std::function<std::int64_t(std::int64_t)>& local);
+
+}  // namespace filrouge::profile
