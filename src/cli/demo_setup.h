@@ -1,0 +1,36 @@
+// Makes what the demonstration needs through the API, as an administrator would: its sources and a
+// few audiences. What is there already is left as it is.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "base/result.h"
+#include "cli/demo_event.h"
+#include "seam/http_client.h"
+
+namespace filrouge::cli {
+
+struct DemoAudience {
+    std::string_view name, purpose, rule;
+};
+constexpr std::array<DemoAudience, 6> kDemoAudiences = {{
+    {"Left a basket", "measurement", "Product Added then not Order Completed within 10 minutes"},
+    {"Looked online, bought in store", "measurement",
+     "any(Product Viewed where channel in (web, app)) and any(Order Completed where channel = "
+     "store)"},
+    {"Hesitates over a coat", "measurement",
+     "count(Product Viewed where category = \"Manteaux\", last 7 days) >= 3 and not any(Order "
+     "Completed where products.category = \"Manteaux\", last 90 days)"},
+    {"Good customers who like letters", "marketing.email",
+     "sum(Order Completed.revenue, last 365 days) > 300 EUR and consent(marketing.email)"},
+    {"On several channels today", "measurement", "distinct(*.channel, today) >= 2"},
+    {"Two orders in 90 days", "measurement", "count(Order Completed, last 90 days) >= 2"},
+}};
+
+using DemoKeys = std::map<DemoDoor, std::string>;  // write keys
+
+// Errors: "demo.unreachable" (nobody answers, or not yet) and "demo.refused" with what was said.
+Result<DemoKeys> set_up_demo(HttpClient& http, const std::string& url, const std::string& token);
+
+}  // namespace filrouge::cli
