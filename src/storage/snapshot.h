@@ -16,25 +16,31 @@
 namespace filrouge {
 
 struct SnapshotStatus {
-    std::uint64_t sequence = 0;     // of the newest good snapshot
-    std::uint64_t whole_bytes = 0;  // of the last whole one
+    std::uint64_t sequence = 0;         // of the newest good snapshot; 0: the next must be whole
+    std::uint64_t whole_bytes = 0;      // of the last whole one
     std::uint64_t increment_bytes = 0;  // since
 };
 
 class SnapshotStore {
   public:
     // `version` is the fold's: a snapshot of another version is ignored (and said so in `notes`).
-    SnapshotStore(Disk& disk, Random& random, std::string folder, const DataKey& key, std::uint32_t version);
+    SnapshotStore(Disk& disk, Random& random, std::string folder, const DataKey& key,
+                  std::uint32_t version);
     // Fills `space` from the newest good chain and answers its sequence; 0 (and an empty space)
-    // when there is none. Damaged or foreign files are skipped and named in `note`.
+    // when there is none. Damaged or foreign files are skipped and named in `note`, which may be
+    // null. An Error means that the folder itself cannot be read.
     Result<std::uint64_t> load(TableSpace& space, std::string* note);
     // True when the increments since the last whole capture outweigh it: capture whole next time.
     bool wants_whole() const;
     // Durable on return: new file, sync, rename, sync of the folder; then older chains are removed.
+    // An increment builds on what load() or the last write() left behind. After an Error the next
+    // capture must be whole (wants_whole() says so): its pages are no longer marked as changed.
     Result<void> write(const Capture& capture);
     SnapshotStatus status() const { return status_; }
 
   private:
+    Result<void> write_file(const Capture& capture);
+
     Disk& disk_;
     Random& random_;
     std::string folder_;

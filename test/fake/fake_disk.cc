@@ -104,6 +104,7 @@ struct FakeDisk::State {
     std::set<std::string> open_to_others;
     DiskCounts counts;
     std::uint64_t capacity = ~std::uint64_t{0};
+    std::function<void()> watcher;
     std::uint64_t stop_in = 0;
     bool stopped = false;
     Fuse write_fuse;
@@ -133,12 +134,27 @@ struct FakeDisk::State {
     }
 };
 
+// Declared before the lock is taken, so it speaks when the lock is free again.
+class FakeDisk::Told {
+  public:
+    explicit Told(State& state) : state_(state) {}
+    ~Told() {
+        if (state_.watcher) state_.watcher();
+    }
+    Told(const Told&) = delete;
+    Told& operator=(const Told&) = delete;
+
+  private:
+    State& state_;
+};
+
 class FakeFile : public File {
   public:
     FakeFile(FakeDisk::State& state, std::shared_ptr<FakeDisk::Node> node, std::string path)
         : state_(state), node_(std::move(node)), path_(std::move(path)) {}
 
     Result<void> write_at(std::uint64_t offset, BytesView bytes) override {
+        const FakeDisk::Told told(state_);
         const std::lock_guard lock(state_.mutex);
         ++state_.counts.writes;
         const bool was_off = state_.stopped;
@@ -161,6 +177,7 @@ class FakeFile : public File {
         return {};
     }
     Result<void> sync_data() override {
+        const FakeDisk::Told told(state_);
         const std::lock_guard lock(state_.mutex);
         ++state_.counts.syncs;
         if (state_.counted()) return fault("disk.io", path_);
@@ -176,6 +193,7 @@ class FakeFile : public File {
         return std::uint64_t{node_->now.size()};
     }
     Result<void> preallocate(std::uint64_t size) override {
+        const FakeDisk::Told told(state_);
         const std::lock_guard lock(state_.mutex);
         if (size <= node_->now.size()) return {};
         const bool was_off = state_.stopped;
@@ -188,6 +206,7 @@ class FakeFile : public File {
         return {};
     }
     Result<void> truncate(std::uint64_t size) override {
+        const FakeDisk::Told told(state_);
         const std::lock_guard lock(state_.mutex);
         const bool was_off = state_.stopped;
         if (state_.counted() && was_off) return fault("disk.io", path_);
@@ -225,6 +244,7 @@ FakeDisk::FakeDisk() : state_(std::make_unique<State>()) {}
 FakeDisk::~FakeDisk() = default;
 
 Result<std::unique_ptr<File>> FakeDisk::open(const std::string& path, Open how) {
+    const Told told(*state_);
     const std::lock_guard lock(state_->mutex);
     const auto at = state_->now.find(path);
     if (at != state_->now.end()) {
@@ -271,6 +291,7 @@ bool FakeDisk::exists(const std::string& path) {
 }
 
 Result<void> FakeDisk::rename(const std::string& from, const std::string& to) {
+    const Told told(*state_);
     const std::lock_guard lock(state_->mutex);
     const auto at = state_->now.find(from);
     if (at == state_->now.end()) return fault("disk.not_found", from);
@@ -283,6 +304,7 @@ Result<void> FakeDisk::rename(const std::string& from, const std::string& to) {
 }
 
 Result<void> FakeDisk::remove(const std::string& path) {
+    const Told told(*state_);
     const std::lock_guard lock(state_->mutex);
     if (!state_->now.contains(path)) return fault("disk.not_found", path);
     const bool was_off = state_->stopped;
@@ -293,6 +315,7 @@ Result<void> FakeDisk::remove(const std::string& path) {
 }
 
 Result<void> FakeDisk::sync_folder(const std::string& path) {
+    const Told told(*state_);
     const std::lock_guard lock(state_->mutex);
     ++state_->counts.syncs;
     if (state_->counted()) return fault("disk.io", path);
@@ -347,6 +370,11 @@ void FakeDisk::fail_sync(std::uint64_t n, const std::string& code) {
 void FakeDisk::set_capacity(std::uint64_t bytes) {
     const std::lock_guard lock(state_->mutex);
     state_->capacity = bytes;
+}
+
+void FakeDisk::watch(std::function<void()> each_change) {
+    const std::lock_guard lock(state_->mutex);
+    state_->watcher = std::move(each_change);
 }
 
 void FakeDisk::crash(Crash how, std::uint64_t seed) {

@@ -1,0 +1,147 @@
+#include "storage/snapshot.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/assert.h"
+#include "storage/snapshot_file.h"
+
+namespace filrouge {
+namespace {
+
+using snapshot_file::Header;
+using snapshot_file::Name;
+
+// Files in the order they are loaded.
+using Chain = std::vector<Name>;
+
+struct Candidates {
+    Chain wholes;      // newest first
+    Chain increments;  // oldest first
+};
+
+void add_note(std::string* note, const std::string& text) {
+    if (note == nullptr) return;
+    if (!note->empty()) note->append(" ");
+    note->append(text);
+}
+
+// Skips, with a note, what cannot belong to any chain.
+Candidates choose(Disk& disk, const std::string& folder, const std::vector<std::string>& names,
+                  std::uint32_t version, std::vector<Header>& increments, std::string* note) {
+    Candidates out;
+    for (const std::string& text : names) {
+        const auto name = snapshot_file::parse_name(text);
+        if (!name) continue;
+        const auto header = snapshot_file::read_header(disk, folder + "/" + text);
+        if (!header.ok()) {
+            add_note(note, header.error().message);
+        } else if (header.value().fold_version != version) {
+            add_note(note, text + ": made by fold version " +
+                               std::to_string(header.value().fold_version) + ", this one is " +
+                               std::to_string(version) + ".");
+        } else if (header.value().sequence != name->sequence ||
+                   header.value().whole != name->whole) {
+            add_note(note, text + ": its name is not its own.");
+        } else if (name->whole) {
+            out.wholes.insert(out.wholes.begin(), *name);
+        } else {
+            out.increments.push_back(*name);
+            increments.push_back(header.value());
+        }
+    }
+    return out;
+}
+
+Chain chain_of(const Name& whole, const Candidates& files, const std::vector<Header>& increments) {
+    Chain chain = {whole};
+    for (std::size_t i = 0; i < files.increments.size(); ++i) {
+        if (increments[i].builds_on == chain.back().sequence) chain.push_back(files.increments[i]);
+    }
+    return chain;
+}
+
+}  // namespace
+
+SnapshotStore::SnapshotStore(Disk& disk, Random& random, std::string folder, const DataKey& key,
+                             std::uint32_t version)
+    : disk_(disk), random_(random), folder_(std::move(folder)), key_(key), version_(version) {}
+
+Result<std::uint64_t> SnapshotStore::load(TableSpace& space, std::string* note) {
+    TRY(disk_.make_folder(folder_));
+    std::vector<Header> increments;
+    const Candidates files =
+        choose(disk_, folder_, TRY(disk_.list(folder_)), version_, increments, note);
+    for (const Name& whole : files.wholes) {
+        Chain chain = chain_of(whole, files, increments);
+        // A file that breaks half way has spoilt the space: once more, without it.
+        while (!chain.empty()) {
+            SnapshotStatus status;
+            std::size_t good = 0;
+            space.clear();
+            for (; good < chain.size(); ++good) {
+                const std::string path = folder_ + "/" + snapshot_file::name_of(chain[good]);
+                const auto length = snapshot_file::apply(disk_, path, key_, space);
+                if (!length.ok()) {
+                    add_note(note, length.error().message);
+                    break;
+                }
+                (good == 0 ? status.whole_bytes : status.increment_bytes) += length.value();
+                status.sequence = chain[good].sequence;
+            }
+            if (good == chain.size()) {
+                status_ = status;
+                return status_.sequence;
+            }
+            chain.resize(good);
+        }
+    }
+    space.clear();
+    status_ = {};
+    return std::uint64_t{0};
+}
+
+bool SnapshotStore::wants_whole() const {
+    return status_.sequence == 0 || status_.increment_bytes > status_.whole_bytes;
+}
+
+Result<void> SnapshotStore::write(const Capture& capture) {
+    ASSERT(capture.whole || (status_.sequence != 0 && capture.sequence > status_.sequence));
+    auto written = write_file(capture);
+    if (!written.ok()) status_ = {};
+    return written;
+}
+
+Result<void> SnapshotStore::write_file(const Capture& capture) {
+    TRY(disk_.make_folder(folder_));
+    const std::vector<std::string> before = TRY(disk_.list(folder_));
+    const Name name{capture.sequence, capture.whole};
+    const std::string path = folder_ + "/" + snapshot_file::name_of(name);
+    const Header header{version_,
+                        capture.sequence,
+                        capture.whole ? 0 : status_.sequence,
+                        capture.whole,
+                        static_cast<std::uint32_t>(capture.arena_sizes.size()),
+                        capture.pages.size()};
+    const std::uint64_t length =
+        TRY(snapshot_file::write(disk_, random_, path + ".new", key_, header, capture));
+    TRY(disk_.rename(path + ".new", path));
+    TRY(disk_.sync_folder(folder_));
+    status_.sequence = capture.sequence;
+    if (!capture.whole) {
+        status_.increment_bytes += length;
+        return {};
+    }
+    status_.whole_bytes = length;
+    status_.increment_bytes = 0;
+    for (const std::string& old : before) {
+        const bool ours = snapshot_file::parse_name(old).has_value() || old.ends_with(".frs.new");
+        // One that stays is only space: what is loaded is the newest.
+        if (ours && old != snapshot_file::name_of(name)) {
+            static_cast<void>(disk_.remove(folder_ + "/" + old));
+        }
+    }
+    return {};
+}
+
+}  // namespace filrouge
