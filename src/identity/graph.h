@@ -15,7 +15,6 @@
 #include <span>
 #include <vector>
 
-#include "base/bytes.h"  // model/event.h needs it
 #include "base/time.h"
 #include "model/event.h"
 #include "model/identifier.h"
