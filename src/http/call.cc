@@ -1,0 +1,147 @@
+#include "http/call.h"
+
+#include <charconv>
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "http/services.h"
+
+namespace filrouge::http {
+
+namespace {
+
+constexpr std::string_view kJson = "application/json; charset=utf-8";
+
+std::string_view title_of(int status) {
+    switch (status) {
+        case 400: return "Bad request";
+        case 401: return "Not signed in";
+        case 403: return "Not allowed";
+        case 404: return "Not found";
+        case 405: return "Method not allowed";
+        case 409: return "Conflict";
+        case 413: return "Too large";
+        case 422: return "Cannot be done as asked";
+        case 429: return "Too many requests";
+        case 503: return "Not now";
+        default: return "Error";
+    }
+}
+
+bool ends_with_any(std::string_view code, std::initializer_list<std::string_view> ends) {
+    for (const std::string_view end : ends) {
+        if (code.ends_with(end)) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+engine::Runtime& Call::runtime() const { return services->runtime; }
+
+std::optional<std::string> query_value(std::string_view query, std::string_view name) {
+    for (const std::string_view pair : split(query, '&')) {
+        const std::size_t equals = pair.find('=');
+        if (percent_decode(pair.substr(0, equals), true) != name) continue;
+        if (equals == std::string_view::npos) return std::string();
+        return percent_decode(pair.substr(equals + 1), true);
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> Call::query(std::string_view name) const {
+    return query_value(request.query, name);
+}
+
+std::uint64_t Call::query_number(std::string_view name, std::uint64_t otherwise) const {
+    const std::optional<std::string> text = query(name);
+    if (!text) return otherwise;
+    std::uint64_t n = 0;
+    const char* end = text->data() + text->size();
+    const auto [stopped, error] = std::from_chars(text->data(), end, n);
+    return error == std::errc{} && stopped == end ? n : otherwise;
+}
+
+void Call::reply(HttpResponse response) const {
+    services->counters.count(route->lane, response.status);
+    if (route->access.is_write_key()) add_cors(request, response);
+    if (route->lane == Lane::Api) {
+        response.headers.emplace_back("Cache-Control", "no-store");
+        response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    }
+    responder->reply(std::move(response));
+}
+
+void Call::reply_json(std::string json, int status) const {
+    HttpResponse response;
+    response.status = status;
+    response.headers.emplace_back("Content-Type", kJson);
+    response.body = std::move(json);
+    reply(std::move(response));
+}
+
+void Call::reply_text(int status, std::string_view text) const {
+    reply(text_response(status, text));
+}
+
+void Call::reply_problem(int status, const Error& error) const {
+    reply(problem_response(status, error));
+}
+
+void Call::reply_result(Result<std::string> json, int status) const {
+    if (!json.ok()) return reply_problem(status_of(json.error()), json.error());
+    reply_json(std::move(json).value(), status);
+}
+
+engine::Reply Call::when_done(int status) const {
+    return [call = *this, status](Result<std::string> json) {
+        call.reply_result(std::move(json), status);
+    };
+}
+
+HttpResponse text_response(int status, std::string_view text) {
+    HttpResponse response;
+    response.status = status;
+    response.headers.emplace_back("Content-Type", "text/plain; charset=utf-8");
+    response.body.assign(text).push_back('\n');
+    return response;
+}
+
+HttpResponse problem_response(int status, const Error& error) {
+    HttpResponse response;
+    response.status = status;
+    response.headers.emplace_back("Content-Type", "application/problem+json");
+    if (status == 503) response.headers.emplace_back("Retry-After", "1");
+    if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    JsonWriter json(response.body);
+    json.open_object()
+        .field("title", title_of(status))
+        .field("status", status)
+        .field("code", error.code)
+        .field("message", error.message);
+    if (!error.hint.empty()) json.field("hint", error.hint);
+    json.close();
+    return response;
+}
+
+int status_of(const Error& error) {
+    const std::string_view code = error.code;
+    if (ends_with_any(code, {"not_found"})) return 404;
+    if (ends_with_any(code, {"_exists", "_conflict", "_in_use"})) return 409;
+    if (ends_with_any(code, {"invalid_json"})) return 400;
+    if (ends_with_any(code, {"overloaded", "stopping", "_timeout", "not_yet", "engine.failed"})) {
+        return 503;
+    }
+    return 422;
+}
+
+void add_cors(const HttpRequest& request, HttpResponse& response) {
+    const std::string_view origin = request.header("origin");
+    if (origin.empty()) return;
+    response.headers.emplace_back("Access-Control-Allow-Origin", origin);
+    response.headers.emplace_back("Vary", "Origin");
+    response.headers.emplace_back("Access-Control-Expose-Headers",
+                                  "Filrouge-Sequence, Retry-After");
+}
+
+}  // namespace filrouge::http

@@ -1,0 +1,53 @@
+// One request on its way through a handler, and how it is answered.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "engine/runtime.h"
+#include "http/route.h"
+#include "seam/listener.h"
+
+namespace filrouge::http {
+
+struct Services;
+
+struct Call {
+    std::shared_ptr<Services> services;
+    const Route* route = nullptr;
+    HttpRequest request;
+    Responder responder;
+    std::vector<std::string> values;  // of the pattern's names, decoded
+    engine::Role role = engine::Role::None;
+
+    engine::Runtime& runtime() const;
+    // Of the query string, decoded; nothing when absent.
+    std::optional<std::string> query(std::string_view name) const;
+    std::uint64_t query_number(std::string_view name, std::uint64_t otherwise) const;
+    std::uint64_t after() const { return query_number("after", 0); }
+
+    void reply(HttpResponse response) const;  // adds what every answer of its lane carries
+    void reply_json(std::string json, int status = 200) const;
+    void reply_text(int status, std::string_view text) const;
+    void reply_problem(int status, const Error& error) const;
+    void reply_result(Result<std::string> json, int status = 200) const;
+    // For a command: answers when it is done, from any thread.
+    engine::Reply when_done(int status = 200) const;
+};
+
+HttpResponse text_response(int status, std::string_view text);
+HttpResponse problem_response(int status, const Error& error);
+// From an error's code: "..._not_found" is 404, "..._exists", "..._conflict" and "..._in_use" 409,
+// "...invalid_json" 400, "...overloaded", "...stopping", "..._timeout", "...not_yet" and
+// "engine.failed" 503, everything else 422.
+int status_of(const Error& error);
+// A page of another site may send events and read the plain answer, without cookies.
+void add_cors(const HttpRequest& request, HttpResponse& response);
+
+std::optional<std::string> query_value(std::string_view query, std::string_view name);
+
+}  // namespace filrouge::http

@@ -1,0 +1,80 @@
+// Every handler of the route table, by the file that holds it.
+#pragma once
+
+#include "http/route.h"
+
+namespace filrouge::http {
+
+// routes_track.cc
+void track_batch(const CallPtr& call);
+void track_import(const CallPtr& call);
+void track_track(const CallPtr& call);
+void track_identify(const CallPtr& call);
+void track_page(const CallPtr& call);
+void track_screen(const CallPtr& call);
+void track_group(const CallPtr& call);
+void track_alias(const CallPtr& call);
+void track_typed(const CallPtr& call);
+void track_webhook(const CallPtr& call);
+void pixel_track(const CallPtr& call);
+void pixel_page(const CallPtr& call);
+void sdk_metrics(const CallPtr& call);
+
+// routes_sdk.cc
+void segment_settings(const CallPtr& call);
+void rudder_source_config(const CallPtr& call);
+void sdk_bundle(const CallPtr& call);
+
+// routes_health.cc
+void health(const CallPtr& call);
+void version(const CallPtr& call);
+void robots(const CallPtr& call);
+void healthz(const CallPtr& call);
+void readyz(const CallPtr& call);
+void metrics(const CallPtr& call);
+
+// routes_read.cc
+void get_stats(const CallPtr& call);
+void get_sources(const CallPtr& call);
+void get_purposes(const CallPtr& call);
+void get_audiences(const CallPtr& call);
+void get_audience(const CallPtr& call);
+void get_members(const CallPtr& call);
+void get_why(const CallPtr& call);
+void get_overlap(const CallPtr& call);
+void get_quarantine(const CallPtr& call);
+void get_quarantined(const CallPtr& call);
+void get_tokens(const CallPtr& call);
+void get_webhooks(const CallPtr& call);
+void get_events(const CallPtr& call);
+void get_find_profile(const CallPtr& call);
+void post_find_profile(const CallPtr& call);
+void get_profile(const CallPtr& call);
+void get_thread(const CallPtr& call);
+void post_check_rule(const CallPtr& call);
+void post_count_rule(const CallPtr& call);
+
+// routes_command.cc
+void post_source(const CallPtr& call);
+void delete_source(const CallPtr& call);
+void post_audience(const CallPtr& call);
+void delete_audience(const CallPtr& call);
+void post_consent(const CallPtr& call);
+void post_token(const CallPtr& call);
+void delete_token(const CallPtr& call);
+void post_webhook(const CallPtr& call);
+void delete_webhook(const CallPtr& call);
+void post_replay(const CallPtr& call);
+void delete_quarantined(const CallPtr& call);
+void post_import(const CallPtr& call);
+
+// routes_stream.cc
+void stream_tail(const CallPtr& call);
+void stream_audience(const CallPtr& call);
+
+// routes_page.cc
+void admin_link(const CallPtr& call);
+void page_file(const CallPtr& call);
+void openapi(const CallPtr& call);
+
+}  // namespace filrouge::http

@@ -1,0 +1,198 @@
+#include "http/route.h"
+
+#include <array>
+#include <unordered_map>
+#include <vector>
+
+#include "base/text.h"
+#include "http/handlers.h"
+#include "model/event.h"
+
+namespace filrouge::http {
+
+namespace {
+
+using engine::Role;
+
+constexpr Access kEveryone = Access::everyone();
+constexpr Access kWrites = Access::write_key();
+constexpr Access kAdmins = Access::roles({Role::Admin});
+// Who plans audiences sees figures; who serves or protects a person sees that person.
+constexpr Access kFigures =
+    Access::roles({Role::Analyst, Role::Marketer, Role::Privacy, Role::Admin});
+constexpr Access kPeople = Access::roles({Role::Staff, Role::Marketer, Role::Privacy, Role::Admin});
+constexpr Access kAudiences = Access::roles({Role::Marketer, Role::Admin});
+constexpr Access kConsents = Access::roles({Role::Staff, Role::Privacy, Role::Admin});
+// Quarantine shows events as they came: with everything they say of a person.
+constexpr Access kQuarantine = Access::roles({Role::Privacy, Role::Admin});
+
+constexpr std::size_t kBatch = kBatchBytesMax;
+constexpr std::size_t kBeacon = 64 * 1024;
+constexpr std::size_t kJson = 256 * 1024;
+constexpr std::size_t kNone = 4 * 1024;  // read and ignored
+
+constexpr Lane H = Lane::Health;
+constexpr Lane I = Lane::Ingest;
+constexpr Lane A = Lane::Api;
+constexpr Where Io = Where::Io;
+constexpr Where Pool = Where::Pool;
+
+constexpr std::array kRoutes = {
+    // Tracking, as the SDKs know it.
+    Route{"POST", "/v1/batch", kWrites, I, Io, kBatch, track_batch},
+    Route{"POST", "/v1/b", kWrites, I, Io, kBatch, track_batch},
+    Route{"POST", "/beacon/v1/batch", kWrites, I, Io, kBeacon, track_batch},
+    Route{"POST", "/v1/import", kWrites, I, Io, kBatch, track_import},
+    Route{"POST", "/v1/track", kWrites, I, Io, kBatch, track_track},
+    Route{"POST", "/v1/t", kWrites, I, Io, kBatch, track_track},
+    Route{"POST", "/v1/identify", kWrites, I, Io, kBatch, track_identify},
+    Route{"POST", "/v1/i", kWrites, I, Io, kBatch, track_identify},
+    Route{"POST", "/v1/page", kWrites, I, Io, kBatch, track_page},
+    Route{"POST", "/v1/p", kWrites, I, Io, kBatch, track_page},
+    Route{"POST", "/v1/screen", kWrites, I, Io, kBatch, track_screen},
+    Route{"POST", "/v1/s", kWrites, I, Io, kBatch, track_screen},
+    Route{"POST", "/v1/group", kWrites, I, Io, kBatch, track_group},
+    Route{"POST", "/v1/g", kWrites, I, Io, kBatch, track_group},
+    Route{"POST", "/v1/alias", kWrites, I, Io, kBatch, track_alias},
+    Route{"POST", "/v1/a", kWrites, I, Io, kBatch, track_alias},
+    Route{"POST", "/v1/merge", kWrites, I, Io, kBatch, track_typed},
+    Route{"POST", "/v1/audiencelist", kWrites, I, Io, kBatch, track_typed},
+    Route{"POST", "/v1/webhook", kWrites, I, Io, kBatch, track_webhook},
+    Route{"GET", "/v1/webhook", kWrites, I, Io, kNone, track_webhook},
+    Route{"POST", "/v1/m", kWrites, I, Io, kBeacon, sdk_metrics},
+    Route{"GET", "/pixel/v1/track", kWrites, I, Io, kNone, pixel_track},
+    Route{"GET", "/pixel/v1/page", kWrites, I, Io, kNone, pixel_page},
+    Route{"GET", "/v1/projects/{writeKey}/settings", kWrites, A, Io, kNone, segment_settings},
+    Route{"GET", "/sourceConfig", kWrites, A, Io, kNone, rudder_source_config},
+    Route{"GET", "/analytics.js/v1/{writeKey}/analytics.min.js", kEveryone, H, Io, kNone,
+          sdk_bundle},
+    // Probes.
+    Route{"GET", "/health", kEveryone, H, Io, kNone, health},
+    Route{"GET", "/version", kEveryone, H, Io, kNone, version},
+    Route{"GET", "/robots.txt", kEveryone, H, Io, kNone, robots},
+    Route{"GET", "/healthz", kEveryone, H, Io, kNone, healthz},
+    Route{"GET", "/readyz", kEveryone, H, Io, kNone, readyz},
+    Route{"GET", "/metrics", kEveryone, H, Io, kNone, metrics},
+    // Figures.
+    Route{"GET", "/api/v1/stats", kFigures, A, Io, kNone, get_stats},
+    Route{"GET", "/api/v1/purposes", kFigures, A, Io, kNone, get_purposes},
+    Route{"GET", "/api/v1/events", kFigures, A, Io, kNone, get_events},
+    Route{"GET", "/api/v1/audiences", kFigures, A, Io, kNone, get_audiences},
+    Route{"GET", "/api/v1/audiences/overlap", kFigures, A, Io, kNone, get_overlap},
+    Route{"GET", "/api/v1/audiences/{id}", kFigures, A, Io, kNone, get_audience},
+    Route{"POST", "/api/v1/rules/check", kFigures, A, Io, kJson, post_check_rule},
+    Route{"POST", "/api/v1/rules/count", kFigures, A, Pool, kJson, post_count_rule},
+    // People.
+    Route{"GET", "/api/v1/audiences/{id}/members", kPeople, A, Pool, kNone, get_members},
+    Route{"GET", "/api/v1/audiences/{id}/why", kPeople, A, Pool, kNone, get_why},
+    Route{"GET", "/api/v1/audiences/{id}/stream", kPeople, A, Io, kNone, stream_audience},
+    Route{"GET", "/api/v1/tail", kPeople, A, Io, kNone, stream_tail},
+    Route{"GET", "/api/v1/profiles/find", kPeople, A, Io, kNone, get_find_profile},
+    Route{"POST", "/api/v1/profiles/find", kPeople, A, Io, kJson, post_find_profile},
+    Route{"GET", "/api/v1/profiles/{id}", kPeople, A, Pool, kNone, get_profile},
+    Route{"GET", "/api/v1/profiles/{id}/thread", kPeople, A, Pool, kNone, get_thread},
+    Route{"POST", "/api/v1/consents", kConsents, A, Io, kJson, post_consent},
+    Route{"GET", "/api/v1/quarantine", kQuarantine, A, Pool, kNone, get_quarantine},
+    Route{"GET", "/api/v1/quarantine/{seq}", kQuarantine, A, Pool, kNone, get_quarantined},
+    Route{"POST", "/api/v1/quarantine/{seq}/replay", kQuarantine, A, Pool, kJson, post_replay},
+    Route{"DELETE", "/api/v1/quarantine/{seq}", kQuarantine, A, Pool, kNone, delete_quarantined},
+    // Arrangements. Commands wait for the disk, so the pool runs them; a consent does not wait.
+    Route{"POST", "/api/v1/audiences", kAudiences, A, Pool, kJson, post_audience},
+    Route{"DELETE", "/api/v1/audiences/{id}", kAudiences, A, Pool, kNone, delete_audience},
+    Route{"GET", "/api/v1/sources", kAdmins, A, Io, kNone, get_sources},
+    Route{"POST", "/api/v1/sources", kAdmins, A, Pool, kJson, post_source},
+    Route{"DELETE", "/api/v1/sources/{id}", kAdmins, A, Pool, kNone, delete_source},
+    Route{"GET", "/api/v1/tokens", kAdmins, A, Io, kNone, get_tokens},
+    Route{"POST", "/api/v1/tokens", kAdmins, A, Pool, kJson, post_token},
+    Route{"DELETE", "/api/v1/tokens/{id}", kAdmins, A, Pool, kNone, delete_token},
+    Route{"GET", "/api/v1/webhooks", kAdmins, A, Io, kNone, get_webhooks},
+    Route{"POST", "/api/v1/webhooks", kAdmins, A, Pool, kJson, post_webhook},
+    Route{"DELETE", "/api/v1/webhooks/{id}", kAdmins, A, Pool, kNone, delete_webhook},
+    Route{"POST", "/api/v1/import", kAdmins, A, Io, kBatch, post_import},
+    Route{"GET", "/api/v1/openapi.json", kEveryone, H, Io, kNone, openapi},
+    // Pages.
+    Route{"GET", "/", kEveryone, H, Io, kNone, page_file},
+    Route{"GET", "/app.js", kEveryone, H, Io, kNone, page_file},
+    Route{"GET", "/style.css", kEveryone, H, Io, kNone, page_file},
+    Route{"GET", "/admin", kEveryone, A, Io, kNone, admin_link},
+};
+
+struct Index {
+    // Paths without names, each with the routes of its methods.
+    std::unordered_map<std::string_view, std::vector<const Route*>> exact;
+    std::vector<std::pair<std::vector<std::string_view>, const Route*>> patterns;
+    Index() {
+        for (const Route& route : kRoutes) {
+            if (route.pattern.find('{') == std::string_view::npos) {
+                exact[route.pattern].push_back(&route);
+            } else {
+                patterns.emplace_back(split(route.pattern, '/'), &route);
+            }
+        }
+    }
+};
+
+const Index& index() {
+    static const Index made;
+    return made;
+}
+
+bool matches(const std::vector<std::string_view>& pattern,
+             const std::vector<std::string_view>& path, RouteFound& found) {
+    if (pattern.size() != path.size()) return false;
+    found.values_count = 0;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        if (!pattern[i].starts_with('{')) {
+            if (pattern[i] != path[i]) return false;
+        } else if (path[i].empty()) {
+            return false;
+        } else {
+            found.values[found.values_count++] = path[i];
+        }
+    }
+    return true;
+}
+
+std::string_view without_slash(std::string_view path) {
+    if (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
+    return path;
+}
+
+}  // namespace
+
+std::span<const Route> all_routes() { return kRoutes; }
+
+RouteFound find_route(std::string_view method, std::string_view path) {
+    RouteFound found;
+    path = without_slash(path);
+    if (method == "HEAD") method = "GET";
+    if (const auto at = index().exact.find(path); at != index().exact.end()) {
+        found.path_known = true;
+        for (const Route* route : at->second) {
+            if (route->method == method) found.route = route;
+        }
+        return found;
+    }
+    const std::vector<std::string_view> segments = split(path, '/');
+    for (const auto& [pattern, route] : index().patterns) {
+        RouteFound tried;
+        if (!matches(pattern, segments, tried)) continue;
+        found.path_known = true;
+        if (route->method != method) continue;
+        tried.path_known = true;
+        tried.route = route;
+        return tried;
+    }
+    return found;
+}
+
+std::string methods_of(std::string_view path) {
+    std::string methods;
+    for (const std::string_view method : {"GET", "POST", "DELETE"}) {
+        if (find_route(method, path).route == nullptr) continue;
+        methods.append(methods.empty() ? "" : ", ").append(method);
+    }
+    return methods + ", OPTIONS";
+}
+
+}  // namespace filrouge::http

@@ -1,0 +1,44 @@
+// A row of the route table: what is answered, to whom, and what it may cost.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "http/access.h"
+
+namespace filrouge::http {
+
+struct Call;
+using CallPtr = std::shared_ptr<Call>;
+
+// Health answers whatever happens. Ingest is refused when the engine cannot keep up. Api waits for
+// the engine's start as ingest does, and is otherwise always served.
+enum class Lane : std::uint8_t { Health, Ingest, Api };
+// Io: at once, on the I/O thread. Pool: it reads the log or counts, on one of a few threads.
+enum class Where : std::uint8_t { Io, Pool };
+
+struct Route {
+    std::string_view method;
+    std::string_view pattern;  // "{name}" stands for one segment
+    Access access;
+    Lane lane;
+    Where where;
+    std::size_t body_bytes_max;
+    void (*handler)(const CallPtr& call);
+};
+
+std::span<const Route> all_routes();
+
+struct RouteFound {
+    const Route* route = nullptr;
+    bool path_known = false;     // under another method
+    std::string_view values[4];  // of the pattern's names, percent-encoded as received
+    std::size_t values_count = 0;
+};
+// A trailing slash makes no difference; HEAD is answered as GET.
+RouteFound find_route(std::string_view method, std::string_view path);
+std::string methods_of(std::string_view path);  // for Allow: "GET, POST"
+
+}  // namespace filrouge::http

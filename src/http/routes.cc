@@ -1,0 +1,230 @@
+#include "http/routes.h"
+
+#include "base/text.h"
+#include "http/call.h"
+#include "http/credentials.h"
+#include "http/holding.h"
+#include "http/pixel.h"
+#include "http/services.h"
+
+namespace filrouge::http {
+
+namespace {
+
+using engine::Role;
+using engine::RuntimeState;
+
+constexpr int kFailedRetrySeconds = 30;
+
+HttpResponse preflight(const HttpRequest& request, const Route* tracking) {
+    HttpResponse response;
+    response.status = 204;
+    response.headers.emplace_back("Allow", methods_of(request.path));
+    if (tracking == nullptr || request.header("origin").empty()) return response;
+    add_cors(request, response);
+    response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+    // "*" would not cover Authorization, so what is asked for is said back.
+    if (const std::string_view asked = request.header("access-control-request-headers");
+        !asked.empty()) {
+        response.headers.emplace_back("Access-Control-Allow-Headers", asked);
+    }
+    response.headers.emplace_back("Access-Control-Max-Age", "900");
+    return response;
+}
+
+// The route of this path that any page may call from any site, under whatever method.
+const Route* tracking_route(std::string_view path) {
+    for (const std::string_view method : {"POST", "GET"}) {
+        const Route* route = find_route(method, path).route;
+        if (route != nullptr && route->access.is_write_key()) return route;
+    }
+    return nullptr;
+}
+
+HttpResponse not_found(const HttpRequest& request) {
+    return problem_response(
+        404, {"http.route_not_found", "There is nothing at this address.",
+              request.path.starts_with("/v1") ? "Tracking calls are listed in docs/tracking.md."
+                                              : "See /api/v1/openapi.json for what is served."});
+}
+
+HttpResponse wrong_method(const HttpRequest& request) {
+    HttpResponse response = problem_response(
+        405, {"http.method_not_allowed", "This address is not served under this method.", ""});
+    response.headers.emplace_back("Allow", methods_of(request.path));
+    return response;
+}
+
+HttpResponse not_now(int status, int retry_seconds, std::string_view why) {
+    HttpResponse response = text_response(status, why);
+    response.headers.emplace_back("Retry-After", std::to_string(retry_seconds));
+    return response;
+}
+
+// A pixel's image comes whatever happens; nobody reads its status or its Retry-After.
+bool is_pixel(const Route& route) { return route.pattern.starts_with("/pixel/"); }
+
+bool changes_something(const Route& route) { return route.method != "GET"; }
+
+// Who sends this, for a route that asks for a role. Answers the request itself when nobody, or
+// nobody who may.
+bool let_in(Call& call) {
+    const HttpRequest& request = call.request;
+    std::optional<std::string> credential;
+    bool by_cookie = false;
+    if (const auto token = bearer_token(request)) credential = std::string(*token);
+    if (!credential) credential = basic_user(request);
+    if (!credential) {
+        if (const auto session = cookie(request, kSessionCookie)) {
+            credential = std::string(*session);
+            by_cookie = true;
+        }
+    }
+    if (!credential) {
+        call.reply_problem(401, {"http.no_credential", "This address needs a token or a session.",
+                                 "Send 'Authorization: Bearer TOKEN', or open the sign-in link "
+                                 "that the server prints at its start."});
+        return false;
+    }
+    const Result<Role> role = call.runtime().role_of_token(*credential);
+    if (role.ok()) {
+        call.role = role.value();
+    } else if (call.runtime().source_by_write_key(*credential)) {
+        call.role = Role::Write;
+    } else {
+        call.reply_problem(401, {"http.unknown_token", "This token is unknown or was revoked.",
+                                 "Make one with 'filrouge token create'."});
+        return false;
+    }
+    if (!call.route->access.allows(call.role)) {
+        call.reply_problem(
+            403, {"http.role_may_not",
+                  "The role '" + std::string(engine::name_of(call.role)) + "' may not do this.",
+                  "x-roles in /api/v1/openapi.json names the roles that may."});
+        return false;
+    }
+    if (by_cookie && changes_something(*call.route) && !comes_from_own_page(request)) {
+        call.reply_problem(403, {"http.other_site", "The request does not come from our own page.",
+                                 "Send a bearer token instead of the session cookie."});
+        return false;
+    }
+    return true;
+}
+
+void dispatch(const CallPtr& call) {
+    const Access& access = call->route->access;
+    if (!access.is_everyone() && !access.is_write_key() && !let_in(*call)) return;
+    const bool waits = call->route->lane == Lane::Api && call->after() > call->runtime().folded();
+    if (call->route->where == Where::Io && !waits) return call->route->handler(call);
+    if (!call->services->pool.run([call] { call->route->handler(call); })) {
+        call->reply_problem(503, {"http.pool_overloaded",
+                                  "Too many long questions are being answered.", "Ask again."});
+    }
+}
+
+void answer_held(const CallPtr& call, bool released) {
+    if (released) return dispatch(call);
+    ++call->services->counters.refused_starting;
+    call->reply(is_pixel(*call->route) ? pixel_response() : not_now(503, 1, "starting"));
+}
+
+}  // namespace
+
+Routes::Routes(engine::Runtime& runtime, Clock& clock, Random& random,
+               const engine::Settings& settings, const RoutesOptions& options)
+    : services_(std::make_shared<Services>(runtime, clock, random, settings, options.pool_threads,
+                                           options.pool_queue_max)),
+      holding_(std::make_shared<Holding>(
+          Holding::Limits{.requests = options.held_max, .time = options.hold_time})) {
+    runtime.when_started([holding = std::weak_ptr(holding_)] {
+        if (const auto still = holding.lock()) still->release();
+    });
+}
+
+Routes::~Routes() { stop(); }
+
+void Routes::stop() {
+    holding_->stop();
+    services_->pool.stop();
+}
+
+std::unique_ptr<HttpResponse> Routes::refuse(const HttpRequest& head,
+                                             std::uint64_t content_length) {
+    if (head.method == "OPTIONS") return nullptr;
+    const RouteFound found = find_route(head.method, head.path);
+    if (found.route == nullptr) {
+        return std::make_unique<HttpResponse>(found.path_known ? wrong_method(head)
+                                                               : not_found(head));
+    }
+    const Route& route = *found.route;
+    std::unique_ptr<HttpResponse> refusal = refuse_load(route);
+    if (refusal == nullptr && content_length > route.body_bytes_max) {
+        refusal =
+            std::make_unique<HttpResponse>(text_response(413, "request size exceeds max limit"));
+    }
+    if (refusal == nullptr) return nullptr;
+    if (is_pixel(route)) *refusal = pixel_response();
+    if (route.access.is_write_key()) add_cors(head, *refusal);
+    services_->counters.count(route.lane, refusal->status);
+    return refusal;
+}
+
+// What can be told without the body. Held requests cost memory, so their number is known here.
+std::unique_ptr<HttpResponse> Routes::refuse_load(const Route& route) {
+    if (route.lane == Lane::Health) return nullptr;
+    HttpCounters& counters = services_->counters;
+    switch (services_->runtime.state()) {
+        case RuntimeState::Starting:
+            if (!holding_->is_full()) return nullptr;
+            ++counters.refused_starting;
+            return std::make_unique<HttpResponse>(not_now(503, 1, "starting"));
+        case RuntimeState::Stopping:
+            return std::make_unique<HttpResponse>(not_now(503, 1, "stopping"));
+        case RuntimeState::Failed:
+            if (route.lane == Lane::Api && !changes_something(route)) return nullptr;
+            return std::make_unique<HttpResponse>(
+                not_now(503, kFailedRetrySeconds, "storage failed"));
+        case RuntimeState::Ready: break;
+    }
+    if (route.lane != Lane::Ingest) return nullptr;
+    const std::optional<int> busy = services_->runtime.overloaded();
+    if (!busy) return nullptr;
+    ++counters.refused_overload;
+    // 429, because SDKs wait for its Retry-After without counting the try, and not for 503's.
+    return std::make_unique<HttpResponse>(not_now(429, *busy, "too many events, try again"));
+}
+
+void Routes::hold(CallPtr call) {
+    const std::size_t bytes = call->request.body.size() + 2'048;
+    ++services_->counters.held;
+    if (!holding_->hold(bytes, [call](bool released) { answer_held(call, released); })) {
+        answer_held(call, false);
+    }
+}
+
+void Routes::handle(HttpRequest request, Responder responder) {
+    if (request.method == "OPTIONS") {
+        return responder->reply(preflight(request, tracking_route(request.path)));
+    }
+    const RouteFound found = find_route(request.method, request.path);
+    if (found.route == nullptr) {
+        return responder->reply(found.path_known ? wrong_method(request) : not_found(request));
+    }
+    auto call = std::make_shared<Call>();
+    call->services = services_;
+    call->route = found.route;
+    for (std::size_t i = 0; i < found.values_count; ++i) {
+        call->values.push_back(percent_decode(found.values[i], false).value_or(""));
+    }
+    call->request = std::move(request);
+    call->responder = std::move(responder);
+    if (call->request.body.size() > found.route->body_bytes_max) {
+        return call->reply_text(413, "request size exceeds max limit");
+    }
+    if (found.route->lane != Lane::Health && services_->runtime.state() == RuntimeState::Starting) {
+        return hold(std::move(call));
+    }
+    dispatch(call);
+}
+
+}  // namespace filrouge::http

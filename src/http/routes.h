@@ -1,0 +1,47 @@
+// The door's rules: which requests are let in, held, refused, and by whom they are answered. Owns
+// no socket: a Listener calls it, and so does the command line on a data folder of its own.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "engine/runtime.h"
+#include "engine/settings.h"
+#include "seam/clock.h"
+#include "seam/listener.h"
+#include "seam/random.h"
+
+namespace filrouge::http {
+
+struct Call;
+struct Route;
+class Holding;
+struct Services;
+
+struct RoutesOptions {
+    std::size_t held_max = 1'024;  // requests, while the engine starts
+    std::chrono::milliseconds hold_time{5'000};
+    unsigned pool_threads = 2;
+    std::size_t pool_queue_max = 64;
+};
+
+class Routes : public HttpHandler {
+  public:
+    // All of them must outlive this and every request that is still being answered.
+    Routes(engine::Runtime& runtime, Clock& clock, Random& random, const engine::Settings& settings,
+           const RoutesOptions& options = {});
+    ~Routes() override;
+    std::unique_ptr<HttpResponse> refuse(const HttpRequest& head,
+                                         std::uint64_t content_length) override;
+    void handle(HttpRequest request, Responder responder) override;
+    // Answers what is held with 503 and finishes what runs; call it before the runtime stops.
+    void stop();
+
+  private:
+    std::unique_ptr<HttpResponse> refuse_load(const Route& route);
+    void hold(std::shared_ptr<Call> call);
+    const std::shared_ptr<Services> services_;
+    const std::shared_ptr<Holding> holding_;
+};
+
+}  // namespace filrouge::http

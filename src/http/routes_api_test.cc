@@ -1,0 +1,366 @@
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <set>
+
+#include "collect/incoming_codec.h"
+#include "http/door_for_test.h"
+#include "http/embedded.h"
+#include "http/route.h"
+
+namespace filrouge::http {
+namespace {
+
+using engine::Role;
+
+static_assert(!std::is_default_constructible_v<Access>,
+              "a route that does not say who may call it must not compile");
+static_assert(!std::is_constructible_v<Route, std::string_view, std::string_view>,
+              "a route that does not say who may call it must not compile");
+
+std::string path_of(const Route& route) {
+    std::string path;
+    bool name = false;
+    for (const char c : route.pattern) {
+        if (c == '{') name = true;
+        if (!name) path.push_back(c);
+        if (c == '}') {
+            name = false;
+            path.append(route.pattern.find("{seq}") != std::string_view::npos ? "7" : "vip");
+        }
+    }
+    return path;
+}
+
+TEST(Api, EveryRouteAsksEveryCredentialForItsRole) {
+    constexpr Role kRoles[] = {Role::None,     Role::Staff,   Role::Analyst,
+                               Role::Marketer, Role::Privacy, Role::Admin};
+    int checked = 0;
+    for (const Route& route : all_routes()) {
+        if (route.access.is_everyone() || route.access.is_write_key()) continue;
+        const std::string name = std::string(route.method) + " " + std::string(route.pattern);
+        Door door;
+        EXPECT_EQ(door.ask(route.method, path_of(route), "{}").status, 401) << name;
+        EXPECT_EQ(door.as("nobody", route.method, path_of(route), "{}").status, 401) << name;
+        // The public key of a source writes events and does nothing else, wherever it is put.
+        for (const std::string& put : {basic("wk"), std::string("Bearer wk")}) {
+            EXPECT_EQ(door.ask(route.method, path_of(route), "{}", {{"authorization", put}}).status,
+                      403)
+                << name;
+        }
+        EXPECT_EQ(door.ask(route.method, path_of(route) + "?writeKey=wk", "{}").status, 401)
+            << name;
+        EXPECT_TRUE(door.runtime.asked.empty()) << name;
+        for (const Role role : kRoles) {
+            const int status =
+                door.as(engine::name_of(role), route.method, path_of(route), "{}").status;
+            const bool let_in = status != 401 && status != 403;
+            EXPECT_EQ(let_in, route.access.allows(role)) << name << " " << engine::name_of(role);
+            ++checked;
+        }
+    }
+    EXPECT_GT(checked, 180);
+}
+
+TEST(Api, ATokenOpensNoTrackingRoute) {
+    for (const Route& route : all_routes()) {
+        if (!route.access.is_write_key() || route.lane != Lane::Ingest) continue;
+        if (route.pattern == "/v1/m" || route.pattern.starts_with("/pixel/")) continue;
+        Door door;
+        EXPECT_EQ(door.as("admin", route.method, path_of(route),
+                          R"({"userId":"u","event":"e","batch":[{"type":"page","userId":"u"}]})")
+                      .status,
+                  401)
+            << route.pattern;
+        EXPECT_TRUE(door.runtime.ingested.empty());
+    }
+}
+
+TEST(Api, PeopleAreNotForAnalystsNorTheirNumbersForStaff) {
+    for (const Route& route : all_routes()) {
+        const std::string_view pattern = route.pattern;
+        const bool of_people = pattern.find("/profiles") != pattern.npos ||
+                               pattern.ends_with("/members") || pattern.ends_with("/why") ||
+                               pattern.find("/quarantine") != pattern.npos;
+        if (of_people) {
+            EXPECT_FALSE(route.access.allows(Role::Analyst)) << pattern;
+        }
+        if (pattern.find("/tokens") != pattern.npos || pattern.find("/sources") != pattern.npos) {
+            EXPECT_FALSE(route.access.allows(Role::Marketer)) << pattern;
+        }
+    }
+}
+
+TEST(Api, QuestionsReachTheEngineWithTheirArguments) {
+    const std::pair<const char*, const char*> kQuestions[] = {
+        {"/api/v1/stats?after=12", "stats after=12"},
+        {"/api/v1/sources", "sources"},
+        {"/api/v1/purposes", "purposes"},
+        {"/api/v1/audiences", "audiences"},
+        {"/api/v1/audiences/vip%20club?after=3", "audience vip club after=3"},
+        {"/api/v1/audiences/vip/members?cursor=c1&limit=20",
+         "members vip from c1 before=0 limit=20"},
+        {"/api/v1/audiences/vip/members?limit=100000", "members vip from  before=0 limit=1000"},
+        {"/api/v1/audiences/vip/why?profile=p1", "why vip p1"},
+        {"/api/v1/audiences/overlap?ids=a,b,c", "overlap a b c"},
+        {"/api/v1/quarantine?reason=collect.too_deep&before=9",
+         "quarantine collect.too_deep before=9 limit=50"},
+        {"/api/v1/quarantine/7", "quarantined 7"},
+        {"/api/v1/tokens", "tokens"},
+        {"/api/v1/webhooks", "webhooks"},
+        {"/api/v1/events", "event_names"},
+        {"/api/v1/profiles/find?type=email&value=camille%40shop.test",
+         "find email camille@shop.test"},
+        {"/api/v1/profiles/p1?purpose=personalisation", "profile p1 for personalisation"},
+        {"/api/v1/profiles/p1/thread?purpose=x&before=4&limit=2",
+         "thread p1 for x before=4 limit=2"},
+    };
+    for (const auto& [target, asked] : kQuestions) {
+        Door door;
+        const HttpResponse response = door.as("admin", "GET", target);
+        EXPECT_EQ(response.status, 200) << target;
+        EXPECT_EQ(response.body, R"({"ok":true})");
+        EXPECT_EQ(header(response, "Cache-Control"), "no-store");
+        EXPECT_EQ(door.runtime.last(), asked) << target;
+    }
+    Door door;
+    EXPECT_EQ(door.as("staff", "POST", "/api/v1/profiles/find",
+                      R"({"type":"email","value":"camille@shop.test"})")
+                  .status,
+              200);
+    EXPECT_EQ(door.runtime.last(), "find email camille@shop.test");
+    EXPECT_EQ(door.as("analyst", "POST", "/api/v1/rules/check", R"({"rule":"did x"})").status, 200);
+    EXPECT_EQ(door.runtime.last(), "check did x");
+    EXPECT_EQ(door.as("analyst", "POST", "/api/v1/rules/count",
+                      R"({"rule":{"all":[]},"purpose":"profiling"})")
+                  .status,
+              200);
+    EXPECT_EQ(door.runtime.last(), R"(count {"all":[]} for profiling)");
+    EXPECT_EQ(door.as("analyst", "GET", "/api/v1/stats?after=5000").status, 200)
+        << "waits, so on the pool";
+}
+
+TEST(Api, CommandsReachTheEngine) {
+    struct Case {
+        const char* method;
+        const char* target;
+        const char* body;
+        int status;
+        const char* asked;
+    };
+    const Case kCases[] = {
+        {"POST", "/api/v1/sources", R"({"id":"till"})", 201, R"(create_source {"id":"till"})"},
+        {"DELETE", "/api/v1/sources/till", "", 200, "delete_source till"},
+        {"DELETE", "/api/v1/sources/till?confirm=true", "", 200, "delete_source till confirmed"},
+        {"POST", "/api/v1/audiences", "{}", 201, "create_audience {}"},
+        {"DELETE", "/api/v1/audiences/vip?confirm=true", "", 200, "delete_audience vip confirmed"},
+        {"POST", "/api/v1/consents", "{}", 200, "set_consent {}"},
+        {"POST", "/api/v1/tokens", "{}", 201, "create_token {}"},
+        {"DELETE", "/api/v1/tokens/t1", "", 200, "revoke_token t1"},
+        {"POST", "/api/v1/webhooks", "{}", 201, "create_webhook {}"},
+        {"DELETE", "/api/v1/webhooks/w1", "", 200, "delete_webhook w1"},
+        {"POST", "/api/v1/quarantine/7/replay", "", 200, "replay 7 "},
+        {"POST", "/api/v1/quarantine/7/replay", R"({"event":{"a":1}})", 200, R"(replay 7 {"a":1})"},
+        {"DELETE", "/api/v1/quarantine/7", "", 200, "discard 7"},
+    };
+    for (const Case& c : kCases) {
+        Door door;
+        EXPECT_EQ(door.as("admin", c.method, c.target, c.body).status, c.status) << c.target;
+        EXPECT_EQ(door.runtime.last(), c.asked) << c.target;
+    }
+    Door door;
+    EXPECT_EQ(door.as("admin", "POST", "/api/v1/sources", "not json").status, 400);
+    EXPECT_EQ(door.as("admin", "POST", "/api/v1/sources", "[1]").status, 400);
+    EXPECT_EQ(door.as("admin", "DELETE", "/api/v1/quarantine/x").status, 404);
+    EXPECT_EQ(door.as("admin", "POST", "/api/v1/rules/count", "{}").status, 422);
+    EXPECT_TRUE(door.runtime.asked.empty());
+}
+
+TEST(Api, AnErrorTellsWhatAndTheWayOut) {
+    const auto status = [](const char* code) {
+        Door door;
+        door.runtime.error = Error{code, "It was not done.", "Do it otherwise."};
+        return door.as("admin", "GET", "/api/v1/audiences/vip");
+    };
+    const HttpResponse missing = status("audience.not_found");
+    EXPECT_EQ(missing.status, 404);
+    EXPECT_EQ(header(missing, "Content-Type"), "application/problem+json");
+    EXPECT_EQ(missing.body, R"({"title":"Not found","status":404,"code":"audience.not_found",)"
+                            R"("message":"It was not done.","hint":"Do it otherwise."})");
+    EXPECT_EQ(status("audience.already_exists").status, 409);
+    EXPECT_EQ(status("audience.too_many").status, 422);
+    EXPECT_EQ(status("engine.wait_timeout").status, 503);
+}
+
+TEST(Api, ASessionCookieWorksOnlyFromOurOwnPage) {
+    Door door;
+    const Headers session = {{"cookie", "a=b; filrouge_session=token-admin"}};
+    EXPECT_EQ(door.ask("GET", "/api/v1/stats", "", session).status, 200);
+    EXPECT_EQ(door.ask("POST", "/api/v1/tokens", "{}", session).status, 403);
+    Headers other = session;
+    other.emplace_back("origin", "https://evil.test");
+    EXPECT_EQ(door.ask("POST", "/api/v1/tokens", "{}", other).status, 403);
+    Headers own = session;
+    own.emplace_back("origin", "https://track.shop.test");
+    EXPECT_EQ(door.ask("POST", "/api/v1/tokens", "{}", own).status, 201);
+}
+
+TEST(Api, TheOneTimeLinkSignsInOnce) {
+    Door door;
+    const HttpResponse response = door.ask("GET", "/admin?secret=one-time");
+    EXPECT_EQ(response.status, 200);
+    const std::string cookie = header(response, "Set-Cookie");
+    EXPECT_EQ(cookie.find("filrouge_session=token-admin;"), 0u);
+    EXPECT_NE(cookie.find("HttpOnly"), std::string::npos);
+    EXPECT_NE(cookie.find("SameSite=Lax"), std::string::npos);
+    EXPECT_NE(response.body.find("token-admin"), std::string::npos);
+    EXPECT_NE(header(response, "Content-Security-Policy").find("default-src 'self'"),
+              std::string::npos);
+    EXPECT_EQ(header(response, "Referrer-Policy"), "no-referrer");
+    EXPECT_EQ(header(response, "Cache-Control"), "no-store");
+    EXPECT_EQ(door.ask("GET", "/admin?secret=other").status, 403);
+    EXPECT_EQ(door.ask("GET", "/admin").status, 403);
+}
+
+TEST(Api, ThePageIsProtected) {
+    Door door;
+    const HttpResponse page = door.ask("GET", "/");
+    EXPECT_NE(page.status, 500);
+    if (page.status != 200) GTEST_SKIP() << "this build has no page";
+    EXPECT_NE(header(page, "Content-Security-Policy").find("frame-ancestors 'none'"),
+              std::string::npos);
+    EXPECT_EQ(header(page, "X-Content-Type-Options"), "nosniff");
+}
+
+TEST(Api, LongQuestionsHaveABoundedQueue) {
+    Door door(engine::RuntimeState::Ready, {.pool_threads = 0, .pool_queue_max = 2});
+    const auto count = [&door] {
+        return door.begin(Door::request("POST", "/api/v1/rules/count", R"({"rule":"x"})",
+                                        {{"authorization", "Bearer token-admin"}}));
+    };
+    const auto first = count();
+    const auto second = count();
+    EXPECT_EQ(count()->wait().status, 503);
+    EXPECT_FALSE(first->answered() || second->answered());
+}
+
+TEST(Api, TheTailTellsWhatIsStored) {
+    Door door;
+    const auto answer = door.begin(
+        Door::request("GET", "/api/v1/tail", "", {{"authorization", "Bearer token-staff"}}));
+    EXPECT_EQ(header(answer->wait(), "Content-Type"), "text/event-stream");
+    ASSERT_TRUE(door.runtime.events_follower);
+    engine::StoredEvent event;
+    event.sequence = 9;
+    event.source = "web-shop";
+    event.name = "Coat \"Viewed\"\n";
+    EXPECT_TRUE(door.runtime.events_follower(event));
+    EXPECT_NE(answer->streamed.find("id: 9\nevent: stored\ndata: {\"sequence\":9,"),
+              std::string::npos);
+    EXPECT_NE(answer->streamed.find(R"("name":"Coat \"Viewed\"\n")"), std::string::npos);
+    answer->client_left = true;
+    EXPECT_FALSE(door.runtime.events_follower(event));
+}
+
+TEST(Api, AnAudienceTellsWhoEntersAndLeaves) {
+    Door door;
+    const auto answer = door.begin(Door::request("GET", "/api/v1/audiences/vip/stream", "",
+                                                 {{"authorization", "Bearer token-staff"}}));
+    EXPECT_EQ(door.runtime.last(), "follow vip");
+    engine::MembershipChange change;
+    change.audience = "vip";
+    change.profile = "p1";
+    change.entered = true;
+    EXPECT_TRUE(door.runtime.members_follower(change));
+    change.entered = false;
+    EXPECT_TRUE(door.runtime.members_follower(change));
+    EXPECT_LT(answer->streamed.find("event: enter"), answer->streamed.find("event: leave"));
+    Door none;
+    none.runtime.error = Error{"audience.not_found", "", ""};
+    EXPECT_EQ(none.as("admin", "GET", "/api/v1/audiences/vip/stream").status, 404);
+}
+
+TEST(Api, StreamsAreBounded) {
+    Door door;
+    std::vector<std::shared_ptr<Answer>> open;
+    std::vector<std::function<bool(const engine::StoredEvent&)>> followers;
+    const auto follow = [&] {
+        return door.begin(
+            Door::request("GET", "/api/v1/tail", "", {{"authorization", "Bearer token-staff"}}));
+    };
+    for (int i = 0; i < 64; ++i) {
+        open.push_back(follow());
+        EXPECT_EQ(open.back()->wait().status, 200);
+        followers.push_back(door.runtime.events_follower);
+    }
+    EXPECT_EQ(follow()->wait().status, 503);
+    followers.clear();
+    door.runtime.events_follower = nullptr;
+    EXPECT_EQ(follow()->wait().status, 200);
+}
+
+TEST(Api, ImportsComeInTheirOwnForm) {
+    const auto send = [](const char* source, const std::string& body, const char* type) {
+        Door door;
+        const HttpResponse response =
+            door.ask("POST", std::string("/api/v1/import?source=") + source, body,
+                     {{"authorization", "Bearer token-admin"}, {"content-type", type}});
+        if (response.status == 200) {
+            EXPECT_EQ(door.runtime.ingested.size(), 1u);
+            EXPECT_TRUE(door.runtime.ingested[0].import);
+            EXPECT_EQ(response.body, R"({"sequence":100,"received":1,"stored":1,"deduplicated":0,)"
+                                     R"("not_kept":0,"quarantined":0})");
+        }
+        return response.status;
+    };
+    std::vector<collect::Item> items(1);
+    const std::string body = collect::encode_items(items);
+    EXPECT_EQ(send("web-shop", body, "application/x-filrouge-events"), 200);
+    EXPECT_EQ(send("nowhere", body, "application/x-filrouge-events"), 404);
+    EXPECT_EQ(send("web-shop", body, "application/json"), 415);
+    EXPECT_EQ(send("web-shop", body + "x", "application/x-filrouge-events"), 400);
+}
+
+std::set<std::string> roles_of(const Access& access) {
+    std::set<std::string> roles;
+    if (access.is_everyone()) return {"everyone"};
+    for (std::size_t i = 0; i < engine::kRoleNames.size(); ++i) {
+        if (access.allows(static_cast<Role>(i))) roles.emplace(engine::kRoleNames[i]);
+    }
+    return roles;
+}
+
+TEST(Api, TheDocumentAndTheTableSayTheSame) {
+    namespace json = boost::json;
+    const auto text = embedded_file("api.json");
+    ASSERT_TRUE(text.has_value());
+    const json::value document = json::parse({text->data(), text->size()});
+    std::set<std::string> in_document;
+    for (const auto& [path, methods] : document.at("paths").as_object()) {
+        for (const auto& [method, operation] : methods.as_object()) {
+            std::set<std::string> roles;
+            for (const json::value& role : operation.at("x-roles").as_array()) {
+                roles.emplace(role.as_string());
+            }
+            std::string name(method);
+            for (char& c : name) c = static_cast<char>(std::toupper(c));
+            name += " " + std::string(path);
+            in_document.insert(name);
+            const auto at =
+                std::find_if(all_routes().begin(), all_routes().end(), [&](const Route& route) {
+                    return name == std::string(route.method) + " " + std::string(route.pattern);
+                });
+            ASSERT_NE(at, all_routes().end()) << name << " is not served";
+            EXPECT_EQ(roles, roles_of(at->access)) << name;
+        }
+    }
+    for (const Route& route : all_routes()) {
+        const std::string name = std::string(route.method) + " " + std::string(route.pattern);
+        EXPECT_TRUE(in_document.contains(name)) << name << " is not in schema/api.json";
+    }
+    Door door;
+    EXPECT_EQ(door.ask("GET", "/api/v1/openapi.json").body, *text);
+}
+
+}  // namespace
+}  // namespace filrouge::http

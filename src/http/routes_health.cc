@@ -1,0 +1,86 @@
+#include "base/json_writer.h"
+#include "http/call.h"
+#include "http/handlers.h"
+#include "http/services.h"
+
+namespace filrouge::http {
+
+namespace {
+
+std::string_view name_of(engine::RuntimeState state) {
+    switch (state) {
+        case engine::RuntimeState::Starting: return "starting";
+        case engine::RuntimeState::Ready: return "ready";
+        case engine::RuntimeState::Stopping: return "stopping";
+        case engine::RuntimeState::Failed: return "failed";
+    }
+    return "unknown";
+}
+
+constexpr std::string_view kLaneNames[HttpCounters::kLanes] = {"health", "ingest", "api"};
+
+std::string http_metrics(const HttpCounters& counters) {
+    std::string out =
+        "# HELP filrouge_http_requests_total Requests answered, by lane and kind of status.\n"
+        "# TYPE filrouge_http_requests_total counter\n";
+    for (std::size_t lane = 0; lane < HttpCounters::kLanes; ++lane) {
+        for (std::size_t hundreds = 2; hundreds < 6; ++hundreds) {
+            out.append("filrouge_http_requests_total{lane=\"").append(kLaneNames[lane]);
+            out.append("\",status=\"").append(std::to_string(hundreds)).append("xx\"} ");
+            out.append(std::to_string(counters.answered[lane][hundreds].load())).append("\n");
+        }
+    }
+    out.append("# TYPE filrouge_http_refused_total counter\n");
+    out.append("filrouge_http_refused_total{reason=\"overload\"} ")
+        .append(std::to_string(counters.refused_overload.load()))
+        .append("\nfilrouge_http_refused_total{reason=\"starting\"} ")
+        .append(std::to_string(counters.refused_starting.load()))
+        .append("\n# TYPE filrouge_http_held_total counter\nfilrouge_http_held_total ")
+        .append(std::to_string(counters.held.load()))
+        .append("\n");
+    return out;
+}
+
+}  // namespace
+
+void health(const CallPtr& call) {
+    std::string json;
+    JsonWriter(json).open_object().field("status", name_of(call->runtime().state())).close();
+    call->reply_json(std::move(json));
+}
+
+void version(const CallPtr& call) {
+    std::string json;
+    JsonWriter(json)
+        .open_object()
+        .field("name", "filrouge")
+        .field("version", FILROUGE_VERSION)
+        .close();
+    call->reply_json(std::move(json));
+}
+
+void robots(const CallPtr& call) { call->reply_text(200, "User-agent: *\nDisallow: /"); }
+
+// Alive: the process answers. Nothing else is asked, so that a slow start is no reason to kill it.
+void healthz(const CallPtr& call) { call->reply_text(200, "ok"); }
+
+void readyz(const CallPtr& call) {
+    engine::Runtime& runtime = call->runtime();
+    if (runtime.state() != engine::RuntimeState::Ready) {
+        return call->reply_text(503, runtime.state_text());
+    }
+    if (runtime.overloaded()) return call->reply_text(503, "overloaded: " + runtime.state_text());
+    call->reply_text(200, "ready");
+}
+
+void metrics(const CallPtr& call) {
+    HttpResponse response;
+    response.headers.emplace_back("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+    if (call->runtime().state() != engine::RuntimeState::Starting) {
+        response.body = call->runtime().metrics();
+    }
+    response.body += http_metrics(call->services->counters);
+    call->reply(std::move(response));
+}
+
+}  // namespace filrouge::http

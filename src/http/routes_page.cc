@@ -1,0 +1,101 @@
+// The built-in page, the API's document and the one-time sign-in link.
+#include "base/text.h"
+#include "http/call.h"
+#include "http/credentials.h"
+#include "http/embedded.h"
+#include "http/handlers.h"
+#include "http/services.h"
+
+namespace filrouge::http {
+
+namespace {
+
+constexpr int kSessionSeconds = 12 * 3600;
+
+void protect(HttpResponse& response) {
+    response.headers.emplace_back("Content-Security-Policy",
+                                  "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+                                  "form-action 'self'");
+    response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    response.headers.emplace_back("Referrer-Policy", "no-referrer");
+}
+
+std::string_view type_of(std::string_view name) {
+    if (name.ends_with(".html")) return "text/html; charset=utf-8";
+    if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
+    if (name.ends_with(".css")) return "text/css; charset=utf-8";
+    return "application/json; charset=utf-8";
+}
+
+void send_file(const Call& call, std::string_view name) {
+    const std::optional<std::string_view> bytes = embedded_file(name);
+    if (!bytes) return call.reply_text(404, "This build has no page.");
+    HttpResponse response;
+    response.headers.emplace_back("Content-Type", type_of(name));
+    response.headers.emplace_back("Cache-Control", "no-cache");
+    protect(response);
+    response.body = *bytes;
+    call.reply(std::move(response));
+}
+
+std::string html_escaped(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '<')
+            out += "&lt;";
+        else if (c == '>')
+            out += "&gt;";
+        else if (c == '&')
+            out += "&amp;";
+        else if (c == '"')
+            out += "&quot;";
+        else
+            out.push_back(c);
+    }
+    return out;
+}
+
+HttpResponse signed_in(const Call& call, const std::string& token) {
+    HttpResponse response;
+    const bool tls = !call.services->settings.tls_certificate.empty() ||
+                     ascii_equal_ignoring_case(call.request.header("x-forwarded-proto"), "https");
+    response.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
+    std::string session(kSessionCookie);
+    session.append("=").append(token).append("; Path=/; HttpOnly; SameSite=Lax; Max-Age=");
+    session.append(std::to_string(kSessionSeconds)).append(tls ? "; Secure" : "");
+    response.headers.emplace_back("Set-Cookie", std::move(session));
+    protect(response);
+    response.body =
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Filrouge</title>"
+        "<h1>You are signed in</h1>"
+        "<p><a href=\"/\">Open Filrouge</a>. The link you came by has no further use.</p>"
+        "<p>The administrator's token, for programs. It is shown only now; keep it secret.</p>"
+        "<p><code>" +
+        html_escaped(token) + "</code></p></html>\n";
+    return response;
+}
+
+}  // namespace
+
+void page_file(const CallPtr& call) {
+    const std::string_view path = call->route->pattern;
+    send_file(*call, path == "/" ? "index.html" : path.substr(1));
+}
+
+void openapi(const CallPtr& call) { send_file(*call, "api.json"); }
+
+void admin_link(const CallPtr& call) {
+    const std::optional<std::string> secret = call->query("secret");
+    const Result<std::string> token = call->runtime().redeem_admin_link(secret.value_or(""));
+    if (!token.ok()) {
+        HttpResponse refused = text_response(
+            403,
+            "This link was used, or is not valid. 'filrouge token create --role admin' on the "
+            "server makes a token.");
+        protect(refused);
+        return call->reply(std::move(refused));
+    }
+    call->reply(signed_in(*call, token.value()));
+}
+
+}  // namespace filrouge::http

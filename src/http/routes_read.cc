@@ -1,0 +1,134 @@
+// Questions. The engine answers them in JSON; here their arguments are read and bounded.
+#include <algorithm>
+
+#include "base/text.h"
+#include "http/body_json.h"
+#include "http/call.h"
+#include "http/handlers.h"
+
+namespace filrouge::http {
+
+namespace {
+
+constexpr std::uint64_t kLimitDefault = 50;
+constexpr std::uint64_t kLimitMax = 1'000;
+constexpr std::size_t kOverlapAudiencesMax = 8;
+
+std::size_t limit_of(const Call& call) {
+    const std::uint64_t asked = call.query_number("limit", kLimitDefault);
+    return static_cast<std::size_t>(std::clamp<std::uint64_t>(asked, 1, kLimitMax));
+}
+
+Error missing_argument(std::string_view name) {
+    return {"http.missing_argument", "The address lacks '" + std::string(name) + "='.",
+            "See /api/v1/openapi.json for what this address takes."};
+}
+
+// The number that stands in the path; 0, which no record has, when it is none.
+std::uint64_t sequence_of(const Call& call) {
+    const auto n = parse_int(call.values.at(0));
+    return n && *n > 0 ? static_cast<std::uint64_t>(*n) : 0;
+}
+
+std::string purpose_of(const Call& call) { return call.query("purpose").value_or(""); }
+
+}  // namespace
+
+void get_stats(const CallPtr& call) { call->reply_result(call->runtime().stats(call->after())); }
+void get_sources(const CallPtr& call) { call->reply_result(call->runtime().sources()); }
+void get_purposes(const CallPtr& call) { call->reply_result(call->runtime().purposes()); }
+void get_tokens(const CallPtr& call) { call->reply_result(call->runtime().tokens()); }
+void get_webhooks(const CallPtr& call) { call->reply_result(call->runtime().webhooks()); }
+void get_events(const CallPtr& call) { call->reply_result(call->runtime().event_names()); }
+
+void get_audiences(const CallPtr& call) {
+    call->reply_result(call->runtime().audiences(call->after()));
+}
+
+void get_audience(const CallPtr& call) {
+    call->reply_result(call->runtime().audience(call->values.at(0), call->after()));
+}
+
+void get_members(const CallPtr& call) {
+    call->reply_result(call->runtime().members(
+        call->values.at(0), call->query("cursor").value_or(""), limit_of(*call), call->after()));
+}
+
+void get_why(const CallPtr& call) {
+    const auto profile = call->query("profile");
+    if (!profile) return call->reply_problem(422, missing_argument("profile"));
+    call->reply_result(call->runtime().why(call->values.at(0), *profile, call->after()));
+}
+
+void get_overlap(const CallPtr& call) {
+    const auto ids = call->query("ids");
+    if (!ids) return call->reply_problem(422, missing_argument("ids"));
+    std::vector<std::string> audiences;
+    for (const std::string_view id : split(*ids, ',')) {
+        if (!id.empty()) audiences.emplace_back(id);
+    }
+    if (audiences.size() > kOverlapAudiencesMax) {
+        return call->reply_problem(422, {"http.too_many_audiences",
+                                         "The overlap of " + std::to_string(audiences.size()) +
+                                             " audiences was asked for; the limit is " +
+                                             std::to_string(kOverlapAudiencesMax) + ".",
+                                         "Ask for fewer at a time."});
+    }
+    call->reply_result(call->runtime().overlap(audiences));
+}
+
+void get_quarantine(const CallPtr& call) {
+    call->reply_result(call->runtime().quarantine(
+        call->query("reason").value_or(""), call->query_number("before", 0), limit_of(*call)));
+}
+
+void get_quarantined(const CallPtr& call) {
+    call->reply_result(call->runtime().quarantined(sequence_of(*call)));
+}
+
+void get_find_profile(const CallPtr& call) {
+    const auto type = call->query("type");
+    const auto value = call->query("value");
+    if (!type || !value) return call->reply_problem(422, missing_argument("type and value"));
+    call->reply_result(call->runtime().find_profile(*type, *value, call->after()));
+}
+
+// The same with what names a person in the body: addresses end up in other people's logs.
+void post_find_profile(const CallPtr& call) {
+    const auto body = read_object(call->request.body);
+    if (!body.ok()) return call->reply_problem(400, body.error());
+    const auto type = text_of(body.value(), "type");
+    const auto value = text_of(body.value(), "value");
+    if (!type || !value) return call->reply_problem(422, missing_field(type ? "value" : "type"));
+    call->reply_result(call->runtime().find_profile(*type, *value, call->after()));
+}
+
+void get_profile(const CallPtr& call) {
+    call->reply_result(
+        call->runtime().profile(call->values.at(0), purpose_of(*call), call->after()));
+}
+
+void get_thread(const CallPtr& call) {
+    call->reply_result(call->runtime().thread(call->values.at(0), purpose_of(*call),
+                                              call->query_number("before", 0), limit_of(*call),
+                                              call->after()));
+}
+
+void post_check_rule(const CallPtr& call) {
+    const auto body = read_object(call->request.body);
+    if (!body.ok()) return call->reply_problem(400, body.error());
+    const auto rule = text_or_json(body.value(), "rule");
+    if (!rule) return call->reply_problem(422, missing_field("rule"));
+    call->reply_result(call->runtime().check_rule(*rule));
+}
+
+void post_count_rule(const CallPtr& call) {
+    const auto body = read_object(call->request.body);
+    if (!body.ok()) return call->reply_problem(400, body.error());
+    const auto rule = text_or_json(body.value(), "rule");
+    if (!rule) return call->reply_problem(422, missing_field("rule"));
+    const std::string purpose = text_of(body.value(), "purpose").value_or("");
+    call->reply_result(call->runtime().count_rule(*rule, purpose));
+}
+
+}  // namespace filrouge::http

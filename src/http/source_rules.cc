@@ -1,0 +1,39 @@
+#include "http/source_rules.h"
+
+#include "base/text.h"
+
+namespace filrouge::http {
+
+SourceRules::SourceRules(const engine::Settings& settings) {
+    auto rules = std::make_shared<collect::Rules>();
+    rules->calling_code = settings.phone_country_code;
+    for (const engine::IdentityLimit& limit : settings.identity) {
+        for (const std::string& value : limit.blocked) rules->blocked.push_back(ascii_lower(value));
+    }
+    rules->currency = Currency::parse(settings.currency).value_or(Currency{});
+    rules->late_max = days(settings.late_event_days_max);
+    common_ = std::move(rules);
+}
+
+std::shared_ptr<const collect::Rules> SourceRules::of(const engine::SourceInfo& source,
+                                                      bool import) const {
+    const Currency currency = source.currency.is_unknown() ? common_->currency : source.currency;
+    const Duration late_max = import ? Duration{} : common_->late_max;
+    const auto fits = [&](const collect::Rules& rules) {
+        return rules.currency == currency && rules.strict == source.strict &&
+               rules.late_max == late_max;
+    };
+    if (fits(*common_)) return common_;
+    const std::lock_guard lock(mutex_);
+    for (const auto& rules : made_) {
+        if (fits(*rules)) return rules;
+    }
+    auto rules = std::make_shared<collect::Rules>(*common_);
+    rules->currency = currency;
+    rules->strict = source.strict;
+    rules->late_max = late_max;
+    made_.push_back(rules);
+    return rules;
+}
+
+}  // namespace filrouge::http

@@ -1,0 +1,27 @@
+// The reading rules of each source, made from settings once and shared by its requests.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "collect/rules.h"
+#include "engine/runtime.h"
+#include "engine/settings.h"
+
+namespace filrouge::http {
+
+class SourceRules {
+  public:
+    explicit SourceRules(const engine::Settings& settings);
+    std::shared_ptr<const collect::Rules> of(const engine::SourceInfo& source, bool import) const;
+    std::shared_ptr<const collect::Rules> common() const { return common_; }
+
+  private:
+    std::shared_ptr<const collect::Rules> common_;
+    mutable std::mutex mutex_;
+    // Guarded by mutex_; few differ in currency, strictness and late limit.
+    mutable std::vector<std::shared_ptr<const collect::Rules>> made_;
+};
+
+}  // namespace filrouge::http
