@@ -84,7 +84,6 @@ void Compiler::wrong(const Node& n, std::string message, std::string hint) {
     RuleError e;
     e.offset = n.span.offset;
     e.length = n.span.length;
-    e.column = n.span.offset + 1;
     e.message = std::move(message);
     e.hint = std::move(hint);
     error_ = std::move(e);

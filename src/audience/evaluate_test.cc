@@ -224,6 +224,10 @@ TEST_F(Rules, ACircleOfAudiencesIsRefused) {
     EXPECT_EQ(std::get<RuleError>(made).offset, 11u);
     const auto unknown = compile(std::get<Rule>(parse("consent(none.such)")), names);
     EXPECT_EQ(std::get<RuleError>(unknown).message, "There is no purpose 'none.such'.");
+    RuleError placed = std::get<RuleError>(made);
+    locate("any(A)\nand in audience \"Regulars\"", placed);
+    EXPECT_EQ(placed.line, 2u);
+    EXPECT_EQ(placed.column, 5u);
 }
 
 }  // namespace

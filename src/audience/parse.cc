@@ -78,19 +78,6 @@ std::vector<std::string> clause_words() {
 
 }  // namespace
 
-void Parser::locate(std::string_view text, RuleError& error) {
-    error.line = 1;
-    error.column = 1;
-    for (std::size_t i = 0; i < std::min(error.offset, text.size()); ++i) {
-        if (text[i] == '\n') {
-            ++error.line;
-            error.column = 1;
-        } else if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) {
-            ++error.column;
-        }
-    }
-}
-
 bool Parser::wrong(const Token& token, std::string message, std::string hint) {
     if (error_) return false;
     RuleError e;
@@ -382,6 +369,19 @@ bool Parser::step_options(Step& step) {
     }
 }
 
+void locate(std::string_view text, RuleError& error) {
+    error.line = 1;
+    error.column = 1;
+    for (std::size_t i = 0; i < std::min(error.offset, text.size()); ++i) {
+        if (text[i] == '\n') {
+            ++error.line;
+            error.column = 1;
+        } else if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) {
+            ++error.column;
+        }
+    }
+}
+
 std::variant<Rule, RuleError> parse(std::string_view text) {
     RuleError e;
     if (text.size() > kRuleTextBytesMax) {
@@ -389,7 +389,7 @@ std::variant<Rule, RuleError> parse(std::string_view text) {
         e.message = "The rule has " + std::to_string(text.size()) + " bytes; the limit is " +
                     std::to_string(kRuleTextBytesMax) + ".";
         e.hint = "Put a part into an audience of its own: in audience \"...\".";
-        Parser::locate(text, e);
+        locate(text, e);
         return e;
     }
     for (std::size_t i = 0; i < text.size();) {
@@ -398,7 +398,7 @@ std::variant<Rule, RuleError> parse(std::string_view text) {
             e.offset = i;
             e.length = 1;
             e.message = "The text of the rule is not UTF-8.";
-            Parser::locate(text, e);
+            locate(text, e);
             return e;
         }
         i += n;
@@ -407,7 +407,7 @@ std::variant<Rule, RuleError> parse(std::string_view text) {
     Rule rule;
     if (!parser.rule(rule)) return parser.take_error();
     if (auto error = check(rule)) {
-        Parser::locate(text, *error);
+        locate(text, *error);
         error->message = "At line " + std::to_string(error->line) + ", character " +
                          std::to_string(error->column) + ": " + error->message;
         return std::move(*error);

@@ -19,8 +19,6 @@ class Parser {
     explicit Parser(std::string_view text) : text_(text), tokens_(cut(text)) {}
     bool rule(Rule& out);
     RuleError take_error() { return std::move(*error_); }
-    // Fills line and column from the offset.
-    static void locate(std::string_view text, RuleError& error);
 
   private:
     using Words = std::vector<std::string>;

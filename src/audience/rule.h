@@ -213,6 +213,8 @@ struct RuleError {
 };
 
 std::variant<Rule, RuleError> parse(std::string_view text);
+// Fills line and column from the offset: for compile()'s errors, which do not see the text.
+void locate(std::string_view text, RuleError& error);
 std::string print(const Rule& rule);  // canonical: parse(print(r)) is r
 std::string print(const Node& node);
 std::string print(const Test& test, FieldKind field);
