@@ -40,7 +40,6 @@ class RuntimeImpl final : public Runtime {
     void ingest(IngestRequest request, std::function<void(Result<IngestReply>)> done) override;
     std::optional<SourceInfo> source_by_write_key(std::string_view key) const override;
     std::optional<SourceInfo> source_by_id(std::string_view id) const override;
-    std::optional<SourceInfo> source_by_id(std::string_view id) const override;
     Result<Role> role_of_token(std::string_view token) const override;
     Result<std::string> redeem_admin_link(std::string_view secret) override;
 

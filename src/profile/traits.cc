@@ -25,13 +25,11 @@ bool Traits::set(FragmentNo fragment, const history::TraitRow& row) {
         ++count;
         if (old.key != fresh.key) continue;
         if (std::pair(old.at, old.sequence) >= std::pair(fresh.at, fresh.sequence)) return false;
-        const bool changed = old.kind != fresh.kind || old.number != fresh.number ||
-                             old.text != fresh.text || old.allowed != fresh.allowed;
         Stored& edit = rows_.edit(r - 1);
         const std::uint32_t next = edit.next;
         edit = fresh;
         edit.next = next;
-        return changed;
+        return true;
     }
     if (count >= kTraitsPerFragmentMax) return false;
     Stored first = fresh;

@@ -1,0 +1,182 @@
+#include "engine/settings.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/edit_distance.h"
+
+namespace filrouge::engine {
+namespace {
+
+std::string error_of(std::string_view toml) {
+    const auto settings = parse_settings(toml, "filrouge.toml");
+    return settings.ok() ? "ok" : settings.error().message;
+}
+
+TEST(Settings, AnEmptyFileIsTheDefaults) {
+    const auto settings = parse_settings("", "filrouge.toml");
+    ASSERT_TRUE(settings.ok());
+    EXPECT_EQ(settings.value().port, 8180);
+    EXPECT_EQ(settings.value().time_zone, "Europe/Paris");
+    ASSERT_EQ(settings.value().purposes.size(), 8u);
+    for (const PurposeSetting& purpose : settings.value().purposes) {
+        EXPECT_EQ(purpose.basis, LegalBasis::Consent) << purpose.name;
+        const bool advertising =
+            purpose.name.starts_with("marketing.") || purpose.name == "profiling";
+        EXPECT_EQ(purpose.gpc_denies, advertising) << purpose.name;
+    }
+}
+
+TEST(Settings, EverySettingIsRead) {
+    const auto read = parse_settings(R"(
+[server]
+listen = "0.0.0.0"
+port = 443
+tls_certificate = "a.pem"
+tls_key = "b.pem"
+io_threads = 4
+[brand]
+time_zone = "Europe/Brussels"
+currency = "chf"
+phone_country_code = "32"
+[collect]
+late_event_days_max = 3
+dedupe_days = 14
+quarantine_days = 60
+bot_events_in_10s = 500
+contract_for_orders = false
+[engine]
+group_commit_us = 500
+snapshot_seconds = 30
+fold_lag_seconds_max = 9
+queue_bytes_max = 1073741824
+[[purpose]]
+name = "research"
+basis = "legitimate_interest"
+gpc_denies = true
+categories = ["Research", "C0009"]
+[[purpose]]
+name = "measurement"
+basis = "legitimate_interest"
+[[source]]
+id = "till"
+channel = "store"
+write_key = "wk_Till-1"
+basis = "contract"
+strict = true
+default_purpose = "research"
+[[identity]]
+type = "email"
+per_person_max = 7
+blocked = ["@shop.example"]
+)",
+                                     "filrouge.toml");
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    const Settings& s = read.value();
+    EXPECT_EQ(s.listen + std::to_string(s.port), "0.0.0.0443");
+    EXPECT_EQ(s.tls_certificate + s.tls_key, "a.pemb.pem");
+    EXPECT_EQ(s.io_threads, 4u);
+    EXPECT_EQ(s.time_zone + s.currency + s.phone_country_code, "Europe/Brusselschf32");
+    EXPECT_EQ(s.late_event_days_max, 3u);
+    EXPECT_EQ(s.dedupe_days, 14u);
+    EXPECT_EQ(s.quarantine_days, 60u);
+    EXPECT_EQ(s.bot_events_in_10s, 500u);
+    EXPECT_FALSE(s.contract_for_orders);
+    EXPECT_EQ(s.group_commit_us, 500u);
+    EXPECT_EQ(s.snapshot_seconds, 30u);
+    EXPECT_EQ(s.fold_lag_seconds_max, 9u);
+    EXPECT_EQ(s.queue_bytes_max, 1u << 30);
+    ASSERT_EQ(s.purposes.size(), 9u);
+    EXPECT_EQ(s.purposes[0].basis, LegalBasis::LegitimateInterest) << "a built-in one, said anew";
+    EXPECT_EQ(s.purposes[8].name, "research");
+    EXPECT_EQ(s.purposes[8].categories.at(1), "C0009");
+    ASSERT_EQ(s.sources.size(), 1u);
+    EXPECT_EQ(s.sources[0].name, "till");
+    EXPECT_TRUE(s.sources[0].strict);
+    ASSERT_EQ(s.identity.size(), 1u);
+    EXPECT_EQ(s.identity[0].per_person_max, 7);
+}
+
+TEST(Settings, AMistakeIsNamedWithItsLineAndTheWayOut) {
+    EXPECT_EQ(error_of("[server]\nprot = 1"),
+              "filrouge.toml:2: unknown setting 'prot' in [server]; did you mean 'port'?");
+    EXPECT_EQ(error_of("[sever]\nport = 1"),
+              "filrouge.toml:1: unknown section 'sever'; did you mean 'server'?");
+    EXPECT_EQ(error_of("[server]\nzzzzzz = 1"),
+              "filrouge.toml:2: unknown setting 'zzzzzz' in [server]");
+    EXPECT_EQ(error_of("port = 1"), "filrouge.toml:1: unknown section 'port'");
+    EXPECT_EQ(error_of("[[source]]\nid='a'\nwritekey='k'"),
+              "filrouge.toml:3: unknown setting 'writekey' in [source]; did you mean 'write_key'?");
+    EXPECT_EQ(error_of("[server]\nport = \"8180\""),
+              "filrouge.toml:2: server.port must be a whole number.");
+    EXPECT_EQ(error_of("[server]\nport = 70000"),
+              "filrouge.toml:2: server.port is 70000; it must be from 1 to 65535.");
+    EXPECT_EQ(error_of("[brand]\ncurrency = \"euro\""),
+              "filrouge.toml:2: brand.currency must be three letters such as EUR.");
+    EXPECT_EQ(error_of("[collect]\ncontract_for_orders = 1"),
+              "filrouge.toml:2: collect.contract_for_orders must be true or false.");
+    EXPECT_EQ(error_of("[source]\nid='a'"),
+              "filrouge.toml:1: [[source]] is a list: write double brackets.");
+    EXPECT_EQ(error_of("[[source]]\nname='a'"), "filrouge.toml:1: a [[source]] needs an id.");
+    EXPECT_EQ(error_of("[[source]]\nid='a'\n[[source]]\nid='a'"),
+              "filrouge.toml:3: the source 'a' stands twice.");
+    EXPECT_EQ(error_of("[[source]]\nid='a'\nchannel='nowhere'"),
+              "filrouge.toml:3: source.channel must be a channel such as web, app or store.");
+    EXPECT_EQ(error_of("[[source]]\nid='a'\ndefault_purpose='other'"),
+              "filrouge.toml:1: the source 'a' names the purpose 'other', which no [[purpose]] "
+              "declares.");
+    EXPECT_EQ(error_of("[[identity]]\ntype='soul'"),
+              "filrouge.toml:2: identity.type must be an identifier type such as email or "
+              "loyalty_card.");
+    EXPECT_EQ(
+        error_of("[server]\n\ntls_key='a'"),
+        "filrouge.toml:1: server.tls_certificate and server.tls_key go together: set both, or "
+        "neither.");
+    EXPECT_EQ(error_of("[collect]\ndedupe_days=3").substr(0, 42),
+              "filrouge.toml:1: collect.dedupe_days is 3,");
+    EXPECT_EQ(error_of("[server\nport=1").substr(0, 16), "filrouge.toml:1:");
+}
+
+TEST(Settings, ThereAreAtMost32Purposes) {
+    std::string toml;
+    for (int i = 0; i < 24; ++i) toml += "[[purpose]]\nname='p" + std::to_string(i) + "'\n";
+    EXPECT_EQ(error_of(toml), "ok");
+    EXPECT_EQ(error_of(toml + "[[purpose]]\nname='one-more'\n"),
+              "filrouge.toml:49: there are more than 32 purposes.");
+}
+
+TEST(Settings, TheFirstFileSaysTheDefaultsAndIsRead) {
+    std::string file = default_settings_file();
+    EXPECT_TRUE(parse_settings(file, "f").ok());
+    // What is commented out is the default: said aloud it changes nothing.
+    std::string aloud;
+    for (std::size_t at = 0; at < file.size();) {
+        const std::size_t end = file.find('\n', at);
+        std::string line = file.substr(at, end - at);
+        if (line.find("[[") != line.npos) break;
+        if (line.starts_with("# ") && line.find(" = ") != line.npos) line.erase(0, 2);
+        aloud += line + "\n";
+        at = end + 1;
+    }
+    const auto read = parse_settings(aloud, "f");
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    EXPECT_EQ(read.value().queue_bytes_max, Settings{}.queue_bytes_max);
+}
+
+TEST(Settings, TheTableTellsEverySetting) {
+    const std::string table = settings_table();
+    for (const char* name : {"server.port", "brand.time_zone", "collect.late_event_days_max",
+                             "engine.queue_bytes_max", "purpose.categories", "source.write_key",
+                             "identity.blocked", "1 to 65535", "an IP address"}) {
+        EXPECT_NE(table.find(name), std::string::npos) << name;
+    }
+}
+
+TEST(Settings, DistancesAreThoseOfTyping) {
+    EXPECT_EQ(edit_distance("port", "port"), 0u);
+    EXPECT_EQ(edit_distance("prot", "port"), 1u);
+    EXPECT_EQ(edit_distance("", "abc"), 3u);
+    EXPECT_EQ(edit_distance("kitten", "sitting"), 3u);
+}
+
+}  // namespace
+}  // namespace filrouge::engine

@@ -1,0 +1,171 @@
+// A shop without threads for tests: admission, log in memory and fold, driven one event at a time.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "audience/evaluate.h"
+#include "engine/admission.h"
+#include "engine/dedupe.h"
+#include "engine/fold.h"
+#include "engine/settings_record.h"
+#include "fake/fake_random.h"
+
+namespace filrouge::engine {
+
+class World {
+  public:
+    explicit World(std::uint64_t seed)
+        : random_(seed),
+          keys_(make_memory_key_store(random_)),
+          log_(make_memory_log()),
+          directory_(HashKey{1, 2}),
+          admission_(directory_, *keys_, board_, views_, random_, HashKey{3, 4}),
+          dedupe_(dedupe_space_, days(7)),
+          fold(std::make_unique<Fold>(FoldKeys{HashKey{5, 6}, DataKey{}})) {
+        document(RecordType::Settings, std::string(kSettingsDocument), kSettings);
+        SourceInfo source;
+        source.id = "web";
+        source.write_key = "wk";
+        source.channel = Channel::Web;
+        source.default_purpose = "measurement";
+        document(RecordType::SourceChange, "web", source_json(source));
+    }
+
+    // Refused rules make the test fail by their message.
+    void audience(const std::string& id, const std::string& rule, std::uint32_t slot,
+                  const std::string& purpose = "measurement") {
+        document(RecordType::AudienceChange, id, audience_json({id, rule, purpose, slot, 0}));
+    }
+    void remove_audience(const std::string& id) {
+        NewRecord record;
+        record.type = RecordType::AudienceChange;
+        encode_document({id, true, ""}, record.clear);
+        append(std::move(record), {});
+    }
+    void document(RecordType type, const std::string& id, const std::string& json) {
+        NewRecord record;
+        record.type = type;
+        encode_document({id, false, json}, record.clear);
+        append(std::move(record), {});
+    }
+    void tick() {
+        NewRecord record;
+        record.type = RecordType::Tick;
+        append(std::move(record), {});
+    }
+    void settle() {  // until no backfill is left
+        while (fold->wants_ticks()) tick();
+    }
+
+    IngestReply send(collect::Incoming incoming) {
+        IngestRequest request;
+        request.source = 1;
+        request.items.push_back(std::move(incoming));
+        PreparedRequest prepared = admission_.prepare(std::move(request), now);
+        for (Prepared& p : prepared.records) {
+            if (p.is_event && dedupe_.admit(p.dedupe.key, p.dedupe.check, p.dedupe.for_ever, now) != DedupeVerdict::New) {
+                ++prepared.reply.deduplicated;
+                continue;
+            }
+            if (p.is_event) ++prepared.reply.stored;
+            append(std::move(p.record), p.plain);
+        }
+        return prepared.reply;
+    }
+
+    // The same log folded anew, from sealed records alone.
+    std::unique_ptr<Fold> rebuilt() const {
+        auto other = std::make_unique<Fold>(FoldKeys{HashKey{5, 6}, DataKey{}});
+        EXPECT_TRUE(log_->read(1, [&](const RecordView& record) {
+            Bytes plain;
+            const auto key = keys_->find(record.fragment);
+            if (!record.sealed.empty() && key) {
+                EXPECT_TRUE(unseal(*key, record.clear, record.sealed, plain).ok());
+            }
+            other->apply(record, plain, nullptr);
+            return true;
+        }).ok());
+        return other;
+    }
+
+    // Every rule on every person, from scratch, against what the index holds.
+    void expect_live_is_full(const std::string& where) {
+        PersonReader reader(*fold);
+        for (const auto& [id, info] : fold->audiences) {
+            if (!fold->live.complete(info.slot)) continue;
+            const audience::Compiled* rule = fold->live.rule(info.slot);
+            ASSERT_NE(rule, nullptr) << id;
+            std::uint64_t members = 0;
+            for (std::uint32_t p = 0; p < fold->graph.fragments(); ++p) {
+                const PersonNo person{p};
+                const bool in = fold->is_person(p) && fold->may_use(person, info.purpose_bit) &&
+                                audience::evaluate(*rule, reader.look(person, info.purpose_bit)).in;
+                ASSERT_EQ(fold->live.member(info.slot, person), in) << where << ", person " << p << ", " << info.rule_text;
+                members += in ? 1 : 0;
+            }
+            ASSERT_EQ(fold->live.count(info.slot), members) << where << ", " << info.rule_text;
+        }
+    }
+
+    IngestTime now{1'767'225'600'000'000};
+    std::vector<audience::Change> changes;  // all there were
+
+  private:
+    static constexpr const char* kSettings =
+        R"({"time_zone":"Europe/Paris","currency":"EUR","purposes":[)"
+        R"({"name":"measurement","basis":"consent","gpc_denies":false,"categories":["Analytics"]},)"
+        R"({"name":"marketing.email","basis":"consent","gpc_denies":true,"categories":["Advertising"]},)"
+        R"({"name":"service","basis":"contract","gpc_denies":false,"categories":[]}],)"
+        R"("identity":[{"type":"anonymous_id","per_person_max":3}]})";
+
+    void append(NewRecord record, const Bytes& plain) {
+        const auto first = log_->append(now, {record});
+        EXPECT_TRUE(first.ok());
+        Consequences out;
+        fold->apply({first.value(), now, record.type, record.version, record.fragment, record.clear, record.sealed}, plain, &out);
+        changes.insert(changes.end(), out.changes.begin(), out.changes.end());
+        for (const PersonNo person : out.consent_of) {
+            std::vector<FragmentNo> fragments;
+            fold->graph.fragments_of(person, fragments);
+            for (const FragmentNo f : fragments) board_.set(f, fold->standing_of(person));
+        }
+        auto view = std::make_shared<DoorView>();
+        view->purposes = fold->purposes;
+        view->sources = fold->sources;
+        views_.set(std::move(view));
+    }
+
+    fake::FakeRandom random_;
+    std::unique_ptr<KeyStore> keys_;
+    std::unique_ptr<Log> log_;
+    Directory directory_;
+    ConsentBoard board_;
+    DoorViews views_;
+    Admission admission_;
+    TableSpace dedupe_space_;
+    DedupeWindow dedupe_;
+
+  public:
+    std::unique_ptr<Fold> fold;
+};
+
+// A track event of the web shop with consent to measurement.
+inline collect::Incoming contact(const std::string& name, EventTime at, std::vector<Identifier> identifiers,
+                                 bool consents = true) {
+    static std::uint64_t serial = 0;
+    collect::Incoming incoming;
+    incoming.event.name = name;
+    incoming.event.at = at;
+    incoming.event.identifiers = std::move(identifiers);
+    incoming.event.message_id = "m" + std::to_string(++serial);
+    if (consents) incoming.consents.push_back({"measurement", true});
+    return incoming;
+}
+inline Identifier user(const std::string& value) { return {IdentifierType::UserId, value, {}}; }
+inline Identifier visitor(const std::string& value) { return {IdentifierType::AnonymousId, value, {}}; }
+
+}  // namespace filrouge::engine
