@@ -70,7 +70,10 @@ bool TableSpace::apply(const Capture& capture) {
     for (const auto& page : capture.pages) {
         Arena* arena = find(page.arena);
         const std::uint64_t from = page.page * kArenaPageBytes;
-        if (arena == nullptr || from + page.bytes.size() > arena->size_) return false;
+        if (arena == nullptr || page.page > arena->size_ / kArenaPageBytes ||
+            from + page.bytes.size() > arena->size_) {
+            return false;  // the page number is checked by itself: the product may wrap around
+        }
         std::memcpy(arena->base_ + from, page.bytes.data(), page.bytes.size());
     }
     for (Arena* arena : arenas_) std::fill(arena->dirty_.begin(), arena->dirty_.end(), 0);

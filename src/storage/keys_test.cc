@@ -1,0 +1,326 @@
+// The keys on a disk that fails, loses power and rots, and the master key.
+#include "storage/keys.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <map>
+
+#include "base/crc32c.h"
+#include "fake/fake_disk.h"
+#include "fake/fake_random.h"
+
+namespace filrouge {
+namespace {
+
+using fake::Crash;
+using fake::FakeDisk;
+using fake::FakeRandom;
+
+constexpr const char* kFolder = "data/keys";
+constexpr KeyStoreOptions kSmall = {8 * 1024, false};  // a journal holds about 110 keys
+
+DataKey master_of(unsigned char byte) {
+    DataKey key;
+    key.bytes.fill(byte);
+    return key;
+}
+
+using Held = std::map<std::uint32_t, DataKey>;
+
+// Eight buckets only, so that a fold has few steps and each can be cut.
+std::uint32_t number_of(std::size_t i) {
+    return static_cast<std::uint32_t>(i / 8 * kKeyBuckets + i % 8);
+}
+
+// Creates and persists, 1 to 40 keys a time; remembers what persist() answered ok for and every key
+// ever handed out.
+struct Trace {
+    Held persisted;
+    Held created;
+    std::uint64_t errors = 0;
+};
+void run(FakeDisk& disk, Random& random, std::uint64_t turns, Trace& trace) {
+    auto opened = open_key_store(disk, random, kFolder, master_of(1), kSmall);
+    if (!opened.ok()) return;
+    KeyStore& store = *opened.value();
+    for (std::uint64_t turn = 0; turn < turns; ++turn) {
+        for (std::uint64_t i = 0; i <= turn * 7 % 40; ++i) {
+            const std::uint32_t fragment = number_of(trace.created.size());
+            trace.created[fragment] = store.create({fragment});
+        }
+        if (store.persist().ok()) {
+            EXPECT_EQ(trace.errors, 0u) << "persisted after an error";
+            trace.persisted = trace.created;
+        } else if (++trace.errors == 3) {
+            return;
+        }
+    }
+}
+// Every persisted key is there, and no key is another than the one that was handed out.
+void expect_whole(FakeDisk& disk, const Trace& trace, const std::string& when) {
+    FakeRandom random(99);
+    auto opened = open_key_store(disk, random, kFolder, master_of(1), kSmall);
+    ASSERT_TRUE(opened.ok()) << when << ": " << opened.error().message;
+    KeyStore& store = *opened.value();
+    for (const auto& [fragment, key] : trace.persisted) {
+        const auto held = store.find({fragment});
+        ASSERT_TRUE(held.has_value()) << when << ": key " << fragment << " is lost";
+        ASSERT_EQ(*held, key) << when;
+    }
+    for (const auto& [fragment, key] : trace.created) {
+        const auto held = store.find({fragment});
+        ASSERT_TRUE(!held || *held == key) << when;
+    }
+    ASSERT_LE(store.size(), trace.created.size() + 1);  // 999,999 may be from an earlier look
+    store.create({999'999});
+    ASSERT_TRUE(store.persist().ok()) << when;
+}
+
+TEST(Keys, APersistIsOneWriteAndOneSync) {
+    FakeDisk disk;
+    FakeRandom random(1);
+    const auto store =
+        open_key_store(disk, random, kFolder, master_of(1), {1 << 20, false}).value();
+    const auto before = disk.counts();
+    for (std::uint32_t f = 0; f < 1000; ++f) store->create({f});
+    ASSERT_TRUE(store->persist().ok());
+    EXPECT_EQ(disk.counts().changes - before.changes, 2u);
+    ASSERT_TRUE(store->persist().ok());
+    EXPECT_EQ(disk.counts().changes - before.changes, 2u);
+}
+
+// Cuts in the first start, in groups, and in every step of several folds.
+TEST(Keys, APowerCutAtAnyWriteLosesNoPersistedKey) {
+    FakeDisk disk;
+    FakeRandom random(1);
+    Trace trace;
+    std::uint64_t cut = 0;
+    disk.watch([&] {
+        ++cut;
+        if (testing::Test::HasFailure()) return;
+        for (const Crash how : fake::kCrashes) {
+            const auto after = disk.clone();
+            after->crash(how, cut * 5 + static_cast<std::uint64_t>(how));
+            expect_whole(*after, trace, "cut at " + std::to_string(cut));
+        }
+    });
+    run(disk, random, 14, trace);
+    disk.watch(nullptr);
+    EXPECT_EQ(trace.errors, 0u);
+    EXPECT_TRUE(disk.exists(std::string(kFolder) + "/0000.frk")) << "no fold took place";
+}
+
+TEST(Keys, AJournalThatIsFullMovesIntoTheBucketsAndGoes) {
+    FakeDisk disk;
+    FakeRandom random(1);
+    Trace trace;
+    run(disk, random, 30, trace);
+    std::uint64_t journals = 0;
+    for (const auto& path : disk.paths()) journals += path.find("journal-") != std::string::npos;
+    EXPECT_EQ(journals, 1u);
+    expect_whole(disk, trace, "after folding");
+    const auto paths = disk.paths();
+    for (int i = 0; i < 20; ++i) expect_whole(disk, trace, "again");
+    EXPECT_EQ(disk.paths(), paths) << "starting again leaves no growth";
+}
+
+TEST(Keys, AFailedSyncIsFinal) {
+    for (std::uint64_t n = 1; n <= 12; ++n) {
+        FakeDisk disk;
+        FakeRandom random(1);
+        Trace trace;
+        run(disk, random, 2, trace);
+        auto store = open_key_store(disk, random, kFolder, master_of(1), {1 << 20, false}).value();
+        disk.fail_sync(n);
+        bool failed = false;
+        for (std::uint32_t f = 0; f < 30; ++f) {
+            const std::uint32_t fragment = 200'000 + f;
+            trace.created[fragment] = store->create({fragment});
+            const auto done = store->persist();
+            EXPECT_TRUE(!failed || done.error().code == "keys.stopped");
+            failed = failed || !done.ok();
+            if (done.ok()) trace.persisted[fragment] = trace.created[fragment];
+            EXPECT_EQ(store->has_unpersisted(), failed);
+        }
+        ASSERT_TRUE(failed);
+        store.reset();
+        disk.crash(Crash::LoseUnsynced, n);
+        expect_whole(disk, trace, "sync " + std::to_string(n));
+    }
+}
+
+TEST(Keys, AFullDiskRefusesNewKeysUntilThereIsSpace) {
+    FakeDisk disk;
+    FakeRandom random(1);
+    auto store = open_key_store(disk, random, kFolder, master_of(1), kSmall).value();
+    disk.set_capacity(0);
+    Held created;
+    std::uint32_t next = 0;
+    Result<void> done;
+    while (done.ok()) {
+        for (int i = 0; i < 20; ++i, ++next) created[next] = store->create({next});
+        done = store->persist();
+    }
+    EXPECT_EQ(done.error().code, "keys.disk_full");
+    EXPECT_EQ(store->persist().error().code, "keys.disk_full");
+    EXPECT_TRUE(store->has_unpersisted());
+    disk.set_capacity(1 << 30);
+    ASSERT_TRUE(store->persist().ok());
+    EXPECT_FALSE(store->has_unpersisted());
+    store.reset();
+    expect_whole(disk, {created, created, 0}, "after space came back");
+}
+
+TEST(Keys, MoreKeysThanAGroupHoldsArePersistedInSeveral) {
+    FakeDisk disk;
+    FakeRandom random(1);
+    constexpr std::uint32_t kMany = 40'000;
+    {
+        const auto store =
+            open_key_store(disk, random, kFolder, master_of(1), {16 << 20, false}).value();
+        for (std::uint32_t f = 0; f < kMany; ++f) store->create({f});
+        ASSERT_TRUE(store->persist().ok());
+        EXPECT_FALSE(store->has_unpersisted());
+    }
+    disk.crash(Crash::LoseUnsynced, 1);
+    const auto store = open_key_store(disk, random, kFolder, master_of(1), kSmall).value();
+    EXPECT_EQ(store->size(), kMany);
+    EXPECT_EQ(store->highest(), FragmentNo{kMany - 1});
+}
+
+TEST(Keys, AnotherMasterKeyIsRefusedAndNothingIsTouched) {
+    FakeDisk disk;
+    FakeRandom random(1);
+    Trace trace;
+    run(disk, random, 2, trace);
+    const auto before = disk.counts().changes;
+    const auto opened = open_key_store(disk, random, kFolder, master_of(2), kSmall);
+    ASSERT_FALSE(opened.ok());
+    EXPECT_EQ(opened.error().code, "keys.wrong_master_key");
+    EXPECT_EQ(disk.counts().changes, before);
+}
+
+TEST(Keys, ANewerFormatIsRefused) {
+    FakeDisk disk;
+    FakeRandom random(1);
+    Trace trace;
+    run(disk, random, 2, trace);
+    const std::string path = std::string(kFolder) + "/process.frk";
+    Bytes bytes = disk.raw(path);
+    bytes[8] = 9;
+    bytes.resize(bytes.size() - 4);
+    ByteWriter(bytes).u32(crc32c(bytes));
+    disk.set_raw(path, bytes);
+    EXPECT_EQ(open_key_store(disk, random, kFolder, master_of(1), kSmall).error().code,
+              "keys.newer_format");
+}
+
+TEST(Keys, DamageIsNamedAndNoWrongKeyIsEverGiven) {
+    FakeDisk whole;
+    FakeRandom random(1);
+    Trace trace;
+    run(whole, random, 14, trace);
+    const auto paths = whole.paths();
+    FakeRandom dice(3);
+    for (int i = 0; i < 150; ++i) {
+        const auto disk = whole.clone();
+        // Buckets are many and alike; process.frk and the journal stand last.
+        const std::size_t which =
+            i % 2 == 0 ? dice.number() % paths.size() : paths.size() - 1 - dice.number() % 2;
+        const std::string& path = paths[which];
+        Bytes bytes = disk->raw(path);
+        const std::size_t used = bytes.find_last_not_of('\0') + 1;
+        const std::size_t at = dice.number() % used;
+        bytes[at] = static_cast<char>(bytes[at] ^ (1 << dice.number() % 8));
+        disk->set_raw(path, bytes);
+        const auto opened = open_key_store(*disk, random, kFolder, master_of(1), kSmall);
+        if (!opened.ok()) {
+            EXPECT_EQ(opened.error().code, "keys.damaged") << path << " at " << at;
+            EXPECT_NE(opened.error().message.find(path), std::string::npos);
+            continue;
+        }
+        // Only the very last group of the journal can be taken for one that was never finished.
+        EXPECT_NE(path.find("journal-"), std::string::npos) << path << " at " << at;
+        for (const auto& [fragment, key] : trace.created) {
+            const auto held = opened.value()->find({fragment});
+            EXPECT_TRUE(!held || *held == key);
+        }
+    }
+}
+
+TEST(Keys, AMissingFileIsNoticed) {
+    FakeDisk whole;
+    FakeRandom random(1);
+    Trace trace;
+    run(whole, random, 30, trace);
+    const std::string first_bucket = std::string(kFolder) + "/0000.frk";
+    for (const std::string& path : {first_bucket, std::string(kFolder) + "/process.frk"}) {
+        const auto disk = whole.clone();
+        ASSERT_TRUE(disk->remove(path).ok());
+        const auto opened = open_key_store(*disk, random, kFolder, master_of(1), kSmall);
+        ASSERT_FALSE(opened.ok());
+        EXPECT_EQ(opened.error().code, "keys.damaged");
+        EXPECT_NE(opened.error().message.find(path), std::string::npos);
+    }
+}
+
+TEST(Keys, NoKeyStandsOnTheDiskInTheClear) {
+    FakeDisk disk;
+    FakeRandom random(1);
+    Trace trace;
+    run(disk, random, 14, trace);
+    Bytes all;
+    for (const auto& path : disk.paths()) all += disk.raw(path);
+    for (const auto& [fragment, key] : trace.created) {
+        const BytesView raw(reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size());
+        ASSERT_EQ(all.find(raw), Bytes::npos);
+    }
+}
+
+class MasterKey : public testing::Test {
+  protected:
+    void SetUp() override {
+        unsetenv("FILROUGE_MASTER_KEY");
+        ASSERT_TRUE(disk.make_folder("etc").ok());
+    }
+    void TearDown() override { unsetenv("FILROUGE_MASTER_KEY"); }
+    FakeDisk disk;
+    FakeRandom random{1};
+    const std::string path = "etc/master.key";
+};
+
+TEST_F(MasterKey, IsMadeAtFirstStartAndTheSameAfterAPowerCut) {
+    const DataKey made = load_master_key(disk, random, path).value();
+    disk.crash(Crash::LoseUnsynced, 1);
+    EXPECT_EQ(load_master_key(disk, random, path).value(), made);
+    EXPECT_EQ(disk.raw(path).size(), 65u);
+}
+
+TEST_F(MasterKey, IsRefusedWhenOthersMayReadIt) {
+    ASSERT_TRUE(load_master_key(disk, random, path).ok());
+    disk.set_open_to_others(path);
+    EXPECT_EQ(load_master_key(disk, random, path).error().code, "keys.file_open_to_others");
+}
+
+TEST_F(MasterKey, TheEnvironmentWinsAndNoFileIsMade) {
+    const std::string hex = "00ff" + std::string(60, 'A');
+    setenv("FILROUGE_MASTER_KEY", hex.c_str(), 1);
+    const DataKey key = load_master_key(disk, random, path).value();
+    EXPECT_EQ(key.bytes[0], 0);
+    EXPECT_EQ(key.bytes[1], 0xff);
+    EXPECT_EQ(key.bytes[31], 0xaa);
+    EXPECT_FALSE(disk.exists(path));
+}
+
+TEST_F(MasterKey, WhatIsNoKeyIsRefusedAndNotShown) {
+    for (const std::string text : {"secret", "0123", "zz"}) {
+        disk.set_raw(path, text);
+        const auto key = load_master_key(disk, random, path);
+        EXPECT_EQ(key.error().code, "keys.bad_master_key");
+        EXPECT_EQ(key.error().message.find(text), std::string::npos);
+    }
+}
+
+}  // namespace
+}  // namespace filrouge
