@@ -104,7 +104,8 @@ std::optional<EventTime> time_from_epoch(std::int64_t count) {
 
 std::optional<EventTime> parse_time(std::string_view text) {
     text = trim(text);
-    if (const auto count = parse_int(text)) {
+    const bool dated = text.size() > 4 && text[4] == '-';
+    if (const auto count = dated ? std::nullopt : parse_int(text)) {
         if (text.size() < 9) return std::nullopt;  // "2026" or "20260301" is no count of seconds
         return time_from_epoch(*count);
     }
