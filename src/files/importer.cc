@@ -16,7 +16,7 @@ class Sender final : public RowListener {
     void row(const Row&, const RowPlace&) override {}
     void unfit() override {}
     Result<void> end() override { return {}; }
-    Result<void> item(const InputMap&, collect::Item item) override {
+    Result<void> item(const InputMap&, collect::Item&& item) override {
         bytes_ += bytes_of(item);
         batch_.push_back(std::move(item));
         if (batch_.size() < kImportBatchMax && bytes_ < kImportBatchBytesMax) return {};

@@ -17,6 +17,10 @@ constexpr std::size_t kRowsPerFileMax = 400'000'000;
 class HashSet {
   public:
     bool insert(std::uint64_t hash);  // false: was there
+    // Fetches the memory that insert() will need: a large set lies outside every cache.
+    void prefetch(std::uint64_t hash) const {
+        if (!places_.empty()) __builtin_prefetch(&places_[hash & (places_.size() - 1)], 1);
+    }
     std::size_t size() const { return size_; }
     void clear();
 
@@ -30,6 +34,7 @@ class OccurrenceCounter {
   public:
     // 1 for the first row of a hash, 2 for the second ...
     Result<std::uint32_t> count(std::uint64_t hash);
+    void prefetch(std::uint64_t hash) const { seen_.prefetch(hash); }
     void clear();
 
   private:

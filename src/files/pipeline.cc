@@ -127,7 +127,7 @@ class Pipeline {
     Result<void> take_row(const Record& record, Row& row, const RowPlace& place);
     Result<void> take_alone(const Record& record, const Row& row, const RowPlace& place);
     Result<void> refuse(const Record& record, std::uint64_t hash, RowFault fault);
-    Result<void> hand_on(collect::Incoming event);
+    Result<void> hand_on(collect::Item&& item);
     Result<void> hand_on_group(collect::Incoming event, std::uint64_t key, std::uint64_t part);
     std::uint64_t key_of(const Row& row, const RowPlace& place);
     std::string id_of(std::uint64_t hash, std::uint32_t occurrence, const RowPlace& place) const;
@@ -201,9 +201,9 @@ Result<void> Pipeline::refuse(const Record& record, std::uint64_t hash, RowFault
     return listener_.item(*file_.input, std::move(unfit));
 }
 
-Result<void> Pipeline::hand_on(collect::Incoming event) {
+Result<void> Pipeline::hand_on(collect::Item&& item) {
     ++figures_.items;
-    return listener_.item(*file_.input, std::move(event));
+    return listener_.item(*file_.input, std::move(item));
 }
 
 Result<void> Pipeline::hand_on_group(collect::Incoming event, std::uint64_t key,
@@ -221,7 +221,12 @@ Result<void> Pipeline::hand_on_group(collect::Incoming event, std::uint64_t key,
 }
 
 Result<void> Pipeline::take_alone(const Record& record, const Row& row, const RowPlace& place) {
-    collect::Incoming out;
+    const std::uint64_t key = key_of(row, place);
+    const bool share = items_share_number();
+    if (!share) occurrences_.prefetch(key);  // needed when the row has been understood
+    // Made in the place it is handed on in: an event is half a kilobyte to move.
+    collect::Item item;
+    collect::Incoming& out = std::get<collect::Incoming>(item);
     members_.clear();
     std::optional<RowFault> fault =
         file_.mapper->head(row, place.number, place.position, out, members_);
@@ -238,12 +243,10 @@ Result<void> Pipeline::take_alone(const Record& record, const Row& row, const Ro
                       {"files.event_too_large",
                        "an event of more than " + std::to_string(kEventBytesMax) + " bytes"});
     }
-    const std::uint64_t key = key_of(row, place);
-    const bool share = items_share_number();
     const std::uint32_t occurrence = share ? line_occurrence_ : TRY(occurrences_.count(key));
     event.message_id = id_of(key, occurrence, share ? place : RowPlace{});
     event.body_check = static_cast<std::uint32_t>(mix64(place.hash + place.position));
-    return hand_on(std::move(out));
+    return hand_on(std::move(item));
 }
 
 Result<void> Pipeline::take_row(const Record& record, Row& row, const RowPlace& place) {

@@ -1,0 +1,387 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "files/files_for_test.h"
+#include "files/zone.h"
+
+namespace filrouge::files {
+namespace {
+
+const std::string kWho = "identifiers = [{type = \"user_id\", column = \"id\"}]\n";
+const std::string kSeen = "event = \"Seen\"\n" + kWho;
+
+TEST(Import, ARowBecomesAnEventByItsMap) {
+    const auto got = import_text(
+        "id,mail,kind,ts,sku,shop,n,cents,vip,since,extra\n"
+        "7,Ann@Shop.Example,buy,2017-07-01 "
+        "10:00:00,p1,s9,2,1999,yes,2016-02-03,\"{\"\"a\"\":[1,2.5]}\"\n",
+        "event = {column = \"kind\", values = {buy = \"Order Completed\"}}\n"
+        "identifiers = [{type = \"email\", column = \"mail\"}, {type = \"external_id\", column = "
+        "\"id\", prefix = \"crm:\"}, "
+        "{type = \"user_id\", column = \"id\"}]\n"
+        "time = {column = \"ts\", zone = \"Europe/Paris\"}\n"
+        "value = {of = \"cents / 100 * n\", currency = \"eur\"}\nquantity = \"n\"\nproduct = "
+        "\"sku\"\nplace = \"shop\"\n"
+        "channel = \"till\"\nbasis = \"contract\"\n"
+        "consents = [{purpose = \"marketing.email\", column = \"vip\", granted = [\"yes\"], "
+        "refused = \"no\"}, "
+        "{purpose = \"measurement\", granted = true}]\n"
+        "[input.properties]\nvip = {column = \"vip\", type = \"bool\"}\nsince = {column = "
+        "\"since\", type = \"date\"}\n"
+        "n = {column = \"n\", type = \"number\"}\nextra = {column = \"extra\", type = "
+        "\"json\"}\nsku = \"sku\"\n"
+        "[input.traits]\nmail = \"mail\"\n");
+    ASSERT_EQ(got.error, "");
+    ASSERT_EQ(got.items.size(), 1u);
+    const Event& e = got.event(0);
+    EXPECT_EQ(e.name, "Order Completed");
+    EXPECT_EQ(iso_utc_text(e.at.us), "2017-07-01T08:00:00Z");
+    EXPECT_EQ(e.value.text(), "39.98 EUR");
+    EXPECT_TRUE(e.has_value);
+    EXPECT_EQ(e.quantity, 20'000);
+    EXPECT_EQ(e.product, "p1");
+    EXPECT_EQ(e.place, "s9");
+    EXPECT_EQ(e.channel, Channel::Store);
+    EXPECT_EQ(e.basis, LegalBasis::Contract);
+    EXPECT_EQ(e.flags, kEventImported);
+    EXPECT_EQ(got.properties(0),
+              R"({"extra":{"a":[1,2.5]},"n":2,"since":"2016-02-03","sku":"p1","vip":true})");
+    EXPECT_EQ(got.traits(0), R"({"mail":"Ann@Shop.Example"})");
+    ASSERT_EQ(e.identifiers.size(), 3u);
+    EXPECT_EQ(e.identifiers[0].value, "7");
+    EXPECT_EQ(e.identifiers[1].value, "ann@shop.example");
+    EXPECT_EQ(e.identifiers[2].value, "crm:7");
+    const auto& consents = got.incoming(0).consents;
+    ASSERT_EQ(consents.size(), 2u);
+    EXPECT_TRUE(consents[0].granted && consents[0].name == "marketing.email");
+}
+
+TEST(Import, ASecondRunGivesTheSameIdsAndAddsNothing) {
+    const Folder folder;
+    const std::string map = folder.write(
+        "map.toml",
+        "[source]\nid = \"shop\"\n[[input]]\nname = \"rows\"\nfile = \"*.csv\"\n" + kSeen);
+    const std::string file = folder.write("rows.csv", "id,x\n1,a\n1,a\n2,b\nbad\n1,a\n");
+    CollectingSink sink;
+    const auto first = run_import(options_of(map, {file}), sink);
+    ASSERT_TRUE(first.ok());
+    EXPECT_EQ(first.value().done.stored, 4u);
+    EXPECT_EQ(first.value().done.quarantined, 1u);
+    const auto second = run_import(options_of(map, {file}), sink);
+    ASSERT_TRUE(second.ok());
+    EXPECT_EQ(second.value().done.stored, 0u);
+    EXPECT_EQ(second.value().done.deduplicated, 5u);
+}
+
+TEST(Import, ExactRepeatsInAFileAreRealAndNumbered) {
+    const auto got = import_text("id,x\n1,a\n1,a\n2,b\n1,a\n", kSeen);
+    const auto ids = got.ids();
+    ASSERT_EQ(ids.size(), 4u);
+    EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 4u);
+    EXPECT_EQ(ids[0].substr(0, 10), "shop:rows:");
+    EXPECT_EQ(ids[0].substr(0, 26), ids[3].substr(0, 26));
+    EXPECT_TRUE(ids[0].ends_with("#1") && ids[1].ends_with("#2") && ids[2].ends_with("#1") &&
+                ids[3].ends_with("#3"));
+}
+
+TEST(Import, IdsDependNeitherOnTheFolderNorOnOtherFilesNorOnPacking) {
+    const Folder a;
+    const Folder b;
+    const std::string text =
+        "[source]\nid = \"shop\"\n[[input]]\nname = \"rows\"\nfile = \"*.csv*\"\n" + kSeen;
+    const auto alone =
+        import_files(a.write("m.toml", text), {a.write("rows.csv", "id,x\n1,a\n1,a\n")});
+    const auto both = import_files(b.write("n.toml", text),
+                                   {b.write("first.csv", "id,x\n9,z\n1,a\n"),
+                                    b.write("rows.csv", "\"id\",\"x\"\r\n\"1\",a\r\n1,\"a\"\r\n")});
+    ASSERT_EQ(both.items.size(), 4u);
+    // The row that stands in both files is one row, told twice.
+    EXPECT_EQ(both.ids()[1], alone.ids()[0]);
+    EXPECT_EQ(both.ids()[2], alone.ids()[0]);
+    EXPECT_EQ(both.ids()[3], alone.ids()[1]);
+}
+
+TEST(Import, AKeyedRowKeepsItsIdWhenItsOtherColumnsChange) {
+    const auto before = import_text("id,order,x\n1,77,a\n", kSeen + "key = \"order\"\n");
+    const auto after = import_text("id,order,x\n1,77,b\n", kSeen + "key = \"order\"\n");
+    EXPECT_EQ(before.ids(), after.ids());
+    EXPECT_NE(before.event(0).body_check, after.event(0).body_check);
+}
+
+TEST(Import, ABadLineIsQuarantinedWithFileAndLineAndCostsOnlyItself) {
+    const auto got = import_text(
+        "id,t,n\n1,2017-01-01,5\n2,yesterday,5\n3,2017-01-01,five\n\n,2017-01-01,5\n4,2017-01-"
+        "01\n5,2017-01-01,6\n",
+        "event = \"Seen\"\nidentifiers = [{type = \"email\", column = \"id\"}, {type = "
+        "\"user_id\", column = \"id\"}]\n"
+        "time = \"t\"\nvalue = {of = \"n\", currency = \"EUR\"}\n");
+    EXPECT_EQ(got.report.rows, 6u);
+    EXPECT_EQ(got.report.items, 2u);
+    EXPECT_EQ(got.report.bad_rows, 4u);
+    ASSERT_EQ(got.items.size(), 6u);
+    EXPECT_EQ(got.unfit(1).code, "files.bad_time");
+    EXPECT_EQ(got.unfit(1).message, "rows.csv:3: the column t holds no time of the form iso");
+    EXPECT_EQ(got.unfit(1).raw, "2,yesterday,5");
+    EXPECT_EQ(got.unfit(2).code, "files.bad_number");
+    EXPECT_EQ(got.unfit(2).message, "rows.csv:4: value is no number that fits");
+    EXPECT_EQ(got.unfit(3).message,
+              "rows.csv:6: no identifier of the map has a value that names somebody");
+    EXPECT_EQ(got.unfit(4).message, "rows.csv:7: 2 fields where the heading has 3");
+    EXPECT_EQ(got.event(5).identifiers[0].value, "5");
+}
+
+TEST(Import, AMapThatDoesNotFitItsFileEndsTheImportEarly) {
+    std::string rows = "id,t\n";
+    for (int i = 0; i < 100; ++i) rows += std::to_string(i + 1) + ",soon\n";
+    const auto got = import_text(rows, kSeen + "time = \"t\"\n", "unfit_rows_max = 20\n");
+    EXPECT_EQ(got.error,
+              "files.too_many_unfit_rows: rows.csv:22: more than 20 rows are unfit; this one: "
+              "the column t holds no time of the form iso");
+    EXPECT_EQ(got.items.size(), 20u);
+}
+
+TEST(Import, AColumnThatTheFileLacksIsNamedWithTheMapsLine) {
+    const auto got = import_text("id,x\n1,2\n", kSeen + "place = \"shop\"\n");
+    EXPECT_NE(got.error.find("map.toml:9: 'shop' is no column of rows.csv"), std::string::npos)
+        << got.error;
+    EXPECT_EQ(got.items.size(), 0u);
+}
+
+TEST(Import, AFileWithoutTimesGetsSyntheticOnesMarkedAsSuch) {
+    const auto now = import_text("id,x\n1,a\n", kSeen);
+    EXPECT_EQ(now.event(0).at.us, kTestNowUs);
+    EXPECT_EQ(now.event(0).flags, kEventImported | kEventSyntheticTime);
+    const auto from =
+        import_text("id,x\n1,a\n2,b\n", kSeen +
+                                            "time = {synthetic_from = \"2016-07-01\", zone = "
+                                            "\"Europe/Paris\", per_row = \"90s\"}\n");
+    EXPECT_EQ(iso_utc_text(from.event(1).at.us), "2016-06-30T22:01:30Z");
+    EXPECT_EQ(from.event(1).flags, kEventImported | kEventSyntheticTime);
+}
+
+TEST(Import, TimesInTheFutureAndBefore1990AreClampedAndMarked) {
+    const auto got = import_text("id,t\n1,2999-01-01\n2,1900-01-01\n3,2017-01-01\n",
+                                 kSeen + "time = {column = \"t\", at = \"12:30\"}\n");
+    EXPECT_EQ(got.event(0).at.us, kTestNowUs);
+    EXPECT_EQ(iso_utc_text(got.event(1).at.us), "1990-01-01T00:00:00Z");
+    EXPECT_TRUE((got.event(0).flags & got.event(1).flags & kEventTimeClamped) != 0);
+    EXPECT_EQ(iso_utc_text(got.event(2).at.us), "2017-01-01T12:30:00Z");
+    EXPECT_EQ(got.event(2).flags, kEventImported);
+}
+
+TEST(Import, LinesOfOneBasketAreOneOrderEvenWhenBasketsLieMixed) {
+    const auto got = import_text(
+        "basket,id,sku,n,price,off\nB1,7,a,2,1.005,0.10\nB2,8,c,1,3,0\nB1,7,b,1,0.5,0.20\nB3,9,d,1,"
+        "1,0\n",
+        "event = \"Order Completed\"\n" + kWho +
+            "value = \"n * price\"\nquantity = \"n\"\n"
+            "[input.properties]\norder_id = \"basket\"\ndiscount = {column = \"off\", sum = true}\n"
+            "[input.group]\nby = \"basket\"\ncount = \"line_count\"\nwindow = 2\n"
+            "[input.group.line]\nproduct_id = \"sku\"\nquantity = {column = \"n\", type = "
+            "\"number\"}\n",
+        "currency = \"EUR\"\n");
+    ASSERT_EQ(got.error, "");
+    ASSERT_EQ(got.items.size(), 3u);
+    const auto b1 = std::find_if(got.items.begin(), got.items.end(), [](const collect::Item& i) {
+        return std::get<collect::Incoming>(i).event.identifiers[0].value == "7";
+    });
+    const auto at = static_cast<std::size_t>(b1 - got.items.begin());
+    EXPECT_EQ(got.event(at).value.text(), "2.51 EUR");
+    EXPECT_EQ(got.event(at).quantity, 30'000);
+    EXPECT_EQ(
+        got.properties(at),
+        R"({"order_id":"B1","discount":0.3,"line_count":2,"products":[{"product_id":"a","quantity":2},{"product_id":"b","quantity":1}]})");
+    EXPECT_EQ(got.report.reopened_groups, 0u);
+}
+
+TEST(Import, AGroupWhoseLinesLieApartIsToldAndLosesNoLine) {
+    const auto got =
+        import_text("basket,id,n\nB1,7,1\nB2,8,1\nB3,8,1\nB4,8,1\nB1,7,2\n",
+                    "event = \"Order Completed\"\n" + kWho +
+                        "quantity = \"n\"\n[input.group]\nby = \"basket\"\nwindow = 1\n");
+    EXPECT_EQ(got.items.size(), 5u);
+    EXPECT_EQ(got.report.reopened_groups, 1u);
+    const auto ids = got.ids();
+    EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 5u);
+    std::int64_t quantity = 0;
+    for (std::size_t i = 0; i < got.items.size(); ++i) quantity += got.event(i).quantity;
+    EXPECT_EQ(quantity, 60'000);
+}
+
+TEST(Import, AnOrderOfVeryManyLinesGoesOnInFurtherEventsWithoutAValue) {
+    std::string rows = "basket,id,sku,price\n";
+    for (int i = 0; i < 450; ++i) rows += "B1,7,sku" + std::to_string(i) + ",0.01\n";
+    const auto got = import_text(
+        rows, "event = \"Order Completed\"\n" + kWho +
+                  "value = {of = \"price\", currency = \"EUR\"}\n[input.group]\nby = \"basket\"\n"
+                  "continued = \"More Lines\"\n[input.group.line]\nproduct_id = \"sku\"\n");
+    ASSERT_EQ(got.items.size(), 3u);
+    EXPECT_EQ(got.event(0).value.text(), "4.5 EUR");
+    EXPECT_EQ(got.event(0).name, "Order Completed");
+    EXPECT_EQ(got.event(2).name, "More Lines");
+    EXPECT_FALSE(got.event(1).has_value);
+    EXPECT_EQ(got.event(1).message_id, got.event(0).message_id + ".1");
+    std::uint64_t lines = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+        const PackedView products = PackedView(got.event(i).properties).find("products");
+        EXPECT_LE(products.count(), 200u);
+        EXPECT_EQ(got.event(i).identifiers.at(0).value, "7");
+        lines += products.count();
+    }
+    EXPECT_EQ(lines, 450u);
+}
+
+TEST(Import, JoinsBringColumnsOfAnotherFileAndAMissingRowBringsNothing) {
+    const Folder folder;
+    const std::string map = folder.write(
+        "map.toml",
+        "[source]\nid = \"shop\"\n[[lookup]]\nname = \"products\"\nfile = \"products.csv\"\nkey = "
+        "\"sku\"\n"
+        "[[lookup]]\nname = \"brands\"\nfile = \"brands.csv\"\nkey = \"brand\"\n"
+        "[[input]]\nname = \"rows\"\nfile = \"rows.csv\"\n" +
+            kSeen +
+            "join = [{lookup = \"products\", on = \"p\"}, {lookup = \"brands\", on = "
+            "\"products.brand\"}]\n"
+            "[input.properties]\ntitle = \"products.title\"\nland = \"brands.land\"\n");
+    folder.write("products.csv", "sku,title,brand\na,\"Coat, red\",b1\na,second,b1\nc,Hat,\n");
+    folder.write("brands.csv", "brand,land\nb1,FR\n");
+    folder.write("rows.csv", "id,p\n1,a\n2,c\n3,zz\n");
+    const auto got = import_files(map, {folder.path()});
+    ASSERT_EQ(got.error, "");
+    EXPECT_EQ(got.properties(0), R"({"land":"FR","title":"Coat, red"})");
+    EXPECT_EQ(got.properties(1), R"({"title":"Hat"})");
+    EXPECT_EQ(got.properties(2), "null");
+    const auto without = import_files(map, {folder.path() + "/rows.csv"});
+    EXPECT_NE(without.error.find("the lookup 'products' has no file"), std::string::npos)
+        << without.error;
+}
+
+TEST(Import, AVisitALineBecomesOneEventAnItem) {
+    const auto got = import_text(
+        "11 12 13\n11 12 13\n5\n",
+        "delimiter = \"blanks\"\nexplode = true\nevent = \"Product Viewed\"\nproduct = \"$item\"\n"
+        "identifiers = [{type = \"session\", column = \"$row\", prefix = \"v:\"}]\n"
+        "time = {synthetic_from = \"2016-01-01\", per_row = \"1m\", per_item = \"1s\"}\n");
+    ASSERT_EQ(got.items.size(), 7u);
+    EXPECT_EQ(got.event(5).product, "13");
+    EXPECT_EQ(got.event(5).identifiers[0].value, "v:2");
+    EXPECT_EQ(iso_utc_text(got.event(5).at.us), "2016-01-01T00:01:02Z");
+    const auto ids = got.ids();
+    EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 7u);
+    EXPECT_TRUE(ids[5].ends_with("#2.2")) << ids[5];
+}
+
+TEST(Import, JsonLinesNeedNoHeading) {
+    const auto got = import_text(
+        "{\"user\":{\"id\":\"u1\"},\"t\":1592337718,\"items\":[{\"sku\":\"a\"}]}\nnonsense\n",
+        "format = \"jsonl\"\nevent = \"Seen\"\nidentifiers = [{type = \"user_id\", column = "
+        "\"user.id\"}]\n"
+        "time = {column = \"t\", format = \"epoch_s\"}\n[input.properties]\nproducts = {column = "
+        "\"items\", type = \"json\"}\n");
+    ASSERT_EQ(got.items.size(), 2u);
+    EXPECT_EQ(got.event(0).identifiers[0].value, "u1");
+    EXPECT_EQ(got.properties(0), R"({"products":[{"sku":"a"}]})");
+    EXPECT_EQ(got.unfit(1).code, "files.json");
+    EXPECT_EQ(got.unfit(1).message.substr(0, 12), "rows.csv:2: ");
+}
+
+TEST(Import, RowsThatAFilterLeavesOutAreCounted) {
+    const auto got = import_text(
+        "id,x,n\n1,a,5\n2,b,50\n3,,5\n4,Cb,5\n",
+        kSeen +
+            "where = [{column = \"x\", empty = false}, {column = \"x\", not = [\"a\"]}, {column = "
+            "\"n\", above = \"4.99\"}, {column = \"n\", below = \"50\"}]\n");
+    EXPECT_EQ(got.report.skipped_rows, 3u);
+    ASSERT_EQ(got.items.size(), 1u);
+    EXPECT_EQ(got.event(0).identifiers[0].value, "4");
+}
+
+TEST(Import, AnonymousRowsStandForThemselves) {
+    const auto got =
+        import_text("invoice,id\nI1,7\nI2,\nI3,null\n",
+                    "event = \"Seen\"\nidentifiers = [{type = \"session\", column = \"invoice\", "
+                    "prefix = \"i:\", fallback = true}, {type = \"user_id\", column = \"id\"}]\n");
+    ASSERT_EQ(got.items.size(), 3u);
+    EXPECT_EQ(got.event(0).identifiers.size(), 1u);
+    EXPECT_EQ(got.event(0).identifiers[0].type, IdentifierType::UserId);
+    EXPECT_EQ(got.event(1).identifiers[0].value, "i:I2");
+    EXPECT_EQ(got.event(2).identifiers[0].value, "i:I3");
+}
+
+TEST(Import, BatchesAreBoundedAndNothingIsLostAtTheirEdges) {
+    std::string rows = "id,x\n";
+    for (int i = 0; i < 4'001; ++i) rows += std::to_string(i + 1) + ",a\n";
+    struct Bounded final : ImportSink {
+        Result<void> send(std::vector<collect::Item> items) override {
+            EXPECT_LE(items.size(), kImportBatchMax);
+            total += items.size();
+            return {};
+        }
+        Result<Done> finish() override { return Done{}; }
+        std::size_t total = 0;
+    } sink;
+    const Folder folder;
+    const std::string map = folder.write(
+        "map.toml",
+        "[source]\nid = \"shop\"\n[[input]]\nname = \"rows\"\nfile = \"*.csv\"\n" + kSeen);
+    ASSERT_TRUE(run_import(options_of(map, {folder.write("rows.csv", rows)}), sink).ok());
+    EXPECT_EQ(sink.total, 4'001u);
+}
+
+TEST(Import, ASinkThatFailsEndsTheImportWithItsError) {
+    struct Full final : ImportSink {
+        Result<void> send(std::vector<collect::Item>) override {
+            return Error{"disk.full", "the disk is full", ""};
+        }
+        Result<Done> finish() override { return Done{}; }
+    } sink;
+    const Folder folder;
+    const std::string map = folder.write(
+        "map.toml",
+        "[source]\nid = \"shop\"\n[[input]]\nname = \"rows\"\nfile = \"*.csv\"\n" + kSeen);
+    const auto report =
+        run_import(options_of(map, {folder.write("rows.csv", "id,x\n1,a\n")}), sink);
+    ASSERT_FALSE(report.ok());
+    EXPECT_EQ(report.error().code, "disk.full");
+}
+
+TEST(Import, AFileThatFitsNoInputIsRefusedWithTheNamesThatThereAre) {
+    const Folder folder;
+    const std::string map = folder.write(
+        "map.toml",
+        "[source]\nid = \"shop\"\n[[input]]\nname = \"rows\"\nfile = \"rows.*\"\n" + kSeen);
+    const std::string other = folder.write("other.csv", "id,x\n1,a\n");
+    EXPECT_NE(import_files(map, {other}).error.find("fits no input"), std::string::npos);
+    EXPECT_EQ(import_files(map, {"rows=" + other}).items.size(), 1u);
+    EXPECT_NE(import_files(map, {folder.path() + "/missing.csv"}).error.find("files.unreadable"),
+              std::string::npos);
+    EXPECT_NE(import_files(map, {}).error.find("files.no_file"), std::string::npos);
+}
+
+TEST(Verify, AWrongFigureIsShownBesideTheExpectedOne) {
+    const Folder folder;
+    const std::string map = folder.write(
+        "map.toml",
+        "[source]\nid = \"shop\"\n[[input]]\nname = \"rows\"\nfile = \"*.csv\"\n" + kSeen +
+            "[[check]]\nname = \"rows\"\ninput = \"rows\"\nexpected = 3\n"
+            "[[check]]\nname = \"sum\"\ninput = \"rows\"\nmeasure = \"sum\"\nof = \"x * "
+            "2\"\nexpected = \"6.50\"\n"
+            "[[check]]\nname = \"bad\"\ninput = \"rows\"\nmeasure = \"unfit_rows\"\nexpected = 1\n"
+            "[[check]]\nname = \"vips\"\nmeasure = \"rule\"\nrule = \"did Seen\"\nexpected = 2\n");
+    const auto lines =
+        verify_files(options_of(map, {folder.write("rows.csv", "id,x\n1,1.25\n2,2\noops\n")}));
+    ASSERT_TRUE(lines.ok()) << lines.error().message;
+    ASSERT_EQ(lines.value().size(), 3u);
+    EXPECT_EQ(lines.value()[0].text(), "rows: expected 3, got 2, DIFFERENT");
+    EXPECT_EQ(lines.value()[1].text(), "sum: expected 6.50, got 6.5, equal");
+    EXPECT_EQ(lines.value()[2].text(), "bad: expected 1, got 1, equal");
+    const auto stored = stored_checks(map);
+    ASSERT_TRUE(stored.ok());
+    ASSERT_EQ(stored.value().size(), 1u);
+    EXPECT_EQ(stored.value()[0].compare("2").text(), "vips: expected 2, got 2, equal");
+}
+
+}  // namespace
+}  // namespace filrouge::files

@@ -1,0 +1,95 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "files/files_for_test.h"
+
+namespace filrouge::files {
+namespace {
+
+const std::string kRoot = FILROUGE_ROOT;
+
+std::string data_folder(const std::string& name) {
+    const char* given = std::getenv("FILROUGE_SHARED");
+    const std::string shared = given != nullptr ? given : kRoot + "/../shared";
+    const std::string folder = shared + "/data/" + name;
+    return std::filesystem::is_directory(folder) ? folder : "";
+}
+
+class ShippedMap : public testing::TestWithParam<const char*> {
+  protected:
+    void SetUp() override {
+        folder_ = data_folder(GetParam());
+        if (folder_.empty())
+            GTEST_SKIP() << "the data of " << GetParam() << " are absent: no ../shared/data";
+    }
+    std::string map() const { return kRoot + "/maps/" + GetParam() + ".toml"; }
+    std::string folder_;
+};
+
+TEST_P(ShippedMap, EveryFigureOfItsSourceIsFoundInTheFiles) {
+    const auto lines = verify_files(options_of(map(), {folder_}));
+    ASSERT_TRUE(lines.ok()) << lines.error().message;
+    EXPECT_GE(lines.value().size(), 6u);
+    for (const CheckLine& line : lines.value()) EXPECT_TRUE(line.equal) << line.text();
+}
+
+TEST_P(ShippedMap, ImportsEveryRowAndASecondRunAddsNothing) {
+    CollectingSink sink;
+    const auto first = run_import(options_of(map(), {folder_}), sink);
+    ASSERT_TRUE(first.ok()) << first.error().message;
+    EXPECT_EQ(first.value().bad_rows, 0u);
+    EXPECT_EQ(first.value().reopened_groups, 0u);
+    EXPECT_EQ(first.value().done.stored, first.value().items);
+    EXPECT_EQ(first.value().done.deduplicated, 0u);
+    sink.items.clear();
+    CollectingSink again;
+    const auto second = run_import(options_of(map(), {folder_}), again);
+    ASSERT_TRUE(second.ok());
+    EXPECT_EQ(second.value().items, first.value().items);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ShippedMap,
+                         testing::Values("complete-journey", "online-retail", "clicks-bol",
+                                         "clicks-diginetica", "cdnow", "channel-mix"),
+                         [](const auto& one) {
+                             std::string name = one.param;
+                             for (char& c : name) c = c == '-' ? '_' : c;
+                             return name;
+                         });
+
+TEST(ShippedMaps, EveryMapInTheFolderIsSound) {
+    std::size_t maps = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(kRoot + "/maps")) {
+        const auto source = import_source_of(entry.path().string());
+        EXPECT_TRUE(source.ok()) << source.error().message;
+        ++maps;
+    }
+    EXPECT_GE(maps, 7u);
+}
+
+TEST(ShippedMaps, TheCompleteJourneysOrdersAreExactToTheCent) {
+    const std::string folder = data_folder("complete-journey");
+    if (folder.empty()) GTEST_SKIP() << "the data are absent: no ../shared/data/complete-journey";
+    const auto got = import_files(kRoot + "/maps/complete-journey.toml", {folder});
+    ASSERT_EQ(got.error, "");
+    std::int64_t amount = 0;
+    std::uint64_t lines = 0;
+    std::set<std::string> ids;
+    for (std::size_t i = 0; i < got.items.size(); ++i) {
+        const Event& e = got.event(i);
+        ids.insert(e.message_id);
+        if (e.name != "Order Completed") continue;
+        amount += e.value.amount;
+        lines += PackedView(e.properties).find("products").count();
+        EXPECT_EQ(e.identifiers.at(0).type, IdentifierType::Household);
+    }
+    EXPECT_EQ(fixed_text(amount), "233935.24");
+    EXPECT_EQ(lines, 75'000u);
+    EXPECT_EQ(ids.size(), got.items.size());
+}
+
+}  // namespace
+}  // namespace filrouge::files
