@@ -114,6 +114,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/", kEveryone, H, Io, kNone, page_file},
     Route{"GET", "/app.js", kEveryone, H, Io, kNone, page_file},
     Route{"GET", "/style.css", kEveryone, H, Io, kNone, page_file},
+    Route{"GET", "/page/{file}", kEveryone, H, Io, kNone, page_file},
     Route{"GET", "/admin", kEveryone, A, Io, kNone, admin_link},
 };
 

@@ -79,6 +79,8 @@ HttpResponse signed_in(const Call& call, const std::string& token) {
 
 void page_file(const CallPtr& call) {
     const std::string_view path = call->route->pattern;
+    const std::string module = call->values.empty() ? std::string() : call->values.front();
+    if (!module.empty()) return send_file(*call, module.ends_with(".js") ? module : "");
     send_file(*call, path == "/" ? "index.html" : path.substr(1));
 }
 
