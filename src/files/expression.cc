@@ -1,5 +1,6 @@
 #include "files/expression.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -36,6 +37,21 @@ std::optional<std::int64_t> divide(std::int64_t a, std::int64_t b) {
     const __int128 v = static_cast<__int128>(a) * kFixedScale * 2;
     const __int128 twice = v / b;  // cut, with one bit more than is kept
     return narrow((twice + (twice < 0 ? -1 : 1)) / 2);
+}
+
+// Points, blanks, no-break and narrow no-break spaces part the thousands.
+std::optional<std::int64_t> read_with_comma(std::string_view text) {
+    constexpr std::string_view kBlanks[] = {" ", ".", "\xc2\xa0", "\xe2\x80\xaf", "\t"};
+    std::string plain;
+    while (!text.empty()) {
+        std::size_t blank = 0;
+        for (const std::string_view b : kBlanks) {
+            if (text.starts_with(b)) blank = b.size();
+        }
+        if (blank == 0) plain.push_back(text.front() == ',' ? '.' : text.front());
+        text.remove_prefix(std::max<std::size_t>(1, blank));
+    }
+    return parse_fixed(plain);
 }
 
 }  // namespace
@@ -149,7 +165,7 @@ Expression::Value Expression::evaluate(const std::vector<std::string_view>& row)
         if (step.op == Op::Column) {
             const std::string_view text = row[step.slot];
             if (text.empty()) return {Outcome::Empty, 0};
-            result = read_fixed(text);
+            result = read_fixed(text, decimal_comma_);
         } else if (step.op == Op::Constant) {
             result = step.constant;
         } else if (step.op == Op::Negate) {
@@ -174,7 +190,8 @@ Expression::Value Expression::evaluate(const std::vector<std::string_view>& row)
     return {Outcome::Number, stack[0]};
 }
 
-std::optional<std::int64_t> read_fixed(std::string_view text) {
+std::optional<std::int64_t> read_fixed(std::string_view text, bool decimal_comma) {
+    if (decimal_comma) return read_with_comma(text);
     std::size_t i = 0;
     std::size_t digits = 0;
     std::uint64_t n = 0;  // may wrap: then the digits are too many and it is not used

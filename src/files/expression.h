@@ -28,6 +28,7 @@ class Expression {
         std::int64_t fixed = 0;
     };
     Value evaluate(const std::vector<std::string_view>& row) const;
+    void use_decimal_comma(bool yes) { decimal_comma_ = yes; }
 
   private:
     friend class ExpressionParser;
@@ -38,11 +39,13 @@ class Expression {
         std::int64_t constant = 0;
     };
     std::vector<Step> steps_;  // reverse Polish
+    bool decimal_comma_ = false;
 };
 constexpr std::size_t kExpressionStepsMax = 64;
 
-// parse_fixed with white space at the ends allowed, and fast for short plain numbers.
-std::optional<std::int64_t> read_fixed(std::string_view text);
+// parse_fixed with white space at the ends allowed, and fast for short plain numbers. With
+// `decimal_comma` the number is written "1.234,50" or "1 234,50".
+std::optional<std::int64_t> read_fixed(std::string_view text, bool decimal_comma = false);
 // The names of the columns that an expression mentions.
 std::vector<std::string> columns_of_expression(std::string_view text);
 

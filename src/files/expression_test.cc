@@ -69,5 +69,17 @@ TEST(ReadFixed, AgreesWithTheSlowReaderOnEveryShape) {
     EXPECT_EQ(read_fixed(" 12 "), 120'000);
 }
 
+TEST(ReadFixed, ANumberWithADecimalComma) {
+    EXPECT_EQ(read_fixed("19,90", true), 199'000);
+    EXPECT_EQ(read_fixed("-1.234,5", true), -12'345'000);
+    EXPECT_EQ(read_fixed("1\xe2\x80\xaf"
+                         "234\xc2\xa0"
+                         "567,25",
+                         true),
+              12'345'672'500);
+    EXPECT_EQ(read_fixed("1,2,3", true), std::nullopt);
+    EXPECT_EQ(read_fixed("", true), std::nullopt);
+}
+
 }  // namespace
 }  // namespace filrouge::files

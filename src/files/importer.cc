@@ -9,6 +9,8 @@
 namespace filrouge::files {
 namespace {
 
+constexpr std::size_t kFixedBytes = 96;  // what every item takes beside its texts
+
 class Sender final : public RowListener {
   public:
     explicit Sender(ImportSink& sink) : sink_(sink) { batch_.reserve(kImportBatchMax); }
@@ -17,9 +19,11 @@ class Sender final : public RowListener {
     void unfit() override {}
     Result<void> end() override { return {}; }
     Result<void> item(const InputMap&, collect::Item&& item) override {
-        bytes_ += bytes_of(item);
+        const std::size_t bytes = bytes_of_item(item);
+        if (bytes_ + bytes > kImportBatchBytesMax) TRY(send());
+        bytes_ += bytes;
         batch_.push_back(std::move(item));
-        if (batch_.size() < kImportBatchMax && bytes_ < kImportBatchBytesMax) return {};
+        if (batch_.size() < kImportBatchMax) return {};
         return send();
     }
     Result<void> send() {
@@ -32,18 +36,26 @@ class Sender final : public RowListener {
     }
 
   private:
-    static std::size_t bytes_of(const collect::Item& item) {
-        if (const auto* incoming = std::get_if<collect::Incoming>(&item)) {
-            return incoming->event.properties.size() + incoming->event.traits.size();
-        }
-        return std::get<collect::Unfit>(item).raw.size();
-    }
     ImportSink& sink_;
     std::vector<collect::Item> batch_;
     std::size_t bytes_ = 0;
 };
 
 }  // namespace
+
+std::size_t bytes_of_item(const collect::Item& item) {
+    if (const auto* unfit = std::get_if<collect::Unfit>(&item)) {
+        return kFixedBytes + unfit->code.size() + unfit->message.size() + unfit->raw.size() +
+               unfit->message_id.size();
+    }
+    const auto& incoming = std::get<collect::Incoming>(item);
+    const Event& e = incoming.event;
+    std::size_t n = kFixedBytes + e.properties.size() + e.traits.size() + e.name.size() +
+                    e.message_id.size() + e.product.size() + e.place.size();
+    for (const Identifier& identifier : e.identifiers) n += identifier.value.size() + 8;
+    for (const collect::NamedConsent& consent : incoming.consents) n += consent.name.size() + 8;
+    return n;
+}
 
 Result<std::string> import_source_of(const std::string& map_path) {
     ImportMap map = TRY(load_map(map_path));

@@ -16,7 +16,10 @@ namespace filrouge::files {
 // Where imported items go: the runtime in this process, or a server. Returns once the items are
 // durable; bounded by the caller to kImportBatchMax items. Several may be in flight.
 constexpr std::size_t kImportBatchMax = 2'000;
-constexpr std::size_t kImportBatchBytesMax = 4 * 1024 * 1024;
+// As bytes_of_item() estimates them: encoded, a batch then stays under kBatchBytesMax, which is
+// what a server takes.
+constexpr std::size_t kImportBatchBytesMax = 768 * 1024;
+std::size_t bytes_of_item(const collect::Item& item);
 struct ImportSink {
     virtual ~ImportSink() = default;
     struct Done {

@@ -347,6 +347,17 @@ TEST(Import, ASinkThatFailsEndsTheImportWithItsError) {
     EXPECT_EQ(report.error().code, "disk.full");
 }
 
+TEST(Import, PricesMayHaveADecimalComma) {
+    const auto got = import_text("id;n;price\n7;2;1.019,90\n",
+                                 "delimiter = \";\"\ndecimal_comma = true\n" + kSeen +
+                                     "value = \"n * price\"\n[input.properties]\nprice = {column = "
+                                     "\"price\", type = \"number\"}\n",
+                                 "currency = \"EUR\"\n");
+    ASSERT_EQ(got.error, "");
+    EXPECT_EQ(got.event(0).value.text(), "2039.8 EUR");
+    EXPECT_EQ(got.properties(0), R"({"price":1019.9})");
+}
+
 TEST(Import, AFileThatFitsNoInputIsRefusedWithTheNamesThatThereAre) {
     const Folder folder;
     const std::string map = folder.write(

@@ -94,6 +94,7 @@ Result<Expression> RowLayout::expression(const std::string& text, int line) {
     auto parsed = Expression::parse(text, [this](std::string_view name) { return slot_of(name); });
     if (!parsed.ok())
         return map_.error(line, parsed.error().message + " of " + file_name_, parsed.error().hint);
+    parsed.value().use_decimal_comma(input_.decimal_comma);
     return parsed;
 }
 

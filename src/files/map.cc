@@ -120,6 +120,7 @@ InputMap read_input(const toml::table& raw, const ImportMap& map, MapFaults& fau
     input.file = table.needed("file");
     input.format = table.one_of("format", kFormats, FileFormat::Csv);
     input.csv = read_csv(table);
+    input.decimal_comma = table.flag("decimal_comma", false);
     input.explode = table.flag("explode", false);
     if (input.explode) input.csv.header = table.flag("header", false);
     input.import = table.flag("import", true);

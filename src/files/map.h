@@ -108,8 +108,9 @@ struct InputMap {
     std::string file;  // pattern of the file's name: "transactions.csv*"
     FileFormat format = FileFormat::Csv;
     CsvFormat csv;
-    bool explode = false;  // every field of a line is an event of its own
-    bool import = true;    // false: read for the checks alone
+    bool decimal_comma = false;  // "1.234,50"
+    bool explode = false;        // every field of a line is an event of its own
+    bool import = true;          // false: read for the checks alone
     EventKind kind = EventKind::Track;
     TextSpec event, channel, product, place;
     LegalBasis basis = LegalBasis::Consent;

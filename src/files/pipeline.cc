@@ -15,13 +15,6 @@ constexpr std::uint64_t kRowsBetweenLooks = 256;
 constexpr double kProgressSeconds = 0.1;
 constexpr char kSeparator = '\x1f';
 
-std::size_t bytes_of(const Event& event) {
-    std::size_t n =
-        event.properties.size() + event.traits.size() + event.name.size() + event.message_id.size();
-    for (const Identifier& identifier : event.identifiers) n += identifier.value.size();
-    return n;
-}
-
 // The columns that a map names for a file of JSON lines, which has no heading.
 std::vector<std::string> named_columns(const ImportMap& map, const InputMap& input) {
     if (!input.csv.columns.empty()) return input.csv.columns;
@@ -128,7 +121,7 @@ class Pipeline {
     Result<void> take_alone(const Record& record, const Row& row, const RowPlace& place);
     Result<void> refuse(const Record& record, std::uint64_t hash, RowFault fault);
     Result<void> hand_on(collect::Item&& item);
-    Result<void> hand_on_group(collect::Incoming event, std::uint64_t key, std::uint64_t part);
+    Result<void> hand_on_group(collect::Item&& item, std::uint64_t key, std::uint64_t part);
     std::uint64_t key_of(const Row& row, const RowPlace& place);
     std::string id_of(std::uint64_t hash, std::uint32_t occurrence, const RowPlace& place) const;
 
@@ -206,15 +199,15 @@ Result<void> Pipeline::hand_on(collect::Item&& item) {
     return listener_.item(*file_.input, std::move(item));
 }
 
-Result<void> Pipeline::hand_on_group(collect::Incoming event, std::uint64_t key,
-                                     std::uint64_t part) {
-    event.event.message_id = id_of(key, group_occurrence_, {0, part, 0});
-    if (bytes_of(event.event) <= kEventBytesMax) return hand_on(std::move(event));
+Result<void> Pipeline::hand_on_group(collect::Item&& item, std::uint64_t key, std::uint64_t part) {
+    Event& event = std::get<collect::Incoming>(item).event;
+    event.message_id = id_of(key, group_occurrence_, {0, part, 0});
+    if (bytes_of_item(item) <= kEventBytesMax) return hand_on(std::move(item));
     collect::Unfit unfit;
     unfit.code = "files.event_too_large";
     unfit.message = file_.name + ": a group of more than " + std::to_string(kEventBytesMax) +
                     " bytes beside its lines";
-    unfit.message_id = std::move(event.event.message_id);
+    unfit.message_id = std::move(event.message_id);
     ++figures_.unfit_rows;
     listener_.unfit();
     return listener_.item(*file_.input, std::move(unfit));
@@ -238,7 +231,7 @@ Result<void> Pipeline::take_alone(const Record& record, const Row& row, const Ro
     if (amounts_.has_value) event.value.amount = amounts_.value;
     event.quantity = amounts_.quantity;
     members_.pack_into(event.properties);
-    if (bytes_of(event) > kEventBytesMax) {
+    if (bytes_of_item(item) > kEventBytesMax) {
         return refuse(record, place.hash + place.position,
                       {"files.event_too_large",
                        "an event of more than " + std::to_string(kEventBytesMax) + " bytes"});

@@ -82,6 +82,7 @@ bool TextField::read(const Row& row, std::string_view& out) {
 
 Result<FilterSet> FilterSet::compile(RowLayout& layout, const std::vector<Filter>& filters) {
     FilterSet set;
+    set.decimal_comma = layout.input().decimal_comma;
     for (const Filter& filter : filters) {
         const Slot slot = TRY(layout.slot(filter.column, filter.line));
         set.filters.emplace_back(filter, slot);
@@ -103,7 +104,7 @@ bool FilterSet::passes(const Row& row) const {
                 break;
             case Filter::Kind::Above:
             case Filter::Kind::Below: {
-                const auto number = read_fixed(text);
+                const auto number = read_fixed(text, decimal_comma);
                 if (number)
                     fits = filter.kind == Filter::Kind::Above ? *number > filter.number
                                                               : *number < filter.number;
@@ -332,7 +333,7 @@ std::optional<RowFault> RowMapper::pack_one(Property& property, std::string_view
     switch (property.spec.type) {
         case ValueType::Text: writer.string(text); break;
         case ValueType::Number: {
-            const auto number = read_fixed(text);
+            const auto number = read_fixed(text, input_->decimal_comma);
             if (!number) return unreadable("number");
             writer.fixed(*number);
             break;

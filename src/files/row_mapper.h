@@ -57,6 +57,7 @@ struct FilterSet {
     static Result<FilterSet> compile(RowLayout& layout, const std::vector<Filter>& filters);
     bool passes(const Row& row) const;
     std::vector<std::pair<Filter, Slot>> filters;
+    bool decimal_comma = false;
 };
 
 class RowMapper {
