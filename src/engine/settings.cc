@@ -44,6 +44,9 @@ const std::array kSettings = {
     Row<S>{"server", "tls_key", &S::tls_key, 0, 0, check_path, "PEM file with the key."},
     Row<S>{"server", "io_threads", &S::io_threads, 1, 64, nullptr,
            "Threads that read and write requests: as many as cores, less those of log and fold."},
+    Row<S>{"server", "private_webhooks", &S::private_webhooks, 0, 0, nullptr,
+           "Webhooks may go to this machine and to private networks. Off: who may make a webhook "
+           "cannot reach what only this machine can."},
     Row<S>{"brand", "time_zone", &S::time_zone, 0, 0, check_zone,
            "Days and hours of figures and habits are those of this zone (IANA name)."},
     Row<S>{"brand", "currency", &S::currency, 0, 0, check_currency,

@@ -46,6 +46,7 @@ struct Settings {
     std::uint16_t port = 8180;
     std::string tls_certificate, tls_key;  // both or none
     std::uint32_t io_threads = 2;
+    bool private_webhooks = false;  // may they go to this machine and private networks?
     // [brand]
     std::string time_zone = "Europe/Paris";
     std::string currency = "EUR";
@@ -60,6 +61,7 @@ struct Settings {
     std::uint32_t snapshot_seconds = 60;
     std::uint32_t fold_lag_seconds_max = 5;
     std::uint64_t queue_bytes_max = 256ull << 20;
+    std::uint64_t log_segment_bytes = 64ull << 20;  // no setting: tests make small ones
     // [[purpose]], [[source]], [[identity]]
     std::vector<PurposeSetting> purposes;  // at least the built-in ones
     std::vector<SourceSetting> sources;

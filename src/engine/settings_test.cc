@@ -34,6 +34,7 @@ port = 443
 tls_certificate = "a.pem"
 tls_key = "b.pem"
 io_threads = 4
+private_webhooks = true
 [brand]
 time_zone = "Europe/Brussels"
 currency = "chf"
@@ -75,6 +76,7 @@ blocked = ["@shop.example"]
     EXPECT_EQ(s.listen + std::to_string(s.port), "0.0.0.0443");
     EXPECT_EQ(s.tls_certificate + s.tls_key, "a.pemb.pem");
     EXPECT_EQ(s.io_threads, 4u);
+    EXPECT_TRUE(s.private_webhooks);
     EXPECT_EQ(s.time_zone + s.currency + s.phone_country_code, "Europe/Brusselschf32");
     EXPECT_EQ(s.late_event_days_max, 3u);
     EXPECT_EQ(s.dedupe_days, 14u);

@@ -115,7 +115,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/app.js", kEveryone, H, Io, kNone, page_file},
     Route{"GET", "/style.css", kEveryone, H, Io, kNone, page_file},
     Route{"GET", "/page/{file}", kEveryone, H, Io, kNone, page_file},
-    Route{"GET", "/admin", kEveryone, A, Io, kNone, admin_link},
+    Route{"GET", "/admin", kEveryone, A, Pool, kNone, admin_link},
 };
 
 struct Index {
