@@ -60,7 +60,8 @@ class LiveIndex {
 
     void touched(PersonNo person, const Touch& touch, People& people, std::vector<Change>& changes);
     void vanished(PersonNo person, std::vector<Change>& changes);  // became another person's alias
-    // Rings every timer due at `now`: afterwards the index holds what a full evaluation at `now` gives.
+    // Rings every timer due at `now`: afterwards the index holds what a full evaluation at `now`
+    // gives.
     void advance(EventTime now, People& people, std::vector<Change>& changes);
     // Goes on with backfills, a bounded step.
     void fill(People& people, std::vector<Change>& changes);

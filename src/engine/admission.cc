@@ -113,8 +113,12 @@ void Admission::seal_event(Event& event, Batch& batch, bool import) {
     p.record.type = RecordType::Event;
     p.record.version = kEventRecordVersion;
     p.record.fragment = event.fragment;
+    p.record.clear.reserve(96 + event.product.size() + event.place.size());
+    p.plain.reserve(128 + event.name.size() + event.message_id.size() + event.properties.size() +
+                    event.traits.size() + event.context.size() + 24 * event.identifiers.size());
     encode_event_clear(event, p.record.clear);
     encode_event_sealed(event, p.plain);
+    p.record.sealed.reserve(p.plain.size() + kSealOverhead);
     seal(keys_.create(event.fragment), nonce_of(event.id), p.record.clear, p.plain,
          p.record.sealed);
     p.dedupe = {event.dedupe_key, event.body_check, import};

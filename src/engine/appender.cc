@@ -113,6 +113,9 @@ bool Appender::write_group(std::vector<PreparedRequest> requests) {
                 if (p.is_event) dedupe_.prefetch(p.dedupe.key);
             }
         }
+        std::size_t records_at_most = 0;
+        for (const PreparedRequest& r : requests) records_at_most += r.records.size();
+        group.records.reserve(records_at_most);
         for (PreparedRequest& r : requests) settle(r, now, group);
         if (!group.records.empty()) {
             const Duration start = clock_.monotonic();
@@ -121,19 +124,19 @@ bool Appender::write_group(std::vector<PreparedRequest> requests) {
             records.reserve(group.records.size());
             for (Prepared& p : group.records) records.push_back(std::move(p.record));
             Result<void> kept = keys_.has_unpersisted() ? keys_.persist() : Result<void>{};
-            Result<std::uint64_t> first =
+            Result<std::uint64_t> last =
                 kept.ok() ? log_.append(now, records) : Result<std::uint64_t>(kept.error());
-            if (!first.ok()) {
+            if (!last.ok()) {
                 {
                     const std::lock_guard queue_lock(mutex_);
                     failed_ = true;
                 }
-                fatal_(first.error());
+                fatal_(last.error());
                 return false;
             }
             for (std::size_t i = 0; i < records.size(); ++i)
                 group.records[i].record = std::move(records[i]);
-            group.first_sequence = first.value();
+            group.first_sequence = last.value() - records.size() + 1;
             const auto took = static_cast<std::uint64_t>((clock_.monotonic() - start).us);
             counters_.sync_us += took;
             counters_.sync_us_max = std::max(counters_.sync_us_max.load(), took);

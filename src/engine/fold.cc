@@ -153,7 +153,7 @@ std::vector<audience::AudienceNo> Fold::needs(audience::AudienceNo slot) const {
 }
 
 void Fold::count(SourceNo source, std::string_view what, std::uint64_t n) {
-    const StringNo number = dictionary.intern(what);
+    const StringNo number = name_number(what);
     const auto [at, fresh] = count_index_.try_emplace({source, number.value}, counts.size());
     if (fresh) counts.append({source, number.value, 0});
     counts.edit(at->second).count += n;
@@ -199,8 +199,25 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
     if (record.type == RecordType::Tick) live.fill(*this, consequences.changes);
 }
 
+StringNo Fold::name_number(std::string_view text) {
+    if (text.empty()) return dictionary.intern(text);
+    const std::size_t slot = (text.size() * 67 + static_cast<unsigned char>(text.front()) * 31u +
+                              static_cast<unsigned char>(text.back()) * 7u +
+                              static_cast<unsigned char>(text[text.size() / 2])) %
+                             known_names_.size();
+    KnownName& known = known_names_[slot];
+    if (known.text != text) {
+        known.number = dictionary.intern(text);
+        known.text = text;
+    }
+    return known.number;
+}
+
 void Fold::apply_event(const RecordView& record, BytesView plain, Consequences& out) {
-    Event event;
+    Event& event = event_;
+    event.quantity = 0;
+    event.has_value = false;
+    event.value = {};
     event.fragment = record.fragment;
     if (!decode_event_clear(record.clear, event)) return;
     const bool readable = decode_event_sealed(plain, event);
@@ -269,7 +286,7 @@ history::EventRow Fold::row_of(const Event& event, std::uint64_t sequence) {
     row.at = event.at;
     row.sequence = sequence;
     row.fragment = event.fragment;
-    row.name = dictionary.intern(history_name(event));
+    row.name = name_number(history_name(event));
     row.kind = event.kind;
     row.channel = event.channel;
     row.flags = event.flags;
@@ -287,7 +304,7 @@ history::EventRow Fold::row_of(const Event& event, std::uint64_t sequence) {
         history::Cell cell = cell_of(value, dictionary);
         if (cell.kind == history::CellKind::Missing || cells_.size() >= history::kCellsPerEventMax)
             return;
-        cell.key = dictionary.intern(key);
+        cell.key = name_number(key);
         cells_.push_back(cell);
     };
     const PackedView properties(event.properties);
@@ -327,11 +344,17 @@ history::EventRow Fold::row_of(const Event& event, std::uint64_t sequence) {
 
 void Fold::count_event_name(const history::EventRow& row) {
     auto one = [this](StringNo name, StringNo key) {
+        KnownPair& pair = known_pairs_[(name.value * 31u + key.value) % known_pairs_.size()];
+        if (pair.name == name.value && pair.key == key.value && pair.row < event_names.size()) {
+            ++event_names.edit(pair.row).count;
+            return;
+        }
         const std::uint64_t hash =
             mix64((static_cast<std::uint64_t>(name.value) << 32 | key.value) + 1) | 1;
         const std::uint32_t known = event_name_index.find(hash);
         if (known != HashIndex::kAbsent) {
             ++event_names.edit(known).count;
+            pair = {name.value, key.value, known};
             return;
         }
         if (event_names.size() >= kEventNameRowsMax) return;

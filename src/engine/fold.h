@@ -6,6 +6,7 @@
 // this folder and to nobody else: doors see engine/runtime.h.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -155,6 +156,19 @@ class Fold final : public audience::People, public audience::Names {
     void count_event_name(const history::EventRow& row);
 
     TableSpace space_;
+    // Names that come again and again, found without hashing: property names, event names. Holds
+    // only what the dictionary says, so it changes no outcome.
+    StringNo name_number(std::string_view text);
+    struct KnownName {
+        std::string text;
+        StringNo number;
+    };
+    struct KnownPair {
+        std::uint32_t name = StringNo::kNone, key = StringNo::kNone, row = StringNo::kNone;
+    };
+    std::array<KnownName, 512> known_names_;
+    std::array<KnownPair, 1024> known_pairs_;
+    Event event_;                           // scratch: keeps its strings' memory
     std::vector<FragmentNo> changed_;       // scratch: fragments whose person changed
     std::vector<identity::Seen> seen_;      // scratch
     std::vector<StringNo> changed_traits_;  // scratch

@@ -102,6 +102,8 @@ void Fold::load_webhooks() {
 }
 
 void Fold::after_load() {
+    known_names_.fill({});
+    known_pairs_.fill({});
     count_index_.clear();
     for (std::uint32_t i = 0; i < counts.size(); ++i) {
         count_index_[{counts.at(i).source, counts.at(i).what}] = i;

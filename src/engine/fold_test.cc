@@ -4,7 +4,6 @@
 
 #include <random>
 
-
 #include "engine/records.h"
 #include "engine/world_for_test.h"
 #include "model/packed.h"
@@ -12,7 +11,8 @@
 namespace filrouge::engine {
 namespace {
 
-Bytes properties_of(std::initializer_list<std::pair<const char*, std::int64_t>> numbers, const std::string& category) {
+Bytes properties_of(std::initializer_list<std::pair<const char*, std::int64_t>> numbers,
+                    const std::string& category) {
     Bytes out;
     PackedWriter w(out);
     const std::size_t mark = w.begin_object(numbers.size() + 1);
@@ -41,7 +41,8 @@ TEST(Fold, APhoneThatSignsInBringsItsPastAlong) {
 
 TEST(Fold, WhoNeverSaidYesLeavesNoTrace) {
     World world(1);
-    const IngestReply reply = world.send(contact("Product Viewed", as_event_time(world.now), {visitor("phone")}, false));
+    const IngestReply reply =
+        world.send(contact("Product Viewed", as_event_time(world.now), {visitor("phone")}, false));
     EXPECT_EQ(reply.stored, 0u);
     EXPECT_EQ(reply.not_kept, 1u);
     EXPECT_EQ(world.fold->history.events(), 0u);
@@ -53,19 +54,26 @@ TEST(Fold, AWithdrawalEmptiesTheAudienceAndTheNextVisitIsNotKept) {
     world.audience("all", "count(*) >= 1", 0);
     world.send(contact("Product Viewed", as_event_time(world.now), {user("camille")}));
     EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 1u);
-    collect::Incoming no = contact("Consent Updated", as_event_time(world.now), {user("camille")}, false);
+    collect::Incoming no =
+        contact("Consent Updated", as_event_time(world.now), {user("camille")}, false);
     no.consent_change = true;
     no.consents = {{"measurement", false}};
     world.send(no);
     EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 0u);
-    EXPECT_EQ(world.send(contact("Product Viewed", as_event_time(world.now), {user("camille")}, false)).not_kept, 1u);
+    EXPECT_EQ(
+        world.send(contact("Product Viewed", as_event_time(world.now), {user("camille")}, false))
+            .not_kept,
+        1u);
 }
 
 TEST(Fold, AnOrderWithoutConsentServesTheContractOnly) {
     World world(1);
     world.audience("buyers", "any(Order Completed)", 0, "measurement");
     world.audience("to-serve", "any(Order Completed)", 1, "service");
-    EXPECT_EQ(world.send(contact("Order Completed", as_event_time(world.now), {user("camille")}, false)).stored, 1u);
+    EXPECT_EQ(
+        world.send(contact("Order Completed", as_event_time(world.now), {user("camille")}, false))
+            .stored,
+        1u);
     EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 0u);
     EXPECT_EQ(world.fold->live.count(audience::AudienceNo{1}), 1u);
 }
@@ -86,7 +94,8 @@ TEST(Fold, ATrolleyLentToCamilleIsHersForHalfAnHour) {
     zone(ten + minutes(5));
     EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 1u);
     world.send(contact("Thing Released", ten + minutes(2), {trolley}));
-    EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 0u) << "it had been given back by then";
+    EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 0u)
+        << "it had been given back by then";
     EXPECT_EQ(world.fold->graph.persons(), 1u) << "a thing is nobody";
 }
 
@@ -120,23 +129,27 @@ const char* const kRules[] = {
 };
 
 collect::Incoming random_contact(std::mt19937_64& rng, IngestTime now) {
-    static const char* const kNames[] = {"Product Viewed", "Product Viewed", "Product Added", "Order Completed", "Signed In"};
+    static const char* const kNames[] = {"Product Viewed", "Product Viewed", "Product Added",
+                                         "Order Completed", "Signed In"};
     static const char* const kCategories[] = {"shoes", "coats", "hats"};
     std::vector<Identifier> ids;
     if (rng() % 2 != 0) ids.push_back(user("u" + std::to_string(rng() % 5)));
     if (ids.empty() || rng() % 2 != 0) ids.push_back(visitor("a" + std::to_string(rng() % 9)));
-    const EventTime at = rng() % 4 == 0 ? as_event_time(now) - hours(static_cast<std::int64_t>(rng() % 200))
-                                        : as_event_time(now);
+    const EventTime at = rng() % 4 == 0
+                             ? as_event_time(now) - hours(static_cast<std::int64_t>(rng() % 200))
+                             : as_event_time(now);
     collect::Incoming incoming = contact(kNames[rng() % 5], at, ids, false);
     if (rng() % 8 != 0) incoming.consents.push_back({"measurement", rng() % 12 != 0});
     if (rng() % 5 == 0) incoming.consents.push_back({"marketing.email", rng() % 3 != 0});
     if (rng() % 20 == 0) incoming.global_privacy_control = true;
     if (rng() % 15 == 0) incoming.bot = collect::BotVerdict::UserAgent;
     Event& e = incoming.event;
-    e.properties = properties_of({{"price", static_cast<std::int64_t>(rng() % 100)}}, kCategories[rng() % 3]);
+    e.properties =
+        properties_of({{"price", static_cast<std::int64_t>(rng() % 100)}}, kCategories[rng() % 3]);
     if (e.name == "Order Completed") {
         e.has_value = true;
-        e.value = {static_cast<std::int64_t>(rng() % 60) * 10'000, *Currency::parse(rng() % 6 == 0 ? "USD" : "EUR")};
+        e.value = {static_cast<std::int64_t>(rng() % 60) * 10'000,
+                   *Currency::parse(rng() % 6 == 0 ? "USD" : "EUR")};
     }
     if (rng() % 6 == 0) {
         e.kind = EventKind::Identify;
@@ -161,7 +174,8 @@ TEST_P(FoldLaw, LiveIsFullAndReplayIsLive) {
     for (int step = 0; step < 220; ++step) {
         world.now = world.now + seconds(static_cast<std::int64_t>(rng() % 20'000));
         if (made < std::size(kRules) && rng() % 12 == 0) {
-            world.audience("a" + std::to_string(made), kRules[made], static_cast<std::uint32_t>(made));
+            world.audience("a" + std::to_string(made), kRules[made],
+                           static_cast<std::uint32_t>(made));
             ++made;
         }
         if (rng() % 10 == 0) world.tick();
@@ -176,7 +190,9 @@ TEST_P(FoldLaw, LiveIsFullAndReplayIsLive) {
         }
         const collect::Incoming fresh = random_contact(rng, world.now);
         if (world.send(fresh).stored == 1) sent.emplace_back(fresh, world.now);
-        if (step % 20 == 0) world.expect_live_is_full("seed " + std::to_string(seed) + " step " + std::to_string(step));
+        if (step % 20 == 0)
+            world.expect_live_is_full("seed " + std::to_string(seed) + " step " +
+                                      std::to_string(step));
     }
     world.settle();
     world.expect_live_is_full("seed " + std::to_string(seed) + " at the end");
@@ -265,8 +281,10 @@ TEST(Dedupe, AnIdIsKnownForSevenDaysAndAnImportForEver) {
     EXPECT_EQ(window.admit(2, 5, true, t + days(4'000)), DedupeVerdict::Repeat);
     std::mt19937_64 rng(1);
     std::vector<std::uint64_t> keys(20'000);
-    for (auto& k : keys) EXPECT_EQ(window.admit(k = rng(), 1, false, t + days(8)), DedupeVerdict::New);
-    for (const auto k : keys) EXPECT_EQ(window.admit(k, 1, false, t + days(15)), DedupeVerdict::Repeat);
+    for (auto& k : keys)
+        EXPECT_EQ(window.admit(k = rng(), 1, false, t + days(8)), DedupeVerdict::New);
+    for (const auto k : keys)
+        EXPECT_EQ(window.admit(k, 1, false, t + days(15)), DedupeVerdict::Repeat);
 }
 
 }  // namespace

@@ -27,7 +27,9 @@ Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const S
     const DataKey master =
         TRY(load_master_key(seams.disk, seams.random, folder + "/secrets/master-key"));
     auto keys = TRY(open_key_store(seams.disk, seams.random, folder + "/keys", master));
-    auto log = TRY(open_segment_log(seams.disk, folder + "/log"));
+    SegmentLogOptions log_options;
+    log_options.segment_bytes = settings.log_segment_bytes;
+    auto log = TRY(open_segment_log(seams.disk, folder + "/log", log_options));
     auto runtime = std::make_unique<RuntimeImpl>(seams, settings, folder, std::move(lock),
                                                  std::move(keys), std::move(log));
     runtime->begin();

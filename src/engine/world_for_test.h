@@ -67,7 +67,8 @@ class World {
         request.items.push_back(std::move(incoming));
         PreparedRequest prepared = admission_.prepare(std::move(request), now);
         for (Prepared& p : prepared.records) {
-            if (p.is_event && dedupe_.admit(p.dedupe.key, p.dedupe.check, p.dedupe.for_ever, now) != DedupeVerdict::New) {
+            if (p.is_event && dedupe_.admit(p.dedupe.key, p.dedupe.check, p.dedupe.for_ever, now) !=
+                                  DedupeVerdict::New) {
                 ++prepared.reply.deduplicated;
                 continue;
             }
@@ -80,15 +81,18 @@ class World {
     // The same log folded anew, from sealed records alone.
     std::unique_ptr<Fold> rebuilt() const {
         auto other = std::make_unique<Fold>(FoldKeys{HashKey{5, 6}, DataKey{}});
-        EXPECT_TRUE(log_->read(1, [&](const RecordView& record) {
-            Bytes plain;
-            const auto key = keys_->find(record.fragment);
-            if (!record.sealed.empty() && key) {
-                EXPECT_TRUE(unseal(*key, record.clear, record.sealed, plain).ok());
-            }
-            other->apply(record, plain, nullptr);
-            return true;
-        }).ok());
+        EXPECT_TRUE(log_->read(1,
+                               [&](const RecordView& record) {
+                                   Bytes plain;
+                                   const auto key = keys_->find(record.fragment);
+                                   if (!record.sealed.empty() && key) {
+                                       EXPECT_TRUE(
+                                           unseal(*key, record.clear, record.sealed, plain).ok());
+                                   }
+                                   other->apply(record, plain, nullptr);
+                                   return true;
+                               })
+                        .ok());
         return other;
     }
 
@@ -104,7 +108,8 @@ class World {
                 const PersonNo person{p};
                 const bool in = fold->is_person(p) && fold->may_use(person, info.purpose_bit) &&
                                 audience::evaluate(*rule, reader.look(person, info.purpose_bit)).in;
-                ASSERT_EQ(fold->live.member(info.slot, person), in) << where << ", person " << p << ", " << info.rule_text;
+                ASSERT_EQ(fold->live.member(info.slot, person), in)
+                    << where << ", person " << p << ", " << info.rule_text;
                 members += in ? 1 : 0;
             }
             ASSERT_EQ(fold->live.count(info.slot), members) << where << ", " << info.rule_text;
@@ -126,7 +131,9 @@ class World {
         const auto first = log_->append(now, {record});
         EXPECT_TRUE(first.ok());
         Consequences out;
-        fold->apply({first.value(), now, record.type, record.version, record.fragment, record.clear, record.sealed}, plain, &out);
+        fold->apply({first.value(), now, record.type, record.version, record.fragment, record.clear,
+                     record.sealed},
+                    plain, &out);
         changes.insert(changes.end(), out.changes.begin(), out.changes.end());
         for (const PersonNo person : out.consent_of) {
             std::vector<FragmentNo> fragments;
@@ -154,8 +161,8 @@ class World {
 };
 
 // A track event of the web shop with consent to measurement.
-inline collect::Incoming contact(const std::string& name, EventTime at, std::vector<Identifier> identifiers,
-                                 bool consents = true) {
+inline collect::Incoming contact(const std::string& name, EventTime at,
+                                 std::vector<Identifier> identifiers, bool consents = true) {
     static std::uint64_t serial = 0;
     collect::Incoming incoming;
     incoming.event.name = name;
@@ -166,6 +173,8 @@ inline collect::Incoming contact(const std::string& name, EventTime at, std::vec
     return incoming;
 }
 inline Identifier user(const std::string& value) { return {IdentifierType::UserId, value, {}}; }
-inline Identifier visitor(const std::string& value) { return {IdentifierType::AnonymousId, value, {}}; }
+inline Identifier visitor(const std::string& value) {
+    return {IdentifierType::AnonymousId, value, {}};
+}
 
 }  // namespace filrouge::engine

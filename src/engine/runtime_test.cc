@@ -1,0 +1,240 @@
+#include "engine/runtime.h"
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <random>
+#include <set>
+
+#include "engine/settings.h"
+#include "fake/fake_clock.h"
+#include "fake/fake_disk.h"
+#include "fake/fake_random.h"
+
+namespace filrouge::engine {
+namespace {
+
+struct NoHttp final : HttpClient {
+    Result<HttpReply> call(const HttpCall&) override {
+        return Error{"http.none", "No network in this test.", ""};
+    }
+};
+
+Settings shop_settings() {
+    Settings s;
+    s.purposes = {{"measurement", LegalBasis::Consent, false, {"Analytics"}},
+                  {"service", LegalBasis::Contract, false, {}}};
+    s.sources = {{"web", "Web", "wk", "web", "measurement", "consent", false}};
+    s.snapshot_seconds = 3'600;
+    s.log_segment_bytes = 256 * 1024;
+    return s;
+}
+
+// A runtime on a disk that can lose power.
+struct Shop {
+    explicit Shop(fake::FakeDisk& disk_, std::uint64_t seed = 1) : disk(disk_), random(seed) {
+        auto opened = open_runtime({clock, random, disk, http}, shop_settings(), "shop");
+        EXPECT_TRUE(opened.ok()) << (opened.ok() ? "" : opened.error().message);
+        runtime = std::move(opened).value();
+        wait_ready();
+    }
+    void wait_ready() {
+        std::mutex mutex;
+        std::condition_variable wake;
+        bool started = false;
+        runtime->when_started([&] {
+            const std::lock_guard lock(mutex);
+            started = true;
+            wake.notify_all();
+        });
+        std::unique_lock lock(mutex);
+        wake.wait(lock, [&] { return started; });
+        ASSERT_EQ(runtime->state(), RuntimeState::Ready) << runtime->state_text();
+    }
+    // Nothing while the answer has not come: then it was not acknowledged.
+    std::optional<IngestReply> send(std::vector<std::string> ids, std::string_view body = "same") {
+        IngestRequest request;
+        request.source = runtime->source_by_write_key("wk")->number;
+        for (const std::string& id : ids) {
+            collect::Incoming incoming;
+            incoming.event.name = "Product Viewed";
+            incoming.event.at = as_event_time(clock.now());
+            incoming.event.message_id = id;
+            incoming.event.body_check = static_cast<std::uint32_t>(body.size());
+            incoming.event.identifiers = {{IdentifierType::UserId, "u" + id.substr(0, 1), {}}};
+            incoming.consents = {{"measurement", true}};
+            request.items.push_back(std::move(incoming));
+        }
+        struct Waiting {
+            std::mutex mutex;
+            std::condition_variable wake;
+            std::optional<Result<IngestReply>> reply;
+        };
+        auto waiting = std::make_shared<Waiting>();
+        runtime->ingest(std::move(request), [waiting](Result<IngestReply> r) {
+            const std::lock_guard lock(waiting->mutex);
+            waiting->reply = std::move(r);
+            waiting->wake.notify_all();
+        });
+        std::unique_lock lock(waiting->mutex);
+        while (!waiting->reply && runtime->state() != RuntimeState::Failed) {
+            waiting->wake.wait_for(lock, std::chrono::milliseconds(5));
+        }
+        if (!waiting->reply || !waiting->reply->ok()) return std::nullopt;
+        return waiting->reply->value();
+    }
+    fake::FakeDisk& disk;
+    fake::FakeRandom random;
+    fake::FakeClock clock;
+    NoHttp http;
+    std::unique_ptr<Runtime> runtime;
+};
+
+std::uint64_t stored(Runtime& runtime) {
+    runtime.wait_until_folded();
+    const std::string json = runtime.stats(0).value();
+    const auto at = json.find("\"stored\":");
+    return std::stoull(json.substr(at + 9));
+}
+
+TEST(Runtime, WhatWasAnsweredIsThereAfterEveryKindOfPowerCut) {
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+        fake::FakeDisk disk;
+        Shop shop(disk, seed);
+        std::mt19937_64 rng(seed);
+        std::vector<std::vector<std::string>> acked;
+        for (std::uint64_t i = 0; i < 10 + seed; ++i) {
+            std::vector<std::string> ids;
+            for (std::uint64_t k = 0; k <= rng() % 4; ++k)
+                ids.push_back(std::to_string(i) + "-" + std::to_string(k));
+            ASSERT_TRUE(shop.send(ids));
+            acked.push_back(ids);
+        }
+        for (const fake::Crash how : fake::kCrashes) {
+            const auto after = disk.clone();
+            after->crash(how, seed);
+            Shop again(*after, seed + 1'000);
+            std::uint64_t all = 0;
+            for (const auto& ids : acked) all += ids.size();
+            EXPECT_EQ(stored(*again.runtime), all) << "seed " << seed;
+            // The SDK that did not hear our answer sends again: nothing is doubled.
+            for (const auto& ids : acked) {
+                const auto reply = again.send(ids);
+                ASSERT_TRUE(reply);
+                EXPECT_EQ(reply->deduplicated, ids.size()) << "seed " << seed;
+            }
+            EXPECT_EQ(stored(*again.runtime), all);
+        }
+    }
+}
+
+TEST(Runtime, AFailedSyncAnswersNothingMoreAndStops) {
+    for (std::uint64_t n = 1; n <= 8; ++n) {
+        fake::FakeDisk disk;
+        Shop shop(disk, n);
+        ASSERT_TRUE(shop.send({"0-before"}));
+        disk.fail_sync(n);
+        std::vector<std::string> acked = {"0-before"};
+        for (int i = 0; i < 20; ++i) {
+            const std::string id = std::to_string(i) + "-x";
+            if (!shop.send({id})) break;
+            acked.push_back(id);
+        }
+        EXPECT_EQ(shop.runtime->state(), RuntimeState::Failed) << n;
+        EXPECT_FALSE(shop.send({"9-late"})) << "nothing is acknowledged after it";
+        const auto after = disk.clone();
+        after->crash(fake::Crash::LoseUnsynced, n);
+        Shop again(*after, n + 50);
+        for (const std::string& id : acked)
+            EXPECT_EQ(again.send({id})->deduplicated, 1u) << "sync " << n << ", " << id;
+    }
+}
+
+TEST(Runtime, DeletingTheStateAndStartingAgainGivesTheSameState) {
+    fake::FakeDisk disk;
+    std::string hash;
+    {
+        Shop shop(disk);
+        for (int i = 0; i < 40; ++i)
+            ASSERT_TRUE(shop.send({std::to_string(i) + "-a", std::to_string(i) + "-b"}));
+        shop.runtime->wait_until_folded();
+        hash = shop.runtime->state_hash();
+        shop.runtime->stop();  // leaves snapshots
+    }
+    {
+        Shop shop(disk, 2);
+        EXPECT_EQ(shop.runtime->state_hash(), hash) << "from the snapshot";
+    }
+    for (const std::string& path : disk.paths()) {
+        if (path.find("/state/") == std::string::npos) continue;
+        ASSERT_TRUE(disk.remove(path).ok());
+    }
+    Shop shop(disk, 3);
+    EXPECT_EQ(shop.runtime->state_hash(), hash) << "from the log alone";
+    EXPECT_EQ(shop.send({"3-a"})->deduplicated, 1u) << "repeats are known again, too";
+    EXPECT_EQ(shop.send({"new"})->stored, 1u);
+}
+
+TEST(Runtime, AnIdWithAnotherContentIsQuarantinedNotLost) {
+    fake::FakeDisk disk;
+    Shop shop(disk);
+    ASSERT_EQ(shop.send({"1-a"}, "x")->stored, 1u);
+    EXPECT_EQ(shop.send({"1-a"}, "x")->deduplicated, 1u);
+    const auto reply = shop.send({"1-a"}, "another");
+    EXPECT_EQ(reply->quarantined, 1u);
+    shop.runtime->wait_until_folded();
+    const std::string list = shop.runtime->quarantine("", 0, 10).value();
+    EXPECT_NE(list.find("collect.id_conflict"), std::string::npos) << list;
+    const std::string one = shop.runtime->quarantined(reply->sequence).value();
+    EXPECT_NE(one.find("Product Viewed"), std::string::npos) << one;
+    std::string answer;
+    shop.runtime->replay_quarantined(reply->sequence, "", [&](Result<std::string> r) {
+        answer = r.ok() ? r.value() : r.error().message;
+    });
+    EXPECT_NE(answer.find("\"replayed\":true"), std::string::npos) << answer;
+    EXPECT_EQ(stored(*shop.runtime), 2u);
+}
+
+TEST(Runtime, AnAudienceIsCountedExplainedAndSurvivesARestart) {
+    fake::FakeDisk disk;
+    std::string profile;
+    {
+        Shop shop(disk);
+        ASSERT_TRUE(shop.send({"1-a", "1-b", "2-a"}));
+        std::string made;
+        shop.runtime->create_audience(
+            R"j({"name":"Lookers","purpose":"measurement","rule":"count(Product Viewed) >= 2"})j",
+            [&](Result<std::string> r) { made = r.ok() ? r.value() : r.error().message; });
+        EXPECT_NE(made.find("\"id\":\"lookers\""), std::string::npos) << made;
+        for (int i = 0;
+             i < 200 && shop.runtime->audience("lookers", 0).value().find("\"complete\":true") ==
+                            std::string::npos;
+             ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+        EXPECT_NE(shop.runtime->audience("lookers", 0).value().find("\"count\":1"),
+                  std::string::npos);
+        EXPECT_NE(shop.runtime->count_rule("count(Product Viewed) >= 1", "measurement")
+                      .value()
+                      .find("\"count\":2"),
+                  std::string::npos);
+        const std::string found = shop.runtime->find_profile("user_id", "u1", 0).value();
+        profile = found.substr(found.find(":\"") + 2, 32);
+        const std::string why = shop.runtime->why("lookers", profile, 0).value();
+        EXPECT_NE(why.find("\"member\":true"), std::string::npos) << why;
+        EXPECT_NE(why.find("\"value\":\"2\""), std::string::npos) << why;
+        const std::string thread = shop.runtime->thread(profile, "measurement", 0, 10, 0).value();
+        EXPECT_NE(thread.find("\"total\":2"), std::string::npos) << thread;
+        const std::string shown = shop.runtime->profile(profile, "measurement", 0).value();
+        EXPECT_NE(shown.find("\"value\":\"u1\""), std::string::npos) << shown;
+    }
+    disk.crash(fake::Crash::LoseUnsynced, 3);
+    Shop again(disk, 9);
+    EXPECT_NE(again.runtime->audience("lookers", 0).value().find("\"count\":1"), std::string::npos);
+    EXPECT_NE(again.runtime->why("lookers", profile, 0).value().find("\"member\":true"),
+              std::string::npos);
+}
+
+}  // namespace
+}  // namespace filrouge::engine
