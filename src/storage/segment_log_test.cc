@@ -138,6 +138,24 @@ TEST(SegmentLog, ASecondPowerCutDuringRecoveryLosesNothingEither) {
     }
 }
 
+// A killed process leaves bytes that the next one reads but that no sync has covered. What the next
+// one has read (and acted upon) must outlive a power cut after it.
+TEST(SegmentLog, WhatWasReadAfterAKillOutlivesAPowerCut) {
+    FakeDisk disk;
+    Trace trace;
+    run(disk, 3, trace);
+    {
+        const auto log = open_segment_log(disk, kFolder, small_segments()).value();
+        disk.stop_at(2);  // the write reaches the page cache, the sync does not take place
+        EXPECT_FALSE(log->append({1}, group(log->last_sequence() + 1, 2)).ok());
+    }
+    disk.stop_at(0);
+    const auto seen = open_segment_log(disk, kFolder, small_segments()).value()->last_sequence();
+    EXPECT_EQ(seen, trace.acknowledged + 2);
+    disk.crash(Crash::LoseUnsynced, 1);
+    EXPECT_EQ(open_segment_log(disk, kFolder, small_segments()).value()->last_sequence(), seen);
+}
+
 TEST(SegmentLog, AFailedSyncIsFinal) {
     for (std::uint64_t n = 1; n <= 60; ++n) {
         FakeDisk disk;
@@ -336,6 +354,20 @@ TEST(SegmentLog, DamageInTheLastSegmentBeforeItsEndIsRefusedAndNothingIsTouched)
     }
 }
 
+TEST(SegmentLog, TwoBrokenGroupsAtTheEndAreDamageBecauseOnlyOneIsEverUnderWay) {
+    FakeDisk disk;
+    Trace trace;
+    run(disk, 3, trace);
+    const std::string path = std::string(kFolder) + "/000000000001.frl";
+    Bytes bytes = disk.raw(path);
+    const std::size_t last = bytes.rfind("FRG1");
+    for (const std::size_t at : {last - 20, last + 60})
+        bytes[at] = static_cast<char>(bytes[at] ^ 1);
+    disk.set_raw(path, bytes);
+    EXPECT_EQ(open_segment_log(disk, kFolder, small_segments()).error().code, "log.damaged");
+    EXPECT_EQ(disk.raw(path), bytes);
+}
+
 TEST(SegmentLog, ABlockOfZerosInTheLastSegmentIsDamageNotTheEnd) {
     FakeDisk disk;
     Trace trace;
@@ -382,6 +414,23 @@ TEST(SegmentLog, ASegmentOfAnotherLogIsNotTaken) {
     ASSERT_TRUE(path.ends_with(".frl"));
     disk.set_raw(path, other.raw(path));
     EXPECT_EQ(open_segment_log(disk, kFolder, small_segments()).error().code, "log.damaged");
+}
+
+TEST(SegmentLog, AGroupFromACopyThatWentAnotherWayIsNotTaken) {
+    FakeDisk disks[2];
+    for (int i = 0; i < 2; ++i) {  // the same log and the same lengths, other words
+        const auto log = open_segment_log(disks[i], kFolder, small_segments()).value();
+        NewRecord r;
+        r.clear = i == 0 ? "coat" : "boot";
+        for (int n = 0; n < 3; ++n) ASSERT_TRUE(log->append({1}, {r}).ok());
+    }
+    const std::string path = std::string(kFolder) + "/000000000001.frl";
+    Bytes bytes = disks[0].raw(path);
+    const std::size_t second = bytes.find("FRG1", bytes.find("FRG1") + 4);
+    const std::size_t length = second - bytes.find("FRG1");
+    bytes.replace(second, length, disks[1].raw(path).substr(second, length));
+    disks[0].set_raw(path, bytes);
+    EXPECT_EQ(open_segment_log(disks[0], kFolder, small_segments()).error().code, "log.damaged");
 }
 
 TEST(SegmentLog, ABrokenIndexIsRebuiltAndNeverBelieved) {
