@@ -29,6 +29,7 @@ Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const S
     auto keys = TRY(open_key_store(seams.disk, seams.random, folder + "/keys", master));
     SegmentLogOptions log_options;
     log_options.segment_bytes = settings.log_segment_bytes;
+    log_options.new_log_id = seams.random.number();
     auto log = TRY(open_segment_log(seams.disk, folder + "/log", log_options));
     auto runtime = std::make_unique<RuntimeImpl>(seams, settings, folder, std::move(lock),
                                                  std::move(keys), std::move(log));
@@ -72,8 +73,12 @@ Result<void> RuntimeImpl::load_and_replay() {
     auto load = [&](SnapshotStore& store, TableSpace& space) -> Result<std::uint64_t> {
         const std::uint64_t at = TRY(store.load(space, &note));
         if (at <= last) return at;
-        space.clear();  // of another log, or of a tail that was cut off
-        return std::uint64_t{0};
+        // A snapshot never runs ahead of what is durable: the log has lost its end.
+        return Error{"log.end_missing",
+                     "The log ends at record " + std::to_string(last) + ", but a snapshot in " + folder_ +
+                         "/state was taken at record " + std::to_string(at) + ": log files are missing.",
+                     "Put them back, or restore a backup; filrouge log verify tells what is there. To go on "
+                     "without the missing records, remove the folder state."};
     };
     const std::uint64_t fold_at = TRY(load(fold_snapshots_, fold_.space()));
     const std::uint64_t directory_at = TRY(load(directory_snapshots_, directory_.space()));
