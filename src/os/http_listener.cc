@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
@@ -129,18 +130,32 @@ class HttpListener : public Listener {
 
 }  // namespace
 
+Result<std::unique_ptr<Listener>> make_http_listener_on(HttpHandler& handler, int listening_fd,
+                                                        unsigned threads,
+                                                        const ListenerLimits& limits,
+                                                        const std::optional<TlsFiles>& tls) {
+    ASSERT(threads >= 1);
+    std::shared_ptr<TlsContext> context;
+    if (tls) {
+        Result<std::shared_ptr<TlsContext>> opened = TlsContext::open(tls->certificate, tls->key);
+        if (!opened.ok()) {
+            ::close(listening_fd);
+            return std::move(opened).error();
+        }
+        context = std::move(opened).value();
+    }
+    ::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
+    raise_open_files_limit(limits.connections_max);
+    return std::unique_ptr<Listener>(
+        std::make_unique<HttpListener>(handler, listening_fd, threads, limits, context));
+}
+
 Result<std::unique_ptr<Listener>> make_http_listener(HttpHandler& handler,
                                                      const std::string& address, std::uint16_t port,
                                                      unsigned threads, const ListenerLimits& limits,
                                                      const std::optional<TlsFiles>& tls) {
-    ASSERT(threads >= 1);
-    std::shared_ptr<TlsContext> context;
-    if (tls) context = TRY(TlsContext::open(tls->certificate, tls->key));
     const int fd = TRY(listening_socket(address, port));
-    ::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
-    raise_open_files_limit(limits.connections_max);
-    return std::unique_ptr<Listener>(
-        std::make_unique<HttpListener>(handler, fd, threads, limits, context));
+    return make_http_listener_on(handler, fd, threads, limits, tls);
 }
 
 }  // namespace filrouge::os

@@ -24,4 +24,12 @@ Result<std::unique_ptr<Listener>> make_http_listener(HttpHandler& handler,
                                                      unsigned threads, const ListenerLimits& limits,
                                                      const std::optional<TlsFiles>& tls = {});
 
+// The same on a socket that listens already (listening_socket() of os/http_socket.h), so that the
+// door can be open before there is somebody behind it: who comes meanwhile waits in the backlog.
+// Takes the descriptor over.
+Result<std::unique_ptr<Listener>> make_http_listener_on(HttpHandler& handler, int listening_fd,
+                                                        unsigned threads,
+                                                        const ListenerLimits& limits,
+                                                        const std::optional<TlsFiles>& tls = {});
+
 }  // namespace filrouge::os

@@ -1,0 +1,114 @@
+// `filrouge token ...` and `filrouge webhook ...`: who else may ask, and who is told.
+#include <boost/json.hpp>
+#include <cstdio>
+
+#include "base/json_writer.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/table.h"
+
+namespace filrouge::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+void print_done(const json::value&) { std::printf("Done.\n"); }
+
+void print_tokens(const json::value& answer) {
+    Table table({"id", "role", "created", "name"});
+    for (const json::value& token : rows_of(answer, "tokens")) {
+        table.add(
+            {cell(token, "id"), cell(token, "role"), cell(token, "created"), cell(token, "name")});
+    }
+    table.print();
+}
+
+void print_token(const json::value& token) {
+    std::printf("%s\n", cell(token, "token").c_str());
+    std::fprintf(stderr, "%s\n", cell(token, "note").c_str());
+}
+
+void print_webhooks(const json::value& answer) {
+    Table table({"id", "audience", "created", "url"});
+    for (const json::value& hook : rows_of(answer, "webhooks")) {
+        table.add(
+            {cell(hook, "id"), cell(hook, "audience"), cell(hook, "created"), cell(hook, "url")});
+    }
+    table.print();
+}
+
+void print_webhook(const json::value& hook) {
+    for (const std::string_view name : {"id", "url", "audience", "secret"}) {
+        print_pair(name, cell(hook, name));
+    }
+    std::fprintf(stderr, "%s\n", cell(hook, "note").c_str());
+}
+
+int list_tokens(Context& context, const Args&) {
+    return context.ask({.path = "/api/v1/tokens"}, print_tokens);
+}
+int create_token(Context& context, const Args& args) {
+    Request request{.method = "POST", .path = "/api/v1/tokens"};
+    const std::string role = args.text("--role");
+    JsonWriter(request.body)
+        .open_object()
+        .field("role", role)
+        .field("name", args.text("--name", role))
+        .close();
+    return context.ask(request, print_token);
+}
+int revoke_token(Context& context, const Args& args) {
+    return context.ask({.method = "DELETE", .path = "/api/v1/tokens/" + encoded(args.text("id"))},
+                       print_done);
+}
+int list_webhooks(Context& context, const Args&) {
+    return context.ask({.path = "/api/v1/webhooks"}, print_webhooks);
+}
+int create_webhook(Context& context, const Args& args) {
+    Request request{.method = "POST", .path = "/api/v1/webhooks"};
+    JsonWriter(request.body)
+        .open_object()
+        .field("url", args.text("url"))
+        .field("audience", args.text("--audience"))
+        .close();
+    return context.ask(request, print_webhook);
+}
+int delete_webhook(Context& context, const Args& args) {
+    return context.ask({.method = "DELETE", .path = "/api/v1/webhooks/" + encoded(args.text("id"))},
+                       print_done);
+}
+
+}  // namespace
+
+std::vector<Command> access_commands() {
+    const Param id{"id", "its id", Param::Kind::Value, true};
+    return {
+        {"token list", "tokens, without their secrets", "filrouge token list", {}, list_tokens},
+        {"token create",
+         "make a token; it is printed once",
+         "filrouge token create --role marketer --name console",
+         {{"--role", "staff, analyst, marketer, privacy or admin", Param::Kind::Value, true},
+          {"--name", "whose it is (default: the role)"}},
+         create_token},
+        {"token revoke", "end a token", "filrouge token revoke c1d2", {id}, revoke_token},
+        {"webhook list",
+         "who is told of audience changes",
+         "filrouge webhook list",
+         {},
+         list_webhooks},
+        {"webhook create",
+         "tell a server of an audience's changes; the secret is printed once",
+         "filrouge webhook create https://crm.shop.example/hook --audience lost-baskets",
+         {{"url", "where to", Param::Kind::Value, true},
+          {"--audience", "its id (default: all audiences)"}},
+         create_webhook},
+        {"webhook delete",
+         "remove a webhook",
+         "filrouge webhook delete a0b1",
+         {id},
+         delete_webhook},
+    };
+}
+
+}  // namespace filrouge::cli

@@ -1,0 +1,184 @@
+// `filrouge audience ...`
+#include <boost/json.hpp>
+#include <cstdio>
+
+#include "base/json_writer.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/table.h"
+
+namespace filrouge::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+std::vector<std::string> row_of(const json::value& audience) {
+    return {cell(audience, "id"), cell(audience, "count"), cell(audience, "purpose"),
+            cell(audience, "name"), cell(audience, "rule")};
+}
+
+void print_audiences(const json::value& answer) {
+    Table table({"id", "count", "purpose", "name", "rule"});
+    for (const json::value& audience : rows_of(answer, "audiences")) table.add(row_of(audience));
+    table.print();
+}
+
+void print_audience(const json::value& audience) {
+    Table table({"id", "count", "purpose", "name", "rule"});
+    table.add(row_of(audience));
+    table.print();
+}
+
+void print_count(const json::value& answer) {
+    std::printf("%s of %s people; %s allow the purpose\n", cell(answer, "count").c_str(),
+                cell(answer, "persons").c_str(), cell(answer, "allowed").c_str());
+}
+
+void print_members(const json::value& answer) {
+    for (const json::value& member : rows_of(answer, "members")) {
+        std::printf("%s\n", std::string(member.as_string()).c_str());
+    }
+    if (const std::string next = cell(answer, "next_cursor"); !next.empty()) {
+        std::fprintf(stderr, "%s in all; more with --cursor %s\n", cell(answer, "count").c_str(),
+                     next.c_str());
+    }
+}
+
+void print_clause(const json::value& clause, int depth) {
+    std::string line(static_cast<std::size_t>(depth) * 2, ' ');
+    line += (cell(clause, "met") == "yes" ? "+ " : "- ") + cell(clause, "clause");
+    if (const std::string value = cell(clause, "value"); !value.empty()) {
+        line += "   is " + value;
+        if (const std::string wanted = cell(clause, "wanted"); !wanted.empty()) {
+            line += ", wanted " + wanted;
+        }
+    }
+    if (const std::string at = cell(clause, "may_change"); !at.empty()) {
+        line += "   may change " + at;
+    }
+    std::printf("%s\n", line.c_str());
+    for (const json::value& part : rows_of(clause, "parts")) print_clause(part, depth + 1);
+}
+
+void print_why(const json::value& answer) {
+    std::printf("%s\n", cell(answer, "member") == "yes" ? "a member" : "not a member");
+    if (const std::string note = cell(answer, "note"); !note.empty()) {
+        std::printf("%s\n", note.c_str());
+    }
+    const json::object& object = answer.as_object();
+    if (const json::value* why = object.if_contains("why")) print_clause(*why, 0);
+    const json::value* events = object.if_contains("events");
+    if (events == nullptr || !events->is_object()) return;
+    for (const auto& [sequence, what] : events->as_object()) {
+        if (what.is_string()) {
+            std::printf("  record %s: %s\n", std::string(sequence).c_str(),
+                        std::string(what.as_string()).c_str());
+        }
+    }
+}
+
+void print_follows(const json::value& answer) {
+    for (const json::value& line : rows_of(answer, "follows")) {
+        if (line.is_string()) std::printf("%s\n", std::string(line.as_string()).c_str());
+    }
+    if (cell(answer, "deleted") == "yes") {
+        std::printf("Deleted.\n");
+    } else {
+        std::printf("Nothing was done. Say --yes to do it.\n");
+    }
+}
+
+std::string path_of(const Args& args, std::string_view rest = "") {
+    return "/api/v1/audiences/" + encoded(args.text("id")) + std::string(rest);
+}
+
+int list(Context& context, const Args&) {
+    return context.ask({.path = "/api/v1/audiences"}, print_audiences);
+}
+
+int create(Context& context, const Args& args) {
+    Request request{.method = "POST", .path = "/api/v1/audiences"};
+    JsonWriter body(request.body);
+    body.open_object()
+        .field("name", args.text("name"))
+        .field("purpose", args.text("--purpose"))
+        .field("rule", args.text("--rule"));
+    if (args.has("--id")) body.field("id", args.text("--id"));
+    body.close();
+    return context.ask(request, print_audience);
+}
+
+int count(Context& context, const Args& args) {
+    Request request{.method = "POST", .path = "/api/v1/rules/count"};
+    JsonWriter(request.body)
+        .open_object()
+        .field("rule", args.text("rule"))
+        .field("purpose", args.text("--purpose", "measurement"))
+        .close();
+    return context.ask(request, print_count);
+}
+
+int members(Context& context, const Args& args) {
+    Request request{.path = path_of(args, "/members")};
+    add_query(request.query, "limit", args.text("--limit"));
+    add_query(request.query, "cursor", args.text("--cursor"));
+    return context.ask(request, print_members);
+}
+
+int why(Context& context, const Args& args) {
+    Request request{.path = path_of(args, "/why")};
+    add_query(request.query, "profile", args.text("profile"));
+    return context.ask(request, print_why);
+}
+
+int remove(Context& context, const Args& args) {
+    Request request{.method = "DELETE", .path = path_of(args)};
+    if (args.has("--yes")) add_query(request.query, "confirm", "true");
+    return context.ask(request, print_follows);
+}
+
+}  // namespace
+
+std::vector<Command> audience_commands() {
+    const Param id{"id", "the audience's id", Param::Kind::Value, true};
+    const Param yes{"--yes", "do it; without it, what would follow is told", Param::Kind::Flag};
+    return {
+        {"audience list", "all audiences with their counts", "filrouge audience list", {}, list},
+        {"audience create",
+         "make an audience, kept current from now on",
+         "filrouge audience create 'Lost baskets' --purpose marketing.email \\\n"
+         "      --rule 'Product Added then not Order Completed within 24 hours'",
+         {{"name", "what people call it", Param::Kind::Value, true},
+          {"--purpose", "what it is for; who does not allow it is not in it", Param::Kind::Value,
+           true},
+          {"--rule", "who belongs to it; docs/rules.md", Param::Kind::Value, true},
+          {"--id", "its id (default: from the name)"}},
+         create},
+        {"audience count",
+         "how many people a rule matches now",
+         "filrouge audience count 'count(Order Completed, last 90 days) >= 2'",
+         {{"rule", "the rule", Param::Kind::Value, true},
+          {"--purpose", "what it would be for (default: measurement)"}},
+         count},
+        {"audience members",
+         "the ids of its members",
+         "filrouge audience members lost-baskets --limit 100",
+         {id,
+          {"--limit", "at most this many, up to 1000 (default: 50)"},
+          {"--cursor", "where the page before ended"}},
+         members},
+        {"audience why",
+         "why a person is in it, or is not, with the events",
+         "filrouge audience why lost-baskets 9f1c2b3a4d5e6f708192a3b4c5d6e7f8",
+         {id, {"profile", "the person's id", Param::Kind::Value, true}},
+         why},
+        {"audience delete",
+         "delete it, after telling what follows",
+         "filrouge audience delete lost-baskets --yes",
+         {id, yes},
+         remove},
+    };
+}
+
+}  // namespace filrouge::cli

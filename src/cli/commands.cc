@@ -1,0 +1,18 @@
+#include "cli/commands.h"
+
+namespace filrouge::cli {
+
+const std::vector<Command>& all_commands() {
+    static const std::vector<Command> all = [] {
+        std::vector<Command> commands;
+        for (const auto rows :
+             {serve_commands, person_commands, audience_commands, source_commands, access_commands,
+              quarantine_commands, look_commands}) {
+            for (Command& command : rows()) commands.push_back(std::move(command));
+        }
+        return commands;
+    }();
+    return all;
+}
+
+}  // namespace filrouge::cli

@@ -1,0 +1,17 @@
+// The rows of every file that holds commands.
+#pragma once
+
+#include "cli/command.h"
+
+namespace filrouge::cli {
+
+std::vector<Command> serve_commands();
+std::vector<Command> person_commands();
+std::vector<Command> audience_commands();
+std::vector<Command> source_commands();
+std::vector<Command> access_commands();
+std::vector<Command> quarantine_commands();
+std::vector<Command> look_commands();
+std::vector<Command> demo_commands();
+
+}  // namespace filrouge::cli

@@ -1,0 +1,153 @@
+// What is there: `filrouge stats`, `tail`, `log verify`, `settings`.
+#include <boost/json.hpp>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/table.h"
+#include "engine/settings.h"
+#include "os/disk.h"
+#include "storage/log.h"
+
+namespace filrouge::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+// Nested figures under one another: "events.stored  1040".
+void print_figures(const json::value& value, const std::string& before, Table& table) {
+    for (const auto& [key, member] : value.as_object()) {
+        const std::string name =
+            before.empty() ? std::string(key) : before + "." + std::string(key);
+        if (member.is_object()) {
+            print_figures(member, name, table);
+        } else {
+            table.add({name, cell(value, std::string_view(key.data(), key.size()))});
+        }
+    }
+}
+
+void print_stats(const json::value& answer) {
+    if (!answer.is_object()) return;
+    Table table({"figure", "value"});
+    print_figures(answer, "", table);
+    table.print();
+}
+
+int stats(Context& context, const Args&) {
+    return context.ask({.path = "/api/v1/stats"}, print_stats);
+}
+
+void print_stored(std::string_view data) {
+    boost::system::error_code broken;
+    const json::value event = json::parse({data.data(), data.size()}, broken);
+    if (broken) return;
+    std::printf("%s  %-14s %-8s %-32s %s%s\n", cell(event, "received").c_str(),
+                cell(event, "source").c_str(), cell(event, "channel").c_str(),
+                cell(event, "name").c_str(), cell(event, "profile").c_str(),
+                cell(event, "bot") == "yes" ? "  bot" : "");
+}
+
+int tail(Context& context, const Args& args) {
+    const auto way = context.transport();
+    if (!way.ok()) return Context::fail(way.error());
+    const std::uint64_t most = args.number("--count", 0);
+    std::uint64_t shown = 0;
+    std::string waiting;
+    const bool as_json = context.options().json;
+    const auto answer = way.value()->follow({.path = "/api/v1/tail"}, [&](std::string_view piece) {
+        waiting.append(piece);
+        std::size_t end = 0;
+        while ((end = waiting.find('\n')) != std::string::npos) {
+            const std::string line = waiting.substr(0, end);
+            waiting.erase(0, end + 1);
+            if (!line.starts_with("data: ")) continue;
+            if (as_json)
+                std::printf("%s\n", line.c_str() + 6);
+            else
+                print_stored(std::string_view(line).substr(6));
+            std::fflush(stdout);
+            if (most != 0 && ++shown == most) return false;
+        }
+        return true;
+    });
+    if (!answer.ok()) return Context::fail(answer.error());
+    if (answer.value().status == 200) return kExitOk;
+    return Context::fail({"cli.refused",
+                          "The server answered " + std::to_string(answer.value().status) + ".",
+                          "A tail needs the role staff, marketer, privacy or admin."});
+}
+
+int verify(Context& context, const Args&) {
+    const std::string folder = context.data() + "/log";
+    const auto disk = os::make_disk();
+    if (!disk->exists(folder)) {
+        return Context::fail({"cli.no_data", "There is no log in '" + context.data() + "'.",
+                              "Name the data folder with --data."});
+    }
+    const Result<LogOpening> found = verify_log(*disk, folder);
+    if (!found.ok()) return Context::fail(found.error());
+    const LogOpening& log = found.value();
+    if (context.options().json) {
+        std::printf("{\"segments\":%llu,\"records\":%llu,\"torn_bytes\":%llu}\n",
+                    static_cast<unsigned long long>(log.segments),
+                    static_cast<unsigned long long>(log.records),
+                    static_cast<unsigned long long>(log.torn_bytes));
+        return kExitOk;
+    }
+    std::printf("%llu records in %llu segments: whole\n",
+                static_cast<unsigned long long>(log.records),
+                static_cast<unsigned long long>(log.segments));
+    if (log.torn_bytes > 0) {
+        std::printf("%llu bytes of an unfinished write at the end; nobody was told it is stored\n",
+                    static_cast<unsigned long long>(log.torn_bytes));
+    }
+    return kExitOk;
+}
+
+int settings(Context&, const Args& args) {
+    if (!args.has("--check")) {
+        std::printf("%s", engine::settings_table().c_str());
+        return kExitOk;
+    }
+    const std::string name = args.text("--check");
+    std::ifstream file(name, std::ios::binary);
+    if (!file) return Context::fail({"cli.bad_file", "There is no file '" + name + "'.", ""});
+    using Bytes = std::istreambuf_iterator<char>;
+    const auto read = engine::parse_settings(std::string(Bytes(file), Bytes()), name);
+    if (!read.ok()) return Context::fail(read.error());
+    std::printf("%s: fine\n", name.c_str());
+    return kExitOk;
+}
+
+}  // namespace
+
+std::vector<Command> look_commands() {
+    return {
+        {"stats",
+         "how many persons and events, and where memory and disk go",
+         "filrouge stats",
+         {},
+         stats},
+        {"tail",
+         "what is stored, as it is stored",
+         "filrouge tail --count 10",
+         {{"--count", "end after this many"}},
+         tail},
+        {"log verify",
+         "read every byte of the log and check it",
+         "filrouge log verify --data data",
+         {},
+         verify},
+        {"settings",
+         "every setting with its default, limit and reason; or check a file",
+         "filrouge settings --check filrouge.toml",
+         {{"--check", "a settings file to check"}},
+         settings},
+    };
+}
+
+}  // namespace filrouge::cli

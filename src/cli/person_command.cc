@@ -1,0 +1,128 @@
+// `filrouge profile`: one person, for a purpose.
+#include <boost/json.hpp>
+#include <cstdio>
+
+#include "base/json_writer.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/table.h"
+
+namespace filrouge::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+void print_consents(const json::value& profile) {
+    const json::value* consents = profile.as_object().if_contains("consents");
+    if (consents == nullptr || !consents->is_object()) return;
+    Table table({"purpose", "choice", "may use", "since"});
+    for (const auto& [purpose, state] : consents->as_object()) {
+        table.add({std::string(purpose), cell(state, "state"), cell(state, "may_use"),
+                   cell(state, "since")});
+    }
+    std::printf("\n");
+    table.print();
+}
+
+void print_traits(const json::value& profile) {
+    const json::value* traits = profile.as_object().if_contains("traits");
+    if (traits == nullptr || !traits->is_object() || traits->as_object().empty()) return;
+    Table table({"trait", "value", "source", "at"});
+    for (const auto& [name, trait] : traits->as_object()) {
+        table.add(
+            {std::string(name), cell(trait, "value"), cell(trait, "source"), cell(trait, "at")});
+    }
+    std::printf("\n");
+    table.print();
+}
+
+void print_profile(const json::value& profile) {
+    for (const std::string_view name :
+         {"id", "purpose", "may_use", "note", "events", "preferred_channel", "aliases"}) {
+        if (const std::string text = cell(profile, name); !text.empty()) print_pair(name, text);
+    }
+    Table identifiers({"identifier", "value"});
+    for (const json::value& row : rows_of(profile, "identifiers")) {
+        identifiers.add({cell(row, "type"), cell(row, "value")});
+    }
+    if (!identifiers.empty()) {
+        std::printf("\n");
+        identifiers.print();
+    }
+    print_consents(profile);
+    print_traits(profile);
+    Table audiences({"audience", "name"});
+    for (const json::value& row : rows_of(profile, "audiences")) {
+        audiences.add({cell(row, "id"), cell(row, "name")});
+    }
+    if (!audiences.empty()) {
+        std::printf("\n");
+        audiences.print();
+    }
+}
+
+void print_thread(const json::value& thread) {
+    Table table({"sequence", "at", "channel", "source", "name", "value"});
+    for (const json::value& row : rows_of(thread, "events")) {
+        table.add({cell(row, "sequence"), cell(row, "at"), cell(row, "channel"),
+                   cell(row, "source"), cell(row, "name"), cell(row, "value")});
+    }
+    table.print();
+}
+
+// "email=camille@shop.test": the profile it leads to, or nothing and the exit code.
+std::optional<std::string> found(Context& context, const std::string& what, int& exit_code) {
+    const std::size_t equals = what.find('=');
+    if (equals == std::string::npos) {
+        std::fprintf(stderr, "filrouge: --find wants type=value, as email=camille@shop.test.\n");
+        exit_code = kExitUsage;
+        return std::nullopt;
+    }
+    std::string body;
+    JsonWriter(body)
+        .open_object()
+        .field("type", what.substr(0, equals))
+        .field("value", what.substr(equals + 1))
+        .close();
+    const auto answer = context.answer(
+        {.method = "POST", .path = "/api/v1/profiles/find", .query = "", .body = body}, exit_code);
+    if (!answer) return std::nullopt;
+    return cell(json::parse(*answer), "id");
+}
+
+int profile(Context& context, const Args& args) {
+    std::string id = args.text("id");
+    if (args.has("--find")) {
+        int exit_code = kExitOk;
+        const auto profile = found(context, args.text("--find"), exit_code);
+        if (!profile) return exit_code;
+        id = *profile;
+    }
+    if (id.empty()) {
+        std::fprintf(stderr, "filrouge: name a profile, or find one with --find type=value.\n");
+        return kExitUsage;
+    }
+    Request request;
+    request.path = "/api/v1/profiles/" + encoded(id);
+    add_query(request.query, "purpose", args.text("--purpose", "measurement"));
+    if (!args.has("--events")) return context.ask(request, print_profile);
+    request.path += "/thread";
+    add_query(request.query, "limit", args.text("--events"));
+    return context.ask(request, print_thread);
+}
+
+}  // namespace
+
+std::vector<Command> person_commands() {
+    return {{"profile",
+             "one person: identifiers, consents, traits, audiences; or their events",
+             "filrouge profile --find email=camille@shop.test --purpose personalisation",
+             {{"id", "the profile's id"},
+              {"--find", "an identifier instead, type=value"},
+              {"--purpose", "what it is read for (default: measurement)"},
+              {"--events", "this many events instead, newest first"}},
+             profile}};
+}
+
+}  // namespace filrouge::cli

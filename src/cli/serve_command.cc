@@ -1,0 +1,114 @@
+// `filrouge serve`: the server, until it is asked to stop.
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "server/diagnostics.h"
+#include "server/server.h"
+
+namespace filrouge::cli {
+
+namespace {
+
+using engine::RuntimeState;
+using server::diagnose;
+using server::Level;
+
+sigset_t stop_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    return set;
+}
+
+// True when somebody asked to stop.
+bool wait_for_signal(const sigset_t& signals, long ms) {
+    const timespec time{ms / 1000, ms % 1000 * 1'000'000};
+    return sigtimedwait(&signals, nullptr, &time) > 0;
+}
+
+void say(const std::string& line) {
+    std::printf("%s\n", line.c_str());
+    std::fflush(stdout);
+}
+
+void welcome(const server::Server& server) {
+    say("Ready: " + server.url() + "/");
+    if (const auto link = server.admin_link()) say("Sign in, once: " + *link);
+}
+
+// Follows the engine's state until a signal comes or it fails.
+int watch(server::Server& server, const sigset_t& signals) {
+    RuntimeState known = RuntimeState::Starting;
+    std::string told;
+    for (;;) {
+        const RuntimeState state = server.runtime().state();
+        if (state == RuntimeState::Starting) {
+            const std::string text = server.runtime().state_text();
+            if (text != told) say(text);
+            told = text;
+        }
+        if (state != known) {
+            if (state == RuntimeState::Ready) {
+                welcome(server);
+                diagnose(Level::Info, "ready",
+                         {{"sequence", std::to_string(server.runtime().folded())}});
+            }
+            if (state == RuntimeState::Failed) {
+                const std::string why = server.runtime().state_text();
+                diagnose(Level::Error, "failed", {{"why", why}});
+                std::fprintf(stderr, "filrouge: %s\n", why.c_str());
+                return kExitStorage;
+            }
+            known = state;
+        }
+        if (wait_for_signal(signals, state == RuntimeState::Starting ? 200 : 500)) return kExitOk;
+    }
+}
+
+int serve(Context& context, const Args& args) {
+    const sigset_t signals = stop_signals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread, so that all inherit it
+    server::ServerOptions options;
+    options.data = context.data();
+    options.settings_file = args.text("--settings");
+    if (args.has("--listen")) options.listen = args.text("--listen");
+    if (args.has("--port")) {
+        const std::uint64_t port = args.number("--port", 0);
+        if (port > 65'535) {
+            std::fprintf(stderr, "filrouge: --port is 0 to 65535.\n");
+            return kExitUsage;
+        }
+        options.port = static_cast<std::uint16_t>(port);
+    }
+    say("Filrouge " FILROUGE_VERSION ", data in " + options.data);
+    auto server = server::Server::start(options);
+    if (!server.ok()) {
+        diagnose(Level::Error, "not started", {{"code", server.error().code}});
+        return Context::fail(server.error());
+    }
+    diagnose(Level::Info, "started", {{"version", FILROUGE_VERSION}});
+    const int code = watch(*server.value(), signals);
+    if (code == kExitOk) say("Stopping");
+    server.value()->stop();
+    diagnose(Level::Info, "stopped");
+    return code;
+}
+
+}  // namespace
+
+std::vector<Command> serve_commands() {
+    return {{"serve",
+             "run the server until SIGTERM or Ctrl+C",
+             "filrouge serve --data data/shop --port 8180",
+             {{"--settings", "settings file (default: filrouge.toml in the data folder)"},
+              {"--listen", "address to listen on, before the settings'"},
+              {"--port", "port to listen on, before the settings'; 0 takes a free one"}},
+             serve}};
+}
+
+}  // namespace filrouge::cli

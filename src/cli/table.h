@@ -1,0 +1,28 @@
+// Answers for people: aligned columns, and cells out of JSON.
+#pragma once
+
+#include <boost/json/fwd.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace filrouge::cli {
+
+class Table {
+  public:
+    explicit Table(std::vector<std::string> head) { rows_.push_back(std::move(head)); }
+    void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+    bool empty() const { return rows_.size() == 1; }
+    void print() const;  // numbers to the right; the last column is never cut
+
+  private:
+    std::vector<std::vector<std::string>> rows_;
+};
+
+// The member as text: numbers plain, true and false as yes and no, arrays with commas, absent "".
+std::string cell(const boost::json::value& object, std::string_view name);
+// The members of the array `name`; nothing when it is none.
+const boost::json::array& rows_of(const boost::json::value& object, std::string_view name);
+void print_pair(std::string_view name, std::string_view value);
+
+}  // namespace filrouge::cli
