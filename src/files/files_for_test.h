@@ -28,7 +28,7 @@ class Folder {
     Folder& operator=(const Folder&) = delete;
     ~Folder() { std::filesystem::remove_all(path_); }
     std::string write(const std::string& name, const std::string& bytes) const {
-        const std::string path = path_ + "/" + name;
+        std::string path = path_ + "/" + name;
         std::ofstream(path, std::ios::binary) << bytes;
         return path;
     }
