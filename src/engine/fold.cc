@@ -104,6 +104,7 @@ Fold::Fold(const FoldKeys& keys)
       quarantine(space_, 1432),
       counts(space_, 1433),
       outbox(space_, 1435),
+      source_events(space_, 1436),
       event_names(space_, 1434),
       event_name_index(space_, 1500) {
     state.resize(1);
@@ -240,6 +241,7 @@ void Fold::apply_event(const RecordView& record, BytesView plain, Consequences& 
         name = row.name;
         history.add(event.fragment, row);
         count_event_name(row);
+        if (!event.is_bot()) count_source_event(row);
         set_traits(event, record.sequence);
     }
     count(event.source, event.is_bot() ? "bot" : "stored", 1);
@@ -362,6 +364,17 @@ void Fold::count_event_name(const history::EventRow& row) {
     };
     one(row.name, {});
     for (const history::Cell& cell : row.cells) one(row.name, cell.key);
+}
+
+void Fold::count_source_event(const history::EventRow& row) {
+    const std::array<std::uint32_t, 3> key = {row.source, row.name.value, row.value.currency.code};
+    const auto [at, fresh] = source_event_index_.try_emplace(key, source_events.size());
+    if (fresh) source_events.append({key[0], key[1], key[2], 0, 0, 0});
+    SourceEventRow& sum = source_events.edit(at->second);
+    ++sum.count;
+    if (row.has_value && __builtin_add_overflow(sum.value, row.value.amount, &sum.value)) {
+        sum.value = row.value.amount > 0 ? INT64_MAX : INT64_MIN;
+    }
 }
 
 void Fold::set_traits(const Event& event, std::uint64_t sequence) {

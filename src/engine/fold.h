@@ -128,6 +128,14 @@ class Fold final : public audience::People, public audience::Names {
         std::uint32_t entered;
         std::uint32_t done;  // 0 waiting, 1 taken, 2 given up
     };
+    struct SourceEventRow {  // what a source sent of an event, bots apart
+        std::uint32_t source;
+        std::uint32_t name;
+        std::uint32_t currency;
+        std::uint32_t spare;
+        std::uint64_t count;
+        std::int64_t value;  // in 1/10,000 of the currency
+    };
     struct NameRow {
         std::uint32_t name;
         std::uint32_t key;  // none for the event itself
@@ -166,6 +174,8 @@ class Fold final : public audience::People, public audience::Names {
     struct KnownPair {
         std::uint32_t name = StringNo::kNone, key = StringNo::kNone, row = StringNo::kNone;
     };
+    void count_source_event(const history::EventRow& row);
+    std::map<std::array<std::uint32_t, 3>, std::uint32_t> source_event_index_;
     std::array<KnownName, 512> known_names_;
     std::array<KnownPair, 1024> known_pairs_;
     Event event_;                           // scratch: keeps its strings' memory
@@ -191,6 +201,7 @@ class Fold final : public audience::People, public audience::Names {
     Table<QuarantineRow> quarantine;
     Table<CountRow> counts;
     Table<OutboxRow> outbox;
+    Table<SourceEventRow> source_events;
     Table<NameRow> event_names;
     HashIndex event_name_index;
 

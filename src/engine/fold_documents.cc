@@ -105,6 +105,11 @@ void Fold::after_load() {
     known_names_.fill({});
     known_pairs_.fill({});
     count_index_.clear();
+    source_event_index_.clear();
+    for (std::uint32_t i = 0; i < source_events.size(); ++i) {
+        const SourceEventRow& row = source_events.at(i);
+        source_event_index_[{row.source, row.name, row.currency}] = i;
+    }
     for (std::uint32_t i = 0; i < counts.size(); ++i) {
         count_index_[{counts.at(i).source, counts.at(i).what}] = i;
     }

@@ -31,7 +31,19 @@ Result<std::string> sources_json(const Library& l) {
         w.field("basis", name_of(s.basis)).field("strict", s.strict).field("enabled", s.enabled);
         w.field("stored", l.fold.counted(s.number, "stored"))
             .field("bots", l.fold.counted(s.number, "bot"));
-        w.field("quarantined", l.fold.counted(s.number, "quarantined")).close();
+        w.field("quarantined", l.fold.counted(s.number, "quarantined"));
+        w.key("events").open_array();
+        for (std::uint32_t i = 0; i < l.fold.source_events.size(); ++i) {
+            const auto& row = l.fold.source_events.at(i);
+            if (row.source != s.number) continue;
+            w.open_object()
+                .field("name", l.fold.dictionary.text(StringNo{row.name}))
+                .field("count", row.count);
+            w.field("value_fixed", row.value)
+                .field("currency", Currency{static_cast<std::uint16_t>(row.currency)}.text())
+                .close();
+        }
+        w.close().close();
     }
     w.close().close();
     return out;

@@ -74,11 +74,12 @@ Result<void> RuntimeImpl::load_and_replay() {
         const std::uint64_t at = TRY(store.load(space, &note));
         if (at <= last) return at;
         // A snapshot never runs ahead of what is durable: the log has lost its end.
-        return Error{"log.end_missing",
-                     "The log ends at record " + std::to_string(last) + ", but a snapshot in " + folder_ +
-                         "/state was taken at record " + std::to_string(at) + ": log files are missing.",
-                     "Put them back, or restore a backup; filrouge log verify tells what is there. To go on "
-                     "without the missing records, remove the folder state."};
+        return Error{
+            "log.end_missing",
+            "The log ends at record " + std::to_string(last) + ", but a snapshot in " + folder_ +
+                "/state was taken at record " + std::to_string(at) + ": log files are missing.",
+            "Put them back, or restore a backup; filrouge log verify tells what is there. To go on "
+            "without the missing records, remove the folder state."};
     };
     const std::uint64_t fold_at = TRY(load(fold_snapshots_, fold_.space()));
     const std::uint64_t directory_at = TRY(load(directory_snapshots_, directory_.space()));
