@@ -12,6 +12,7 @@ std::vector<Command> source_commands();
 std::vector<Command> access_commands();
 std::vector<Command> quarantine_commands();
 std::vector<Command> look_commands();
+std::vector<Command> import_commands();
 std::vector<Command> demo_commands();
 
 }  // namespace filrouge::cli

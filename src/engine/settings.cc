@@ -415,6 +415,10 @@ Settings default_settings() {
         built_in("profiling", true,
                  {"Advertising", "Marketing", "Targeting", "ad_personalization"}),
         built_in("location", false, {"Location", "Geolocation"}),
+        // What an order, a return or a call about one needs: it rests on the contract.
+        {"service", LegalBasis::Contract, false, {}},
+        // Figures over the shop's own past, such as an imported file: a person may object.
+        {"statistics", LegalBasis::LegitimateInterest, false, {"Statistics"}},
     };
     return settings;
 }

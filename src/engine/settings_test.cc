@@ -17,9 +17,9 @@ TEST(Settings, AnEmptyFileIsTheDefaults) {
     ASSERT_TRUE(settings.ok());
     EXPECT_EQ(settings.value().port, 8180);
     EXPECT_EQ(settings.value().time_zone, "Europe/Paris");
-    ASSERT_EQ(settings.value().purposes.size(), 8u);
+    ASSERT_EQ(settings.value().purposes.size(), 10u);
     for (const PurposeSetting& purpose : settings.value().purposes) {
-        EXPECT_EQ(purpose.basis, LegalBasis::Consent) << purpose.name;
+        EXPECT_EQ(purpose.basis == LegalBasis::Contract, purpose.name == "service");
         const bool advertising =
             purpose.name.starts_with("marketing.") || purpose.name == "profiling";
         EXPECT_EQ(purpose.gpc_denies, advertising) << purpose.name;
@@ -87,10 +87,10 @@ blocked = ["@shop.example"]
     EXPECT_EQ(s.snapshot_seconds, 30u);
     EXPECT_EQ(s.fold_lag_seconds_max, 9u);
     EXPECT_EQ(s.queue_bytes_max, 1u << 30);
-    ASSERT_EQ(s.purposes.size(), 9u);
+    ASSERT_EQ(s.purposes.size(), 11u);
     EXPECT_EQ(s.purposes[0].basis, LegalBasis::LegitimateInterest) << "a built-in one, said anew";
-    EXPECT_EQ(s.purposes[8].name, "research");
-    EXPECT_EQ(s.purposes[8].categories.at(1), "C0009");
+    EXPECT_EQ(s.purposes[10].name, "research");
+    EXPECT_EQ(s.purposes[10].categories.at(1), "C0009");
     ASSERT_EQ(s.sources.size(), 1u);
     EXPECT_EQ(s.sources[0].name, "till");
     EXPECT_TRUE(s.sources[0].strict);
@@ -140,10 +140,10 @@ TEST(Settings, AMistakeIsNamedWithItsLineAndTheWayOut) {
 
 TEST(Settings, ThereAreAtMost32Purposes) {
     std::string toml;
-    for (int i = 0; i < 24; ++i) toml += "[[purpose]]\nname='p" + std::to_string(i) + "'\n";
+    for (int i = 0; i < 23; ++i) toml += "[[purpose]]\nname='p" + std::to_string(i) + "'\n";
     EXPECT_EQ(error_of(toml), "ok");
     EXPECT_EQ(error_of(toml + "[[purpose]]\nname='one-more'\n"),
-              "filrouge.toml:49: there are more than 32 purposes.");
+              "filrouge.toml:47: there are more than 32 purposes.");
 }
 
 TEST(Settings, TheFirstFileSaysTheDefaultsAndIsRead) {

@@ -65,7 +65,7 @@ std::uint64_t Call::query_number(std::string_view name, std::uint64_t otherwise)
 void Call::reply(HttpResponse response) const {
     services->counters.count(route->lane, response.status);
     if (route->access.is_write_key()) add_cors(request, response);
-    if (route->lane == Lane::Api) {
+    if (!route->access.is_write_key() && route->lane != Lane::Health) {
         response.headers.emplace_back("Cache-Control", "no-store");
         response.headers.emplace_back("X-Content-Type-Options", "nosniff");
     }
