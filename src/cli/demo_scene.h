@@ -22,7 +22,8 @@ struct DemoPast {
     bool asked_in_app = false;
     bool signed_in_web = false;
     bool signed_in_app = false;
-    bool met = false;  // gave name and address once
+    bool met = false;         // gave name and address once
+    bool card_known = false;  // filled in the card's form in a store
     DemoChoice choice = DemoChoice::All;
     std::string last_order;  // id
     std::uint32_t last_order_cents = 0;
@@ -65,6 +66,13 @@ struct DemoScene {
     DemoEvent& track(std::string_view name, std::string properties = "{}") {
         return tell("track", name, std::move(properties));
     }
+    // The same person, somewhere else: who is there has to be said anew.
+    void leave() {
+        user_id.clear();
+        anonymous_id.clear();
+        context.clear();
+        offline_until = {};
+    }
     const DemoProduct& product(std::uint32_t index) const { return shop.products()[index]; }
 };
 
@@ -78,6 +86,7 @@ void visit_kiosk(DemoScene& scene);
 void visit_with_trolley(DemoScene& scene);
 void call_the_shop(DemoScene& scene);
 void read_letter(DemoScene& scene);
+void read_confirmation(DemoScene& scene);
 void come_as_robot(DemoScene& scene);
 void send_nonsense(DemoScene& scene);
 

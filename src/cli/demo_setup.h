@@ -15,7 +15,7 @@ struct DemoAudience {
     std::string_view name, purpose, rule;
 };
 constexpr std::array<DemoAudience, 6> kDemoAudiences = {{
-    {"Left a basket", "measurement", "Product Added then not Order Completed within 10 minutes"},
+    {"Left a basket", "measurement", "Product Added then not Order Completed within 3 minutes"},
     {"Looked online, bought in store", "measurement",
      "any(Product Viewed where channel in (web, app)) and any(Order Completed where channel = "
      "store)"},

@@ -28,8 +28,12 @@ void DemoTraffic::go_and(std::uint32_t person, DemoScene& scene) {
     if (person == people_.size()) return come_as_robot(scene);
     if (person > people_.size()) return send_nonsense(scene);
     const std::uint32_t n = scene.chance.below(100);
-    if (n < 44) return visit_site(scene);
-    if (n < 66) return scene.person.app_id.empty() ? visit_site(scene) : visit_app(scene);
+    const std::uint32_t orders = scene.past.orders;
+    if (n < 66) {
+        const bool in_app = n >= 44 && !scene.person.app_id.empty();
+        in_app ? visit_app(scene) : visit_site(scene);
+        return follow_up(scene, orders);
+    }
     if (n < 82) return visit_store(scene);
     if (n < 86) return visit_kiosk(scene);
     if (n < 89) return visit_with_trolley(scene);
@@ -37,6 +41,22 @@ void DemoTraffic::go_and(std::uint32_t person, DemoScene& scene) {
     if (n < 98) return scene.past.met ? read_letter(scene) : visit_site(scene);
     return scene.past.asked_on_web && !scene.person.privacy_control ? change_mind(scene)
                                                                     : visit_site(scene);
+}
+
+// One errand goes over several channels: looked up at home and bought in the store, ordered and
+// confirmed by letter, asked about by telephone.
+void DemoTraffic::follow_up(DemoScene& scene, std::uint32_t orders_before) {
+    const bool ordered = scene.past.orders > orders_before;
+    if (ordered && scene.past.met && scene.chance.chance(70)) {
+        scene.leave();
+        scene.wait(60, 400);
+        return read_confirmation(scene);
+    }
+    if (ordered || !scene.chance.chance(28)) return;
+    scene.leave();
+    scene.wait(300, 1'500);
+    if (scene.chance.chance(12)) return call_the_shop(scene);
+    scene.chance.chance(20) ? visit_with_trolley(scene) : visit_store(scene);
 }
 
 // What a couple's tablet was told holds for both.

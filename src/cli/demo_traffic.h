@@ -42,6 +42,7 @@ class DemoTraffic {
 
     void plan(const Visit& visit);
     void go_and(std::uint32_t person, DemoScene& scene);
+    void follow_up(DemoScene& scene, std::uint32_t orders_before);
     void tell_partner(std::uint32_t person);
     Duration gap(std::uint32_t person, DemoRandom& chance) const;
 

@@ -227,7 +227,9 @@ void visit_site(DemoScene& s) {
         give_back(s);
     }
     if (!s.person.privacy_control) return;
-    for (DemoEvent& e : s.out) e.oddity = DemoOddity::PrivacyControl;
+    for (DemoEvent& e : s.out) {
+        if (e.door == DemoDoor::Web) e.oddity = DemoOddity::PrivacyControl;
+    }
 }
 
 void visit_app(DemoScene& s) {

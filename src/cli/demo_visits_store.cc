@@ -56,6 +56,27 @@ std::string binding_json(std::string_view type, std::string_view id) {
     return json_object([&](JsonWriter& j) { j.field("thing_type", type).field("thing_id", id); });
 }
 
+// The form of the card: name, address and what its holder agrees to, with a signature.
+void fill_in_form(DemoScene& s) {
+    s.past.card_known = true;
+    s.past.met = true;
+    s.context = place_member(s) + card_member(s);
+    s.tell("identify", "", json_object([&](JsonWriter& j) {
+               j.field("firstName", s.person.first).field("lastName", s.person.last);
+               j.field("email", s.person.email).field("loyalty_card", s.person.card);
+               j.field("city", s.person.city);
+           }))
+        .context += "," + consent_context(s.past.choice);
+    s.track("Consent Updated", json_object([&](JsonWriter& j) {
+                const bool some = s.past.choice != DemoChoice::None;
+                const bool all = s.past.choice == DemoChoice::All;
+                j.field("wording", "carte-camelia-2026-1").key("purposes").open_object();
+                j.field("measurement", some).field("personalisation", some);
+                j.field("marketing.email", all).close();
+            }));
+    s.wait(60, 180);
+}
+
 std::string agreed_member(const DemoScene& s) { return "," + consent_context(s.past.choice); }
 
 }  // namespace
@@ -63,6 +84,7 @@ std::string agreed_member(const DemoScene& s) { return "," + consent_context(s.p
 void visit_store(DemoScene& s) {
     s.door = DemoDoor::Till;
     const bool shows_card = !s.person.card.empty() && s.chance.chance(85);
+    if (shows_card && !s.past.card_known) fill_in_form(s);
     if (shows_card && s.chance.chance(30)) {
         s.context = place_member(s) + card_member(s) + R"(,"staff_tablet":")" +
                     std::string(store_of(s)) + "-tab-1\"";
@@ -156,6 +178,19 @@ void read_letter(DemoScene& s) {
     s.wait(5, 60);
     if (s.chance.chance(40)) s.track("Email Link Clicked", letter);
     if (s.chance.chance(3)) s.track("Email Unsubscribed", letter);
+}
+
+// What a shop owes after an order, and people do open.
+void read_confirmation(DemoScene& s) {
+    s.door = DemoDoor::Email;
+    s.context = R"("traits":{"email":")" + s.person.email + "\"}";
+    s.track("Email Opened", json_object([&](JsonWriter& j) {
+                j.field("campaign", "Confirmation").field("order_id", s.past.last_order);
+            }));
+    if (s.chance.chance(25)) {
+        s.wait(5, 30);
+        s.track("Email Link Clicked", R"({"campaign":"Confirmation","link":"suivi"})");
+    }
 }
 
 void come_as_robot(DemoScene& s) {

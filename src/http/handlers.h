@@ -71,6 +71,7 @@ void post_import(const CallPtr& call);
 // routes_stream.cc
 void stream_tail(const CallPtr& call);
 void stream_audience(const CallPtr& call);
+void stream_audiences(const CallPtr& call);
 
 // routes_page.cc
 void admin_link(const CallPtr& call);

@@ -24,6 +24,7 @@ std::string_view type_of(std::string_view name) {
     if (name.ends_with(".html")) return "text/html; charset=utf-8";
     if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
     if (name.ends_with(".css")) return "text/css; charset=utf-8";
+    if (name.ends_with(".svg")) return "image/svg+xml";
     return "application/json; charset=utf-8";
 }
 
@@ -80,7 +81,10 @@ HttpResponse signed_in(const Call& call, const std::string& token) {
 void page_file(const CallPtr& call) {
     const std::string_view path = call->route->pattern;
     const std::string module = call->values.empty() ? std::string() : call->values.front();
-    if (!module.empty()) return send_file(*call, module.ends_with(".js") ? module : "");
+    if (!module.empty()) {
+        const bool of_the_page = module.ends_with(".js") || module.ends_with(".svg");
+        return send_file(*call, of_the_page ? module : "");
+    }
     send_file(*call, path == "/" ? "index.html" : path.substr(1));
 }
 

@@ -93,11 +93,10 @@ void stream_tail(const CallPtr& call) {
         });
 }
 
-void stream_audience(const CallPtr& call) {
-    const std::string& id = call->values.at(0);
-    if (const auto audience = call->runtime().audience(id, 0); !audience.ok()) {
-        return call->reply_problem(status_of(audience.error()), audience.error());
-    }
+namespace {
+
+// Of every audience when `id` is empty.
+void stream_changes(const CallPtr& call, const std::string& id) {
     const auto seat = begin(*call);
     if (seat == nullptr) return;
     call->runtime().follow_memberships(
@@ -106,5 +105,18 @@ void stream_audience(const CallPtr& call) {
             return responder->write(message(change.sequence, name, json_of(change)));
         });
 }
+
+}  // namespace
+
+void stream_audience(const CallPtr& call) {
+    const std::string& id = call->values.at(0);
+    if (const auto audience = call->runtime().audience(id, 0); !audience.ok()) {
+        return call->reply_problem(status_of(audience.error()), audience.error());
+    }
+    stream_changes(call, id);
+}
+
+// One connection for a page that shows them all: a browser opens six to a server, and no more.
+void stream_audiences(const CallPtr& call) { stream_changes(call, ""); }
 
 }  // namespace filrouge::http

@@ -15,7 +15,9 @@ await s.story('rudder_node', theServer(), async (server) => {
   let kept = 0, refused = 0
   const who = (i) => ({anonymousId: s.anonymousId(i), context})
 
+  let down = null
   for (let view = 0; view < s.kViews; ++view) {
+    if (view === 2) down = server.killAndRestart()  // and the visitors go on looking
     for (let i = 0; i < s.kPeople; ++i) {
       analytics.track({...who(i), event: 'Product Viewed', properties: s.product(i, view)})
       ++kept
@@ -25,8 +27,8 @@ await s.story('rudder_node', theServer(), async (server) => {
       ++refused
     }
     await sleep(100)
-    if (view === 2) await server.killAndRestart()
   }
+  await down
   for (let i = 0; i < s.kPeople; ++i) {
     analytics.page({...who(i), name: 'Accueil'})
     analytics.screen({...who(i), name: 'Accueil'})

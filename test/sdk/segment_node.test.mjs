@@ -18,7 +18,9 @@ await s.story('segment_node', theServer(), async (server) => {
   }
   await analytics.flush()
 
+  let down = null
   for (let view = 0; view < s.kViews; ++view) {
+    if (view === 2) down = server.killAndRestart()  // and the visitors go on looking
     for (let i = 0; i < s.kPeople; ++i) {
       analytics.track({...who(i), event: 'Product Viewed', properties: s.product(i, view)})
       ++kept
@@ -28,8 +30,8 @@ await s.story('segment_node', theServer(), async (server) => {
       ++refused
     }
     await sleep(30)
-    if (view === 2) await server.killAndRestart()
   }
+  await down
   for (let i = 0; i < s.kPeople; ++i) {
     analytics.page({...who(i), name: 'Accueil'})
     analytics.screen({...who(i), name: 'Accueil'})

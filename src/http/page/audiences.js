@@ -2,10 +2,10 @@
 // pause of the typing, counted when it is sound.
 import * as api from './api.js'
 import {choices, el, every, field, fill, personLink} from './dom.js'
-import {number, t} from './texts.js'
+import {moment, number, t} from './texts.js'
 import {whyBox} from './person.js'
 
-const kFollowed = 12  // streams of one page
+const kMovesListed = 12
 const kCheckMs = 250
 const kCountMs = 500
 const examples = [
@@ -50,7 +50,7 @@ function ruleBox(signal, purposes, keptOne) {
     rule.dispatchEvent(new Event('input'))
   }
   const showError = (text, e) => fill(verdict, marked(text, e),
-    el('p', {class: 'error'}, t('rule_place', e), ' — ', e.message), e.hint ? el('p', {}, e.hint) : null,
+    el('p', {class: 'error'}, e.message), e.hint ? el('p', {}, e.hint) : null,
     e.allowed.length ? el('p', {class: 'note'}, t('may_follow'), ' ', e.allowed.slice(0, 16).map((word) => /^'.*'$/.test(word)
       ? el('button', {type: 'button', class: 'chip', onclick: () => insert(word.slice(1, -1))}, word.slice(1, -1))
       : el('span', {class: 'chip'}, word))) : null)
@@ -133,13 +133,23 @@ export async function audiencesView(main, signal) {
       const card = audienceCard(audience)
       cards.set(audience.id, card)
       list.append(card.node)
-      if (cards.size > kFollowed) continue
-      api.stream(`audiences/${api.part(audience.id)}/stream`, signal, (event) => card.move(event))
     }
   }
   const {purposes} = await api.get('purposes', signal)
   fill(main, el('h1', {}, t('audiences_title')), empty, list, ruleBox(signal, purposes, refresh))
+  api.stream('audiences/stream', signal, (event, {audience}) => cards.get(audience)?.move(event))
   every(1_000, signal, refresh)
+}
+
+function movesCard(signal, id) {
+  const list = el('ol', {class: 'plain'}, el('li', {class: 'note'}, t('moves_none')))
+  api.stream(`audiences/${api.part(id)}/stream`, signal, (event, {profile, at}) => {
+    list.querySelector('.note:only-child')?.remove()
+    list.prepend(el('li', {class: event}, el('span', {'aria-hidden': 'true'}, event === 'enter' ? '▲ ' : '▼ '),
+      personLink(profile), ` ${t(event === 'enter' ? 'enters' : 'leaves')} `, el('time', {datetime: at, class: 'note'}, moment(at))))
+    while (list.children.length > kMovesListed) list.lastChild.remove()
+  })
+  return el('section', {class: 'card'}, el('h2', {}, t('moves')), list)
 }
 
 export async function audienceView(main, signal, id) {
@@ -160,6 +170,7 @@ export async function audienceView(main, signal, id) {
   fill(main, el('p', {}, el('a', {href: '#/audiences'}, `← ${t('all_audiences')}`)),
     el('h1', {}, t('members_of', {name: audience.name})),
     el('p', {}, el('strong', {}, number(audience.count)), ' ', t('members'), ' · ', audience.purpose),
-    el('pre', {class: 'rule'}, audience.rule), list, more)
+    el('pre', {class: 'rule'}, audience.rule),
+    el('div', {class: 'columns'}, el('div', {}, list, more), movesCard(signal, id)))
   await load()
 }

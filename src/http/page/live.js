@@ -89,7 +89,7 @@ function latest() {
     if (paused || waiting.length === 0) return
     rows.prepend(...waiting.splice(0).reverse().map((event) => el('li', {class: event.bot ? 'bot' : ''},
       el('time', {datetime: event.received}, clock(event.received)), channelTag(event.channel),
-      el('span', {class: 'name'}, event.name || '—'),
+      el('span', {class: 'name', title: event.name}, event.name || '—'),
       event.bot ? el('span', {class: 'note'}, t('robot')) : personLink(event.profile))))
     while (rows.children.length > kListed) rows.lastChild.remove()
   }
@@ -111,7 +111,7 @@ export function liveView(main, signal, link) {
   fill(main, el('h1', {}, t('live_title')),
     el('div', {class: 'figures'}, el('div', {class: 'figure rate'}, rate.node, spark), Object.values(figures).map((f) => f.node)),
     el('section', {class: 'card wide stage'}, canvas, tip, empty, el('p', {class: 'note'}, t('threads_hint'))),
-    el('div', {class: 'columns'}, list.node, el('div', {}, sums.node), el('div', {}, whys.node, consentMix(signal))))
+    el('div', {class: 'columns live-columns'}, list.node, el('div', {}, sums.node, consentMix(signal)), el('div', {}, whys.node)))
 
   threads.run(signal)
   api.stream('tail', signal, (event, data) => { threads.add(data); list.add(data) }, link)

@@ -91,10 +91,9 @@ function knot(event) {
   return el('li', {class: `${channelClass(event.channel)} knot${/^Order Completed/.test(event.name) ? ' big' : ''}`},
     el('details', {}, el('summary', {},
       el('time', {datetime: event.at, title: ago(event.at)}, moment(event.at)), channelTag(event.channel),
-      el('strong', {}, event.name || event.identifiers?.join(' + ') || '—'), headline ? el('span', {}, headline) : null,
-      lines && lines !== headline ? el('span', {class: 'note'}, lines) : null,
-      event.value ? el('span', {class: 'money'}, event.value) : null,
-      event.bot ? el('span', {class: 'note'}, t('robot')) : null),
+      el('span', {class: 'what'}, el('strong', {}, event.name || event.identifiers?.join(' + ') || '—'), headline ? el('span', {}, headline) : null,
+        lines && lines !== headline ? el('span', {class: 'note'}, lines) : null, event.bot ? el('span', {class: 'note'}, t('robot')) : null),
+      event.value ? el('span', {class: 'money'}, event.value) : null),
     el('dl', {class: 'traits'}, [['source', event.source], ['place', event.place], ['record', event.sequence],
       event.time === 'corrected' ? ['', t('corrected_time')] : null, ...shown].filter((row) => row && row[1] !== undefined)
       .map(([name, value]) => [el('dt', {}, name), el('dd', {}, shownValue(value))]))))
@@ -125,9 +124,13 @@ export async function personView(main, signal, id) {
   const purpose = el('select', {onchange: () => { sessionStorage.setItem(purposeKey, purpose.value); show() }},
     choices(names, names.includes(remembered) ? remembered : 'measurement'))
   const body = el('div', {class: 'columns person-columns'})
+  const title = el('span', {}, t('person_title'))
   const show = async () => {
     const person = await api.get(`profiles/${api.part(id)}?purpose=${api.part(purpose.value)}`, signal)
+    title.textContent = t('person_title')
     if (!person.may_use) return fill(body, el('p', {class: 'empty'}, t('may_not')), choicesCard(person))
+    const name = ['firstName', 'lastName'].map((key) => person.traits[key]?.value).filter(Boolean).join(' ') || person.traits.name?.value
+    title.textContent = name ?? t('person_title')
     const thread = threadCard(signal, person.id, purpose.value)
     const member = rows(t('in_audiences'), person.audiences.length
       ? el('ul', {class: 'plain'}, person.audiences.map((a) => el('li', {}, el('a', {href: `#/audiences/${api.part(a.id)}`}, a.name), whyBox(signal, a.id, person.id))))
@@ -135,7 +138,7 @@ export async function personView(main, signal, id) {
     fill(body, thread.node, el('div', {}, factsCard(person), choicesCard(person), member), el('div', {}, identityCard(person)))
     await thread.load()
   }
-  fill(main, el('div', {class: 'row'}, el('h1', {}, t('person_title'), ' ', el('code', {}, shortId(id))), field(t('seen_for'), purpose)),
+  fill(main, el('div', {class: 'row'}, el('h1', {}, title, ' ', el('code', {class: 'note'}, shortId(id))), field(t('seen_for'), purpose)),
     find, notice, body)
   await show()
 }

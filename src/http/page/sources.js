@@ -73,7 +73,7 @@ export async function sourcesView(main, signal) {
     fill(table, sources.map(sourceRow))
   }
   fill(main, el('h1', {}, t('sources_title')), empty,
-    el('section', {class: 'card wide scroll'}, el('table', {}, el('thead', {}, el('tr', {}, heads.map((text) => el('th', {scope: 'col'}, text)))), table)),
+    el('section', {class: 'card wide scroll'}, el('table', {}, el('thead', {}, el('tr', {}, heads.map((text, i) => el('th', {scope: 'col', class: i > 2 && i < 6 ? 'n' : ''}, text)))), table)),
     newSource(purposes, refresh), el('div', {class: 'columns'}, quarantineCard(signal), purposesCard(purposes)))
   await refresh().catch((e) => { empty.hidden = false; empty.textContent = e.status === 403 ? t('not_allowed') : e.message })
   every(3_000, signal, refresh)

@@ -35,7 +35,7 @@ const table = {
     'Créez une source, puis envoyez un événement avec sa clé d’écriture, ou lancez : filrouge demo'],
   people_known: ['people', 'personnes'],
   events_ever: ['events kept in all', 'événements gardés en tout'],
-  ties: ['ties between identifiers', 'liens entre identifiants'],
+  ties: ['identity ties', 'liens d’identité'],
   merges: ['merges', 'fusions'],
   splits: ['splits', 'séparations'],
   per_second: ['events per second', 'événements par seconde'],
@@ -67,6 +67,10 @@ const table = {
   no_audience: ['No audience yet. Write a rule below; its count appears as you type.',
     'Pas encore d’audience. Écrivez une règle ci-dessous ; son compte apparaît pendant la frappe.'],
   members: ['members', 'membres'],
+  moves: ['Who comes and goes', 'Qui entre et sort'],
+  moves_none: ['Nobody moved since you opened this page.', 'Personne n’a bougé depuis l’ouverture de cette page.'],
+  enters: ['enters', 'entre'],
+  leaves: ['leaves', 'sort'],
   still_counting: ['still counting', 'comptage en cours'],
   entered: ['{n} in', '{n} entrées'],
   left: ['{n} out', '{n} sorties'],
@@ -77,7 +81,6 @@ const table = {
   rule_count: ['{n} people match, of {allowed} who allow this purpose ({persons} known).',
     '{n} personnes correspondent, sur {allowed} qui permettent cette finalité ({persons} connues).'],
   counting: ['Counting…', 'Comptage…'],
-  rule_place: ['Line {line}, character {column}', 'Ligne {line}, caractère {column}'],
   may_follow: ['What may stand here', 'Ce qui peut être écrit ici'],
   audience_name: ['Name', 'Nom'],
   keep_audience: ['Keep as an audience', 'Garder comme audience'],
@@ -159,11 +162,11 @@ export function t(key, values = {}) {
 
 export const number = (n) => new Intl.NumberFormat(language).format(n)
 const relative = () => new Intl.RelativeTimeFormat(language, {numeric: 'auto'})
-export const clock = (iso) => new Date(iso).toLocaleTimeString(language)
+export const clock = (iso) => new Date(iso).toLocaleTimeString(language, {hour12: false})
 export function moment(iso) {
   const date = new Date(iso)
   const today = date.toDateString() === new Date().toDateString()
-  return today ? clock(iso) : date.toLocaleString(language, {dateStyle: 'medium', timeStyle: 'short'})
+  return today ? clock(iso) : date.toLocaleString(language, {dateStyle: 'medium', timeStyle: 'short', hour12: false})
 }
 export function ago(iso) {
   const seconds = (Date.parse(iso) - Date.now()) / 1000

@@ -2,7 +2,7 @@
 // thread through the knots of one person. It only draws; who asks what was clicked gets a profile.
 export const kWindowSeconds = 40
 const kKnotsMax = 900
-const kRowHeight = 34
+const kRowHeight = 52
 const kLeft = 84  // where names of channels stand
 
 export class Threads {
@@ -24,8 +24,8 @@ export class Threads {
       this.canvas.style.height = `${this.channels.length * kRowHeight + 16}px`
     }
     const order = /^Order (Completed|Refunded)|^Receipt/.test(event.name)
-    this.knots.push({...event, at: performance.now(), radius: order ? 6 : event.bot ? 2 : 3.4,
-      shift: (event.sequence * 7919 % 13) - 6})
+    this.knots.push({...event, at: performance.now(), radius: order ? 6 : event.bot ? 1.8 : 2.8,
+      shift: ((Math.imul(event.sequence, 0x9e3779b1) >>> 16) % 37) - 18})
     if (this.knots.length > kKnotsMax) this.knots.splice(0, this.knots.length - kKnotsMax)
   }
 
@@ -84,7 +84,7 @@ export class Threads {
     this.#drawThreads(pen, colour('--red'))
     for (const knot of this.knots) {
       const other = this.hovered && knot.profile !== this.hovered.profile
-      pen.globalAlpha = other ? 0.15 : knot.bot ? 0.35 : 1
+      pen.globalAlpha = other ? 0.12 : knot.bot ? 0.3 : 0.8
       pen.fillStyle = ofChannel(knot.channel)
       pen.beginPath()
       pen.arc(knot.x, knot.y, knot.radius, 0, 7)

@@ -1,0 +1,128 @@
+// `filrouge demo` as the command line runs it: signals, the server of --serve, the token of the
+// data folder, and what is said to the person who watches.
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <mutex>
+
+#include "base/text.h"
+#include "cli/demo.h"
+#include "cli/demo_server.h"
+#include "os/clock.h"
+#include "os/http_client.h"
+
+namespace filrouge::cli {
+namespace {
+
+std::atomic<bool> stop_asked{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler writes it");
+
+void ask_to_stop(int) { stop_asked = true; }
+
+void catch_signals() {
+    struct sigaction action = {};
+    action.sa_handler = ask_to_stop;
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr);
+}
+
+void say(std::string_view line) {
+    static std::mutex mutex;
+    const std::lock_guard lock(mutex);
+    std::fwrite(line.data(), 1, line.size(), stdout);
+    std::fputc('\n', stdout);
+    std::fflush(stdout);
+}
+
+int fail(const Error& error) {
+    std::fprintf(stderr, "filrouge demo: %s\n", error.message.c_str());
+    if (!error.hint.empty()) std::fprintf(stderr, "  %s\n", error.hint.c_str());
+    return 1;
+}
+
+std::optional<Error> wrong_option(const DemoOptions& o) {
+    if (!parse_speed(o.speed)) {
+        return Error{"demo.option", "--speed is 1x to 100000x.", "For example --speed 60x"};
+    }
+    if (!o.length.empty() && !parse_length(o.length)) {
+        return Error{"demo.option", "--for is a number with s, m, h or d.",
+                     "For example --for 10m"};
+    }
+    if (o.people == 0 || o.people > 1'000'000) {
+        return Error{"demo.option", "--people is 1 to 1000000.", ""};
+    }
+    if (o.serve && o.data.empty()) {
+        return Error{"demo.option", "--serve needs a folder.", "For example --data data/demo"};
+    }
+    if (o.token.empty() && o.data.empty()) {
+        return Error{"demo.option", "The demonstration makes sources, for which it needs a token.",
+                     "--data FOLDER, where the server's token is, or --token TOKEN"};
+    }
+    return std::nullopt;
+}
+
+std::string port_of(const std::string& url) {
+    const std::size_t colon = url.rfind(':');
+    const auto port = parse_int(std::string_view(url).substr(colon + 1));
+    return port ? std::to_string(*port) : "8180";
+}
+
+std::vector<std::string> serve_arguments(const DemoOptions& o) {
+    std::vector<std::string> words = {"serve", "--data", o.data, "--port", port_of(o.url)};
+    if (!o.settings.empty()) words.insert(words.end(), {"--settings", o.settings});
+    return words;
+}
+
+// A new data folder has its token a moment after its server was started.
+std::string read_token(const std::string& data, bool wait, const DemoServer* server) {
+    for (int tries = 0; !stop_asked; ++tries) {
+        std::ifstream file(data + "/secrets/cli-token");
+        std::string token;
+        if (std::getline(file, token) && !token.empty()) return token;
+        if (!wait || tries > 300 || (server != nullptr && server->given_up())) break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return {};
+}
+
+void welcome(const DemoOptions& o) {
+    say("\n  Open            " + o.url + "/");
+    std::ifstream file(o.data + "/secrets/admin-link");
+    std::string secret;
+    if (std::getline(file, secret) && !secret.empty()) {
+        say("  Sign in, once   " + o.url + "/admin?secret=" + secret);
+    } else {
+        say("  Sign in         with the token in " + o.data + "/secrets/cli-token");
+    }
+    say("  A year of tills filrouge import --map maps/complete-journey.toml --data " + o.data +
+        " FILES");
+    say("  Stop            Ctrl+C; the same command goes on where this ended\n");
+}
+
+}  // namespace
+
+int demo_command(const DemoOptions& given) {
+    if (const auto wrong = wrong_option(given)) return fail(*wrong);
+    catch_signals();
+    DemoOptions options = given;
+    while (options.url.ends_with('/')) options.url.pop_back();
+    std::unique_ptr<DemoServer> server;
+    if (options.serve) server = std::make_unique<DemoServer>(serve_arguments(options), say);
+    if (options.token.empty()) {
+        options.token = read_token(options.data, options.serve, server.get());
+        if (options.token.empty() && stop_asked) return 0;
+        if (options.token.empty()) {
+            return fail({"demo.no_token", "There is no token in the data folder.",
+                         "Is --data the folder of the server? Did the server start?"});
+        }
+    }
+    if (options.serve) welcome(options);
+    const std::unique_ptr<Clock> clock = os::make_clock();
+    const DemoSeams seams{*clock, [] { return os::make_http_client({.private_addresses = true}); },
+                          say};
+    const Result<void> done = run_demo(options, seams, stop_asked);
+    if (!done.ok() && !stop_asked) return fail(done.error());
+    return 0;
+}
+
+}  // namespace filrouge::cli
