@@ -86,6 +86,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/audiences/{id}/members", kPeople, A, Pool, kNone, get_members},
     Route{"GET", "/api/v1/audiences/{id}/why", kPeople, A, Pool, kNone, get_why},
     Route{"GET", "/api/v1/audiences/{id}/stream", kPeople, A, Io, kNone, stream_audience},
+    Route{"GET", "/api/v1/audiences/stream", kPeople, A, Io, kNone, stream_audiences},
     Route{"GET", "/api/v1/tail", kPeople, A, Io, kNone, stream_tail},
     Route{"GET", "/api/v1/profiles/find", kPeople, A, Io, kNone, get_find_profile},
     Route{"POST", "/api/v1/profiles/find", kPeople, A, Io, kJson, post_find_profile},
@@ -108,7 +109,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/webhooks", kAdmins, A, Io, kNone, get_webhooks},
     Route{"POST", "/api/v1/webhooks", kAdmins, A, Pool, kJson, post_webhook},
     Route{"DELETE", "/api/v1/webhooks/{id}", kAdmins, A, Pool, kNone, delete_webhook},
-    Route{"POST", "/api/v1/import", kAdmins, A, Io, kBatch, post_import},
+    Route{"POST", "/api/v1/import", kAdmins, I, Io, kBatch, post_import},
     Route{"GET", "/api/v1/openapi.json", kEveryone, H, Io, kNone, openapi},
     // Pages.
     Route{"GET", "/", kEveryone, H, Io, kNone, page_file},
