@@ -110,9 +110,10 @@ Result<void> run_demo(const DemoOptions& options, const DemoSeams& seams,
     const std::optional<Duration> length = parse_length(options.length);
     const DemoKeys keys = TRY(set_up(options, seams, stop));
     const std::uint32_t speed = speed_of(options);
-    DemoTraffic traffic(options.seed, options.people);
-    DemoCounters counters;
     const DemoTime time{as_event_time(seams.clock.now()), speed};
+    DemoTraffic traffic(options.seed, options.people,
+                        "-" + std::to_string(time.begin.us / 1'000'000));
+    DemoCounters counters;
     Senders senders(options, seams, keys, time, counters);
     seams.say(first_line(options, speed));
     const Duration begin = seams.clock.monotonic();

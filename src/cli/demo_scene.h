@@ -37,6 +37,7 @@ struct DemoScene {
     const DemoPerson& person;
     DemoPast& past;
     std::vector<DemoEvent>& out;
+    std::string_view run;  // ends every id, so that a second demonstration is not a repeat
     DemoRandom chance;
     Duration now;
     DemoDoor door = DemoDoor::Web;
@@ -56,7 +57,7 @@ struct DemoScene {
         e.name = name;
         e.user_id = user_id;
         e.anonymous_id = anonymous_id;
-        e.message_id = std::string(row_of(door).prefix) + chance.uuid();
+        e.message_id = std::string(row_of(door).prefix) + chance.uuid() + std::string(run);
         e.properties = std::move(properties);
         e.context = context;
         if (chance.per_mille(8)) e.oddity = DemoOddity::SentTwice;

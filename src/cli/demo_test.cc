@@ -38,6 +38,16 @@ TEST(Demo, TheSameSeedTellsTheSameBytes) {
     EXPECT_NE(first, told(other, 5'000));
 }
 
+TEST(Demo, ASecondRunTellsOfTheSamePeopleUnderNewIds) {
+    DemoTraffic first(7, 50, "-1"), second(7, 50, "-2");
+    for (int i = 0; i < 2'000; ++i) {
+        const DemoEvent a = first.next(), b = second.next();
+        EXPECT_EQ(a.anonymous_id, b.anonymous_id);
+        EXPECT_EQ(a.name, b.name);
+        EXPECT_NE(a.message_id, b.message_id);
+    }
+}
+
 TEST(Demo, EventsLeaveInTheOrderOfTheirSendingAndEachHasAnIdOfItsOwn) {
     std::set<std::string> ids;
     Duration last;
@@ -112,7 +122,8 @@ TEST(Demo, AnOrderIsWorthItsLinesLessItsDiscount) {
     const DemoPerson person;
     DemoPast past;
     std::vector<DemoEvent> out;
-    DemoScene scene{shop, person, past, out, DemoRandom(7, {}), {}, DemoDoor::Till, {}, {}, {}, {}};
+    DemoScene scene{shop, person,         past, out, {}, DemoRandom(7, {}),
+                    {},   DemoDoor::Till, {},   {},  {}, {}};
     std::uint32_t cents = 0;
     const std::string json =
         order_json(scene, "T1", {0, 1}, &kDemoCoupons[0], "lyon-bellecour", cents);

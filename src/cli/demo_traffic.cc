@@ -4,8 +4,12 @@
 
 namespace filrouge::cli {
 
-DemoTraffic::DemoTraffic(std::uint64_t seed, std::size_t people)
-    : seed_(seed), shop_(seed), people_(make_demo_people(seed, people)), past_(people + 2) {
+DemoTraffic::DemoTraffic(std::uint64_t seed, std::size_t people, std::string run)
+    : seed_(seed),
+      run_(std::move(run)),
+      shop_(seed),
+      people_(make_demo_people(seed, people)),
+      past_(people + 2) {
     ASSERT(people > 0 && people <= kDemoPeopleMax);
     for (std::uint32_t i = 0; i < people_.size(); ++i) past_[i].choice = people_[i].choice;
     for (std::uint32_t i = 0; i < past_.size(); ++i) {
@@ -77,6 +81,7 @@ void DemoTraffic::plan(const Visit& visit) {
                     .person = people_[somebody ? visit.person : 0],
                     .past = past,
                     .out = planned_,
+                    .run = run_,
                     .chance = DemoRandom(seed_, {6, visit.person, past.visits}),
                     .now = {visit.at_us},
                     .user_id = {},

@@ -1,5 +1,5 @@
 // Everything that happens in the demonstration shop, one event after the other and without end. A
-// pure function of the seed and the number of people.
+// pure function of the seed, the number of people and the name of the run.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ constexpr std::uint32_t kDemoVisitsPerFault = 120;
 
 class DemoTraffic {
   public:
-    DemoTraffic(std::uint64_t seed, std::size_t people);
+    DemoTraffic(std::uint64_t seed, std::size_t people, std::string run = {});
     DemoEvent next();  // in order of `due`
     const std::vector<DemoPerson>& people() const { return people_; }
     const DemoShop& shop() const { return shop_; }
@@ -47,6 +47,7 @@ class DemoTraffic {
     Duration gap(std::uint32_t person, DemoRandom& chance) const;
 
     const std::uint64_t seed_;
+    const std::string run_;
     const DemoShop shop_;
     const std::vector<DemoPerson> people_;
     std::vector<DemoPast> past_;  // of each person, of the robots, of the faulty clients

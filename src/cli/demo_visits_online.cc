@@ -170,7 +170,8 @@ std::string consent_context(DemoChoice choice) {
 }
 
 std::string new_order_id(DemoScene& s) {
-    return "MC-" + std::to_string(s.person.number) + "-" + std::to_string(s.past.visits);
+    return "MC-" + std::to_string(s.person.number) + "-" + std::to_string(s.past.visits) +
+           std::string(s.run);
 }
 
 std::string order_json(const DemoScene& s, std::string_view order_id,

@@ -58,8 +58,8 @@ const table = {
   setting_privacy_control: ['Decided by: gpc_denies of [[purpose]] in filrouge.toml',
     'Décidé par : gpc_denies de [[purpose]] dans filrouge.toml'],
   setting_other: ['Decided by: filrouge.toml', 'Décidé par : filrouge.toml'],
-  robots_note: ['{n} of the stored ones are robots’: marked, and left out of figures.',
-    '{n} des gardés viennent de robots : marqués, et hors des chiffres.'],
+  robots_note: ['{n} events came from robots: they are marked, and left out of figures.',
+    '{n} événements viennent de robots : ils sont marqués, et hors des chiffres.'],
   consent_mix: ['Who allows what', 'Qui permet quoi'],
   consent_row: ['{n} of {all}', '{n} sur {all}'],
 
