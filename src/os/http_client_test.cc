@@ -100,6 +100,7 @@ TEST(HttpClient, NobodyWaitsForEver) {
     const auto reply = client->call(call);
     ASSERT_FALSE(reply.ok());
     EXPECT_EQ(reply.error().code, "http_client.timeout");
+    world.listener->stop(0);  // joins the thread that wrote `held`
     world.site.held.reset();
 }
 
