@@ -10,7 +10,8 @@ namespace filrouge::os {
 
 namespace {
 
-constexpr std::size_t kBodyFirstBytes = 64 * 1024;       // set aside before a byte of it is here
+constexpr std::size_t kBodyFirstBytes = 64 * 1024;  // set aside before a byte of it is here
+constexpr std::size_t kBodyRoom = 64;  // behind the body: JSON is parsed where it stands
 constexpr std::size_t kUnsentBytesMax = 64 * 1024;       // past it no further request is read
 constexpr std::size_t kKeptCapacityMax = 8 * 1024;       // of an idle connection's buffers
 constexpr std::uint64_t kSkippedBytesMax = 1024 * 1024;  // of a refused body, to keep the line open
@@ -74,7 +75,9 @@ Transfer Connection::read_body() {
     std::string& body = head_.request.body;
     if (body.size() == received_) {
         const std::uint64_t wanted = std::max<std::uint64_t>(kBodyFirstBytes, 2 * received_);
-        body.resize(std::min(wanted, head_.content_length));
+        const std::uint64_t size = std::min(wanted, head_.content_length);
+        body.reserve(size + kBodyRoom);
+        body.resize(size);
     }
     const Transfer got = wire_.read(body.data() + received_, body.size() - received_);
     if (got.state != Transfer::State::Some) return got;
@@ -164,8 +167,7 @@ std::size_t Connection::take_body(std::string_view bytes) {
     const auto here =
         static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), head_.content_length));
     std::string& body = head_.request.body;
-    body.reserve(
-        static_cast<std::size_t>(std::min<std::uint64_t>(head_.content_length, kBodyFirstBytes)));
+    body.reserve(std::min<std::size_t>(head_.content_length, kBodyFirstBytes) + kBodyRoom);
     body.assign(bytes.substr(0, here));
     received_ = here;
     if (received_ == head_.content_length) complete();

@@ -3,6 +3,10 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,8 +14,12 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
 #include <mutex>
 #include <thread>
+
+#include "os/http_socket.h"
 
 namespace filrouge::os {
 namespace {
@@ -381,6 +389,114 @@ TEST(HttpListener, ALateReplyAfterStopIsDropped) {
         EXPECT_EQ(client.read_all(), "");
     }
     late->reply({});
+}
+
+// A key and a certificate for "localhost", made for this test run.
+struct Certificate {
+    Certificate() {
+        EVP_PKEY* key = EVP_EC_gen("P-256");
+        X509* certificate = X509_new();
+        X509_set_version(certificate, 2);
+        ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+        X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
+        X509_gmtime_adj(X509_getm_notAfter(certificate), 3'600);
+        X509_set_pubkey(certificate, key);
+        X509_NAME* name = X509_get_subject_name(certificate);
+        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+                                   reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
+        X509_set_issuer_name(certificate, name);
+        X509_sign(certificate, key, EVP_sha256());
+        write(files.key, [&](FILE* to) {
+            PEM_write_PrivateKey(to, key, nullptr, nullptr, 0, nullptr, nullptr);
+        });
+        write(files.certificate, [&](FILE* to) { PEM_write_X509(to, certificate); });
+        X509_free(certificate);
+        EVP_PKEY_free(key);
+    }
+    ~Certificate() {
+        std::remove(files.key.c_str());
+        std::remove(files.certificate.c_str());
+    }
+    template <class Put>
+    static void write(const std::string& path, Put put) {
+        FILE* to = std::fopen(path.c_str(), "w");
+        ASSERT_NE(to, nullptr);
+        put(to);
+        std::fclose(to);
+    }
+    TlsFiles files{"tls-" + std::to_string(::getpid()) + ".crt",
+                   "tls-" + std::to_string(::getpid()) + ".key"};
+};
+
+TEST(HttpListener, TlsCarriesTheSameRequests) {
+    const Certificate certificate;
+    Echo echo;
+    auto listener = make_http_listener(echo, "127.0.0.1", 0, 1, {}, certificate.files);
+    ASSERT_TRUE(listener.ok()) << listener.error().message;
+    Client plain(listener.value()->port());
+    plain.send(post("/plain", "x"));
+    EXPECT_EQ(plain.read_all().find("HTTP/1.1"), std::string::npos);
+
+    Client client(listener.value()->port());
+    SSL_CTX* context = SSL_CTX_new(TLS_client_method());
+    SSL* tls = SSL_new(context);
+    SSL_set_fd(tls, client.fd());
+    ASSERT_EQ(SSL_connect(tls), 1);
+    std::string body(300'000, 'x');
+    for (int round = 0; round < 3; ++round) {
+        body[0] = static_cast<char>('a' + round);
+        const std::string request = post("/tls", body);
+        ASSERT_EQ(SSL_write(tls, request.data(), static_cast<int>(request.size())),
+                  static_cast<int>(request.size()));
+        std::string got;
+        char buffer[20'000];
+        while (got.find(body) == std::string::npos) {
+            const int n = SSL_read(tls, buffer, sizeof buffer);
+            ASSERT_GT(n, 0) << got.size();
+            got.append(buffer, static_cast<std::size_t>(n));
+        }
+        EXPECT_EQ(got.rfind("HTTP/1.1 200 OK", 0), 0u);
+    }
+    SSL_free(tls);
+    SSL_CTX_free(context);
+
+    const auto no_key = make_http_listener(echo, "127.0.0.1", 0, 1, {},
+                                           TlsFiles{certificate.files.certificate, "none.key"});
+    ASSERT_FALSE(no_key.ok());
+    EXPECT_EQ(no_key.error().code, "tls.bad_key");
+}
+
+TEST(HttpListener, TheSocketOfSystemdIsTakenOver) {
+    const auto before = listening_socket("127.0.0.1", 0);
+    ASSERT_TRUE(before.ok());
+    const std::uint16_t port = port_of(before.value());
+    // systemd passes its socket as descriptor 3, to the process that it names.
+    const int held = ::dup(before.value());  // systemd keeps its own
+    const int saved = before.value() == 3 ? -1 : ::dup(3);
+    if (before.value() != 3) {
+        ASSERT_EQ(::dup2(before.value(), 3), 3);
+        ::close(before.value());
+    }
+    ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
+    ::setenv("LISTEN_FDS", "1", 1);
+    Client early(port);  // connects before anybody accepts
+    EXPECT_TRUE(early.connected());
+    {
+        Echo echo;
+        auto listener = make_http_listener(echo, "127.0.0.1", 1, 1, {});
+        ASSERT_TRUE(listener.ok());
+        EXPECT_EQ(listener.value()->port(), port);
+        early.send(post("/early", "x"));
+        EXPECT_NE(early.read_until("/early x").find("200 OK"), std::string::npos);
+    }
+    EXPECT_EQ(std::getenv("LISTEN_FDS"), nullptr);
+    Client later(port);  // nobody is refused between two servers
+    EXPECT_TRUE(later.connected());
+    if (saved >= 0) {
+        ::dup2(saved, 3);
+        ::close(saved);
+    }
+    ::close(held);
 }
 
 TEST(HttpListener, APortThatIsTakenIsAnError) {

@@ -1,6 +1,7 @@
 #include "os/http_socket.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -144,7 +145,9 @@ int systemd_socket() {
     const bool some = parse_int(count).value_or(0) >= 1;
     ::unsetenv("LISTEN_PID");  // a child must not take them for its own
     ::unsetenv("LISTEN_FDS");
-    return ours && some ? kSystemdFirstFd : -1;
+    if (!ours || !some) return -1;
+    ::fcntl(kSystemdFirstFd, F_SETFD, FD_CLOEXEC);
+    return kSystemdFirstFd;
 }
 
 Error cannot_listen(const std::string& address, std::uint16_t port, int error) {
