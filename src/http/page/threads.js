@@ -1,7 +1,7 @@
 // The moving picture of the live page: one coloured line a channel, a knot a contact, and the red
 // thread through the knots of one person. It only draws; who asks what was clicked gets a profile.
 export const kWindowSeconds = 40
-const kKnotsMax = 900
+const kKnotsMax = 2_500
 const kRowHeight = 52
 const kLeft = 84  // where names of channels stand
 
