@@ -26,7 +26,7 @@ void print_tokens(const json::value& answer) {
 
 void print_token(const json::value& token) {
     std::printf("%s\n", cell(token, "token").c_str());
-    std::fprintf(stderr, "%s\n", cell(token, "note").c_str());
+    std::fprintf(stderr, "%s\n", cell(token, "note").c_str());  // log-ok: the note beside it
 }
 
 void print_webhooks(const json::value& answer) {

@@ -107,7 +107,7 @@ std::uint64_t Args::number(std::string_view name, std::uint64_t otherwise) const
     const std::optional<std::int64_t> n = parse_int(text(name));
     if (n && *n >= 0) return static_cast<std::uint64_t>(*n);
     std::fprintf(stderr, "filrouge: %.*s wants a whole number.\n", static_cast<int>(name.size()),
-                 name.data());
+                 name.data());  // log-ok: an option's name
     std::exit(kExitUsage);
 }
 

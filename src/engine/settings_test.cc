@@ -140,10 +140,10 @@ TEST(Settings, AMistakeIsNamedWithItsLineAndTheWayOut) {
 
 TEST(Settings, ThereAreAtMost32Purposes) {
     std::string toml;
-    for (int i = 0; i < 23; ++i) toml += "[[purpose]]\nname='p" + std::to_string(i) + "'\n";
+    for (int i = 0; i < 22; ++i) toml += "[[purpose]]\nname='p" + std::to_string(i) + "'\n";
     EXPECT_EQ(error_of(toml), "ok");
     EXPECT_EQ(error_of(toml + "[[purpose]]\nname='one-more'\n"),
-              "filrouge.toml:47: there are more than 32 purposes.");
+              "filrouge.toml:45: there are more than 32 purposes.");
 }
 
 TEST(Settings, TheFirstFileSaysTheDefaultsAndIsRead) {

@@ -18,8 +18,8 @@ constexpr std::uint32_t kTraitsPerFragmentMax = 256;
 class Traits {
   public:
     Traits(TableSpace& space, std::uint16_t first_id);  // takes 2 ids
-    // True when the row was taken: also when it tells the same value later, for that may make it the
-    // person's. A value older than the known one changes nothing.
+    // True when the row was taken: also when it tells the same value later, for that may make it
+    // the person's. A value older than the known one changes nothing.
     bool set(FragmentNo fragment, const history::TraitRow& row);
     void read(FragmentNo fragment, std::vector<history::TraitRow>& out) const;
     // Keeps the latest row of each key, in order of key.
