@@ -36,7 +36,8 @@ int exit_code_of(const Error& error) {
     if (code.starts_with("log.damaged") || code.starts_with("snapshot.damaged")) {
         return kExitDamaged;
     }
-    for (const std::string_view start : {"cli.un", "cli.no", "disk.", "listen.", "log.", "keys."}) {
+    for (const std::string_view start :
+         {"cli.un", "cli.no", "cli.needs", "disk.", "listen.", "log.", "keys."}) {
         if (code.starts_with(start)) return kExitUnreachable;
     }
     return kExitRefused;

@@ -1,0 +1,161 @@
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "cli/command.h"
+#include "cli/run.h"
+#include "fake/temp_folder.h"
+#include "server/server.h"
+
+namespace filrouge::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct Ran {
+    int code = 0;
+    std::string out;
+    std::string err;
+};
+
+Ran filrouge(std::vector<std::string> words) {
+    words.insert(words.begin(), "filrouge");
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    Ran ran;
+    ran.code = run(static_cast<int>(arguments.size()), arguments.data());
+    std::fflush(stdout);
+    ran.out = testing::internal::GetCapturedStdout();
+    ran.err = testing::internal::GetCapturedStderr();
+    return ran;
+}
+
+struct World {
+    World() {
+        for (const char* name : {"FILROUGE_URL", "FILROUGE_DATA", "FILROUGE_TOKEN"}) unsetenv(name);
+        start();
+    }
+    void start() {
+        server::ServerOptions options;
+        options.data = data();
+        options.port = 0;
+        auto started = server::Server::start(options);
+        ASSERT_TRUE(started.ok()) << started.error().message;
+        server = std::move(started).value();
+        for (int i = 0; i < 500; ++i) {
+            if (server->runtime().state() == engine::RuntimeState::Ready) return;
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+        FAIL() << server->runtime().state_text();
+    }
+    void stop() { server.reset(); }
+    std::string data() const { return folder.path() + "/shop"; }
+    Ran run(std::vector<std::string> words) const {
+        words.insert(words.end(), {"--data", data()});
+        return filrouge(std::move(words));
+    }
+    fake::TempFolder folder;
+    std::unique_ptr<server::Server> server;
+};
+
+TEST(CommandLine, AsksAServerAndAFolderTheSame) {
+    World world;
+    Ran ran = world.run({"source", "create", "Till, Lyon", "--channel", "store", "--json"});
+    ASSERT_EQ(ran.code, kExitOk) << ran.err;
+    EXPECT_EQ(json::parse(ran.out).at("id").as_string(), "till-lyon");
+    ran = world.run(
+        {"audience", "create", "Coats", "--purpose", "measurement", "--rule", "any(Coat Viewed)"});
+    ASSERT_EQ(ran.code, kExitOk) << ran.err;
+    const Ran online = world.run({"source", "list"});
+    EXPECT_NE(online.out.find("till-lyon"), std::string::npos);
+    const Ran by_url = filrouge({"source", "list", "--url", world.server->url(), "--token",
+                                 world.server->cli_token().value_or("")});
+    EXPECT_EQ(by_url.out, online.out);
+    const Ran audiences = world.run({"audience", "list"});
+
+    world.stop();
+    EXPECT_EQ(world.run({"source", "list"}).out, online.out);
+    EXPECT_EQ(world.run({"audience", "list"}).out, audiences.out);
+    ran = world.run({"audience", "delete", "coats"});
+    EXPECT_NE(ran.out.find("Nothing was done."), std::string::npos);
+    ran = world.run({"audience", "delete", "coats", "--yes"});
+    EXPECT_NE(ran.out.find("Deleted."), std::string::npos) << ran.err;
+    EXPECT_EQ(world.run({"audience", "list"}).out.find("coats"), std::string::npos);
+    EXPECT_EQ(world.run({"tail"}).code, kExitUnreachable);
+}
+
+TEST(CommandLine, ExitCodesTellWhoIsToAct) {
+    World world;
+    EXPECT_EQ(world.run({"audience", "create", "X", "--purpose", "none", "--rule", "any(A)"}).code,
+              kExitRefused);
+    EXPECT_EQ(world.run({"profile", "--find", "user_id=nobody"}).code, kExitRefused);
+    EXPECT_EQ(filrouge({"source", "list", "--url", world.server->url(), "--token", "wrong"}).code,
+              kExitRefused);
+    EXPECT_EQ(filrouge({}).code, kExitUsage);
+    EXPECT_EQ(filrouge({"nothing"}).code, kExitUsage);
+    EXPECT_EQ(filrouge({"audience"}).code, kExitUsage);
+    EXPECT_EQ(filrouge({"audience", "why"}).code, kExitUsage);
+    EXPECT_EQ(filrouge({"audience", "--help"}).code, kExitOk);
+    EXPECT_EQ(world.run({"profile"}).code, kExitUsage);
+    EXPECT_EQ(filrouge({"stats", "--url", "http://127.0.0.1:1"}).code, kExitUnreachable);
+    EXPECT_EQ(filrouge({"stats", "--data", world.folder.path() + "/none"}).code, kExitUnreachable);
+    EXPECT_EQ(filrouge({"settings"}).code, kExitOk);
+}
+
+TEST(CommandLine, AWrongSettingIsToldWithItsLine) {
+    fake::TempFolder folder;
+    const std::string file = folder.path() + "/f.toml";
+    std::ofstream(file) << "[server]\nprot = 1\n";
+    const Ran ran = filrouge({"settings", "--check", file});
+    EXPECT_EQ(ran.code, kExitRefused);
+    EXPECT_NE(ran.err.find("f.toml:2: unknown setting 'prot' in [server]; did you mean 'port'?"),
+              std::string::npos)
+        << ran.err;
+}
+
+TEST(CommandLine, VerifyFindsOneChangedByte) {
+    World world;
+    world.stop();
+    ASSERT_EQ(world.run({"log", "verify"}).code, kExitOk);
+    for (const auto& entry : std::filesystem::directory_iterator(world.data() + "/log")) {
+        std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+        file.seekg(300);
+        const auto byte = static_cast<char>(file.get());
+        file.seekp(300);
+        file.put(static_cast<char>(byte ^ 1));
+        break;
+    }
+    const Ran ran = world.run({"log", "verify"});
+    EXPECT_EQ(ran.code, kExitDamaged) << ran.out << ran.err;
+}
+
+TEST(CommandLine, TheManualNamesEveryCommandAndCode) {
+    std::ifstream file(FILROUGE_ROOT "/docs/cli.md");
+    const std::string manual{std::istreambuf_iterator<char>(file), {}};
+    for (const Command& command : all_commands()) {
+        const std::string name(command.name);
+        const std::size_t space = name.find(' ');
+        if (space == std::string::npos) {
+            EXPECT_NE(manual.find("`" + name + "`"), std::string::npos) << name;
+            continue;
+        }
+        // "`audience list`, `create`, ...": the group opens its line.
+        const std::size_t line = manual.find("| `" + name.substr(0, space) + " ");
+        ASSERT_NE(line, std::string::npos) << name;
+        const std::string row = manual.substr(line, manual.find('\n', line) - line);
+        const bool named = row.find(name.substr(space + 1) + "`") != std::string::npos;
+        EXPECT_TRUE(named) << name;
+        EXPECT_FALSE(command.example.empty()) << name;
+    }
+    for (int code = kExitOk; code <= kExitStorage; ++code) {
+        EXPECT_NE(manual.find("\n| " + std::to_string(code) + " | "), std::string::npos) << code;
+    }
+}
+
+}  // namespace
+}  // namespace filrouge::cli
