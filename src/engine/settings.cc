@@ -126,12 +126,14 @@ class Reader {
     template <class T>
     void read(const toml::table& table, std::span<const Row<T>> rows, std::string_view section,
               T& out) {
-        for (const auto& [key, node] : table) {
+        for (const auto& member : table) {
             if (error) return;
+            const std::string_view key = member.first.str();
+            const toml::node& node = member.second;
             const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row<T>& r) {
-                return r.section == section && r.name == key.str();
+                return r.section == section && r.name == key;
             });
-            if (row == rows.end()) return unknown(node, key.str(), section, rows);
+            if (row == rows.end()) return unknown(node, key, section, rows);
             std::visit([&](auto field) { read_value(node, *row, out.*field); }, row->field);
         }
     }
