@@ -194,7 +194,7 @@ std::unique_ptr<HttpResponse> Routes::refuse_load(const Route& route) {
     return std::make_unique<HttpResponse>(not_now(429, *busy, "too many events, try again"));
 }
 
-void Routes::hold(CallPtr call) {
+void Routes::hold(const std::shared_ptr<Call>& call) {
     const std::size_t bytes = call->request.body.size() + 2'048;
     ++services_->counters.held;
     if (!holding_->hold(bytes, [call](bool released) { answer_held(call, released); })) {
@@ -222,7 +222,7 @@ void Routes::handle(HttpRequest request, Responder responder) {
         return call->reply_text(413, "request size exceeds max limit");
     }
     if (found.route->lane != Lane::Health && services_->runtime.state() == RuntimeState::Starting) {
-        return hold(std::move(call));
+        return hold(call);
     }
     dispatch(call);
 }

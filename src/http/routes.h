@@ -39,7 +39,7 @@ class Routes : public HttpHandler {
 
   private:
     std::unique_ptr<HttpResponse> refuse_load(const Route& route);
-    void hold(std::shared_ptr<Call> call);
+    void hold(const std::shared_ptr<Call>& call);
     const std::shared_ptr<Services> services_;
     const std::shared_ptr<Holding> holding_;
 };

@@ -82,7 +82,8 @@ Result<void> set_up(CURL* curl, const std::string& url,
         if (has_line_break(name) || has_line_break(value)) {
             return Error{"http_client.bad_header", "A header has a line break.", ""};
         }
-        list.add(name + ": " + value);
+        std::string line = name;
+        list.add(line.append(": ").append(value));
     }
     list.add("Expect:");  // no pause before a body
     curl_easy_reset(curl);

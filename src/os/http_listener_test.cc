@@ -114,7 +114,7 @@ struct World {
     std::string once(std::string_view bytes) const {
         Client client(listener->port());
         client.send(bytes);
-        const std::string got = client.read_all();
+        std::string got = client.read_all();
         EXPECT_TRUE(client.closed()) << got;
         return got;
     }

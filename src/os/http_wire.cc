@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
 #include <charconv>
+#include <utility>
 
 #include "base/text.h"
 
@@ -13,8 +14,8 @@ namespace {
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
-constexpr std::uint64_t kChunkLineBytesMax = 256;  // size, extensions
-constexpr std::uint64_t kTrailerBytesMax = 8 * 1024;
+constexpr std::size_t kChunkLineBytesMax = 1'024;  // of a chunk's size, or of one trailer
+constexpr std::size_t kTrailerBytesMax = 8 * 1'024;
 
 bool has_control(std::string_view line) {
     unsigned found = 0;
@@ -127,7 +128,9 @@ std::size_t HeadScanner::scan(std::string_view bytes) {
         const std::size_t end = bytes.find('\n', at_);
         if (end == std::string_view::npos) {
             at_ = bytes.size();
-            if (at_ - line_ > limits_->header_line_bytes_max || at_ > limits_->header_bytes_max) {
+            // The CR may be here already.
+            if (at_ - line_ > limits_->header_line_bytes_max + 1u ||
+                at_ > limits_->header_bytes_max) {
                 return refuse(431);
             }
             return 0;
@@ -162,63 +165,85 @@ int read_head(std::string_view bytes, const ListenerLimits& limits, RequestHead&
     return 0;
 }
 
-// Beast reads the chunks behind a head of our own making.
-struct ChunkedReader::Impl : http::basic_parser<true> {
-    explicit Impl(std::uint64_t limit) {
-        body_limit(limit);
-        eager(false);
-        constexpr std::string_view kHead = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
-        beast::error_code ec;
-        const std::size_t used = put({kHead.data(), kHead.size()}, ec);
-        ASSERT(!ec && used == kHead.size());
-        eager(true);
-        header_over_ = true;
-    }
-    std::string* body = nullptr;
+namespace {
 
-  private:
-    using error_code = beast::error_code;
-    void on_request_impl(http::verb, beast::string_view, beast::string_view, int,
-                         error_code&) override {}
-    void on_response_impl(int, beast::string_view, int, error_code&) override {}
-    // Trailers are read and dropped; one that would change the framing is refused by Beast.
-    void on_field_impl(http::field f, beast::string_view, beast::string_view,
-                       error_code& ec) override {
-        if (header_over_ && f == http::field::host) ec = http::error::bad_field;
-    }
-    void on_header_impl(error_code&) override {}
-    void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-    std::size_t on_body_impl(beast::string_view, error_code&) override { return 0; }
-    void on_chunk_header_impl(std::uint64_t, beast::string_view extensions,
-                              error_code& ec) override {
-        if (has_control(view(extensions))) ec = http::error::bad_chunk_extension;
-    }
-    std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view bytes, error_code&) override {
-        body->append(bytes.data(), bytes.size());
-        return bytes.size();
-    }
-    void on_finish_impl(error_code&) override {}
-    bool header_over_ = false;
-};
+bool is_token(std::string_view text) {
+    constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+    return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               kMarks.find(c) != kMarks.npos;
+    });
+}
 
-ChunkedReader::ChunkedReader(std::uint64_t body_bytes_max)
-    : impl_(std::make_unique<Impl>(body_bytes_max)) {}
-ChunkedReader::~ChunkedReader() = default;
+}  // namespace
 
 ChunkedReader::State ChunkedReader::read(std::string_view bytes, std::size_t& used,
                                          std::string& body) {
-    impl_->body = &body;
     used = 0;
-    while (used < bytes.size()) {
-        beast::error_code ec;
-        used += impl_->put({bytes.data() + used, bytes.size() - used}, ec);
-        if (impl_->is_done()) return State::Done;
-        if (ec == http::error::body_limit) return State::TooLarge;
-        if (ec == http::error::need_more) break;
-        if (ec) return State::Bad;
+    while (state_ == State::More && used < bytes.size()) {
+        const std::string_view rest = bytes.substr(used);
+        if (data_left_ > 0) {
+            const auto here =
+                static_cast<std::size_t>(std::min<std::uint64_t>(data_left_, rest.size()));
+            body.append(rest.substr(0, here));
+            data_left_ -= here;
+            used += here;
+            continue;
+        }
+        const std::size_t end = rest.find('\n');
+        const std::string_view piece = rest.substr(0, end == rest.npos ? end : end + 1);
+        used += piece.size();
+        if (line_.size() + piece.size() > kChunkLineBytesMax) {
+            state_ = State::Bad;
+        } else {
+            line_.append(piece);
+            if (end != rest.npos) state_ = take_line(body.size());
+        }
     }
-    // What is left is an unfinished line, or the trailer: never a reason to hold much.
-    if (bytes.size() - used > kChunkLineBytesMax + kTrailerBytesMax) return State::Bad;
+    return state_;
+}
+
+ChunkedReader::State ChunkedReader::take_line(std::uint64_t body_bytes) {
+    const std::string whole = std::exchange(line_, {});
+    if (!whole.ends_with("\r\n")) return State::Bad;
+    const std::string_view line = std::string_view(whole).substr(0, whole.size() - 2);
+    if (has_control(line)) return State::Bad;
+    switch (expects_) {
+        case Expects::Size: return take_size(line, body_bytes);
+        case Expects::EndOfData:
+            expects_ = Expects::Size;
+            return line.empty() ? State::More : State::Bad;
+        case Expects::Trailer: return take_trailer(line);
+    }
+    return State::Bad;
+}
+
+ChunkedReader::State ChunkedReader::take_size(std::string_view line, std::uint64_t body_bytes) {
+    constexpr std::size_t kDigitsMax = 16;
+    const std::string_view digits =
+        line.substr(0, line.find(';'));  // extensions mean nothing to us
+    if (digits.empty() || digits.size() > kDigitsMax) return State::Bad;
+    std::uint64_t size = 0;
+    const char* const last = digits.data() + digits.size();
+    const auto [end, error] = std::from_chars(digits.data(), last, size, 16);
+    if (error != std::errc{} || end != last || digits.front() == '-') return State::Bad;
+    if (size > bytes_max_ - std::min(bytes_max_, body_bytes)) return State::TooLarge;
+    data_left_ = size;
+    expects_ = size == 0 ? Expects::Trailer : Expects::EndOfData;
+    return State::More;
+}
+
+// Read and dropped; but what would have changed the framing, had it stood in the head, is refused.
+ChunkedReader::State ChunkedReader::take_trailer(std::string_view line) {
+    if (line.empty()) return State::Done;
+    trailer_bytes_ += line.size();
+    const std::string_view name = line.substr(0, line.find(':'));
+    if (trailer_bytes_ > kTrailerBytesMax || name.size() == line.size() || !is_token(name)) {
+        return State::Bad;
+    }
+    for (const std::string_view framing : {"content-length", "transfer-encoding", "host"}) {
+        if (ascii_equal_ignoring_case(name, framing)) return State::Bad;
+    }
     return State::More;
 }
 

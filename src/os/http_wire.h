@@ -46,19 +46,27 @@ struct RequestHead {
 // 431, 501, 505); `head` is then unspecified.
 int read_head(std::string_view bytes, const ListenerLimits& limits, RequestHead& head);
 
-// Undoes the chunked transfer coding.
+// Undoes the chunked transfer coding. Every byte is looked at once and none is kept but an
+// unfinished line. Ours rather than Beast's, which asserts on bytes that a slow sender can choose.
 class ChunkedReader {
   public:
     enum class State { More, Done, Bad, TooLarge };
-    explicit ChunkedReader(std::uint64_t body_bytes_max);
-    ~ChunkedReader();
-    // Appends to `body`; `used` tells how many bytes were taken: the rest comes again, with more
-    // behind it, or is the next request.
+    explicit ChunkedReader(std::uint64_t body_bytes_max) : bytes_max_(body_bytes_max) {}
+    // Appends to `body`; `used` tells how many bytes were taken. What is left after Done belongs to
+    // the next request.
     State read(std::string_view bytes, std::size_t& used, std::string& body);
 
   private:
-    struct Impl;
-    std::unique_ptr<Impl> impl_;
+    enum class Expects { Size, EndOfData, Trailer };
+    State take_line(std::uint64_t body_bytes);
+    State take_size(std::string_view line, std::uint64_t body_bytes);
+    State take_trailer(std::string_view line);
+    const std::uint64_t bytes_max_;
+    State state_ = State::More;
+    Expects expects_ = Expects::Size;
+    std::uint64_t data_left_ = 0;
+    std::size_t trailer_bytes_ = 0;
+    std::string line_;
 };
 
 enum class BodyFraming { Length, Chunked, UntilClose };

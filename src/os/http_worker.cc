@@ -1,9 +1,8 @@
 #include "os/http_worker.h"
 
-#include <time.h>
-
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <ctime>
 
 namespace filrouge::os {
 
