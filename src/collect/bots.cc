@@ -180,7 +180,7 @@ RateWatch::RateWatch(Limit limit, std::size_t keys_max) : limit_(limit) {
     slots_.resize(slots);
 }
 
-bool RateWatch::too_fast(std::uint64_t key, IngestTime at) {
+std::uint32_t RateWatch::within_limit(std::uint64_t key, std::uint32_t events, IngestTime at) {
     const std::int64_t window_us = std::max<std::int64_t>(limit_.window.us, 1);
     const auto window = static_cast<std::uint32_t>(at.us / window_us + 1);
     const std::size_t set = (mix64(key) % (slots_.size() / kWays)) * kWays;
@@ -188,15 +188,16 @@ bool RateWatch::too_fast(std::uint64_t key, IngestTime at) {
     for (std::size_t i = set; i < set + kWays; ++i) {
         Slot& slot = slots_[i];
         if (slot.window == window && slot.key == key) {
-            if (slot.count < UINT32_MAX) ++slot.count;
-            return slot.count > limit_.events;
+            const std::uint32_t before = std::min(slot.count, limit_.events);
+            slot.count += std::min(events, UINT32_MAX - slot.count);
+            return std::min(events, limit_.events - before);
         }
         const std::uint32_t kept = slot.window == window ? slot.count : 0;
         const std::uint32_t weakest = victim->window == window ? victim->count : 0;
         if (kept < weakest) victim = &slot;
     }
-    *victim = Slot{key, window, 1};
-    return limit_.events == 0;
+    *victim = Slot{key, window, events};
+    return std::min(events, limit_.events);
 }
 
 }  // namespace filrouge::collect

@@ -37,8 +37,8 @@ bool says_prefetch(std::string_view sec_purpose, std::string_view purpose, std::
 // From the request header Sec-GPC.
 bool says_global_privacy_control(std::string_view sec_gpc);
 
-// Watches how fast each key sends. A key is a keyed hash of a source and an identifier, so that
-// nobody can choose to share a stranger's slot. Memory is fixed: under pressure the slowest of a
+// Watches how fast each key sends. A key is a keyed hash of a source and an address, so that nobody
+// can choose to share a stranger's slot. Memory is fixed: under pressure the slowest of a
 // set of eight is forgotten, so a fast one is never hidden by the crowd.
 class RateWatch {
   public:
@@ -48,8 +48,8 @@ class RateWatch {
     };
     RateWatch(Limit limit, std::size_t keys_max);
     explicit RateWatch(Limit limit) : RateWatch(limit, 65'536) {}
-    // True from the event that passes the limit within the window, until the window is over.
-    bool too_fast(std::uint64_t key, IngestTime at);
+    // How many of the key's next `events` are still within the limit of the window.
+    std::uint32_t within_limit(std::uint64_t key, std::uint32_t events, IngestTime at);
     std::size_t bytes() const { return slots_.size() * sizeof(Slot); }
 
   private:

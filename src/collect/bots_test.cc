@@ -65,22 +65,32 @@ TEST(Bots, APreviewIsNoVisit) {
 TEST(RateWatch, ASenderIsTooFastFromTheEventPastTheLimit) {
     RateWatch watch({.events = 5, .window = seconds(10)}, 64);
     const IngestTime at{1'000'000'000'000};
-    for (int i = 0; i < 5; ++i) EXPECT_FALSE(watch.too_fast(7, at));
-    EXPECT_TRUE(watch.too_fast(7, at));
-    EXPECT_FALSE(watch.too_fast(8, at));
-    EXPECT_TRUE(watch.too_fast(7, at + seconds(9)));
-    EXPECT_FALSE(watch.too_fast(7, at + seconds(10)));
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(watch.within_limit(7, 1, at), 1u);
+    EXPECT_EQ(watch.within_limit(7, 1, at), 0u);
+    EXPECT_EQ(watch.within_limit(8, 1, at), 1u);
+    EXPECT_EQ(watch.within_limit(7, 1, at + seconds(9)), 0u);
+    EXPECT_EQ(watch.within_limit(7, 1, at + seconds(10)), 1u);
+}
+
+TEST(RateWatch, ABatchCountsAsItsEvents) {
+    RateWatch watch({.events = 5, .window = seconds(10)}, 64);
+    const IngestTime at{1'000'000'000'000};
+    EXPECT_EQ(watch.within_limit(7, 3, at), 3u);
+    EXPECT_EQ(watch.within_limit(7, 4, at), 2u);
+    EXPECT_EQ(watch.within_limit(7, 4, at), 0u);
+    EXPECT_EQ(watch.within_limit(8, 5'000, at), 5u) << "the first of them are people's";
+    EXPECT_EQ(watch.within_limit(8, UINT32_MAX, at), 0u);
+    EXPECT_EQ(watch.within_limit(8, 1, at), 0u) << "the count does not wrap";
 }
 
 TEST(RateWatch, ACrowdNeverHidesTheFastOneNorNeedsMoreMemory) {
     RateWatch watch({.events = 50, .window = seconds(10)}, 256);
     const std::size_t bytes = watch.bytes();
     const IngestTime at{1'000'000'000'000};
-    for (int i = 0; i < 200; ++i) {
-        const bool fast = watch.too_fast(7, at);
-        EXPECT_EQ(fast, i >= 50);
+    for (std::uint64_t i = 0; i < 200; ++i) {
+        EXPECT_EQ(watch.within_limit(7, 1, at), i >= 50 ? 0u : 1u);
         for (std::uint64_t k = 0; k < 300; ++k) {
-            EXPECT_FALSE(watch.too_fast(1'000'000 + static_cast<std::uint64_t>(i) * 300 + k, at));
+            EXPECT_EQ(watch.within_limit(1'000'000 + i * 300 + k, 1, at), 1u);
         }
     }
     EXPECT_EQ(watch.bytes(), bytes);

@@ -22,14 +22,6 @@ struct NamedConsent {
     bool operator==(const NamedConsent&) const = default;
 };
 
-enum class BotVerdict : std::uint8_t {
-    Human = 0,
-    UserAgent = 1,
-    Prefetch = 2,
-    Rate = 3,
-    Declared = 4
-};
-
 struct Incoming {
     // Fragment, source, allowed, consents, id and dedupe_key are not set yet. An event without a
     // messageId has an empty one: body_check is what tells a repeat then.

@@ -132,7 +132,7 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
     if (event.basis == LegalBasis::Consent) {
         event.basis = needed_by_contract(event) ? LegalBasis::Contract : batch.source.basis;
     }
-    if (incoming.bot != collect::BotVerdict::Human) event.flags |= kEventBot;
+    event.flags |= bot_flags(incoming.bot);
     for (Identifier& id : event.identifiers) {
         id.fragment = directory_.find_or_create(event.brand, id.type, id.value).fragment;
     }

@@ -245,6 +245,8 @@ void Fold::apply_event(const RecordView& record, BytesView plain, Consequences& 
         set_traits(event, record.sequence);
     }
     count(event.source, event.is_bot() ? "bot" : "stored", 1);
+    if (const auto why = bot_reason(event.flags); !why.empty())
+        count(event.source, "bot:" + std::string(why), 1);
     bind_things(event, record.sequence, out.changes);
     regroup(out);
     touch(event, name, consent_changed, out);

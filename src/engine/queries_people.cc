@@ -277,6 +277,7 @@ void write_event(JsonWriter& w, const Library& l, const history::EventRow& row,
     w.field("channel", name_of(row.channel))
         .field("source", source)
         .field("bot", (row.flags & kEventBot) != 0);
+    if (const auto why = bot_reason(row.flags); !why.empty()) w.field("bot_reason", why);
     if ((row.flags & kEventSyntheticTime) != 0) w.field("time", "synthetic");
     if ((row.flags & kEventTimeClamped) != 0) w.field("time", "corrected");
     if (row.has_value) w.field("value", row.value.text());

@@ -82,7 +82,7 @@ Result<std::string> RuntimeImpl::event_names() { return event_names_json(library
 
 Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
     AFTER(after);
-    std::map<std::string, std::uint64_t> sums, not_kept;
+    std::map<std::string, std::uint64_t> sums, not_kept, bots_by_reason;
     std::string out;
     JsonWriter w(out);
     lock_.lock_shared();
@@ -90,8 +90,11 @@ Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
         const auto& row = fold_.counts.at(i);
         const std::string what(fold_.dictionary.text(StringNo{row.what}));
         constexpr std::string_view kNotKept = "not_kept:";
+        constexpr std::string_view kBot = "bot:";
         if (what.starts_with(kNotKept))
             not_kept[what.substr(kNotKept.size())] += row.count;
+        else if (what.starts_with(kBot))
+            bots_by_reason[what.substr(kBot.size())] += row.count;
         else
             sums[what] += row.count;
     }
@@ -104,7 +107,9 @@ Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
         .field("stored", sums["stored"])
         .field("bots", sums["bot"])
         .field("quarantined", sums["quarantined"]);
-    w.key("not_kept").open_object();
+    w.key("bots_by_reason").open_object();
+    for (const auto& [reason, n] : bots_by_reason) w.field(reason, n);
+    w.close().key("not_kept").open_object();
     for (const auto& [reason, n] : not_kept) w.field(reason, n);
     w.close().close();
     w.field("not_kept_because",

@@ -64,6 +64,7 @@ struct Shop {
             incoming.event.body_check = static_cast<std::uint32_t>(body.size());
             incoming.event.identifiers = {{IdentifierType::UserId, "u" + id.substr(0, 1), {}}};
             incoming.consents = {{"measurement", true}};
+            incoming.bot = bot;
             request.items.push_back(std::move(incoming));
         }
         struct Waiting {
@@ -84,6 +85,7 @@ struct Shop {
         if (!waiting->reply || !waiting->reply->ok()) return std::nullopt;
         return waiting->reply->value();
     }
+    BotVerdict bot = BotVerdict::Human;  // of what is sent
     fake::FakeDisk& disk;
     fake::FakeRandom random;
     fake::FakeClock clock;
@@ -127,6 +129,27 @@ TEST(Runtime, WhatWasAnsweredIsThereAfterEveryKindOfPowerCut) {
             EXPECT_EQ(stored(*again.runtime), all);
         }
     }
+}
+
+TEST(Runtime, BotsAreCountedApartAndByWhatGaveThemAway) {
+    fake::FakeDisk disk;
+    Shop shop(disk);
+    ASSERT_TRUE(shop.send({"0-a"}));
+    shop.bot = BotVerdict::Rate;
+    ASSERT_TRUE(shop.send({"0-b", "0-c"}));
+    shop.bot = BotVerdict::Declared;
+    ASSERT_TRUE(shop.send({"0-d"}));
+    EXPECT_EQ(stored(*shop.runtime), 1u);
+    const std::string stats = shop.runtime->stats(0).value();
+    EXPECT_NE(stats.find(R"("bots":3)"), stats.npos) << stats;
+    EXPECT_NE(stats.find(R"("bots_by_reason":{"declared":1,"rate":2})"), stats.npos) << stats;
+    const std::string counted =
+        shop.runtime->count_rule("count(Product Viewed) >= 2", "measurement").value();
+    EXPECT_NE(counted.find(R"("count":0)"), counted.npos) << counted;
+    const std::string with_bots =
+        shop.runtime->count_rule("count(Product Viewed, including bots) >= 2", "measurement")
+            .value();
+    EXPECT_NE(with_bots.find(R"("count":1)"), with_bots.npos) << with_bots;
 }
 
 TEST(Runtime, AFailedSyncAnswersNothingMoreAndStops) {

@@ -62,8 +62,8 @@ const std::array kSettings = {
     Row<S>{"collect", "quarantine_days", &S::quarantine_days, 1, 180, nullptr,
            "Events that did not fit are forgotten after this, repaired or not."},
     Row<S>{"collect", "bot_events_in_10s", &S::bot_events_in_10s, 10, 100'000, nullptr,
-           "More events than this in 10 s from one identifier are a bot's: kept, left out of "
-           "figures."},
+           "More events of browsers and apps than this in 10 s from one address are a bot's: kept, "
+           "left out of figures."},
     Row<S>{"collect", "contract_for_orders", &S::contract_for_orders, 0, 0, nullptr,
            "Orders and refunds are kept on the basis of the contract, without consent."},
     Row<S>{"engine", "group_commit_us", &S::group_commit_us, 0, 100'000, nullptr,

@@ -90,17 +90,18 @@ class Reading {
         std::optional<SourceInfo> source = call_.runtime().source_by_write_key(*key);
         if (!source) return Refusal{401, "invalid write key"};
         if (!source->enabled) return Refusal{404, "source is disabled"};
-        source_ = source->number;
+        source_ = std::move(*source);
         const bool import = route_ == collect::Route::Import;
-        const auto rules = call_.services->rules.of(*source, import);
+        const auto rules = call_.services->rules.of(source_, import);
         if (rules.get() == used) return std::nullopt;
         return parse(*rules);
     }
     engine::IngestRequest take() {
         engine::IngestRequest request;
         request.items = std::move(parsed_.items);
-        request.source = source_;
+        request.source = source_.number;
         request.import = route_ == collect::Route::Import;
+        call_.services->sender_rates.judge(call_.request, source_, context_.received, request);
         return request;
     }
 
@@ -123,7 +124,7 @@ class Reading {
     const bool pixel_;
     const collect::RequestContext context_;
     collect::Parsed parsed_;
-    SourceNo source_ = 0;
+    SourceInfo source_;
 };
 
 void answer_stored(const Call& call, const Result<IngestReply>& done) {

@@ -10,6 +10,7 @@
 #include "engine/settings.h"
 #include "http/blocking_pool.h"
 #include "http/route.h"
+#include "http/sender_rates.h"
 #include "http/source_rules.h"
 #include "seam/clock.h"
 #include "seam/random.h"
@@ -39,12 +40,14 @@ struct Services {
           random(random_),
           settings(settings_),
           rules(settings_),
+          sender_rates(settings_.bot_events_in_10s, random_),
           pool(pool_threads, pool_queue_max) {}
     engine::Runtime& runtime;
     Clock& clock;
     Random& random;
     const engine::Settings settings;
     SourceRules rules;
+    SenderRates sender_rates;
     HttpCounters counters;
     std::atomic<std::uint32_t> streams{0};
     BlockingPool pool;  // last: its threads use the others

@@ -1,8 +1,10 @@
 // One contact of a person (or a thing) with the brand, as every stage after the door sees it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -33,7 +35,29 @@ enum EventFlag : std::uint8_t {
     kEventImported = 4,       // deduplicated for ever
     kEventTimeClamped = 8,    // told a time in the future, or before 1990
     kEventConsentOnly = 16,   // kept for its consent statement alone, no property stored
+    kEventBotWhy = 0xe0,      // three bits: the verdict; none where version 1 did not tell it
 };
+
+// Is this a person? By what it was seen otherwise. On disk since format 1.
+enum class BotVerdict : std::uint8_t {
+    Human = 0,
+    UserAgent = 1,
+    Prefetch = 2,
+    Rate = 3,  // its sender sends faster than people do
+    Declared = 4,
+};
+constexpr std::array<std::string_view, 5> kBotVerdictNames = {"human", "user_agent", "prefetch",
+                                                              "rate", "declared"};
+constexpr std::uint8_t bot_flags(BotVerdict verdict) {
+    if (verdict == BotVerdict::Human) return 0;
+    return static_cast<std::uint8_t>(kEventBot | static_cast<unsigned>(verdict) << 5);
+}
+// Why a bot's; empty for a person's event, and where the record does not tell.
+constexpr std::string_view bot_reason(std::uint8_t flags) {
+    const std::size_t verdict = flags >> 5;
+    if ((flags & kEventBot) == 0 || verdict == 0 || verdict >= kBotVerdictNames.size()) return {};
+    return kBotVerdictNames[verdict];
+}
 
 struct ConsentStatement {
     std::uint8_t purpose = 0;  // bit number

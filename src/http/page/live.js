@@ -48,7 +48,8 @@ function reasons() {
     fill(list, found.length === 0 ? el('dd', {}, t('none_dropped')) : found.map(([reason, n]) => [
       el('dt', {}, el('strong', {}, number(n)), ' ', has(`reason_${reason}`) ? t(`reason_${reason}`) : reason.replaceAll('_', ' ')),
       el('dd', {class: 'note'}, t(has(`setting_${reason}`) ? `setting_${reason}` : 'setting_other'))]))
-    robots.textContent = events.bots ? t('robots_note', {n: number(events.bots)}) : ''
+    const why = Object.entries(events.bots_by_reason).map(([reason, n]) => t(`bot_${reason}`, {n: number(n)}))
+    robots.textContent = events.bots ? [t('robots_note', {n: number(events.bots)}), ...why].join(' ') : ''
   }
   return {node, set}
 }

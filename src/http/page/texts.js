@@ -60,6 +60,10 @@ const table = {
   setting_other: ['Decided by: filrouge.toml', 'Décidé par : filrouge.toml'],
   robots_note: ['{n} events came from robots: they are marked, and left out of figures.',
     '{n} événements viennent de robots : ils sont marqués, et hors des chiffres.'],
+  bot_user_agent: ['{n} by their user agent.', '{n} par leur agent utilisateur.'],
+  bot_prefetch: ['{n} fetched ahead of a visit.', '{n} en préchargement.'],
+  bot_rate: ['{n} faster than people are.', '{n} plus rapides que des personnes.'],
+  bot_declared: ['{n} said so themselves.', '{n} le disent eux-mêmes.'],
   consent_mix: ['Who allows what', 'Qui permet quoi'],
   consent_row: ['{n} of {all}', '{n} sur {all}'],
 
