@@ -90,7 +90,7 @@ bool LiveIndex::evaluate_one(std::uint32_t slot, PersonNo person, People& people
 bool LiveIndex::concerns(const Known& known, const Touch& touch) {
     if (touch.all || touch.consent) return true;
     const Triggers& triggers = known.rule.triggers();
-    if (!touch.event.is_none() && (triggers.all_events || holds(triggers.events, touch.event)))
+    if (touch.has_event && (triggers.all_events || holds(triggers.events, touch.event)))
         return true;
     return std::any_of(touch.traits.begin(), touch.traits.end(),
                        [&](StringNo trait) { return holds(triggers.traits, trait); });

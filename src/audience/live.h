@@ -43,8 +43,9 @@ struct Change {
 
 // What happened to one person.
 struct Touch {
-    StringNo event;                    // none when there was no event
-    std::span<const StringNo> traits;  // changed ones
+    bool has_event = false;
+    StringNo event{};                    // its name; none when the dictionary had no room for it
+    std::span<const StringNo> traits{};  // changed ones
     bool consent = false;
     bool all = false;  // merged, un-merged: everything may differ
 };

@@ -89,9 +89,9 @@ bool is_thing(IdentifierType type) {
 
 }  // namespace
 
-Fold::Fold(const FoldKeys& keys)
+Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
     : reader_(std::make_unique<PersonReader>(*this)),
-      dictionary(space_, 1000, keys.dictionary),
+      dictionary(space_, 1000, keys.dictionary, bounds.dictionary_entries_max),
       history(space_, 1100),
       graph(space_, 1200),
       ledger(space_, 1400),
@@ -233,23 +233,25 @@ void Fold::apply_event(const RecordView& record, BytesView plain, Consequences& 
                                                             : identity::EdgeRule::SeenTogether;
     if (seen_.size() > 1)
         graph.observe(seen_, event.at, record.sequence, event.source, rule, changed_);
-    const bool consent_changed = apply_consent(event, record.sequence);
+    audience::Touch what;
+    what.consent = apply_consent(event, record.sequence);
     changed_traits_.clear();
-    StringNo name;
     if ((event.flags & kEventConsentOnly) == 0) {
         const history::EventRow row = row_of(event, record.sequence);
-        name = row.name;
+        what.has_event = true;
+        what.event = row.name;
         history.add(event.fragment, row);
         count_event_name(row);
         if (!event.is_bot()) count_source_event(row);
         set_traits(event, record.sequence);
+        what.traits = changed_traits_;
     }
     count(event.source, event.is_bot() ? "bot" : "stored", 1);
     if (const auto why = bot_reason(event.flags); !why.empty())
         count(event.source, "bot:" + std::string(why), 1);
     bind_things(event, record.sequence, out.changes);
     regroup(out);
-    touch(event, name, consent_changed, out);
+    touch(event, what, out);
     if (out.wants_event) {
         out.has_event = true;
         out.event.sequence = record.sequence;
@@ -411,8 +413,7 @@ void Fold::bind_things(const Event& event, std::uint64_t sequence,
     if (bind && !person.is_none()) graph.bind(thing, person, event.at, sequence);
     if (!bind) graph.release(thing, event.at, sequence);
     for (const PersonNo p : {before, graph.bound_to(thing, event.at)}) {
-        if (!p.is_none() && is_person(p.value))
-            live.touched(p, {{}, {}, false, true}, *this, changes);
+        if (!p.is_none() && is_person(p.value)) live.touched(p, {.all = true}, *this, changes);
     }
 }
 
@@ -434,23 +435,23 @@ void Fold::regroup(Consequences& out) {
     for (const PersonNo person : affected) {
         if (!is_person(person.value)) continue;
         out.consent_of.push_back(person);
-        live.touched(person, {{}, {}, false, true}, *this, out.changes);
+        live.touched(person, {.all = true}, *this, out.changes);
     }
 }
 
-void Fold::touch(const Event& event, StringNo name, bool consent_changed, Consequences& out) {
+void Fold::touch(const Event& event, const audience::Touch& what, Consequences& out) {
     PersonNo person{graph.person_of(event.fragment)};
     if (is_thing(graph.type_of(event.fragment))) person = graph.bound_to(event.fragment, event.at);
     if (!person.is_none()) {
-        live.touched(person, {name, changed_traits_, consent_changed, false}, *this, out.changes);
-        if (consent_changed) out.consent_of.push_back(person);
+        live.touched(person, what, *this, out.changes);
+        if (what.consent) out.consent_of.push_back(person);
     }
-    if (!consent_changed) return;
+    if (!what.consent) return;
     // A statement holds for every identifier of the event, tied together or not.
     for (const Identifier& id : event.identifiers) {
         const PersonNo other = graph.person_of(id.fragment);
         if (is_thing(id.type) || other == person) continue;
-        live.touched(other, {{}, {}, true, false}, *this, out.changes);
+        live.touched(other, {.consent = true}, *this, out.changes);
         out.consent_of.push_back(other);
     }
 }

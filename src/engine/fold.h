@@ -43,6 +43,11 @@ struct FoldKeys {
     DataKey profile_names;
 };
 
+// The bounds that a test must be able to meet; otherwise they are what they are.
+struct FoldBounds {
+    std::uint32_t dictionary_entries_max = history::kDictionaryEntriesMax;
+};
+
 struct AudienceInfo {
     audience::AudienceNo slot;
     std::uint32_t document = 0;
@@ -65,7 +70,7 @@ struct Consequences {
 
 class Fold final : public audience::People, public audience::Names {
   public:
-    explicit Fold(const FoldKeys& keys);
+    explicit Fold(const FoldKeys& keys, const FoldBounds& bounds = {});
     ~Fold() override;
 
     // `plain` is the unsealed sealed part; empty when there is none or its key was forgotten.
@@ -158,7 +163,7 @@ class Fold final : public audience::People, public audience::Names {
     void set_traits(const Event& event, std::uint64_t sequence);
     void bind_things(const Event& event, std::uint64_t sequence,
                      std::vector<audience::Change>& changes);
-    void touch(const Event& event, StringNo name, bool consent_changed, Consequences& out);
+    void touch(const Event& event, const audience::Touch& what, Consequences& out);
     void regroup(Consequences& out);
     history::EventRow row_of(const Event& event, std::uint64_t sequence);
     void count_event_name(const history::EventRow& row);

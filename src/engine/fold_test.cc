@@ -112,6 +112,16 @@ TEST(Fold, NinetyDaysEndInTheSecondTheyEnd) {
     EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 0u);
 }
 
+TEST(Fold, AnEventWhoseNameGotNoNumberIsStillAnyEvent) {
+    World world(1, {.dictionary_entries_max = 0});
+    world.audience("twice", "count(*) >= 2", 0);
+    world.settle();
+    world.send(contact("Product Viewed", as_event_time(world.now), {user("camille")}));
+    world.send(contact("Product Viewed", as_event_time(world.now), {user("camille")}));
+    EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 1u);
+    world.expect_live_is_full("with a full dictionary");
+}
+
 // The two laws, over random histories with late, doubled, merged and withdrawn events.
 class FoldLaw : public ::testing::TestWithParam<std::uint64_t> {};
 
@@ -200,11 +210,11 @@ TEST_P(FoldLaw, LiveIsFullAndReplayIsLive) {
     EXPECT_EQ(other->hash(), world.fold->hash()) << "seed " << seed;
 
     // A snapshot in the middle of life goes on as if it had not been taken.
-    Fold third(FoldKeys{HashKey{5, 6}, DataKey{}});
-    ASSERT_TRUE(third.space().apply(world.fold->space().capture(world.fold->applied(), true)));
-    third.after_load();
-    EXPECT_EQ(third.hash(), world.fold->hash()) << "seed " << seed;
-    ASSERT_EQ(third.audiences.size(), world.fold->audiences.size());
+    const auto third = world.new_fold();
+    ASSERT_TRUE(third->space().apply(world.fold->space().capture(world.fold->applied(), true)));
+    third->after_load();
+    EXPECT_EQ(third->hash(), world.fold->hash()) << "seed " << seed;
+    ASSERT_EQ(third->audiences.size(), world.fold->audiences.size());
 }
 
 std::vector<std::uint64_t> seeds() {

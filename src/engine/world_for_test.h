@@ -18,14 +18,15 @@ namespace filrouge::engine {
 
 class World {
   public:
-    explicit World(std::uint64_t seed)
-        : random_(seed),
+    explicit World(std::uint64_t seed, FoldBounds bounds = {})
+        : bounds_(bounds),
+          random_(seed),
           keys_(make_memory_key_store(random_)),
           log_(make_memory_log()),
           directory_(HashKey{1, 2}),
           admission_(directory_, *keys_, board_, views_, random_, HashKey{3, 4}),
           dedupe_(dedupe_space_, days(7)),
-          fold(std::make_unique<Fold>(FoldKeys{HashKey{5, 6}, DataKey{}})) {
+          fold(new_fold()) {
         document(RecordType::Settings, std::string(kSettingsDocument), kSettings);
         SourceInfo source;
         source.id = "web";
@@ -78,9 +79,12 @@ class World {
         return prepared.reply;
     }
 
+    std::unique_ptr<Fold> new_fold() const {
+        return std::make_unique<Fold>(FoldKeys{HashKey{5, 6}, DataKey{}}, bounds_);
+    }
     // The same log folded anew, from sealed records alone.
     std::unique_ptr<Fold> rebuilt() const {
-        auto other = std::make_unique<Fold>(FoldKeys{HashKey{5, 6}, DataKey{}});
+        auto other = new_fold();
         EXPECT_TRUE(log_->read(1,
                                [&](const RecordView& record) {
                                    Bytes plain;
@@ -146,6 +150,7 @@ class World {
         views_.set(std::move(view));
     }
 
+    FoldBounds bounds_;
     fake::FakeRandom random_;
     std::unique_ptr<KeyStore> keys_;
     std::unique_ptr<Log> log_;

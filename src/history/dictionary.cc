@@ -4,8 +4,10 @@
 
 namespace filrouge::history {
 
-Dictionary::Dictionary(TableSpace& space, std::uint16_t first_id, HashKey key)
+Dictionary::Dictionary(TableSpace& space, std::uint16_t first_id, HashKey key,
+                       std::uint32_t entries_max)
     : key_(key),
+      entries_max_(entries_max),
       index_(space, first_id),
       entries_(space, static_cast<std::uint16_t>(first_id + HashIndex::kParts + 1)),
       texts_(space, static_cast<std::uint16_t>(first_id + HashIndex::kParts + 2)) {}
@@ -18,7 +20,7 @@ StringNo Dictionary::intern(std::string_view text) {
     const std::uint64_t hash = siphash(key_, text) | 1;
     const std::uint32_t known = index_.find(hash);
     if (known != HashIndex::kAbsent) return StringNo{known};
-    if (entries_.size() >= kDictionaryEntriesMax) return {};
+    if (entries_.size() >= entries_max_) return {};
     Entry entry{texts_.size(), 0, 0};
     if (text.size() <= kDictionaryTextMax) {
         entry.length = static_cast<std::uint32_t>(text.size());

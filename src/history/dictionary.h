@@ -23,9 +23,10 @@ constexpr std::uint32_t kDictionaryEntriesMax = 50'000'000;  // past it a new te
 
 class Dictionary {
   public:
-    Dictionary(TableSpace& space, std::uint16_t first_id, HashKey key);  // takes 70 ids
-    StringNo find(std::string_view text) const;                          // none when never seen
-    StringNo intern(std::string_view text);        // none past the limit (counted)
+    Dictionary(TableSpace& space, std::uint16_t first_id, HashKey key,
+               std::uint32_t entries_max = kDictionaryEntriesMax);  // takes 70 ids
+    StringNo find(std::string_view text) const;                     // none when never seen
+    StringNo intern(std::string_view text);                         // none past the limit (counted)
     std::string_view text(StringNo number) const;  // empty for none and for long texts
     std::uint32_t size() const { return entries_.size(); }
 
@@ -36,6 +37,7 @@ class Dictionary {
         std::uint32_t spare;
     };
     HashKey key_;
+    std::uint32_t entries_max_;
     HashIndex index_;
     Table<Entry> entries_;
     Arena texts_;
