@@ -183,7 +183,6 @@ JsonAt EventReader::read(JsonAt event) {
         const std::uint32_t key_token = at.token;
         const JsonAt value{at.tape + 1, at.token + 2};
         if (watch.again(name, value)) return packer_.fail(Fit::DuplicateKey);
-        packer_.note_name(name);
         const TopKey* key = kTop.find(name);
         if (key != nullptr) {
             at = read_member(*key, value);

@@ -127,7 +127,6 @@ class EventReader {
     // Adds what the batch says and the event itself does not.
     Fit merge_envelope(const Envelope& envelope);
     Fit fit() const { return packer_.fit(); }
-    bool saw_address() const { return packer_.saw_address(); }
 
   private:
     JsonAt read_member(TopKey key, JsonAt value);

@@ -30,7 +30,6 @@ struct Incoming {
     bool consent_change = false;         // the event exists to state a choice
     bool global_privacy_control = false;
     BotVerdict bot = BotVerdict::Human;
-    std::string raw;  // the event as received, for quarantine; empty where it was lawful to drop
     // For a thing lent to a person: bind at this event, or release.
     enum class Binding : std::uint8_t { None, Bind, Release } binding = Binding::None;
 };

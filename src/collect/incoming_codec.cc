@@ -32,7 +32,7 @@ void encode(ByteWriter& out, const Incoming& item) {
     out.u16(event.value.currency.code);
     out.varint_signed(event.quantity);
     for (const std::string* text : {&event.product, &event.place, &event.name, &event.message_id,
-                                    &event.properties, &event.traits, &event.context, &item.raw}) {
+                                    &event.properties, &event.traits, &event.context}) {
         out.sized(*text);
     }
     out.varint(event.identifiers.size());
@@ -131,7 +131,6 @@ class Decoder {
         event.properties = packed_object();
         event.traits = packed_object();
         event.context = packed_object();
-        item.raw = raw();
         read_identifiers(event);
         read_consents(item);
         return item;

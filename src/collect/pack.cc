@@ -91,7 +91,6 @@ JsonAt Packer::pack_container(JsonAt at, Bytes& out, int depth) {
         const std::string_view key = body_.string(next);
         const JsonAt value{next.tape + 1, next.token + 2};
         if (watch.again(key, value)) return fail(Fit::DuplicateKey);
-        note_name(key);
         writer.key(key);
         next = pack(value, out, depth + 1);
         if (next.none()) return {};

@@ -82,7 +82,6 @@ class Packer {
             const std::string_view key = body_.string(at);
             const JsonAt value{at.tape + 1, at.token + 2};
             if (watch.again(key, value)) return fail(Fit::DuplicateKey);
-            note_name(key);
             at = take(key, value);
             if (at.none()) {
                 if (fit_ != Fit::Ok) return {};
@@ -95,16 +94,7 @@ class Packer {
         return body_.past_members(object, at.token);
     }
     Fit fit() const { return fit_; }
-    // Whether a member's name ended in "ip": an address may stand in the source then.
-    bool saw_address() const { return saw_address_; }
-    void note_name(std::string_view key) {
-        const std::size_t n = key.size();
-        if (n >= 2 && (key[n - 1] | 0x20) == 'p' && (key[n - 2] | 0x20) == 'i') saw_address_ = true;
-    }
-    void reset() {
-        fit_ = Fit::Ok;
-        saw_address_ = false;
-    }
+    void reset() { fit_ = Fit::Ok; }
     JsonAt fail(Fit fit) {
         fit_ = fit;
         return {};
@@ -114,7 +104,6 @@ class Packer {
     JsonAt pack_container(JsonAt at, Bytes& out, int depth);
     const JsonBody& body_;
     Fit fit_ = Fit::Ok;
-    bool saw_address_ = false;
 };
 
 // A JSON number as 1/10,000 when that is exact; otherwise its text must be kept.

@@ -204,8 +204,6 @@ JsonAt BodyReader::read_event(JsonAt event, std::optional<EventKind> kind, const
         Incoming& incoming = item.emplace<Incoming>();
         EventBuilder builder(body_, told_, *request_, *rules_, agents_);
         fit = builder.build({kind, import_, sent_at_, anonymous_id_}, incoming);
-        incoming.raw = source;
-        if (reader.saw_address()) shorten_addresses(incoming.raw);
     }
     if (fit != Fit::Ok) item = unfit(fit, source);
     return past;

@@ -26,6 +26,16 @@ bool Ledger::state(FragmentNo fragment, std::span<const ConsentStatement> statem
     yes = yes.without(no);
     if ((yes | no).empty()) return false;
     if (fragment.value >= heads_.size()) heads_.resize(fragment.value + 1);
+    if (const std::uint32_t head = heads_.at(fragment.value); head != 0) {
+        // Mostly a sender says with each event what it said before, and nothing else was said.
+        const Group& group = groups_.at(head - 1);
+        const bool later = group.at != at.us ? group.at < at.us : group.sequence < sequence;
+        if (later && group.next == 0 && group.granted == yes.bits && group.refused == no.bits) {
+            groups_.edit(head - 1).at = at.us;
+            groups_.edit(head - 1).sequence = sequence;
+            return false;
+        }
+    }
     const Standing before = standing_of(fragment);
 
     // What an equally late or later statement already settled is left to it.
@@ -77,6 +87,10 @@ Standing Ledger::standing_of(FragmentNo fragment) const {
         out.refused.bits |= groups_.at(g - 1).refused;
     }
     return out;
+}
+
+void Ledger::prefetch_statements(FragmentNo fragment) const {
+    if (fragment.value < heads_.size()) groups_.prefetch(heads_.at(fragment.value) - 1);
 }
 
 void Ledger::statements_of(FragmentNo fragment, std::vector<StatementView>& out) const {

@@ -40,6 +40,8 @@ class Ledger {
     bool state(FragmentNo fragment, std::span<const ConsentStatement> statements, EventTime at,
                std::uint64_t sequence);
     Standing standing_of(FragmentNo fragment) const;
+    void prefetch(FragmentNo fragment) const { heads_.prefetch(fragment.value); }
+    void prefetch_statements(FragmentNo fragment) const;  // once prefetch() is done
     void statements_of(FragmentNo fragment, std::vector<StatementView>& out) const;
 
   private:

@@ -5,16 +5,18 @@
 namespace filrouge::engine {
 namespace {
 constexpr std::size_t kGroupBytes = 4 * 1024 * 1024;  // of records; half of what a frame may hold
-}
+constexpr std::size_t kCrowd = 4;  // requests in one group: more are on their way
+}  // namespace
 
-Appender::Appender(Log& log, KeyStore& keys, Clock& clock, Duration dedupe_window,
+Appender::Appender(Log& log, KeyStore& keys, Clock& clock, AppenderTimes times,
                    std::function<void(DurableGroup)> fold, std::function<void(const Error&)> fatal)
     : log_(log),
       keys_(keys),
       clock_(clock),
+      gather_(times.gather),
       fold_(std::move(fold)),
       fatal_(std::move(fatal)),
-      dedupe_(dedupe_space_, dedupe_window) {}
+      dedupe_(dedupe_space_, times.dedupe_window) {}
 
 void Appender::start() {
     thread_ = std::thread([this] { run(); });
@@ -46,26 +48,31 @@ void Appender::stop() {
         stopping_ = true;
     }
     wake_.notify_one();
+    stop_.notify_one();
     if (thread_.joinable()) thread_.join();
 }
 
 void Appender::run() {
     for (;;) {
-        std::vector<PreparedRequest> requests;
-        {
-            std::unique_lock lock(mutex_);
-            wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-            if (queue_.empty()) return;
-            std::size_t bytes = 0;
-            while (!queue_.empty() &&
-                   (requests.empty() || bytes + queue_.front().bytes <= kGroupBytes)) {
-                bytes += queue_.front().bytes;
-                requests.push_back(std::move(queue_.front()));
-                queue_.pop_front();
-            }
-        }
-        if (!write_group(std::move(requests))) return;
+        std::vector<PreparedRequest> requests = take_group();
+        if (requests.empty() || !write_group(std::move(requests))) return;
     }
+}
+
+std::vector<PreparedRequest> Appender::take_group() {
+    std::vector<PreparedRequest> requests;
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    if (requests_before_ >= kCrowd && queue_.size() < requests_before_ && gather_.us > 0)
+        stop_.wait_for(lock, std::chrono::microseconds(gather_.us), [this] { return stopping_; });
+    std::size_t bytes = 0;
+    while (!queue_.empty() && (requests.empty() || bytes + queue_.front().bytes <= kGroupBytes)) {
+        bytes += queue_.front().bytes;
+        requests.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+    }
+    requests_before_ = requests.size();
+    return requests;
 }
 
 void Appender::settle(PreparedRequest& request, IngestTime now, DurableGroup& group) {

@@ -165,6 +165,18 @@ std::uint64_t Fold::counted(SourceNo source, std::string_view what) const {
     return at == count_index_.end() ? 0 : counts.at(at->second).count;
 }
 
+void Fold::prefetch(FragmentNo fragment) const {
+    fragments.prefetch(fragment.value);
+    graph.prefetch(fragment);
+    ledger.prefetch(fragment);
+    history.prefetch(fragment);
+}
+
+void Fold::prefetch_further(FragmentNo fragment) const {
+    ledger.prefetch_statements(fragment);
+    history.prefetch_tail(fragment);
+}
+
 void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
     Consequences unused;
     Consequences& consequences = out != nullptr ? *out : unused;
@@ -305,7 +317,8 @@ history::EventRow Fold::row_of(const Event& event, std::uint64_t sequence) {
     row.quantity = event.quantity;
     cells_.clear();
     lines_.clear();
-    std::string path;
+    std::string& path = path_;
+    path.clear();
     auto add = [this](std::string_view key, const PackedView& value) {
         history::Cell cell = cell_of(value, dictionary);
         if (cell.kind == history::CellKind::Missing || cells_.size() >= history::kCellsPerEventMax)

@@ -75,6 +75,10 @@ class Fold final : public audience::People, public audience::Names {
 
     // `plain` is the unsealed sealed part; empty when there is none or its key was forgotten.
     void apply(const RecordView& record, BytesView plain, Consequences* consequences);
+    // Of a record that is applied soon: what lies in memory under its fragment's number, and, once
+    // that is here, what it points to. They change nothing.
+    void prefetch(FragmentNo fragment) const;
+    void prefetch_further(FragmentNo fragment) const;
     std::uint64_t applied() const;
     EventTime now() const;
     std::optional<EventTime> wake_at() const { return live.next_wake(); }
@@ -187,6 +191,7 @@ class Fold final : public audience::People, public audience::Names {
     std::vector<FragmentNo> changed_;       // scratch: fragments whose person changed
     std::vector<identity::Seen> seen_;      // scratch
     std::vector<StringNo> changed_traits_;  // scratch
+    std::string path_;                      // scratch
     std::vector<history::Cell> cells_;
     std::vector<history::Line> lines_;
     std::unique_ptr<class PersonReader> reader_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/json_writer.h"
 #include "base/text.h"
@@ -37,7 +38,8 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
       admission_(directory_, *keys_, board_, views_, seams_.random,
                  hash_key(keys_->process_key(kKeyDedupe))),
       appender_(
-          *log_, *keys_, seams_.clock, days(settings_.dedupe_days),
+          *log_, *keys_, seams_.clock,
+          {days(settings_.dedupe_days), Duration{settings_.group_commit_us}},
           [this](DurableGroup group) {
               {
                   const std::lock_guard guard(groups_mutex_);
@@ -146,8 +148,16 @@ void RuntimeImpl::fold_thread() {
     }
 }
 
+// Records of other persons lie elsewhere in memory: they are asked for while others are folded.
+void RuntimeImpl::prefetch_ahead(const std::vector<Prepared>& records, std::size_t i) const {
+    constexpr std::size_t kFar = 8, kNear = 4;
+    if (i + kFar < records.size()) fold_.prefetch(records[i + kFar].record.fragment);
+    if (i + kNear < records.size()) fold_.prefetch_further(records[i + kNear].record.fragment);
+}
+
 void RuntimeImpl::fold_group(DurableGroup& group) {
-    std::vector<Consequences> consequences;
+    std::vector<Consequences> consequences;  // that somebody may want to hear of
+    Consequences out;
     bool doors_changed = false;
     for (std::size_t i = 0; i < group.records.size();) {
         const bool tell = events_followed_.load();
@@ -155,8 +165,8 @@ void RuntimeImpl::fold_group(DurableGroup& group) {
             const std::lock_guard guard(lock_);
             const std::size_t end = std::min(group.records.size(), i + kFoldSlice);
             for (; i < end; ++i) {
+                prefetch_ahead(group.records, i);
                 const Prepared& p = group.records[i];
-                Consequences& out = consequences.emplace_back();
                 out.wants_event = tell;
                 const RecordView view{group.first_sequence + i, group.received,    p.record.type,
                                       p.record.version,         p.record.fragment, p.record.clear,
@@ -171,6 +181,9 @@ void RuntimeImpl::fold_group(DurableGroup& group) {
                 doors_changed |= p.record.type == RecordType::Settings ||
                                  p.record.type == RecordType::SourceChange ||
                                  p.record.type == RecordType::TokenChange;
+                if (!out.changes.empty() || out.has_event)
+                    consequences.push_back(std::exchange(out, {}));
+                out.consent_of.clear();
             }
             if (doors_changed) publish_doors();
         }

@@ -107,6 +107,7 @@ class RuntimeImpl final : public Runtime {
     // --- folding (runtime.cc)
     void fold_thread();
     void fold_group(DurableGroup& group);
+    void prefetch_ahead(const std::vector<Prepared>& records, std::size_t i) const;
     void publish(std::vector<Consequences>& consequences);
     void housekeeping_thread();
     void take_snapshot();

@@ -66,8 +66,10 @@ const std::array kSettings = {
            "left out of figures."},
     Row<S>{"collect", "contract_for_orders", &S::contract_for_orders, 0, 0, nullptr,
            "Orders and refunds are kept on the basis of the contract, without consent."},
-    Row<S>{"engine", "group_commit_us", &S::group_commit_us, 0, 100'000, nullptr,
-           "Wait this long for more events before a sync; 0 lets the load decide."},
+    Row<S>{
+        "engine", "group_commit_us", &S::group_commit_us, 0, 100'000, nullptr,
+        "When several senders write at once, wait this long for more of them before a sync. A lone "
+        "sender never waits."},
     Row<S>{"engine", "snapshot_seconds", &S::snapshot_seconds, 1, 86'400, nullptr,
            "Time between snapshots: what is folded again after a crash."},
     Row<S>{"engine", "fold_lag_seconds_max", &S::fold_lag_seconds_max, 1, 600, nullptr,

@@ -57,7 +57,7 @@ struct Settings {
     std::uint32_t quarantine_days = 30;
     std::uint32_t bot_events_in_10s = 200;
     // [engine]
-    std::uint32_t group_commit_us = 0;  // wait for more before a sync; 0 lets load decide
+    std::uint32_t group_commit_us = 200;  // several senders at once: wait for more before a sync
     std::uint32_t snapshot_seconds = 60;
     std::uint32_t fold_lag_seconds_max = 5;
     std::uint64_t queue_bytes_max = 256ull << 20;

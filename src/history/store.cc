@@ -396,6 +396,12 @@ void Store::read_between(FragmentNo fragment, EventTime from, EventTime to, Rows
     }
 }
 
+void Store::prefetch_tail(FragmentNo fragment) const {
+    if (fragment.value >= heads_.size()) return;
+    const std::uint32_t tail = heads_.at(fragment.value).tail;
+    if (tail != 0) __builtin_prefetch(&chunk(tail - 1), 1);
+}
+
 void Store::finish(Rows& rows) {
     for (std::size_t i = 0; i < rows.parts.size(); ++i) {
         const Rows::Parts& p = rows.parts[i];

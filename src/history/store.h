@@ -24,6 +24,8 @@ class Store {
     void read_between(FragmentNo fragment, EventTime from, EventTime to, Rows& out) const;
     // Sorts by (at, sequence) where several fragments were read, and sets the spans.
     static void finish(Rows& rows);
+    void prefetch(FragmentNo fragment) const { heads_.prefetch(fragment.value); }
+    void prefetch_tail(FragmentNo fragment) const;  // once prefetch() is done
     std::uint32_t events_of(FragmentNo fragment) const;
     std::uint64_t events() const { return totals_.size() == 0 ? 0 : totals_.at(0).events; }
     std::uint64_t bytes_used() const { return totals_.size() == 0 ? 0 : totals_.at(0).bytes; }

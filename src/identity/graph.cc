@@ -70,6 +70,10 @@ bool Graph::release(FragmentNo thing, EventTime at, std::uint64_t sequence) {
     return impl_->bindings.release(thing, at, sequence);
 }
 
+void Graph::prefetch(FragmentNo fragment) const {
+    impl_->tables.fragments.prefetch(fragment.value);
+}
+
 PersonNo Graph::person_of(FragmentNo fragment) const {
     if (!knows(fragment)) return PersonNo{fragment.value};
     return PersonNo{impl_->tables.fragments.at(fragment.value).person};

@@ -109,6 +109,7 @@ class Graph {
     bool bind(FragmentNo thing, FragmentNo person_fragment, EventTime at, std::uint64_t sequence);
     bool release(FragmentNo thing, EventTime at, std::uint64_t sequence);
 
+    void prefetch(FragmentNo fragment) const;
     PersonNo person_of(FragmentNo fragment) const;  // itself when it stands alone
     void fragments_of(PersonNo person, std::vector<FragmentNo>& out) const;  // ascending
     // Strongest first; also refused and withdrawn ones that touch the person.

@@ -104,6 +104,9 @@ class Table {
         arena_.mark(static_cast<std::uint64_t>(i) * sizeof(Row), sizeof(Row));
         return reinterpret_cast<Row*>(arena_.data())[i];
     }
+    void prefetch(std::uint32_t i) const {
+        if (i < size()) __builtin_prefetch(reinterpret_cast<const Row*>(arena_.data()) + i);
+    }
     std::uint32_t append(const Row& row) {
         const std::uint32_t i = size();
         arena_.resize((static_cast<std::uint64_t>(i) + 1) * sizeof(Row));

@@ -33,7 +33,6 @@ void check(const Item& item, const RequestContext& request) {
     ASSERT(!in.event.identifiers.empty());
     ASSERT(in.event.identifiers.size() <= kIdentifiersPerEventMax);
     ASSERT(in.event.at <= as_event_time(request.received));
-    ASSERT(in.raw.size() <= kEventBytesMax);
     for (const Bytes* packed : {&in.event.properties, &in.event.traits, &in.event.context}) {
         check_packed(*packed);
     }
@@ -54,7 +53,6 @@ void agree(const Result<Parsed>& a, const Result<Parsed>& b) {
             const auto& other = std::get<Incoming>(y);
             ASSERT(in->event.properties == other.event.properties);
             ASSERT(in->event.body_check == other.event.body_check);
-            ASSERT(in->raw == other.raw);
         } else {
             ASSERT(std::get<Unfit>(x).code == std::get<Unfit>(y).code);
         }

@@ -1,0 +1,57 @@
+#include "engine/appender.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "fake/fake_clock.h"
+#include "fake/fake_random.h"
+
+namespace filrouge::engine {
+namespace {
+
+class AppenderTest : public testing::Test {
+  protected:
+    static PreparedRequest request() {
+        PreparedRequest out;
+        out.records.emplace_back().record.type = RecordType::Tick;
+        out.bytes = 1;
+        return out;
+    }
+    std::future<void> submit(PreparedRequest request = AppenderTest::request()) {
+        auto answered = std::make_shared<std::promise<void>>();
+        request.done = [answered](const Result<IngestReply>&) { answered->set_value(); };
+        appender.submit(std::move(request));
+        return answered->get_future();
+    }
+    std::uint64_t groups() const { return appender.counters().groups.load(); }
+
+    fake::FakeClock clock;
+    fake::FakeRandom random{1};
+    std::unique_ptr<Log> log = make_memory_log();
+    std::unique_ptr<KeyStore> keys = make_memory_key_store(random);
+    Appender appender{
+        *log, *keys, clock, {days(7), seconds(3600)}, [](DurableGroup) {}, [](const Error&) {}};
+};
+
+TEST_F(AppenderTest, ALoneSenderNeverWaitsForOthers) {
+    appender.start();
+    for (int i = 0; i < 3; ++i) submit().get();  // an hour each, if it did
+    EXPECT_EQ(groups(), 3u);
+}
+
+TEST_F(AppenderTest, WhereManySendThoseThatComeNextShareOneSync) {
+    std::vector<std::future<void>> first;
+    for (int i = 0; i < 8; ++i) first.push_back(submit());
+    appender.start();
+    for (auto& f : first) f.get();
+    EXPECT_EQ(groups(), 1u);
+    for (int i = 0; i < 3; ++i) submit();
+    EXPECT_EQ(groups(), 1u);  // they wait for the other five
+    appender.stop();          // which does not wait
+    EXPECT_EQ(groups(), 2u);
+    EXPECT_EQ(log->last_sequence(), 11u);
+}
+
+}  // namespace
+}  // namespace filrouge::engine
