@@ -3,7 +3,8 @@
 #   filrouge_module(collect DEPS base model consent LIBS simdjson::simdjson)
 #
 # builds every .cc of the folder into the static library filrouge_collect, every x_test.cc into
-# one test program collect_test, and lets the folder include only what DEPS names.
+# one test program collect_test, and lets the folder include only what DEPS names. SEEDED says that
+# tests of it take their random histories from FILROUGE_SEED: ./dev sim runs those.
 
 set(FILROUGE_SANITIZE "" CACHE STRING "comma-separated list for -fsanitize, empty for none")
 
@@ -30,7 +31,7 @@ target_link_libraries(filrouge_test_pch PUBLIC filrouge_flags GTest::gtest)
 target_precompile_headers(filrouge_test_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/test_pch.h)
 
 function(filrouge_module name)
-    cmake_parse_arguments(ARG "" "" "DEPS;LIBS;TEST_DEPS" ${ARGN})
+    cmake_parse_arguments(ARG "SEEDED" "" "DEPS;LIBS;TEST_DEPS" ${ARGN})
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
     set(tests ${sources})
     list(FILTER tests INCLUDE REGEX "_test\\.cc$")
@@ -52,7 +53,11 @@ function(filrouge_module name)
         target_link_libraries(filrouge_${name} INTERFACE filrouge_flags ${deps} ${ARG_LIBS})
     endif()
     if(tests)
-        filrouge_test(${name}_test SOURCES ${tests} LIBS filrouge_${name} ${test_deps})
+        set(labels "")
+        if(ARG_SEEDED)
+            set(labels sim)
+        endif()
+        filrouge_test(${name}_test SOURCES ${tests} LIBS filrouge_${name} ${test_deps} LABELS ${labels})
     endif()
 endfunction()
 
