@@ -14,14 +14,17 @@ bool needed_by_contract(const Event& event) {
             event.name == "Payment Info Entered");
 }
 
-std::string day_of(IngestTime t) { return "quarantine:" + std::to_string(t.us / days(1).us); }
-
 bool is_thing(IdentifierType type) {
     const IdentifierTypeRow* row = row_of(type);
     return row == nullptr || row->shared_thing;
 }
 
 }  // namespace
+
+FragmentNo quarantine_day(Directory& directory, IngestTime received) {
+    const std::string day = "quarantine:" + std::to_string(received.us / days(1).us);
+    return directory.find_or_create(0, IdentifierType::System, day).fragment;
+}
 
 struct Admission::Batch {
     PreparedRequest out;
@@ -176,9 +179,7 @@ void Admission::quarantine(const collect::Unfit& unfit, Batch& batch) {
     p.id = facts.id;
     p.source = facts.source;
     p.record.type = RecordType::Quarantined;
-    // One key a day: forgetting it is what makes quarantine expire.
-    p.record.fragment =
-        directory_.find_or_create(0, IdentifierType::System, day_of(batch.received)).fragment;
+    p.record.fragment = quarantine_day(directory_, batch.received);
     encode_quarantine_clear(facts, p.record.clear);
     p.plain = unfit.raw;
     seal(keys_.create(p.record.fragment), nonce_of(facts.id), p.record.clear, p.plain,

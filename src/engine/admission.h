@@ -38,6 +38,9 @@ struct PreparedRequest {
     std::function<void(Result<IngestReply>)> done;
 };
 
+// Whose key seals what is quarantined that day: forgetting it is what makes a day expire.
+FragmentNo quarantine_day(Directory& directory, IngestTime received);
+
 class Admission {
   public:
     Admission(Directory& directory, KeyStore& keys, const ConsentBoard& board,

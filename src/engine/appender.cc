@@ -8,10 +8,12 @@ constexpr std::size_t kGroupBytes = 4 * 1024 * 1024;  // of records; half of wha
 constexpr std::size_t kCrowd = 4;  // requests in one group: more are on their way
 }  // namespace
 
-Appender::Appender(Log& log, KeyStore& keys, Clock& clock, AppenderTimes times,
-                   std::function<void(DurableGroup)> fold, std::function<void(const Error&)> fatal)
+Appender::Appender(Log& log, KeyStore& keys, Directory& directory, Clock& clock,
+                   AppenderTimes times, std::function<void(DurableGroup)> fold,
+                   std::function<void(const Error&)> fatal)
     : log_(log),
       keys_(keys),
+      directory_(directory),
       clock_(clock),
       gather_(times.gather),
       fold_(std::move(fold)),
@@ -84,29 +86,34 @@ void Appender::settle(PreparedRequest& request, IngestTime now, DurableGroup& gr
         switch (dedupe_.admit(p.dedupe.key, p.dedupe.check, p.dedupe.for_ever, now)) {
             case DedupeVerdict::New: ++request.reply.stored; break;
             case DedupeVerdict::Repeat: ++request.reply.deduplicated; continue;
-            case DedupeVerdict::Conflict: {
-                // Kept whole under its own key, as it was sealed: its clear part says how to read
-                // it.
-                QuarantineFacts facts;
-                facts.code = "collect.id_conflict";
-                facts.message =
-                    "An event with this message id and another content was stored before.";
-                facts.source = p.source;
-                facts.id = p.id;
-                facts.dedupe_key = p.dedupe.key;
-                facts.body_check = p.dedupe.check;
-                facts.embedded = true;
-                facts.event_clear = std::move(p.record.clear);
-                p.record.clear.clear();
-                encode_quarantine_clear(facts, p.record.clear);
-                p.record.type = RecordType::Quarantined;
-                p.plain.clear();
+            case DedupeVerdict::Conflict:
+                quarantine_conflict(p, now);
                 ++request.reply.quarantined;
                 break;
-            }
         }
         group.records.push_back(std::move(p));
     }
+}
+
+// Kept whole, sealed anew under the key of its day: it expires with the rest of quarantine.
+void Appender::quarantine_conflict(Prepared& event, IngestTime now) {
+    QuarantineFacts facts;
+    facts.code = "collect.id_conflict";
+    facts.message = "An event with this message id and another content was stored before.";
+    facts.source = event.source;
+    facts.id = event.id;
+    facts.dedupe_key = event.dedupe.key;
+    facts.body_check = event.dedupe.check;
+    facts.embedded = true;
+    facts.event_clear = std::move(event.record.clear);
+    event.record.type = RecordType::Quarantined;
+    event.record.fragment = quarantine_day(directory_, now);
+    event.record.clear.clear();
+    encode_quarantine_clear(facts, event.record.clear);
+    event.record.sealed.clear();
+    seal(keys_.create(event.record.fragment), nonce_of(facts.id), facts.event_clear, event.plain,
+         event.record.sealed);
+    event.plain.clear();
 }
 
 bool Appender::write_group(std::vector<PreparedRequest> requests) {

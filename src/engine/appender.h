@@ -43,7 +43,7 @@ struct AppenderTimes {
 
 class Appender {
   public:
-    Appender(Log& log, KeyStore& keys, Clock& clock, AppenderTimes times,
+    Appender(Log& log, KeyStore& keys, Directory& directory, Clock& clock, AppenderTimes times,
              std::function<void(DurableGroup)> fold, std::function<void(const Error&)> fatal);
     ~Appender() { stop(); }
     void start();
@@ -63,10 +63,12 @@ class Appender {
     std::vector<PreparedRequest> take_group();  // empty: the end
     bool write_group(std::vector<PreparedRequest> requests);
     void settle(PreparedRequest& request, IngestTime now, DurableGroup& group);
+    void quarantine_conflict(Prepared& event, IngestTime now);
     void answer(std::vector<PreparedRequest>& requests, DurableGroup& group);
 
     Log& log_;
     KeyStore& keys_;
+    Directory& directory_;
     Clock& clock_;
     const Duration gather_;
     std::function<void(DurableGroup)> fold_;

@@ -30,8 +30,14 @@ class AppenderTest : public testing::Test {
     fake::FakeRandom random{1};
     std::unique_ptr<Log> log = make_memory_log();
     std::unique_ptr<KeyStore> keys = make_memory_key_store(random);
-    Appender appender{
-        *log, *keys, clock, {days(7), seconds(3600)}, [](DurableGroup) {}, [](const Error&) {}};
+    Directory directory{HashKey{}};
+    Appender appender{*log,
+                      *keys,
+                      directory,
+                      clock,
+                      {days(7), seconds(3600)},
+                      [](DurableGroup) {},
+                      [](const Error&) {}};
 };
 
 TEST_F(AppenderTest, ALoneSenderNeverWaitsForOthers) {

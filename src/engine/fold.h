@@ -32,7 +32,7 @@ namespace filrouge::engine {
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 1;
+constexpr std::uint32_t kFoldVersion = 2;
 constexpr std::uint32_t kOutboxMax =
     100'000;  // changes waiting for webhooks; past it they are counted and dropped
 constexpr std::uint32_t kEventNameRowsMax =
@@ -120,7 +120,7 @@ class Fold final : public audience::People, public audience::Names {
         std::uint32_t source;
         std::uint32_t code;      // StringNo
         std::uint32_t resolved;  // 0 open, 1 replayed, 2 discarded
-        std::uint32_t spare;
+        std::uint32_t day;       // fragment whose key seals it; none: a key that never expires
     };
     struct CountRow {
         std::uint32_t source;

@@ -128,7 +128,7 @@ void encode_quarantine_clear(const QuarantineFacts& f, Bytes& out) {
     w.varint(f.source);
     w.u64(f.dedupe_key);
     w.u32(f.body_check);
-    w.u8(f.embedded ? 1 : 0);
+    w.u8(!f.embedded ? 0 : f.own_key ? 1 : 2);
     w.sized(f.code);
     w.sized(f.message);
     w.sized(f.event_clear);
@@ -141,7 +141,9 @@ bool decode_quarantine_clear(BytesView clear, QuarantineFacts& f) {
     f.source = static_cast<SourceNo>(r.varint());
     f.dedupe_key = r.u64();
     f.body_check = r.u32();
-    f.embedded = r.u8() != 0;
+    const std::uint8_t embedded = r.u8();
+    f.embedded = embedded != 0;
+    f.own_key = embedded == 1;
     f.code = r.sized();
     f.message = r.sized();
     f.event_clear = r.sized();

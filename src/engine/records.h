@@ -34,7 +34,8 @@ std::optional<DedupeFacts> dedupe_facts(BytesView clear);
 Nonce nonce_of(const EventId& id);
 
 // What could not be taken as it came. Clear: reason, source, whose bytes are sealed; sealed: the
-// JSON text as received, or (embedded) the sealed part of the event record that conflicted.
+// JSON text as received, or (embedded) the sealed part of the event record that conflicted. Both
+// under the key of the day; version 0.1 left an embedded one under its event's own.
 struct QuarantineFacts {
     std::string code;
     std::string message;
@@ -43,7 +44,8 @@ struct QuarantineFacts {
     std::uint64_t dedupe_key = 0;
     std::uint32_t body_check = 0;
     bool embedded = false;
-    Bytes event_clear;  // of the embedded event
+    bool own_key = false;  // embedded, and not under the day's
+    Bytes event_clear;     // of the embedded event
 };
 void encode_quarantine_clear(const QuarantineFacts& facts, Bytes& out);
 bool decode_quarantine_clear(BytesView clear, QuarantineFacts& facts);

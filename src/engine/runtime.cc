@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kFoldSlice = 128;  // records under one hold of the lock
 constexpr Duration kTickEvery = seconds(1);
 constexpr Duration kWaitForMax = seconds(2);
+constexpr Duration kForgetEvery = minutes(1);
 
 HashKey hash_key(const DataKey& key) {
     HashKey out;
@@ -38,7 +39,7 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
       admission_(directory_, *keys_, board_, views_, seams_.random,
                  hash_key(keys_->process_key(kKeyDedupe))),
       appender_(
-          *log_, *keys_, seams_.clock,
+          *log_, *keys_, directory_, seams_.clock,
           {days(settings_.dedupe_days), Duration{settings_.group_commit_us}},
           [this](DurableGroup group) {
               {
@@ -259,6 +260,7 @@ std::string RuntimeImpl::state_hash() {
 void RuntimeImpl::housekeeping_thread() {
     std::int64_t last_snapshot = seams_.clock.monotonic().us;
     std::int64_t last_tick = 0;
+    std::int64_t next_forgetting = 0;
     bool tick_under_way = false;
     for (;;) {
         {
@@ -283,11 +285,34 @@ void RuntimeImpl::housekeeping_thread() {
             records.push_back(std::move(tick));
             static_cast<void>(write_now(std::move(records)));
         }
+        if (seams_.clock.monotonic().us >= next_forgetting) {
+            forget_expired_quarantine(now);
+            next_forgetting = seams_.clock.monotonic().us + kForgetEvery.us;
+        }
         if (seams_.clock.monotonic().us - last_snapshot > seconds(settings_.snapshot_seconds).us) {
             take_snapshot();
             last_snapshot = seams_.clock.monotonic().us;
         }
     }
+}
+
+// A day whose last item has expired loses its key, and the log holds what nobody can read. Nothing
+// is recorded: after a crash the same rows name the same days, and those whose key is gone are
+// done.
+void RuntimeImpl::forget_expired_quarantine(std::int64_t now_us) {
+    const std::int64_t first_kept =
+        (now_us / days(1).us - std::int64_t{settings_.quarantine_days}) * days(1).us;
+    std::vector<FragmentNo> expired;
+    std::uint32_t row = forgotten_rows_;
+    lock_.lock_shared();
+    for (; row < fold_.quarantine.size(); ++row) {
+        const Fold::QuarantineRow& item = fold_.quarantine.at(row);
+        if (item.received >= first_kept) break;
+        const FragmentNo day{item.day};
+        if (!day.is_none() && (expired.empty() || expired.back() != day)) expired.push_back(day);
+    }
+    lock_.unlock_shared();
+    if (keys_->forget(expired).ok()) forgotten_rows_ = row;  // else in a minute
 }
 
 void RuntimeImpl::take_snapshot() {

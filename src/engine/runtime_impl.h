@@ -110,6 +110,7 @@ class RuntimeImpl final : public Runtime {
     void prefetch_ahead(const std::vector<Prepared>& records, std::size_t i) const;
     void publish(std::vector<Consequences>& consequences);
     void housekeeping_thread();
+    void forget_expired_quarantine(std::int64_t now_us);
     void take_snapshot();
     bool wait_for(std::uint64_t sequence);
     Library library() {
@@ -176,6 +177,8 @@ class RuntimeImpl final : public Runtime {
     std::list<std::function<bool(const StoredEvent&)>>
         event_followers_;  // guarded by followers_mutex_
     std::atomic<bool> events_followed_{false};
+
+    std::uint32_t forgotten_rows_ = 0;  // of quarantine, from the first; of the housekeeping thread
 
     std::mutex command_mutex_;
     std::mutex snapshot_mutex_;

@@ -59,8 +59,10 @@ const std::array kSettings = {
     Row<S>{"collect", "dedupe_days", &S::dedupe_days, 1, 30, nullptr,
            "An event that comes again within these days counts once; each id costs memory. Must "
            "not be less than late_event_days_max."},
-    Row<S>{"collect", "quarantine_days", &S::quarantine_days, 1, 180, nullptr,
-           "Events that did not fit are forgotten after this, repaired or not."},
+    Row<S>{
+        "collect", "quarantine_days", &S::quarantine_days, 1, 180, nullptr,
+        "Events that did not fit are hidden after this, repaired or not; the key of their day is "
+        "forgotten when its last one is."},
     Row<S>{"collect", "bot_events_in_10s", &S::bot_events_in_10s, 10, 100'000, nullptr,
            "More events of browsers and apps than this in 10 s from one address are a bot's: kept, "
            "left out of figures."},

@@ -48,11 +48,30 @@ Result<Names> list_names(Disk& disk, const std::string& path) {
     return names;
 }
 
-Result<void> read_buckets(Disk& disk, const Names& names, KeyFolder& folder) {
+// A bucket's file, or the one beside it: after a crash between the two last steps of forgetting
+// only that one opens (docs/formats/keys.md), and its name goes to `unrenamed`.
+Result<key_files::Bucket> read_bucket(Disk& disk, const Names& names, const KeyFolder& folder,
+                                      std::uint32_t number, std::vector<std::string>& unrenamed) {
+    const std::string name = key_files::bucket_name(number);
+    const std::string path = folder.path + "/" + name;
+    auto bucket = key_files::decode_bucket(TRY(read_whole(disk, path, kFileBytesMax)), number,
+                                           *folder.process, path);
+    if (bucket.ok() || std::find(names.unfinished.begin(), names.unfinished.end(), name + ".new") ==
+                           names.unfinished.end()) {
+        return bucket;
+    }
+    auto beside = key_files::decode_bucket(TRY(read_whole(disk, path + ".new", kFileBytesMax)),
+                                           number, *folder.process, path + ".new");
+    if (!beside.ok()) return bucket;
+    unrenamed.push_back(name);
+    return beside;
+}
+
+Result<void> read_buckets(Disk& disk, const Names& names, KeyFolder& folder,
+                          std::vector<std::string>& unrenamed) {
     for (const std::uint32_t number : names.buckets) {
         const std::string path = folder.path + "/" + key_files::bucket_name(number);
-        const Bytes bytes = TRY(read_whole(disk, path, kFileBytesMax));
-        const auto bucket = TRY(key_files::decode_bucket(bytes, number, *folder.process, path));
+        const auto bucket = TRY(read_bucket(disk, names, folder, number, unrenamed));
         for (const auto& entry : bucket.keys) {
             if (!folder.table->put(entry.fragment, entry.key)) {
                 return damaged(path, "it holds a second key of one fragment");
@@ -105,12 +124,6 @@ Result<std::uint64_t> read_journals(Disk& disk, const Names& names, KeyFolder& f
     return torn;
 }
 
-Result<void> write_process(Disk& disk, Random& random, const KeyFolder& folder,
-                           const DataKey& master) {
-    return replace_whole(disk, folder.path + "/" + std::string(kProcessName),
-                         key_files::encode_process(*folder.process, master, random));
-}
-
 // True when a key had to be made.
 bool make_missing(key_files::ProcessKeys& process, const std::vector<std::string_view>& wanted,
                   Random& random) {
@@ -138,8 +151,17 @@ Result<void> read_process(Disk& disk, const Names& names, const DataKey& master,
 }
 
 // What a crash left unfinished, when all that stands is known to be good.
-Result<void> clean_up(Disk& disk, const Names& names, KeyFolder& folder, std::uint64_t torn) {
-    for (const std::string& name : names.unfinished) TRY(disk.remove(folder.path + "/" + name));
+Result<void> clean_up(Disk& disk, const Names& names, KeyFolder& folder,
+                      const std::vector<std::string>& unrenamed, std::uint64_t torn) {
+    for (const std::string& name : unrenamed) {
+        const std::string path = folder.path + "/" + name;
+        TRY(disk.rename(path + ".new", path));
+    }
+    if (!unrenamed.empty()) TRY(disk.sync_folder(folder.path));
+    for (const std::string& name : names.unfinished) {
+        const std::string path = folder.path + "/" + name;
+        if (disk.exists(path)) TRY(disk.remove(path));
+    }
     if (folder.journal.file == nullptr) return {};
     if (torn > 0) TRY(folder.journal.file->write_at(folder.journal.end, Bytes(torn, '\0')));
     // What a killed process had written and not synced counts as persisted from now on.
@@ -147,6 +169,12 @@ Result<void> clean_up(Disk& disk, const Names& names, KeyFolder& folder, std::ui
 }
 
 }  // namespace
+
+Result<void> write_process(Disk& disk, Random& random, const std::string& path,
+                           const key_files::ProcessKeys& process, const DataKey& master) {
+    return replace_whole(disk, path + "/" + std::string(kProcessName),
+                         key_files::encode_process(process, master, random));
+}
 
 Result<OpenJournal> start_journal(Disk& disk, const std::string& path,
                                   const key_files::ProcessKeys& process,
@@ -185,11 +213,12 @@ Result<KeyFolder> open_key_folder(Disk& disk, Random& random, const std::string&
     } else {
         TRY(read_process(disk, names, master, folder));
     }
-    TRY(read_buckets(disk, names, folder));
+    std::vector<std::string> unrenamed;  // buckets
+    TRY(read_buckets(disk, names, folder, unrenamed));
     const std::uint64_t torn = TRY(read_journals(disk, names, folder));
-    TRY(clean_up(disk, names, folder, torn));
+    TRY(clean_up(disk, names, folder, unrenamed, torn));
     if (make_missing(*folder.process, options.process_keys, random) || first_start) {
-        TRY(write_process(disk, random, folder, master));
+        TRY(write_process(disk, random, path, *folder.process, master));
     }
     if (folder.journal.file == nullptr) {
         // The first one; the folder has no other journal, so no buckets either.

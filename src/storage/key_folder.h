@@ -47,6 +47,10 @@ struct KeyFolderOptions {
 Result<KeyFolder> open_key_folder(Disk& disk, Random& random, const std::string& path,
                                   const DataKey& master, const KeyFolderOptions& options);
 
+// process.frk, replaced whole. "disk.full" leaves the old one.
+Result<void> write_process(Disk& disk, Random& random, const std::string& path,
+                           const key_files::ProcessKeys& process, const DataKey& master);
+
 // Durable on return. "disk.full" leaves nothing behind and may be tried again.
 // `header.buckets` may only name files whose directory entry is durable.
 Result<OpenJournal> start_journal(Disk& disk, const std::string& path,

@@ -26,7 +26,7 @@ KeyFolding::~KeyFolding() {
 
 void KeyFolding::fold_up_to(std::uint32_t journal) {
     if (!thread_.joinable()) {
-        static_cast<void>(fold(journal));
+        static_cast<void>(fold_now(journal));
         return;
     }
     const std::lock_guard lock(mutex_);
@@ -51,9 +51,14 @@ void KeyFolding::run() {
         if (stop_) return;
         const std::uint32_t journal = std::exchange(wanted_, 0);
         lock.unlock();
-        static_cast<void>(fold(journal));
+        static_cast<void>(fold_now(journal));
         lock.lock();
     }
+}
+
+Result<void> KeyFolding::fold_now(std::uint32_t journal) {
+    const std::lock_guard work(work_mutex_);
+    return fold(journal);
 }
 
 Result<void> KeyFolding::fold(std::uint32_t journal) {
@@ -75,29 +80,69 @@ Result<void> KeyFolding::fold(std::uint32_t journal) {
     return {};
 }
 
-Result<bool> KeyFolding::fold_bucket(std::uint32_t number) {
-    StoredBucket& stored = buckets_[number];
-    key_files::Bucket bucket{stored.highest, {}};
+key_files::Bucket KeyFolding::bucket_of_table(std::uint32_t number) const {
+    key_files::Bucket bucket{buckets_[number].highest, {}};
     const FragmentNo highest = keys_.table.highest();
-    if (highest.is_none()) return false;
+    if (highest.is_none()) return bucket;
     for (std::uint64_t f = number; f <= highest.value; f += kKeyBuckets) {
         const FragmentNo fragment{static_cast<std::uint32_t>(f)};
         if (const auto key = keys_.table.find(fragment)) bucket.keys.push_back({fragment, *key});
     }
-    if (bucket.keys.size() == stored.keys) return false;
+    if (bucket.keys.empty()) return bucket;
     const FragmentNo last = bucket.keys.back().fragment;
     bucket.highest = bucket.highest.is_none() ? last : std::max(bucket.highest, last);
+    return bucket;
+}
 
+Result<void> KeyFolding::write_beside(std::uint32_t number, const key_files::Bucket& bucket,
+                                      const key_files::ProcessKeys& process) {
+    const std::string path = keys_.path + "/" + key_files::bucket_name(number) + ".new";
+    const auto file = TRY(disk_.open(path, Disk::Open::Create));
+    TRY(file->truncate(0));
+    TRY(file->write_at(0, key_files::encode_bucket(bucket, number, process, random_)));
+    return file->sync_data();
+}
+
+Result<bool> KeyFolding::fold_bucket(std::uint32_t number) {
+    StoredBucket& stored = buckets_[number];
+    const key_files::Bucket bucket = bucket_of_table(number);
+    if (bucket.keys.size() == stored.keys) return false;
+    TRY(write_beside(number, bucket, keys_.process));
     const std::string path = keys_.path + "/" + key_files::bucket_name(number);
-    {
-        const auto file = TRY(disk_.open(path + ".new", Disk::Open::Create));
-        TRY(file->truncate(0));
-        TRY(file->write_at(0, key_files::encode_bucket(bucket, number, keys_.process, random_)));
-        TRY(file->sync_data());
-    }
     TRY(disk_.rename(path + ".new", path));
     stored = {true, static_cast<std::uint32_t>(bucket.keys.size()), bucket.highest};
     return true;
+}
+
+Result<KeyFolding::Forgetting> KeyFolding::prepare(const std::vector<FragmentNo>& fragments) {
+    const std::lock_guard work(work_mutex_);
+    Forgetting out{fragments, keys_.process, {}};
+    for (const FragmentNo f : fragments) out.left.try_emplace(key_files::bucket_of(f));
+    for (auto& [number, bucket] : out.left) {
+        bucket = bucket_of_table(number);
+        std::erase_if(bucket.keys, [&](const key_files::KeyOfFragment& entry) {
+            return std::find(fragments.begin(), fragments.end(), entry.fragment) != fragments.end();
+        });
+        DataKey& fresh = out.process.buckets[number];
+        random_.fill(reinterpret_cast<char*>(fresh.bytes.data()), fresh.bytes.size());
+        TRY(write_beside(number, bucket, out.process));
+    }
+    // Their names are durable before the keys that open the old files are gone.
+    TRY(disk_.sync_folder(keys_.path));
+    return out;
+}
+
+Result<void> KeyFolding::forget(const Forgetting& prepared, const DataKey& master) {
+    const std::lock_guard work(work_mutex_);
+    TRY(write_process(disk_, random_, keys_.path, prepared.process, master));
+    keys_.process.buckets = prepared.process.buckets;
+    for (const FragmentNo f : prepared.fragments) keys_.table.remove(f);
+    for (const auto& [number, bucket] : prepared.left) {
+        const std::string path = keys_.path + "/" + key_files::bucket_name(number);
+        TRY(disk_.rename(path + ".new", path));
+        buckets_[number] = {true, static_cast<std::uint32_t>(bucket.keys.size()), bucket.highest};
+    }
+    return disk_.sync_folder(keys_.path);
 }
 
 }  // namespace filrouge

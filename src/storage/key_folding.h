@@ -1,11 +1,12 @@
 // Moves keys from full journals into the bucket files, on a thread of its own or in the caller.
 // Nothing depends on its progress: until a journal is removed its keys are read from it, so an
 // error (a full disk) only leaves the journals where they are; the next full journal or the next
-// start tries again.
+// start tries again. Forgets keys too, which is the same work: a bucket written anew.
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -24,8 +25,8 @@ class KeyFolding {
   public:
     struct Keys {  // all owned by the store, and longer-lived
         const std::string& path;
-        const key_files::ProcessKeys& process;
-        const KeyTable& table;
+        key_files::ProcessKeys& process;  // forgetting changes the keys of buckets
+        KeyTable& table;
     };
     KeyFolding(Disk& disk, Random& random, Keys keys, std::vector<StoredBucket> buckets,
                std::uint32_t oldest_journal, bool in_background);
@@ -35,18 +36,37 @@ class KeyFolding {
 
     // The journals up to and with `journal` are full; their keys may move.
     void fold_up_to(std::uint32_t journal);
+    // The same at once, in the caller.
+    Result<void> fold_now(std::uint32_t journal);
+
+    // Forgetting, in two steps; in between and until the second has returned nobody may write a
+    // journal. The keys must stand in bucket files alone (fold_now).
+    struct Forgetting {
+        std::vector<FragmentNo> fragments;
+        key_files::ProcessKeys process;                   // with new keys for their buckets
+        std::map<std::uint32_t, key_files::Bucket> left;  // by number
+    };
+    // Writes what is left of the buckets beside them; an error changed nothing.
+    Result<Forgetting> prepare(const std::vector<FragmentNo>& fragments);
+    // From the replacement of process.frk on there is no way back: after an error nobody knows
+    // which keys are on disk, unless it is "disk.full".
+    Result<void> forget(const Forgetting& prepared, const DataKey& master);
+
     key_files::BucketSet bucket_files() const;  // whose directory entries are durable
 
   private:
     void run();
     Result<void> fold(std::uint32_t journal);
     Result<bool> fold_bucket(std::uint32_t number);  // true when its file was replaced
+    key_files::Bucket bucket_of_table(std::uint32_t number) const;
+    Result<void> write_beside(std::uint32_t number, const key_files::Bucket& bucket,
+                              const key_files::ProcessKeys& process);
     bool stopping() const;
 
     Disk& disk_;
     Random& random_;
     const Keys keys_;
-    // Of the folding thread (or the caller, when there is none).
+    std::mutex work_mutex_;  // held by who folds or forgets; guards the two below
     std::vector<StoredBucket> buckets_;
     std::uint32_t oldest_journal_;
 

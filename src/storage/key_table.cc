@@ -59,6 +59,17 @@ bool KeyTable::put(FragmentNo fragment, const DataKey& key) {
     return true;
 }
 
+void KeyTable::remove(FragmentNo fragment) {
+    Shard& shard = shard_of(fragment);
+    const std::lock_guard lock(shard.mutex);
+    const std::uint32_t index = index_of(fragment);
+    if (find_in(shard, index) == nullptr) return;
+    Chunk& chunk = *shard.chunks[index / kChunkKeys];
+    sodium_memzero(&chunk.keys[index % kChunkKeys], sizeof(DataKey));
+    chunk.present.reset(index % kChunkKeys);
+    size_.fetch_sub(1, std::memory_order_relaxed);
+}
+
 void KeyTable::take_fresh(std::vector<FragmentNo>& out) {
     for (Shard& shard : shards_) {
         const std::lock_guard lock(shard.mutex);

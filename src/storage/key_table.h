@@ -29,6 +29,7 @@ class KeyTable {
     DataKey create(FragmentNo fragment, Random& random);
     // What was read from a file; false when the fragment has another key already.
     [[nodiscard]] bool put(FragmentNo fragment, const DataKey& key);
+    void remove(FragmentNo fragment);  // nothing when it has none
     // Adds to `out` the fragments whose keys were created since the last call.
     void take_fresh(std::vector<FragmentNo>& out);
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <map>
+#include <mutex>
 
 #include "base/assert.h"
 #include "storage/key_files.h"
@@ -44,6 +44,15 @@ class MemoryKeyStore : public KeyStore {
         return {};
     }
     bool has_unpersisted() const override { return table_.size() != persisted_.load(); }
+    Result<void> forget(const std::vector<FragmentNo>& fragments) override {
+        TRY(persist());
+        for (const FragmentNo f : fragments) {
+            if (!table_.find(f)) continue;
+            --persisted_;  // before the table's, so that has_unpersisted() never says no too early
+            table_.remove(f);
+        }
+        return {};
+    }
     FragmentNo highest() const override { return table_.highest(); }
     DataKey process_key(std::string_view name) const override { return key_named(named_, name); }
     std::uint64_t size() const override { return table_.size(); }
@@ -57,9 +66,11 @@ class MemoryKeyStore : public KeyStore {
 
 class DiskKeyStore : public KeyStore {
   public:
-    DiskKeyStore(Disk& disk, Random& random, KeyFolder folder, const KeyStoreOptions& options)
+    DiskKeyStore(Disk& disk, Random& random, KeyFolder folder, const DataKey& master,
+                 const KeyStoreOptions& options)
         : random_(random),
           disk_(disk),
+          master_(master),
           options_(options),
           path_(std::move(folder.path)),
           process_(std::move(folder.process)),
@@ -84,19 +95,24 @@ class DiskKeyStore : public KeyStore {
     }
     std::uint64_t size() const override { return table_->size(); }
     Result<void> persist() override;
+    Result<void> forget(const std::vector<FragmentNo>& fragments) override;
 
   private:
+    Result<void> persist_locked();
     Result<void> write_pending();
     Result<void> make_room(std::uint64_t bytes);
+    Result<std::uint32_t> next_journal(std::uint64_t bytes);
+    Result<void> replace_buckets(const std::vector<FragmentNo>& forgotten);
 
     Random& random_;
     Disk& disk_;
+    const DataKey master_;
     const KeyStoreOptions options_;
     const std::string path_;
     const std::unique_ptr<key_files::ProcessKeys> process_;
     const std::unique_ptr<KeyTable> table_;
     std::atomic<std::uint64_t> durable_;  // keys on disk
-    // Of the persisting thread.
+    std::mutex mutex_;                    // guards the three below: a journal has one writer
     bool failed_ = false;
     std::vector<FragmentNo> pending_;  // created and not yet durable
     OpenJournal journal_;
@@ -104,6 +120,11 @@ class DiskKeyStore : public KeyStore {
 };
 
 Result<void> DiskKeyStore::persist() {
+    const std::lock_guard lock(mutex_);
+    return persist_locked();
+}
+
+Result<void> DiskKeyStore::persist_locked() {
     if (failed_) {
         return Error{"keys.stopped", "An earlier write of keys failed; nothing more is accepted.",
                      "Look for disk errors, then start filrouge again."};
@@ -139,6 +160,12 @@ Result<void> DiskKeyStore::write_pending() {
 }
 
 Result<void> DiskKeyStore::make_room(std::uint64_t bytes) {
+    folding_.fold_up_to(TRY(next_journal(bytes)));
+    return {};
+}
+
+// Answers the number of the one before it.
+Result<std::uint32_t> DiskKeyStore::next_journal(std::uint64_t bytes) {
     const std::uint32_t full = journal_.number;
     const std::uint64_t wanted =
         std::max(options_.journal_bytes, key_files::kJournalHeaderBytes + bytes);
@@ -154,8 +181,42 @@ Result<void> DiskKeyStore::make_room(std::uint64_t bytes) {
         return std::move(fresh).error();
     }
     journal_ = std::move(fresh).value();
-    folding_.fold_up_to(full);
-    return {};
+    return full;
+}
+
+// The steps of docs/formats/keys.md, "Erasure". The first fold has the most to do and stops nobody;
+// the second finds only the keys that were made meanwhile.
+Result<void> DiskKeyStore::forget(const std::vector<FragmentNo>& fragments) {
+    std::vector<FragmentNo> known;
+    for (const FragmentNo f : fragments) {
+        if (table_->find(f)) known.push_back(f);
+    }
+    if (known.empty()) return {};
+    std::uint32_t full = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        TRY(persist_locked());
+        full = TRY(next_journal(0));
+    }
+    TRY(folding_.fold_now(full));
+    const std::lock_guard lock(mutex_);
+    TRY(persist_locked());
+    TRY(folding_.fold_now(TRY(next_journal(0))));
+    return replace_buckets(known);
+}
+
+Result<void> DiskKeyStore::replace_buckets(const std::vector<FragmentNo>& forgotten) {
+    const auto prepared = TRY(folding_.prepare(forgotten));
+    // Before the table's own count: has_unpersisted() must never say no too early.
+    durable_.fetch_sub(forgotten.size(), std::memory_order_acq_rel);
+    auto done = folding_.forget(prepared, master_);
+    if (done.ok()) return {};
+    if (done.error().code == "disk.full") {  // process.frk is the old one
+        durable_.fetch_add(forgotten.size(), std::memory_order_acq_rel);
+    } else {
+        failed_ = true;
+    }
+    return done;
 }
 
 }  // namespace
@@ -167,7 +228,7 @@ Result<std::unique_ptr<KeyStore>> open_key_store(Disk& disk, Random& random,
         disk, random, folder, master,
         {options.journal_bytes, {kProcessKeyNames.begin(), kProcessKeyNames.end()}}));
     return std::unique_ptr<KeyStore>(
-        std::make_unique<DiskKeyStore>(disk, random, std::move(opened), options));
+        std::make_unique<DiskKeyStore>(disk, random, std::move(opened), master, options));
 }
 
 std::unique_ptr<KeyStore> make_memory_key_store(Random& random) {

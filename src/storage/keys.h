@@ -1,9 +1,10 @@
 // The data key of each fragment. Keys live in their own folder, apart from all data, wrapped under
 // a wrapping key per bucket, which is wrapped under the master key; forgetting a fragment's key is
-// what erases a person (a later issue rewrites the bucket). Spec: docs/formats/keys.md.
+// what makes all that was sealed with it unreadable. Spec: docs/formats/keys.md.
 //
 // create() hands out a fresh key at once; persist() must have returned before anything sealed with
-// it is acknowledged. Thread-safe: find() and create() from any thread, persist() from the log's.
+// it is acknowledged. Thread-safe: find() and create() from any thread, persist() from the log's,
+// forget() from one other.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +34,10 @@ class KeyStore {
     // "keys.disk_full" may be tried again.
     virtual Result<void> persist() = 0;
     virtual bool has_unpersisted() const = 0;  // one load: ask before each group
+    // On return their keys are nowhere: not here, not on disk, and what old blocks of the disk may
+    // still hold of them does not open any more. Only for fragments that get no new key. An error
+    // means that all are still here, or (a failed sync) that the store is stopped like persist()'s.
+    virtual Result<void> forget(const std::vector<FragmentNo>& fragments) = 0;
     // The highest fragment number that ever had a key here; none when there is no key at all.
     virtual FragmentNo highest() const = 0;
     // Keys that are the process's own, made at first start: hashing of identifiers, profile ids,

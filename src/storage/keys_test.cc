@@ -115,6 +115,131 @@ TEST(Keys, APowerCutAtAnyWriteLosesNoPersistedKey) {
     EXPECT_TRUE(disk.exists(std::string(kFolder) + "/0000.frk")) << "no fold took place";
 }
 
+// Persists keys, forgets some, persists more; several times.
+struct ForgettingTrace {
+    Trace keys;                       // forgotten ones are not in keys.persisted
+    std::vector<FragmentNo> leaving;  // being forgotten: there or not
+    std::vector<FragmentNo> forgotten;
+};
+void run_forgetting(FakeDisk& disk, Random& random, ForgettingTrace& trace) {
+    const auto store = open_key_store(disk, random, kFolder, master_of(1), kSmall).value();
+    for (std::size_t turn = 0; turn < 3; ++turn) {
+        Held fresh;
+        for (std::size_t i = 0; i < 30; ++i) {
+            const std::uint32_t fragment = number_of(turn * 30 + i);
+            fresh[fragment] = trace.keys.created[fragment] = store->create({fragment});
+            if (i % 11 != 10 && i != 29) continue;
+            ASSERT_TRUE(store->persist().ok());
+            trace.keys.persisted.merge(std::exchange(fresh, {}));
+        }
+        for (const std::size_t i : {turn * 30 + 1, turn * 30 + 9, turn * 30 + 12}) {
+            trace.leaving.push_back({number_of(i)});
+            trace.keys.persisted.erase(number_of(i));
+        }
+        ASSERT_TRUE(store->forget(trace.leaving).ok());
+        trace.forgotten.insert(trace.forgotten.end(), trace.leaving.begin(), trace.leaving.end());
+        trace.leaving.clear();
+    }
+}
+void expect_forgotten(FakeDisk& disk, const ForgettingTrace& trace, const std::string& when) {
+    expect_whole(disk, trace.keys, when);
+    if (testing::Test::HasFailure()) return;
+    FakeRandom random(98);
+    const auto store = open_key_store(disk, random, kFolder, master_of(1), kSmall).value();
+    for (const FragmentNo f : trace.forgotten) {
+        ASSERT_FALSE(store->find(f).has_value()) << when << ": key " << f.value << " came back";
+    }
+    if (trace.forgotten.empty()) return;
+    ASSERT_GE(store->highest().value, trace.forgotten.back().value);
+}
+
+TEST(Keys, APowerCutWhileForgettingLosesNoOtherKeyAndBringsNoneBack) {
+    FakeDisk disk;
+    FakeRandom random(1);
+    ForgettingTrace trace;
+    std::uint64_t cut = 0;
+    disk.watch([&] {
+        ++cut;
+        if (testing::Test::HasFailure()) return;
+        for (const Crash how : fake::kCrashes) {
+            const auto after = disk.clone();
+            after->crash(how, cut * 5 + static_cast<std::uint64_t>(how));
+            expect_forgotten(*after, trace, "cut at " + std::to_string(cut));
+        }
+        const auto after = disk.clone();
+        after->crash(Crash::KeepRandom, cut * 31);
+        expect_forgotten(*after, trace, "cut at " + std::to_string(cut) + ", second seed");
+    });
+    run_forgetting(disk, random, trace);
+    disk.watch(nullptr);
+    EXPECT_EQ(trace.forgotten.size(), 9u);
+    expect_forgotten(disk, trace, "at the end");
+}
+
+TEST(Keys, OldBlocksOfADiskDoNotGiveAForgottenKeyBack) {
+    FakeDisk disk;
+    FakeRandom random(1);
+    const FragmentNo gone{8};
+    std::map<std::string, Bytes> before;
+    {
+        const auto store = open_key_store(disk, random, kFolder, master_of(1), kSmall).value();
+        for (std::uint32_t f = 0; f < 200; ++f) store->create({f});
+        ASSERT_TRUE(store->persist().ok());
+        for (const auto& path : disk.paths()) before[path] = disk.raw(path);
+        ASSERT_TRUE(store->forget({gone}).ok());
+    }
+    // Every file but the one that holds the wrapping keys is put back as it was.
+    for (const auto& [path, bytes] : before) {
+        if (!path.ends_with("process.frk")) disk.set_raw(path, bytes);
+    }
+    const auto opened = open_key_store(disk, random, kFolder, master_of(1), kSmall);
+    EXPECT_TRUE(!opened.ok() || !opened.value()->find(gone).has_value());
+}
+
+TEST(Keys, AFailureWhileForgettingForgetsAllOrStops) {
+    for (std::uint64_t n = 1; n <= 30; ++n) {
+        FakeDisk disk;
+        FakeRandom random(n);
+        auto store = open_key_store(disk, random, kFolder, master_of(1), kSmall).value();
+        Trace trace;
+        for (std::uint32_t f = 0; f < 40; ++f) trace.created[f] = store->create({f});
+        ASSERT_TRUE(store->persist().ok());
+        trace.persisted = trace.created;
+        disk.fail_sync(n);
+        const bool forgot = store->forget({{3}}).ok();
+        if (!forgot && store->find({3}) && store->persist().ok()) {
+            disk.fail_sync(0);
+            store->create({40});
+            EXPECT_TRUE(store->persist().ok()) << n << ": nothing had changed";
+        }
+        trace.persisted.erase(3);
+        store.reset();
+        disk.crash(Crash::LoseUnsynced, n);
+        expect_whole(disk, trace, "sync " + std::to_string(n));
+        const auto again = open_key_store(disk, random, kFolder, master_of(1), kSmall).value();
+        EXPECT_TRUE(!forgot || !again->find({3})) << n;
+    }
+}
+
+TEST(Keys, AFullDiskForgetsLater) {
+    FakeDisk disk;
+    FakeRandom random(1);
+    auto store = open_key_store(disk, random, kFolder, master_of(1), kSmall).value();
+    Trace trace;
+    for (std::uint32_t f = 0; f < 40; ++f) trace.created[f] = store->create({f});
+    ASSERT_TRUE(store->persist().ok());
+    trace.persisted = trace.created;
+    disk.set_capacity(0);
+    EXPECT_FALSE(store->forget({{3}}).ok());
+    EXPECT_EQ(store->find({3}), trace.created[3]);
+    EXPECT_FALSE(store->has_unpersisted());
+    disk.set_capacity(1 << 30);
+    ASSERT_TRUE(store->forget({{3}}).ok());
+    trace.persisted.erase(3);
+    store.reset();
+    expect_whole(disk, trace, "after space came back");
+}
+
 TEST(Keys, AKeyThatWasReadAfterAKillOutlivesAPowerCut) {
     FakeDisk disk;
     FakeRandom random(1);

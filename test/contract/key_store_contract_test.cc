@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -84,6 +85,53 @@ TEST_P(KeyStoreContract, ItKnowsWhetherAllKeysArePersisted) {
     EXPECT_FALSE(store->has_unpersisted());
     store->create({3});
     EXPECT_TRUE(store->has_unpersisted());
+}
+
+TEST_P(KeyStoreContract, AForgottenKeyIsGoneAndTheOthersStay) {
+    std::map<std::uint32_t, DataKey> held;
+    for (std::uint32_t f = 0; f < 50; ++f) held[f] = store->create({f});
+    ASSERT_TRUE(store->persist().ok());
+    held[50] = store->create({50});  // not yet persisted
+    ASSERT_TRUE(store->forget({{7}, {50}, {1'000'000}}).ok());
+    ASSERT_TRUE(store->forget({{7}}).ok()) << "twice is once";
+    ASSERT_TRUE(store->forget({}).ok());
+    for (int turn = 0; turn < 2; ++turn) {
+        for (const auto& [f, key] : held) {
+            EXPECT_EQ(store->find({f}), f == 7 || f == 50 ? std::nullopt : std::optional(key)) << f;
+        }
+        EXPECT_EQ(store->size(), 49u);
+        EXPECT_EQ(store->highest(), FragmentNo{50}) << "a number is not given out again";
+        EXPECT_FALSE(store->has_unpersisted());
+        if (!shelf->keeps()) break;
+        store.reset();
+        store = shelf->open();
+    }
+    store->create({51});
+    EXPECT_TRUE(store->has_unpersisted());
+    ASSERT_TRUE(store->persist().ok());
+    EXPECT_FALSE(store->has_unpersisted());
+}
+
+TEST_P(KeyStoreContract, KeysAreMadeAndPersistedWhileOthersAreForgotten) {
+    constexpr std::uint32_t kFragments = 200;
+    for (std::uint32_t f = 0; f < kFragments; ++f) store->create({f});
+    ASSERT_TRUE(store->persist().ok());
+    std::thread forgetting([this] {
+        for (std::uint32_t f = 0; f < 4; ++f) EXPECT_TRUE(store->forget({{f * 50}}).ok());
+    });
+    std::map<std::uint32_t, DataKey> made;
+    for (std::uint32_t f = kFragments; f < 2 * kFragments; ++f) {
+        made[f] = store->create({f});
+        EXPECT_TRUE(store->persist().ok());
+    }
+    forgetting.join();
+    EXPECT_FALSE(store->has_unpersisted());
+    if (shelf->keeps()) {
+        store.reset();
+        store = shelf->open();
+    }
+    EXPECT_EQ(store->size(), 2 * kFragments - 4);
+    for (const auto& [f, key] : made) ASSERT_EQ(store->find({f}), key);
 }
 
 TEST_P(KeyStoreContract, TheProcessKeysDiffer) {
