@@ -130,7 +130,10 @@ bool Appender::write_group(std::vector<PreparedRequest> requests) {
         std::size_t records_at_most = 0;
         for (const PreparedRequest& r : requests) records_at_most += r.records.size();
         group.records.reserve(records_at_most);
-        for (PreparedRequest& r : requests) settle(r, now, group);
+        for (PreparedRequest& r : requests) {
+            settle(r, now, group);
+            r.reply.sequence = group.records.size();  // of the group, until its first is known
+        }
         if (!group.records.empty()) {
             const Duration start = clock_.monotonic();
             // The log takes the records and gives them back: no copy of their bytes.
@@ -163,18 +166,18 @@ bool Appender::write_group(std::vector<PreparedRequest> requests) {
 }
 
 void Appender::answer(std::vector<PreparedRequest>& requests, DurableGroup& group) {
-    const std::uint64_t last =
-        group.records.empty() ? 0 : group.first_sequence + group.records.size() - 1;
+    const bool wrote = !group.records.empty();
+    const std::uint64_t before = wrote ? group.first_sequence - 1 : log_.last_sequence();
     for (PreparedRequest& r : requests) {
         queued_bytes_ -= r.bytes;
         group.bytes += r.bytes;
-        r.reply.sequence = last;
+        r.reply.sequence += before;
         counters_.stored += r.reply.stored;
         counters_.deduplicated += r.reply.deduplicated;
         counters_.quarantined += r.reply.quarantined;
-        if (r.wait_for_fold && last != 0) group.waiting.emplace_back(r.reply, std::move(r.done));
+        if (r.wait_for_fold && wrote) group.waiting.emplace_back(r.reply, std::move(r.done));
     }
-    if (!group.records.empty()) fold_(std::move(group));
+    if (wrote) fold_(std::move(group));
     for (PreparedRequest& r : requests) {
         if (r.done) r.done(r.reply);
     }

@@ -31,7 +31,9 @@ enum class RuntimeState { Starting, Ready, Stopping, Failed };
 
 // What a request brought and what became of it; the sum of the parts is `received`.
 struct IngestReply {
-    std::uint64_t sequence = 0;  // of the last record written; 0 when none was
+    // Of its own last record; when it wrote none (a repeat), of the last one before it. What a read
+    // with after= waits for.
+    std::uint64_t sequence = 0;
     std::uint32_t received = 0;
     std::uint32_t stored = 0;
     std::uint32_t deduplicated = 0;

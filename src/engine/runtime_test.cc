@@ -56,7 +56,11 @@ struct Shop {
         ASSERT_EQ(runtime->state(), RuntimeState::Ready) << runtime->state_text();
     }
     // Nothing while the answer has not come: then it was not acknowledged.
-    std::optional<IngestReply> send(std::vector<std::string> ids, std::string_view body = "same") {
+    std::optional<IngestReply> send(const std::vector<std::string>& ids,
+                                    std::string_view body = "same") {
+        return ingest(request_of(ids, body));
+    }
+    IngestRequest request_of(const std::vector<std::string>& ids, std::string_view body = "same") {
         IngestRequest request;
         request.source = runtime->source_by_write_key("wk")->number;
         for (const std::string& id : ids) {
@@ -70,7 +74,7 @@ struct Shop {
             incoming.bot = bot;
             request.items.push_back(std::move(incoming));
         }
-        return ingest(std::move(request));
+        return request;
     }
     std::optional<IngestReply> ingest(IngestRequest request) {
         struct Waiting {
@@ -135,6 +139,38 @@ TEST(Runtime, WhatWasAnsweredIsThereAfterEveryKindOfPowerCut) {
             EXPECT_EQ(stored(*again.runtime), all);
         }
     }
+}
+
+TEST(Runtime, EachRequestIsToldItsOwnLastRecordNotItsGroups) {
+    fake::FakeDisk disk;
+    Shop shop(disk);
+    ASSERT_TRUE(shop.send({"0-a"}));
+    // The disk is slow: the first request is written, and the four after it become one group.
+    std::atomic<bool> held = true;
+    disk.watch([&] {
+        while (held) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    });
+    const std::vector<std::vector<std::string>> sent = {
+        {"1-a"}, {"2-a", "2-b"}, {"3-a"}, {"0-a"}, {"4-a", "0-a"}};
+    std::vector<std::uint64_t> told(sent.size());
+    std::atomic<std::size_t> answered = 0;
+    for (std::size_t i = 0; i < sent.size(); ++i) {
+        shop.runtime->ingest(shop.request_of(sent[i]), [&, i](const Result<IngestReply>& reply) {
+            told[i] = reply.value().sequence;
+            ++answered;
+        });
+    }
+    held = false;
+    while (answered < sent.size()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    disk.watch(nullptr);
+    const std::uint64_t first = told[0];
+    EXPECT_EQ(told[1], first + 2);
+    EXPECT_EQ(told[2], first + 3);
+    EXPECT_EQ(told[3], first + 3) << "a repeat waits for what stands before it";
+    EXPECT_EQ(told[4], first + 4);
+    shop.runtime->wait_until_folded();
+    EXPECT_EQ(shop.runtime->folded(), first + 4);
+    EXPECT_EQ(shop.send({"0-a"})->sequence, first + 4) << "alone in its group";
 }
 
 TEST(Runtime, BotsAreCountedApartAndByWhatGaveThemAway) {
