@@ -321,16 +321,25 @@ void RuntimeImpl::take_snapshot() {
     Capture fold;
     {
         const std::lock_guard guard(lock_);
+        if (fold_.applied() == fold_snapshots_.status().sequence) return;
         fold = fold_.space().capture(fold_.applied(), fold_snapshots_.wants_whole());
     }
     const std::uint64_t sequence = fold.sequence;
-    // The directory holds at least what was logged before it is captured; more does no harm.
+    // The directory holds at least what was logged before it is captured; more does no harm. While
+    // the fold catches up the log may stand still: then the last ones of the log's side still hold.
     const std::uint64_t logged = log_->last_sequence();
-    const bool ok =
-        fold_snapshots_.write(fold).ok() &&
-        directory_snapshots_.write(directory_.capture(logged, directory_snapshots_.wants_whole()))
-            .ok() &&
-        dedupe_snapshots_.write(appender_.capture_dedupe(dedupe_snapshots_.wants_whole())).ok();
+    const auto newer = [logged](const SnapshotStore& store) {
+        return logged > store.status().sequence;
+    };
+    bool ok = fold_snapshots_.write(fold).ok();
+    if (ok && newer(directory_snapshots_)) {
+        const bool whole = directory_snapshots_.wants_whole();
+        ok = directory_snapshots_.write(directory_.capture(logged, whole)).ok();
+    }
+    if (ok && newer(dedupe_snapshots_)) {
+        const bool whole = dedupe_snapshots_.wants_whole();
+        ok = dedupe_snapshots_.write(appender_.capture_dedupe(whole)).ok();
+    }
     if (ok) snapshot_at_ = sequence;
 }
 

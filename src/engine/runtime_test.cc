@@ -173,6 +173,42 @@ TEST(Runtime, EachRequestIsToldItsOwnLastRecordNotItsGroups) {
     EXPECT_EQ(shop.send({"0-a"})->sequence, first + 4) << "alone in its group";
 }
 
+TEST(Runtime, ASnapshotWhileTheFoldIsBehindIsFollowedByOneWithNothingNewInTheLog) {
+    fake::FakeDisk disk;
+    Shop shop(disk);
+    std::atomic<bool> held = true;
+    shop.runtime->follow_events([&](const StoredEvent&) {
+        while (held) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        return false;
+    });
+    const auto snapshots = [&](std::string_view of) {
+        std::set<std::string> found;
+        for (const std::string& path : disk.paths()) {
+            if (path.find(of) != path.npos && path.ends_with(".frs")) found.insert(path);
+        }
+        return found;
+    };
+    const auto take_one = [&](std::string_view last_written) {
+        const auto before = snapshots(last_written);
+        shop.clock.advance(hours(2));
+        for (int i = 0; i < 2'000 && snapshots(last_written) == before; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        EXPECT_NE(snapshots(last_written), before);
+    };
+    ASSERT_TRUE(shop.send({"0-a"}));  // folded; its follower holds the fold's thread
+    for (int i = 0; i < 2'000 && shop.runtime->folded() == 0; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    ASSERT_TRUE(shop.send({"0-b"}));  // logged alone
+    take_one("/state/dedupe");
+    held = false;
+    shop.runtime->wait_until_folded();
+    take_one("/state/fold");
+    EXPECT_EQ(stored(*shop.runtime), 2u);
+    const auto after = disk.clone();
+    after->crash(fake::Crash::LoseUnsynced, 1);
+    EXPECT_EQ(stored(*Shop(*after, 1'000).runtime), 2u);
+}
+
 TEST(Runtime, BotsAreCountedApartAndByWhatGaveThemAway) {
     fake::FakeDisk disk;
     Shop shop(disk);
