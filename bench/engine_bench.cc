@@ -41,20 +41,24 @@ double now_seconds() {
         .count();
 }
 
-// About 470 bytes an event, as an SDK sends them.
+// About 470 bytes an event, as an SDK sends them; a millisecond apart, from yesterday on.
 std::string batch_of(std::uint64_t first, std::size_t count, std::uint64_t people) {
     static const char* const kNames[] = {"Product Viewed", "Product List Viewed", "Product Added",
                                          "Checkout Started", "Product Clicked"};
+    static const std::int64_t kFirstMs = (std::time(nullptr) / 86'400 - 1) * 86'400'000;
     std::string out = "{\"batch\":[";
     for (std::size_t i = 0; i < count; ++i) {
         const std::uint64_t n = first + i;
         const std::uint64_t who = mix64(n * 77 + 5) % people;
-        char text[1024];
+        const auto ms = static_cast<std::int64_t>(n) + kFirstMs;
+        const std::time_t second = ms / 1000;
+        char at[32], text[1024];
+        std::strftime(at, sizeof at, "%Y-%m-%dT%H:%M:%S", std::gmtime(&second));
         std::snprintf(
             text, sizeof text,
             "%s{\"type\":\"track\",\"event\":\"%s\",\"messageId\":\"node-next-1700000000000-%"
             "016llx\",\"userId\":\"user-%llu\","
-            "\"timestamp\":\"2026-11-22T08:%02llu:%02llu.123Z\",\"properties\":{\"product_id\":\"P%"
+            "\"timestamp\":\"%s.%03dZ\",\"properties\":{\"product_id\":\"P%"
             "05llu\",\"category\":\"C%llu\","
             "\"price\":%llu.99,\"quantity\":1,\"currency\":\"EUR\",\"position\":%llu},\"context\":{"
             "\"library\":{\"name\":"
@@ -63,13 +67,13 @@ std::string batch_of(std::uint64_t first, std::size_t count, std::uint64_t peopl
             "{\"categoryPreferences\":{\"measurement\":true}}},\"_metadata\":{\"nodeVersion\":\"20."
             "1.0\"}}",
             i == 0 ? "" : ",", kNames[n % 5], static_cast<unsigned long long>(n),
-            static_cast<unsigned long long>(who), static_cast<unsigned long long>(n / 60 % 60),
-            static_cast<unsigned long long>(n % 60), static_cast<unsigned long long>(n % 50'000),
-            static_cast<unsigned long long>(n % 200), static_cast<unsigned long long>(n % 300),
-            static_cast<unsigned long long>(n % 40), static_cast<unsigned long long>(n % 1'000));
+            static_cast<unsigned long long>(who), at, static_cast<int>(ms % 1000),
+            static_cast<unsigned long long>(n % 50'000), static_cast<unsigned long long>(n % 200),
+            static_cast<unsigned long long>(n % 300), static_cast<unsigned long long>(n % 40),
+            static_cast<unsigned long long>(n % 1'000));
         out += text;
     }
-    return out + "],\"sentAt\":\"2026-11-22T08:59:59.999Z\"}";
+    return out + "]}";
 }
 
 struct Window {
