@@ -85,6 +85,11 @@ std::string read_token(const std::string& data, bool wait, const DemoServer* ser
     return {};
 }
 
+Error server_ended() {
+    return {"demo.server_ended", "The server ended by itself; above it says why.",
+            "Is its port taken, give another one: --url http://127.0.0.1:8181"};
+}
+
 void welcome(const DemoOptions& o) {
     say("\n  Open            " + o.url + "/");
     std::ifstream file(o.data + "/secrets/admin-link");
@@ -107,9 +112,12 @@ int demo_command(const DemoOptions& given) {
     DemoOptions options = given;
     while (options.url.ends_with('/')) options.url.pop_back();
     std::unique_ptr<DemoServer> server;
-    if (options.serve) server = std::make_unique<DemoServer>(serve_arguments(options), say);
+    if (options.serve)
+        server =
+            std::make_unique<DemoServer>(serve_arguments(options), say, [] { stop_asked = true; });
     if (options.token.empty()) {
         options.token = read_token(options.data, options.serve, server.get());
+        if (server != nullptr && server->given_up()) return fail(server_ended());
         if (options.token.empty() && stop_asked) return 0;
         if (options.token.empty()) {
             return fail({"demo.no_token", "There is no token in the data folder.",
@@ -121,6 +129,7 @@ int demo_command(const DemoOptions& given) {
     const DemoSeams seams{*clock, [] { return os::make_http_client({.private_addresses = true}); },
                           say};
     const Result<void> done = run_demo(options, seams, stop_asked);
+    if (server != nullptr && server->given_up()) return fail(server_ended());
     if (!done.ok() && !stop_asked) return fail(done.error());
     return 0;
 }

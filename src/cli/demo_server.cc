@@ -19,8 +19,11 @@ constexpr std::chrono::seconds kStopPatience{20};
 }  // namespace
 
 DemoServer::DemoServer(std::vector<std::string> arguments,
-                       std::function<void(std::string_view)> say)
-    : arguments_(std::move(arguments)), say_(std::move(say)), thread_([this] { watch(); }) {}
+                       std::function<void(std::string_view)> say, std::function<void()> gave_up)
+    : arguments_(std::move(arguments)),
+      say_(std::move(say)),
+      gave_up_(std::move(gave_up)),
+      thread_([this] { watch(); }) {}
 
 DemoServer::~DemoServer() {
     stopping_ = true;
@@ -49,10 +52,11 @@ void DemoServer::start() {
     _exit(127);
 }
 
-// False when it was still there and had to be asked to stop.
-bool DemoServer::wait_for_end() {
+DemoServer::End DemoServer::wait_for_end() {
     while (true) {
-        if (waitpid(child_, nullptr, WNOHANG) != 0) return true;
+        int status = 0;
+        if (waitpid(child_, &status, WNOHANG) != 0)
+            return WIFSIGNALED(status) ? End::Killed : End::ByItself;
         if (stopping_) break;
         std::this_thread::sleep_for(kLook);
     }
@@ -62,7 +66,7 @@ bool DemoServer::wait_for_end() {
         if (Clock::now() > until) kill(child_, SIGKILL);
         std::this_thread::sleep_for(kLook);
     }
-    return false;
+    return End::Stopped;
 }
 
 void DemoServer::watch() {
@@ -72,7 +76,9 @@ void DemoServer::watch() {
         if (child_ < 0) break;
         say_("The server is process " + std::to_string(child_) + ". Try: kill -9 " +
              std::to_string(child_));
-        if (!wait_for_end()) return;
+        const End end = wait_for_end();
+        if (end == End::Stopped) return;
+        if (end == End::ByItself) break;
         quick_ends = Clock::now() - started < kQuick ? quick_ends + 1 : 0;
         if (quick_ends == kQuickEndsMax) break;
         if (quick_ends > 1) std::this_thread::sleep_for(kLook * (1 << quick_ends));
@@ -80,7 +86,9 @@ void DemoServer::watch() {
             "The server is gone. Nothing that it acknowledged is lost; the shop keeps the rest "
             "and asks again. Starting it anew.");
     }
-    if (!stopping_) given_up_ = true;
+    if (stopping_) return;
+    given_up_ = true;
+    gave_up_();
 }
 
 }  // namespace filrouge::cli

@@ -16,21 +16,24 @@ namespace filrouge::cli {
 
 class DemoServer {
   public:
-    // `arguments` follow the program's name. `say` is called from the watching thread.
-    DemoServer(std::vector<std::string> arguments, std::function<void(std::string_view)> say);
+    // `arguments` follow the program's name. Both functions are called from the watching thread;
+    // `gave_up` once, when the server ended by itself (it has said why) or cannot stay alive.
+    DemoServer(std::vector<std::string> arguments, std::function<void(std::string_view)> say,
+               std::function<void()> gave_up);
     ~DemoServer();  // asks it to stop, and waits for it
     DemoServer(const DemoServer&) = delete;
     DemoServer& operator=(const DemoServer&) = delete;
-    // It ended so often and so soon that starting it again is no help.
     bool given_up() const { return given_up_; }
 
   private:
     void watch();
-    bool wait_for_end();
+    enum class End { Stopped, Killed, ByItself };
+    End wait_for_end();
     void start();
 
     const std::vector<std::string> arguments_;
     const std::function<void(std::string_view)> say_;
+    const std::function<void()> gave_up_;
     std::atomic<bool> stopping_{false};
     std::atomic<bool> given_up_{false};
     pid_t child_ = -1;  // of the watching thread
