@@ -1,0 +1,117 @@
+// Every example of schema/api.json is sent to the real server as it stands in the document; only
+// ids and keys that a server makes itself are put in. What comes back must be what the document
+// says of that answer.
+import assert from 'node:assert/strict'
+import {readFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import Ajv2020 from 'ajv/dist/2020.js'
+import {story} from './lib/story.mjs'
+import {Filrouge} from './lib/server.mjs'
+
+const kWithoutExample = ['POST /api/v1/import']  // a body only `filrouge import` can write
+
+const pointer = (...parts) => parts.map((p) => encodeURIComponent(p.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')
+
+// What the examples speak of has to be there: a person, a bad event, two audiences.
+async function fill(server, document) {
+  const key = await server.source('examples', 'web')
+  const batch = document.paths['/v1/batch'].post.requestBody.content['application/json'].example
+  const [event] = batch.batch
+  const headers = {authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}`}
+  const post = (body) => fetch(`${server.url}/v1/batch`, {method: 'POST', headers, body: JSON.stringify(body)})
+    .then((r) => assert.equal(r.status, 200))
+  const {userId, anonymousId, context} = event
+  await post({batch: [
+    {type: 'identify', userId, anonymousId, messageId: 'who', traits: {email: 'camille@shop.test'},
+      context: {consent: {categoryPreferences: {...context.consent.categoryPreferences, measurement: true, personalisation: true}}}},
+    {type: 'track', userId, messageId: 'bad'}, {type: 'track', userId, messageId: 'worse'},
+  ]})
+  const audience = (name) => server.api('POST', 'audiences', {name, purpose: 'measurement', rule: 'count(Product Viewed) >= 1'})
+  const ids = [(await audience('One')).id, (await audience('Other')).id]
+  const open = (await server.api('GET', 'quarantine')).events
+  assert.ok(open.length >= 2, 'two bad events are open')
+  const made = async (kind, body) => (await server.api('POST', kind, body)).id
+  return {
+    key, ids,
+    adminLink: (await readFile(join(server.folder, 'secrets', 'admin-link'), 'utf8')).trim(),
+    profile: await server.find('email', 'camille@shop.test'),
+    sequences: open.map((e) => String(e.sequence)),
+    source: (await server.api('GET', 'sources')).sources.find((s) => s.id === 'examples').id,
+    token: await made('tokens', {name: 'old', role: 'analyst'}),
+    webhook: await made('webhooks', {url: 'https://crm.shop.test/old', audience: ids[0]}),
+  }
+}
+
+// The value of a parameter: the example's, unless a server makes it itself.
+function value(path, parameter, method, there) {
+  if (parameter.name === 'writeKey') return there.key
+  if (parameter.name === 'seq') return there.sequences[method === 'DELETE' ? 1 : 0]
+  if (parameter.name === 'profile') return there.profile
+  if (parameter.name === 'ids') return there.ids.join(',')
+  if (parameter.name === 'after') return '1'
+  if (parameter.name === 'id') {
+    if (path.includes('/profiles/')) return there.profile
+    if (path.includes('/audiences/')) return there.ids[method === 'DELETE' ? 1 : 0]
+    if (path.includes('/sources/')) return there.source
+    if (path.includes('/tokens/')) return there.token
+    if (path.includes('/webhooks/')) return there.webhook
+  }
+  if (parameter.name === 'secret') return there.adminLink
+  return parameter.example
+}
+
+function address(path, method, operation, there) {
+  const query = new URLSearchParams()
+  for (const parameter of operation.parameters ?? []) {
+    const given = value(path, parameter, method, there)
+    if (given === undefined || given === null) continue
+    if (parameter.in === 'path') path = path.replace(`{${parameter.name}}`, encodeURIComponent(given))
+    if (parameter.in === 'query') query.set(parameter.name, given)
+  }
+  return query.size ? `${path}?${query}` : path
+}
+
+async function run(server, ajv, path, method, operation, there) {
+  const where = `${method} ${path}`
+  const contents = Object.entries(operation.requestBody?.content ?? {})
+  const example = contents[0]?.[1].example
+  if (contents.length > 0 && example === undefined) return where
+  const roles = operation['x-roles']
+  const headers = {'content-type': contents[0]?.[0] ?? 'application/json'}
+  if (roles.includes('write')) headers.authorization = `Basic ${Buffer.from(`${there.key}:`).toString('base64')}`
+  else if (!roles.includes('everyone')) headers.authorization = `Bearer ${server.token}`
+  const stop = new AbortController()
+  const reply = await fetch(server.url + address(path, method, operation, there), {
+    method, headers, signal: stop.signal, redirect: 'manual',
+    body: example === undefined ? undefined : JSON.stringify(example),
+  })
+  const documented = operation.responses[String(reply.status)]
+  const isFine = reply.status < 400 || !operation.responses['200'] && !operation.responses['201']
+  const type = (reply.headers.get('content-type') ?? '').split(';')[0]
+  if (type === 'text/event-stream') stop.abort()
+  const text = type === 'text/event-stream' ? '' : await reply.text()
+  assert.ok(isFine && documented, `${where} answers its example with ${reply.status}: ${text.slice(0, 500)}`)
+  const content = documented.content?.[type]
+  assert.ok(content || !documented.content, `${where} answers ${type}, the document says ${Object.keys(documented.content ?? {})}`)
+  if (type !== 'application/json' || !content.schema) return null
+  const valid = ajv.compile({$ref: `api#/paths/${pointer(path, method.toLowerCase(), 'responses', String(reply.status), 'content', type, 'schema')}`})
+  assert.ok(valid(JSON.parse(text)), `${where}: ${ajv.errorsText(valid.errors)} in ${text.slice(0, 1_000)}`)
+  return null
+}
+
+await story('api', Filrouge, async (server) => {
+  const document = await (await fetch(`${server.url}/api/v1/openapi.json`)).json()
+  const ajv = new Ajv2020({strict: false, validateFormats: false})
+  ajv.addSchema(document, 'api')
+  const there = await fill(server, document)
+  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => [path, method.toUpperCase(), operation]))
+  const isDelete = ([, method]) => method === 'DELETE'
+  const without = []
+  for (const one of [...operations.filter((o) => !isDelete(o)), ...operations.filter(isDelete)]) {
+    const skipped = await run(server, ajv, ...one, there)
+    if (skipped) without.push(skipped)
+  }
+  assert.deepEqual(without, kWithoutExample)
+  assert.ok(operations.length > 50)
+})
