@@ -1,6 +1,8 @@
 // Measures the engine without a socket: JSON batches in, durable and sealed, folded.
 //
-//   filrouge_bench ingest FOLDER [EVENTS=1000000] [BATCH=100] [THREADS=2] [PEOPLE=100000]
+//   filrouge_bench ingest FOLDER [EVENTS=1000000] [BATCH=100] [THREADS=2] [PEOPLE=100000] [RULES=0]
+//
+// PEOPLE=1 is the worst sender there can be: all events under one identifier, many of them late.
 //
 // Prints events a second to the last answer and to the last record folded, and CPU a event.
 #include <sys/resource.h>
@@ -9,6 +11,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -82,8 +85,28 @@ struct Window {
     int in_flight = 0;
 };
 
+void make_audiences(engine::Runtime& runtime, std::uint64_t rules) {
+    static constexpr const char* kRules[] = {
+        "count(Product Viewed, last 90 days) >= 3",
+        "any(Product Added) and not any(Order Completed, last 7 days)",
+        "sum(Product Viewed.revenue, last 365 days) > 500 EUR",
+        "Product Added then not Order Completed within 24 hours",
+        "distinct(*.category) >= 5",
+    };
+    for (std::uint64_t i = 0; i < rules; ++i) {
+        const std::string id = "a" + std::to_string(i);
+        std::promise<Result<std::string>> reply;
+        runtime.create_audience("{\"id\":\"" + id + "\",\"name\":\"" + id +
+                                    "\",\"purpose\":\"measurement\",\"rule\":\"" + kRules[i % 5] +
+                                    "\"}",
+                                [&reply](Result<std::string> r) { reply.set_value(std::move(r)); });
+        if (const auto made = reply.get_future().get(); !made.ok())
+            std::fprintf(stderr, "%s\n", made.error().message.c_str());
+    }
+}
+
 int ingest(const std::string& folder, std::uint64_t events, std::size_t batch, unsigned threads,
-           std::uint64_t people) {
+           std::uint64_t people, std::uint64_t audiences) {
     const auto clock = os::make_clock();
     const auto random = os::make_random();
     const auto disk = os::make_disk();
@@ -108,6 +131,7 @@ int ingest(const std::string& folder, std::uint64_t events, std::size_t batch, u
         bodies.push_back(batch_of(base + n, batch, people));
     const SourceNo source = runtime.source_by_id("web")->number;
     std::atomic<std::size_t> next{0};
+    make_audiences(runtime, audiences);
     Window window;
     const double start = now_seconds(), cpu = cpu_seconds();
     std::vector<std::thread> doors;
@@ -159,10 +183,11 @@ int main(int argc, char** argv) {
         return argc > i ? std::strtoull(argv[i], nullptr, 10) : other;
     };
     if (argc < 3 || std::string_view(argv[1]) != "ingest") {
-        std::fprintf(stderr,
-                     "usage: filrouge_bench ingest FOLDER [EVENTS] [BATCH] [THREADS] [PEOPLE]\n");
+        std::fprintf(
+            stderr,
+            "usage: filrouge_bench ingest FOLDER [EVENTS] [BATCH] [THREADS] [PEOPLE] [RULES]\n");
         return 2;
     }
     return ingest(argv[2], number(3, 1'000'000), number(4, 100),
-                  static_cast<unsigned>(number(5, 2)), number(6, 100'000));
+                  static_cast<unsigned>(number(5, 2)), number(6, 100'000), number(7, 0));
 }

@@ -18,7 +18,8 @@ bool holds(const std::vector<StringNo>& ascending, StringNo wanted) {
 LiveIndex::LiveIndex(TableSpace& space, std::uint16_t first_id)
     : rows_(space, first_id),
       timers_(space, static_cast<std::uint16_t>(first_id + 1)),
-      wakes_(space, static_cast<std::uint16_t>(first_id + 2)) {
+      wakes_(space, static_cast<std::uint16_t>(first_id + 2)),
+      put_off_(space, static_cast<std::uint16_t>(first_id + 3)) {
     known_.resize(kAudiencesMax);
     for (std::uint32_t i = 0; i < kAudiencesMax; ++i) {
         bits_.push_back(std::make_unique<Table<std::uint64_t>>(
@@ -73,12 +74,14 @@ bool LiveIndex::set_member(std::uint32_t slot, PersonNo person, bool in) {
     return true;
 }
 
-bool LiveIndex::evaluate_one(std::uint32_t slot, PersonNo person, People& people,
+bool LiveIndex::evaluate_one(std::uint32_t slot, PersonNo person, People& people, Look& look,
                              std::vector<Change>& changes) {
     const Known& known = *known_[slot];
     bool in = false;
     if (people.may_use(person, known.purpose)) {
-        const Outcome outcome = evaluate(known.rule, people.look(person, known.purpose));
+        if (!look.taken || look.purpose != known.purpose)
+            look = {true, known.purpose, people.look(person, known.purpose)};
+        const Outcome outcome = evaluate(known.rule, look.view);
         in = outcome.in;
         if (outcome.next_change < kNever) wake(person, outcome.next_change.us);
     }
@@ -105,19 +108,25 @@ bool LiveIndex::needs_changed(const Known& known, const Slots& changed) const {
 
 template <class Wanted>
 void LiveIndex::evaluate_where(PersonNo person, People& people, std::vector<Change>& changes,
-                               Wanted wanted) {
+                               When when, Wanted wanted) {
+    const bool may_wait = when == When::LargeAtTick && people.is_large(person);
     Slots changed;
+    Look look;
     for (const std::uint32_t slot : order_) {
         const Known& known = *known_[slot];
         if (!wanted(slot, known) && !needs_changed(known, changed)) continue;
-        if (evaluate_one(slot, person, people, changes)) changed.push_back(slot);
+        if (may_wait && people.may_use(person, known.purpose)) {
+            put_off_.add(person, slot);
+            continue;
+        }
+        if (evaluate_one(slot, person, people, look, changes)) changed.push_back(slot);
     }
 }
 
 void LiveIndex::touched(PersonNo person, const Touch& touch, People& people,
                         std::vector<Change>& changes) {
     if (order_.empty()) return;
-    evaluate_where(person, people, changes,
+    evaluate_where(person, people, changes, When::LargeAtTick,
                    [&](std::uint32_t, const Known& known) { return concerns(known, touch); });
 }
 
@@ -126,6 +135,7 @@ void LiveIndex::vanished(PersonNo person, std::vector<Change>& changes) {
         if (set_member(slot, person, false)) changes.push_back({AudienceNo{slot}, person, false});
     }
     if (person.value < wakes_.size() && wakes_.at(person.value) != 0) wakes_.edit(person.value) = 0;
+    put_off_.forget(person);
 }
 
 // One pending time a person: the earliest at which any outcome may differ. A ring that comes too
@@ -175,8 +185,8 @@ void LiveIndex::backfill(std::uint32_t slot, People& people, std::vector<Change>
     while (rows_.at(slot).cursor < people.end() && looked < kBackfillPerTick) {
         const std::uint32_t person = rows_.edit(slot).cursor++;
         if (!people.is_person(person)) continue;
-        ++looked;
-        evaluate_where(PersonNo{person}, people, changes,
+        looked += 1 + people.events_of(PersonNo{person}) / kEventsPerPerson;
+        evaluate_where(PersonNo{person}, people, changes, When::Now,
                        [slot](std::uint32_t s, const Known&) { return s == slot; });
     }
     if (rows_.at(slot).cursor >= people.end()) rows_.edit(slot).state = kComplete;
@@ -189,9 +199,20 @@ void LiveIndex::advance(EventTime now, People& people, std::vector<Change>& chan
         if (wakes_.at(timer.person) != timer.at) continue;  // an earlier one took its place
         wakes_.edit(timer.person) = 0;
         evaluate_where(
-            PersonNo{timer.person}, people, changes,
+            PersonNo{timer.person}, people, changes, When::LargeAtTick,
             [](std::uint32_t, const Known& known) { return known.rule.time_dependent(); });
     }
+}
+
+void LiveIndex::catch_up(People& people, std::vector<Change>& changes) {
+    std::uint32_t done = 0;
+    for (std::uint64_t spent = 0; done < put_off_.size() && spent < kCatchUpPerTick; ++done) {
+        const PutOff::Row row = put_off_.at(done);
+        spent += std::uint64_t{people.events_of(PersonNo{row.person})} * row.count();
+        evaluate_where(PersonNo{row.person}, people, changes, When::Now,
+                       [&row](std::uint32_t slot, const Known&) { return row.has(slot); });
+    }
+    put_off_.drop(done);
 }
 
 void LiveIndex::fill(People& people, std::vector<Change>& changes) {

@@ -99,6 +99,7 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       documents(space_, 1420),
       live(space_, 2000),
       names(keys.profile_names),
+      sizes(space_, 1440, bounds.large_person_events),
       state(space_, 1430),
       fragments(space_, 1431),
       quarantine(space_, 1432),
@@ -202,7 +203,8 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
                 count(facts.source, "not_kept:" + reason, n);
             break;
         }
-        case RecordType::Tick: break;  // its backfill comes below: first members are no news
+        // Its backfill comes below: first members are no news.
+        case RecordType::Tick: live.catch_up(*this, consequences.changes); break;
         case RecordType::WebhookSent: apply_sent(record); break;
         case RecordType::ConsentChange:
         case RecordType::Erasure:
@@ -423,7 +425,11 @@ void Fold::bind_things(const Event& event, std::uint64_t sequence,
     }
     if (thing.is_none()) return;
     const PersonNo before = graph.bound_to(thing, event.at);
-    if (bind && !person.is_none()) graph.bind(thing, person, event.at, sequence);
+    if (bind && !person.is_none() && graph.bind(thing, person, event.at, sequence)) {
+        // What the thing did since may be the person's from now on; past the limit it is enough.
+        const PersonNo holder = graph.person_of(person);
+        sizes.add(person, holder, 1 + history.count_since(thing, event.at, sizes.large_from()));
+    }
     if (!bind) graph.release(thing, event.at, sequence);
     for (const PersonNo p : {before, graph.bound_to(thing, event.at)}) {
         if (!p.is_none() && is_person(p.value)) live.touched(p, {.all = true}, *this, changes);
@@ -441,12 +447,18 @@ void Fold::regroup(Consequences& out) {
         affected.push_back(PersonNo{fragments.at(fragment.value).person});
         affected.push_back(person);
         fragments.edit(fragment.value).person = person.value;
-        if (person.value != fragment.value) live.vanished(PersonNo{fragment.value}, out.changes);
+        if (person.value == fragment.value) continue;
+        sizes.vanish(PersonNo{fragment.value});
+        live.vanished(PersonNo{fragment.value}, out.changes);
     }
     std::sort(affected.begin(), affected.end());
     affected.erase(std::unique(affected.begin(), affected.end()), affected.end());
+    std::vector<FragmentNo> mine;
     for (const PersonNo person : affected) {
         if (!is_person(person.value)) continue;
+        mine.clear();
+        graph.fragments_of(person, mine);
+        sizes.regroup(person, mine);
         out.consent_of.push_back(person);
         live.touched(person, {.all = true}, *this, out.changes);
     }
@@ -454,8 +466,10 @@ void Fold::regroup(Consequences& out) {
 
 void Fold::touch(const Event& event, const audience::Touch& what, Consequences& out) {
     PersonNo person{graph.person_of(event.fragment)};
-    if (is_thing(graph.type_of(event.fragment))) person = graph.bound_to(event.fragment, event.at);
+    const bool thing = is_thing(graph.type_of(event.fragment));
+    if (thing) person = graph.bound_to(event.fragment, event.at);
     if (!person.is_none()) {
+        if (what.has_event) sizes.add(thing ? FragmentNo{person.value} : event.fragment, person, 1);
         live.touched(person, what, *this, out.changes);
         if (what.consent) out.consent_of.push_back(person);
     }

@@ -20,6 +20,7 @@
 #include "consent/gate.h"
 #include "consent/ledger.h"
 #include "engine/documents.h"
+#include "engine/person_sizes.h"
 #include "engine/profile_names.h"
 #include "engine/runtime.h"
 #include "history/store.h"
@@ -46,6 +47,7 @@ struct FoldKeys {
 // The bounds that a test must be able to meet; otherwise they are what they are.
 struct FoldBounds {
     std::uint32_t dictionary_entries_max = history::kDictionaryEntriesMax;
+    std::uint32_t large_person_events = audience::kLargePersonEvents;
 };
 
 struct AudienceInfo {
@@ -82,7 +84,8 @@ class Fold final : public audience::People, public audience::Names {
     std::uint64_t applied() const;
     EventTime now() const;
     std::optional<EventTime> wake_at() const { return live.next_wake(); }
-    bool wants_ticks() const { return live.backfilling(); }
+    bool wants_ticks() const { return live.backfilling(); }  // one after the other
+    bool wants_tick() const { return live.put_off() != 0; }  // now and then
     TableSpace& space() { return space_; }
     Hash128 hash() const { return space_.hash(); }
     void after_load();  // rebuilds what is kept beside the tables
@@ -92,6 +95,8 @@ class Fold final : public audience::People, public audience::Names {
     bool may_use(PersonNo person, std::uint8_t purpose) override;
     bool is_person(std::uint32_t number) override;
     std::uint32_t end() override { return graph.fragments(); }
+    std::uint32_t events_of(PersonNo person) override { return sizes.of(person); }
+    bool is_large(PersonNo person) override { return sizes.is_large(person); }
     // --- Names, for rules that go live (numbers are given).
     StringNo number(std::string_view text) override { return dictionary.intern(text); }
     std::string_view text(StringNo number) const override { return dictionary.text(number); }
@@ -206,6 +211,7 @@ class Fold final : public audience::People, public audience::Names {
     Documents documents;
     audience::LiveIndex live;
     ProfileNames names;
+    PersonSizes sizes;
     Table<State> state;
     Table<FragmentRow> fragments;
     Table<QuarantineRow> quarantine;

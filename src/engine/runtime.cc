@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kFoldSlice = 128;  // records under one hold of the lock
 constexpr Duration kTickEvery = seconds(1);
+constexpr Duration kTickRestMax = seconds(10);
 constexpr Duration kWaitForMax = seconds(2);
 constexpr Duration kForgetEvery = minutes(1);
 
@@ -256,11 +257,14 @@ std::string RuntimeImpl::state_hash() {
 
 // ---------------------------------------------------------------- housekeeping
 
-// Gives the fold its time: a Tick when a timer is due, at once while a backfill goes on.
+// Gives the fold its time: a Tick when a timer is due, at once while a backfill goes on, and now
+// and then for large persons, however busy the fold is. The longer such a tick takes the longer is
+// the rest after it, so that they have a fifth of the fold's time and not all of it.
 void RuntimeImpl::housekeeping_thread() {
     std::int64_t last_snapshot = seams_.clock.monotonic().us;
     std::int64_t last_tick = 0;
     std::int64_t next_forgetting = 0;
+    std::int64_t rest = 0;
     bool tick_under_way = false;
     for (;;) {
         {
@@ -272,18 +276,16 @@ void RuntimeImpl::housekeeping_thread() {
         lock_.lock_shared();
         const auto wake = fold_.wake_at();
         const bool fills = fold_.wants_ticks();
+        const bool waits = fold_.wants_tick();
         const std::uint64_t applied = fold_.applied();
         lock_.unlock_shared();
         tick_under_way = fills;
         const std::int64_t now = seams_.clock.now().us;
         const bool due = wake && wake->us <= now && now - last_tick >= kTickEvery.us / 10;
-        if ((fills || due) && applied >= log_->last_sequence()) {
+        if (((fills || due) && applied >= log_->last_sequence()) ||
+            (waits && now - last_tick >= rest)) {
             last_tick = now;
-            Prepared tick;
-            tick.record.type = RecordType::Tick;
-            std::vector<Prepared> records;
-            records.push_back(std::move(tick));
-            static_cast<void>(write_now(std::move(records)));
+            rest = std::clamp(5 * write_tick().us, kTickEvery.us / 10, kTickRestMax.us);
         }
         if (seams_.clock.monotonic().us >= next_forgetting) {
             forget_expired_quarantine(now);
@@ -313,6 +315,17 @@ void RuntimeImpl::forget_expired_quarantine(std::int64_t now_us) {
     }
     lock_.unlock_shared();
     if (keys_->forget(expired).ok()) forgotten_rows_ = row;  // else in a minute
+}
+
+// Answers how long it took.
+Duration RuntimeImpl::write_tick() {
+    const std::int64_t before = seams_.clock.monotonic().us;
+    Prepared tick;
+    tick.record.type = RecordType::Tick;
+    std::vector<Prepared> records;
+    records.push_back(std::move(tick));
+    static_cast<void>(write_now(std::move(records)));
+    return Duration{seams_.clock.monotonic().us - before};
 }
 
 void RuntimeImpl::take_snapshot() {

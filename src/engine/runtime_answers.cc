@@ -124,6 +124,14 @@ Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
         .field("refused_giant", graph.refused_giant)
         .field("refused_hot", graph.refused_hot)
         .close();
+    // Persons of so many events that they are asked at ticks; which ones, nobody is told here.
+    w.key("large_persons")
+        .open_object()
+        .field("count", static_cast<std::uint64_t>(fold_.sizes.large()))
+        .field("from_events", static_cast<std::uint64_t>(fold_.sizes.large_from()))
+        .field("largest_events", static_cast<std::uint64_t>(fold_.sizes.largest()))
+        .field("waiting", static_cast<std::uint64_t>(fold_.live.put_off()))
+        .close();
     w.key("memory")
         .open_object()
         .field("state_bytes", fold_.space().bytes())
@@ -198,8 +206,16 @@ std::string RuntimeImpl::metrics() {
     lock_.lock_shared();
     const std::uint64_t persons = fold_.graph.persons();
     const std::uint64_t state = fold_.space().bytes();
+    const std::uint64_t large = fold_.sizes.large(), largest = fold_.sizes.largest();
+    const std::uint64_t waiting = fold_.live.put_off();
     lock_.unlock_shared();
     metric("persons", "gauge", "Known persons.", "", persons);
+    metric("large_persons", "gauge", "Persons of so many events that they are asked at ticks.", "",
+           large);
+    metric("largest_person_events", "gauge", "Events of the largest person there has been.", "",
+           largest);
+    metric("large_persons_waiting", "gauge", "Large persons with events since they were asked.", "",
+           waiting);
     metric("state_bytes", "gauge", "Bytes of the fold's tables.", "", state);
     metric("ready", "gauge", "1 when the engine takes events.", "",
            state_.load() == RuntimeState::Ready ? 1 : 0);

@@ -111,6 +111,7 @@ class RuntimeImpl final : public Runtime {
     void publish(std::vector<Consequences>& consequences);
     void housekeeping_thread();
     void forget_expired_quarantine(std::int64_t now_us);
+    Duration write_tick();
     void take_snapshot();
     bool wait_for(std::uint64_t sequence);
     Library library() {

@@ -363,6 +363,32 @@ TEST(Runtime, AnIdWithAnotherContentIsQuarantinedNotLost) {
     EXPECT_EQ(stored(*shop.runtime), 2u);
 }
 
+TEST(Runtime, ALargePersonComesToAnAudienceByItself) {
+    fake::FakeDisk disk;
+    Shop shop(disk);
+    shop.runtime->create_audience(
+        R"j({"name":"Machines","purpose":"measurement","rule":"count(*) >= 4200"})j",
+        [](const Result<std::string>& r) { EXPECT_TRUE(r.ok()); });
+    for (int batch = 0; batch < 42; ++batch) {
+        std::vector<std::string> ids;
+        for (int i = 0; i < 100; ++i) ids.push_back("1-" + std::to_string(batch * 100 + i));
+        ASSERT_TRUE(shop.send(ids));
+    }
+    auto says = [&](const std::string& json, std::string_view what) {
+        return json.find(what) != std::string::npos;
+    };
+    for (int i = 0; i < 500; ++i) {
+        if (says(shop.runtime->audience("machines", 0).value(), "\"count\":1")) break;
+        shop.clock.advance(seconds(1));
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    EXPECT_TRUE(says(shop.runtime->audience("machines", 0).value(), "\"count\":1"));
+    EXPECT_TRUE(says(shop.runtime->stats(0).value(),
+                     "\"large_persons\":{\"count\":1,\"from_events\":4096,"
+                     "\"largest_events\":4200,\"waiting\":0}"));
+    EXPECT_TRUE(says(shop.runtime->metrics(), "filrouge_largest_person_events 4200\n"));
+}
+
 TEST(Runtime, AnAudienceIsCountedExplainedAndSurvivesARestart) {
     fake::FakeDisk disk;
     std::string profile;

@@ -58,8 +58,11 @@ class World {
         record.type = RecordType::Tick;
         append(std::move(record), {});
     }
-    void settle() {  // until no backfill is left
-        while (fold->wants_ticks()) tick();
+    void settle() {  // until no backfill is left and nobody waits
+        while (fold->wants_ticks() || fold->wants_tick()) tick();
+    }
+    void catch_up() {  // until no large person waits
+        while (fold->wants_tick()) tick();
     }
 
     IngestReply send(collect::Incoming incoming) {

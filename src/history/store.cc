@@ -171,7 +171,8 @@ struct Store::Chunk {
     std::uint16_t used;
     std::uint16_t count;
     std::uint8_t size_class;
-    std::uint8_t spare[7];
+    std::uint8_t disorder;  // 1: rows of this chunk or of an older one are not in order
+    std::uint8_t spare[6];
     std::int64_t last_at;
     std::uint64_t last_sequence;
 
@@ -295,6 +296,7 @@ std::uint32_t Store::make_room(Head& head, std::size_t bytes) {
     const std::uint32_t fresh =
         allocate(head.tail == 0 ? class_for(bytes) : std::max<std::uint8_t>(4, class_for(bytes)));
     chunk(fresh).before = head.tail;
+    if (head.tail != 0) chunk(fresh).disorder = chunk(head.tail - 1).disorder;
     head.tail = fresh + 1;
     return fresh;
 }
@@ -314,24 +316,30 @@ void Store::add(FragmentNo fragment, const EventRow& row) {
     Head& head = heads_.edit(fragment.value);
     ++head.events;
     ++totals_.edit(0).events;
+    bool far_back = false;
     if (head.tail != 0) {
         const Chunk& tail = chunk(head.tail - 1);
         if (before(row.at.us, row.sequence, tail.last_at, tail.last_sequence)) {
-            return insert_late(head, row.at.us, row.sequence, body);
+            if (tail.disorder == 0 && insert_late(head, row.at.us, row.sequence, body)) return;
+            far_back = true;
         }
     }
-    put_row(chunk(make_room(head, body.size() + 24)), row.at.us, row.sequence, body);
+    Chunk& to = chunk(make_room(head, body.size() + 24));
+    put_row(to, row.at.us, row.sequence, body);
+    if (far_back) to.disorder = 1;
 }
 
-void Store::insert_late(Head& head, std::int64_t at, std::uint64_t sequence, BytesView body) {
+bool Store::insert_late(Head& head, std::int64_t at, std::uint64_t sequence, BytesView body) {
     // The chunk whose span holds the place: the oldest one that ends after it.
     std::uint32_t newer = 0;  // handle + 1 of the chunk that points to `here`
     std::uint32_t here = head.tail;
-    for (;;) {
-        const std::uint32_t older = chunk(here - 1).before;
+    const Store& read = *this;  // looking marks no page as changed
+    for (std::uint32_t walked = 0;; ++walked) {
+        const std::uint32_t older = read.chunk(here - 1).before;
         if (older == 0) break;
-        const Chunk& o = chunk(older - 1);
+        const Chunk& o = read.chunk(older - 1);
         if (before(o.last_at, o.last_sequence, at, sequence)) break;
+        if (walked == kLateChunksMax) return false;
         newer = here;
         here = older;
     }
@@ -340,6 +348,7 @@ void Store::insert_late(Head& head, std::int64_t at, std::uint64_t sequence, Byt
         head.tail = rebuilt;
     else
         chunk(newer - 1).before = rebuilt;
+    return true;
 }
 
 // Writes the chunk's rows and the new one in order into one or two fresh chunks; answers the newer.
@@ -379,7 +388,7 @@ void Store::read_between(FragmentNo fragment, EventTime from, EventTime to, Rows
     thread_local std::vector<std::uint32_t> chain;
     chain.clear();
     for (std::uint32_t h = heads_.at(fragment.value).tail; h != 0; h = chunk(h - 1).before) {
-        if (chunk(h - 1).last_at < from.us) break;
+        if (chunk(h - 1).last_at < from.us && chunk(h - 1).disorder == 0) break;
         chain.push_back(h - 1);
     }
     for (auto handle = chain.rbegin(); handle != chain.rend(); ++handle) {
@@ -415,6 +424,17 @@ void Store::finish(Rows& rows) {
     if (!std::is_sorted(rows.events.begin(), rows.events.end(), by_time)) {
         std::sort(rows.events.begin(), rows.events.end(), by_time);
     }
+}
+
+std::uint32_t Store::count_since(FragmentNo fragment, EventTime at, std::uint32_t enough) const {
+    std::uint32_t count = 0;
+    if (fragment.value >= heads_.size()) return count;
+    for (std::uint32_t h = heads_.at(fragment.value).tail; h != 0; h = chunk(h - 1).before) {
+        if (chunk(h - 1).last_at < at.us && chunk(h - 1).disorder == 0) break;
+        if (count > enough) break;
+        count += chunk(h - 1).count;
+    }
+    return count;
 }
 
 std::uint32_t Store::events_of(FragmentNo fragment) const {

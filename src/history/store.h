@@ -1,6 +1,7 @@
 // First form of the history columns: every fragment's events in time order, one packed row an
-// event, in chunks of an arena. A late event is put where its time belongs. Rows are decoded for a
-// whole person at a time. About 20 to 28 bytes an event; docs/formats/history.md has the row.
+// event, in chunks of an arena. A late event is put where its time belongs, unless that is too far
+// back: then it stands at the end and finish() brings it into order. Rows are decoded for a whole
+// person at a time. About 20 to 28 bytes an event; docs/formats/history.md has the row.
 //
 // Part of the fold's state: edited by the fold's thread, read under its lock.
 #pragma once
@@ -13,20 +14,26 @@
 
 namespace filrouge::history {
 
+// How far back a late row is put in its place. To walk further would cost a sender of old events
+// nothing and us the whole chain for each of them.
+constexpr std::uint32_t kLateChunksMax = 64;
+
 class Store {
   public:
     Store(TableSpace& space, std::uint16_t first_id);  // takes 8 ids
     // The spans of `row` are read before the call returns.
     void add(FragmentNo fragment, const EventRow& row);
-    // Appends the fragment's rows, oldest first; call finish() before using them.
+    // Appends the fragment's rows; call finish() before using them.
     void read(FragmentNo fragment, Rows& out) const;
     // Rows of [from, to) alone.
     void read_between(FragmentNo fragment, EventTime from, EventTime to, Rows& out) const;
-    // Sorts by (at, sequence) where several fragments were read, and sets the spans.
+    // Sorts by (at, sequence) where they are not in order, and sets the spans.
     static void finish(Rows& rows);
     void prefetch(FragmentNo fragment) const { heads_.prefetch(fragment.value); }
     void prefetch_tail(FragmentNo fragment) const;  // once prefetch() is done
     std::uint32_t events_of(FragmentNo fragment) const;
+    // Events from `at` on, about: at most a chunk too many, and counted to about `enough`.
+    std::uint32_t count_since(FragmentNo fragment, EventTime at, std::uint32_t enough) const;
     std::uint64_t events() const { return totals_.size() == 0 ? 0 : totals_.at(0).events; }
     std::uint64_t bytes_used() const { return totals_.size() == 0 ? 0 : totals_.at(0).bytes; }
     std::uint64_t bytes_reserved() const { return chunks_.size(); }
@@ -47,7 +54,8 @@ class Store {
     void release(std::uint32_t handle);
     // Room for `bytes` more in the tail: grows it or starts a new chunk. Answers its handle.
     std::uint32_t make_room(Head& head, std::size_t bytes);
-    void insert_late(Head& head, std::int64_t at, std::uint64_t sequence, BytesView body);
+    // False when its place is too far back.
+    bool insert_late(Head& head, std::int64_t at, std::uint64_t sequence, BytesView body);
     std::uint32_t rebuild(std::uint32_t handle, std::int64_t at, std::uint64_t sequence,
                           BytesView body);
     void put_row(Chunk& c, std::int64_t at, std::uint64_t sequence, BytesView body);

@@ -124,6 +124,50 @@ TEST(HistoryStore, AWindowHoldsItsStartAndNotItsEnd) {
     EXPECT_EQ(rows.events.back().at.us, 19'000'000);
 }
 
+// Some too late to be put in their place, some of those in the window that is read.
+TEST(HistoryStore, RowsOfLongAgoComeBackInOrderToo) {
+    std::mt19937_64 rng(1);
+    TableSpace space;
+    Store store(space, 100);
+    std::vector<Cell> cells;
+    std::vector<Line> lines;
+    std::vector<std::pair<std::int64_t, std::uint64_t>> expected;
+    for (std::uint64_t s = 1; s <= 6'000; ++s) {
+        const EventRow row = random_row(rng, s, cells, lines);
+        store.add(FragmentNo{0}, row);
+        expected.emplace_back(row.at.us, row.sequence);
+    }
+    std::sort(expected.begin(), expected.end());
+    const EventTime from{expected[2'000].first}, to{expected[4'000].first};
+    std::erase_if(expected, [&](const auto& e) { return e.first < from.us || e.first >= to.us; });
+    Rows rows;
+    store.read_between(FragmentNo{0}, from, to, rows);
+    Store::finish(rows);
+    ASSERT_EQ(rows.events.size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        ASSERT_EQ(std::pair(rows.events[i].at.us, rows.events[i].sequence), expected[i]);
+    }
+    EXPECT_GE(store.count_since(FragmentNo{0}, from, 10'000), expected.size());
+    EXPECT_LT(store.count_since(FragmentNo{0}, from, 100), 200u);
+}
+
+TEST(HistoryStore, LookingForAPlaceChangesNoPage) {
+    TableSpace space;
+    Store store(space, 100);
+    for (std::uint64_t s = 1; s <= 20'000; ++s) {
+        EventRow row;
+        row.at = EventTime{static_cast<std::int64_t>(s) * 1'000'000};
+        row.sequence = s;
+        store.add(FragmentNo{0}, row);
+    }
+    static_cast<void>(space.capture(1, true));
+    EventRow late;
+    late.at = EventTime{1'000'000};
+    late.sequence = 20'001;
+    store.add(FragmentNo{0}, late);
+    EXPECT_LE(space.capture(2, false).pages.size(), 4u);
+}
+
 TEST(HistoryStore, TheSameOperationsGiveTheSameBytes) {
     auto build = [](bool through_snapshot) {
         auto space = std::make_unique<TableSpace>();
