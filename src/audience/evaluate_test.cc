@@ -166,6 +166,29 @@ TEST_F(Rules, PropertiesAndLinesAreFiltered) {
     EXPECT_TRUE(in("last(*.channel) = store and first(Product Viewed.category) = \"Shoes\""));
 }
 
+TEST_F(Rules, AnArrayFitsWhenOneOfItsElementsDoes) {
+    camille.does("Order Completed", kNow - kHourUs)
+        .text("coupons", "WINTER")
+        .text("coupons", "STAFF")
+        .number("points", 10)
+        .number("points", 30);
+    EXPECT_TRUE(in("any(Order Completed where coupons = \"STAFF\")"));
+    EXPECT_TRUE(in("any(Order Completed where coupons in (\"NONE\", \"WINTER\"))"));
+    EXPECT_TRUE(in("any(Order Completed where coupons starts with \"ST\")"));
+    EXPECT_TRUE(in("any(Order Completed where coupons = \"STAFF\" and coupons = \"WINTER\")"));
+    EXPECT_FALSE(in("any(Order Completed where coupons = \"SUMMER\")"));
+    // Another value than STAFF is there too; that STAFF is not there is what `not` says.
+    EXPECT_TRUE(in("any(Order Completed where coupons != \"STAFF\")"));
+    EXPECT_FALSE(in("any(Order Completed where not coupons = \"STAFF\")"));
+    EXPECT_TRUE(in("any(Order Completed where not coupons = \"SUMMER\")"));
+    EXPECT_TRUE(in("any(Order Completed where coupons exists and gifts not exists)"));
+    EXPECT_FALSE(in("any(Order Completed where coupons not exists)"));
+    EXPECT_TRUE(in("sum(Order Completed.points) = 40 and max(Order Completed.points) = 30"));
+    EXPECT_TRUE(in("distinct(Order Completed.coupons) = 2"));
+    EXPECT_TRUE(in("first(Order Completed.coupons) = \"WINTER\""));
+    EXPECT_TRUE(in("last(Order Completed.coupons) = \"STAFF\""));
+}
+
 TEST_F(Rules, BotsAreLeftOutUnlessAskedFor) {
     camille.does("Product Viewed", kNow - 4).flag(kEventBot);
     camille.does("Product Viewed", kNow - 3).flag(kEventConsentOnly);

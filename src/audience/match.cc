@@ -41,13 +41,15 @@ bool in_list(const Compiled& c, const compiled::Test& test, const Seen& seen) {
     return std::binary_search(begin, end, wanted);
 }
 
-bool line_fits(const Compiled& c, const compiled::Filter& f, const EventRow& row) {
-    const bool absent = f.test.op == Op::NotExists;
-    for (const history::Line& line : row.lines) {
-        const Seen seen = seen_in_line(f.field.kind, line, row);
-        if (absent ? seen.present() : fits(c, f.test, seen)) return !absent;
-    }
-    return absent;
+// Some value of the field fits; `not exists` asks that there is none.
+bool condition_fits(const Compiled& c, const compiled::Filter& f, const EventRow& row) {
+    bool there = false;
+    bool met = false;
+    each_seen(f.field, row, [&](const Seen& seen) {
+        there = true;
+        met = met || fits(c, f.test, seen);
+    });
+    return f.test.op == Op::NotExists ? !there : met;
 }
 
 }  // namespace
@@ -82,9 +84,7 @@ bool fits(const Compiled& c, const compiled::Test& test, const Seen& seen) {
 
 bool fits(const Compiled& c, const compiled::Filter& f, const EventRow& row) {
     switch (f.kind) {
-        case Filter::Kind::Condition:
-            if (is_line(f.field.kind)) return line_fits(c, f, row);
-            return fits(c, f.test, seen_in_event(f.field, row));
+        case Filter::Kind::Condition: return condition_fits(c, f, row);
         case Filter::Kind::Not: return !fits(c, c.filters[f.first], row);
         case Filter::Kind::And:
         case Filter::Kind::Or: break;
@@ -100,12 +100,18 @@ Seen seen_in_cell(const history::Cell& cell) {
     return {cell.kind, false, cell.number, cell.text, {}};
 }
 
-Seen seen_in_event(const compiled::Field& field, const EventRow& row) {
+Seen seen_in_property(const history::Cell& cell, const EventRow& row) {
+    Seen seen = seen_in_cell(cell);
+    if (seen.kind == CellKind::Number && row.has_value) seen.currency = row.value.currency;
+    return seen;
+}
+
+Seen seen_in_event(FieldKind field, const EventRow& row) {
     const Currency currency = row.has_value ? row.value.currency : Currency{};
     const auto text = [](StringNo t) {
         return Seen{t.is_none() ? CellKind::Missing : CellKind::Text, false, 0, t, {}};
     };
-    switch (field.kind) {
+    switch (field) {
         case FieldKind::Revenue:
             if (!row.has_value) return {};
             return {CellKind::Number, false, row.value.amount, {}, currency};
@@ -116,15 +122,8 @@ Seen seen_in_event(const compiled::Field& field, const EventRow& row) {
         case FieldKind::Place: return text(row.place);
         case FieldKind::Channel:
             return {CellKind::Number, true, static_cast<std::int64_t>(row.channel), {}, {}};
-        case FieldKind::Property: break;
         default: return {};
     }
-    if (field.property.is_none()) return {};
-    const history::Cell* cell = row.cell(field.property);
-    if (cell == nullptr) return {};
-    Seen seen = seen_in_cell(*cell);
-    if (seen.kind == CellKind::Number) seen.currency = currency;
-    return seen;
 }
 
 Seen seen_in_line(FieldKind field, const history::Line& line, const EventRow& row) {

@@ -36,11 +36,12 @@ inline bool fits(const Compiled& c, const compiled::Event& event, const EventRow
     return event.where == compiled::kAbsent || fits(c, c.filters[event.where], row);
 }
 
-Seen seen_in_event(const compiled::Field& field, const EventRow& row);  // no line field
+Seen seen_in_event(FieldKind field, const EventRow& row);  // one that has one value at most
 Seen seen_in_line(FieldKind field, const history::Line& line, const EventRow& row);
+Seen seen_in_property(const history::Cell& cell, const EventRow& row);
 Seen seen_in_cell(const history::Cell& cell);
 
-// f(const Seen&) for each value that is there: one of the event, or one a line.
+// f(const Seen&) for each value that is there: one of the event, one an element, or one a line.
 template <class F>
 void each_seen(const compiled::Field& field, const EventRow& row, F&& f) {
     if (field.kind >= FieldKind::LineProduct) {
@@ -50,7 +51,14 @@ void each_seen(const compiled::Field& field, const EventRow& row, F&& f) {
         }
         return;
     }
-    const Seen seen = seen_in_event(field, row);
+    if (field.kind == FieldKind::Property) {
+        if (field.property.is_none()) return;
+        for (const history::Cell& cell : row.cells) {
+            if (cell.key == field.property) f(seen_in_property(cell, row));
+        }
+        return;
+    }
+    const Seen seen = seen_in_event(field.kind, row);
     if (seen.present()) f(seen);
 }
 

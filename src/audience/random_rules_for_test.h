@@ -246,6 +246,7 @@ inline void live_through(Person& person, Chance& c, std::int64_t from_us, std::i
         auto e = person.does(c.pick(kNames), at);
         if (c.one_in(2)) e.value(static_cast<double>(c.below(5)) / 2, c.one_in(3) ? "USD" : "EUR");
         if (c.one_in(2)) e.text("colour", c.pick(kColours));
+        while (c.one_in(4)) e.text("colour", c.pick(kColours));  // an array of them
         if (c.one_in(2))
             e.number("size", static_cast<double>(c.below(5)) / 2);
         else if (c.one_in(2))

@@ -23,16 +23,16 @@ std::string_view history_name(const Event& event) {
     return {};
 }
 
-// Walks the scalar values of an object, nested ones under dotted names.
+// Walks the values of an object, nested ones under dotted names; an array is one value.
 template <class F>
-void each_scalar(PackedView object, std::string& path, int depth, F&& f) {
+void each_value(PackedView object, std::string& path, int depth, F&& f) {
     object.each([&](std::string_view key, const PackedView& value) {
         const std::size_t length = path.size();
         if (length != 0) path.push_back('.');
         path.append(key);
         if (value.kind() == PackedKind::Object) {
-            if (depth < 3) each_scalar(value, path, depth + 1, f);
-        } else if (value.kind() != PackedKind::Array && value.kind() != PackedKind::Null) {
+            if (depth < 3) each_value(value, path, depth + 1, f);
+        } else if (value.kind() != PackedKind::Null) {
             f(std::string_view(path), value);
         }
         path.resize(length);
@@ -301,6 +301,28 @@ bool Fold::apply_consent(const Event& event, std::uint64_t sequence) {
     return changed;
 }
 
+bool Fold::has_cell(StringNo key) const {
+    return std::any_of(cells_.begin(), cells_.end(),
+                       [key](const history::Cell& cell) { return cell.key == key; });
+}
+
+// What is told twice counts as it was told first.
+void Fold::add_cells(std::string_view key, const PackedView& value) {
+    const StringNo number = name_number(key);
+    if (has_cell(number)) return;
+    const auto add = [&](const PackedView& one) {
+        if (cells_.size() >= history::kCellsPerEventMax) return;
+        history::Cell cell = cell_of(one, dictionary);
+        cell.key = number;
+        if (cell.kind != history::CellKind::Missing) cells_.push_back(cell);
+    };
+    if (value.kind() != PackedKind::Array) return add(value);
+    std::size_t elements = 0;
+    value.each([&](std::string_view, const PackedView& element) {
+        if (elements++ < history::kElementsPerArrayMax) add(element);
+    });
+}
+
 history::EventRow Fold::row_of(const Event& event, std::uint64_t sequence) {
     history::EventRow row;
     row.at = event.at;
@@ -321,29 +343,23 @@ history::EventRow Fold::row_of(const Event& event, std::uint64_t sequence) {
     lines_.clear();
     std::string& path = path_;
     path.clear();
-    auto add = [this](std::string_view key, const PackedView& value) {
-        history::Cell cell = cell_of(value, dictionary);
-        if (cell.kind == history::CellKind::Missing || cells_.size() >= history::kCellsPerEventMax)
-            return;
-        cell.key = name_number(key);
-        cells_.push_back(cell);
+    const auto add = [this](std::string_view key, const PackedView& value) {
+        add_cells(key, value);
     };
     const PackedView properties(event.properties);
-    each_scalar(properties, path, 0, add);
+    each_value(properties, path, 0, add);
     const PackedView context(event.context);
     for (const char* part : {"page", "campaign"}) {
         path = part;
-        each_scalar(context.find(part), path, 0, add);
+        each_value(context.find(part), path, 0, add);
     }
     if ((event.kind == EventKind::Page || event.kind == EventKind::Screen) && !event.name.empty()) {
-        cells_.push_back(
-            {dictionary.intern("name"), history::CellKind::Text, 0, dictionary.intern(event.name)});
+        const StringNo name = dictionary.intern("name");
+        if (!has_cell(name))
+            cells_.push_back({name, history::CellKind::Text, 0, dictionary.intern(event.name)});
     }
     std::stable_sort(cells_.begin(), cells_.end(),
                      [](const auto& a, const auto& b) { return a.key < b.key; });
-    cells_.erase(std::unique(cells_.begin(), cells_.end(),
-                             [](const auto& a, const auto& b) { return a.key == b.key; }),
-                 cells_.end());
     properties.find("products").each([this](std::string_view, const PackedView& product) {
         if (product.kind() != PackedKind::Object || lines_.size() >= history::kLinesPerEventMax)
             return;
@@ -382,7 +398,11 @@ void Fold::count_event_name(const history::EventRow& row) {
         event_name_index.insert(hash, event_names.append({name.value, key.value, 1}));
     };
     one(row.name, {});
-    for (const history::Cell& cell : row.cells) one(row.name, cell.key);
+    StringNo counted;  // an array is one property
+    for (const history::Cell& cell : row.cells) {
+        if (cell.key != counted) one(row.name, cell.key);
+        counted = cell.key;
+    }
 }
 
 void Fold::count_source_event(const history::EventRow& row) {
@@ -399,18 +419,18 @@ void Fold::count_source_event(const history::EventRow& row) {
 void Fold::set_traits(const Event& event, std::uint64_t sequence) {
     if (event.traits.empty() || is_thing(graph.type_of(event.fragment))) return;
     std::string path = event.kind == EventKind::Group ? "group" : "";
-    each_scalar(PackedView(event.traits), path, 0,
-                [&](std::string_view key, const PackedView& value) {
-                    history::TraitRow row;
-                    row.value = cell_of(value, dictionary);
-                    if (row.value.kind == history::CellKind::Missing) return;
-                    row.value.key = dictionary.intern(key);
-                    row.at = event.at;
-                    row.sequence = sequence;
-                    row.source = event.source;
-                    row.allowed = event.allowed;
-                    if (traits.set(event.fragment, row)) changed_traits_.push_back(row.value.key);
-                });
+    each_value(PackedView(event.traits), path, 0,
+               [&](std::string_view key, const PackedView& value) {
+                   history::TraitRow row;
+                   row.value = cell_of(value, dictionary);
+                   if (row.value.kind == history::CellKind::Missing) return;
+                   row.value.key = dictionary.intern(key);
+                   row.at = event.at;
+                   row.sequence = sequence;
+                   row.source = event.source;
+                   row.allowed = event.allowed;
+                   if (traits.set(event.fragment, row)) changed_traits_.push_back(row.value.key);
+               });
 }
 
 void Fold::bind_things(const Event& event, std::uint64_t sequence,

@@ -25,6 +25,7 @@
 #include "engine/runtime.h"
 #include "history/store.h"
 #include "identity/graph.h"
+#include "model/packed.h"
 #include "profile/traits.h"
 #include "storage/keys.h"
 #include "storage/log.h"
@@ -33,7 +34,7 @@ namespace filrouge::engine {
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 2;
+constexpr std::uint32_t kFoldVersion = 4;
 constexpr std::uint32_t kOutboxMax =
     100'000;  // changes waiting for webhooks; past it they are counted and dropped
 constexpr std::uint32_t kEventNameRowsMax =
@@ -175,6 +176,8 @@ class Fold final : public audience::People, public audience::Names {
     void touch(const Event& event, const audience::Touch& what, Consequences& out);
     void regroup(Consequences& out);
     history::EventRow row_of(const Event& event, std::uint64_t sequence);
+    void add_cells(std::string_view key, const PackedView& value);
+    bool has_cell(StringNo key) const;
     void count_event_name(const history::EventRow& row);
 
     TableSpace space_;

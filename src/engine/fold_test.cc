@@ -12,16 +12,20 @@ namespace filrouge::engine {
 namespace {
 
 Bytes properties_of(std::initializer_list<std::pair<const char*, std::int64_t>> numbers,
-                    const std::string& category) {
+                    const std::string& category, std::string_view tags = "") {
     Bytes out;
     PackedWriter w(out);
-    const std::size_t mark = w.begin_object(numbers.size() + 1);
+    const std::size_t mark = w.begin_object(numbers.size() + 2);
     for (const auto& [key, value] : numbers) {
         w.key(key);
         w.integer(value);
     }
     w.key("category");
     w.string(category);
+    w.key("tags");
+    const std::size_t array = w.begin_array(tags.size());
+    for (const char tag : tags) w.string(std::string_view(&tag, 1));
+    w.end(array);
     w.end(mark);
     return out;
 }
@@ -110,6 +114,46 @@ TEST(Fold, NinetyDaysEndInTheSecondTheyEnd) {
     world.now = world.now + seconds(1);
     world.tick();
     EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 0u);
+}
+
+TEST(Fold, AnArrayOfScalarsIsAPropertyOfSeveralValues) {
+    World world(1);
+    world.audience("staff", "any(Order Completed where coupons = \"STAFF\")", 0);
+    world.audience("long", "any(Order Completed where digits = 15)", 1);
+    world.audience("longer", "any(Order Completed where digits = 16)", 2);
+    world.audience("odd", "any(Order Completed where mixed = 1 and mixed is true)", 3);
+    world.audience("after", "any(Order Completed where zone = \"shoes\")", 4);
+    world.settle();
+    collect::Incoming order =
+        contact("Order Completed", as_event_time(world.now), {user("camille")});
+    PackedWriter w(order.event.properties);
+    const std::size_t all = w.begin_object(4);
+    w.key("coupons");
+    std::size_t array = w.begin_array(2);
+    w.string("WINTER");
+    w.string("STAFF");
+    w.end(array);
+    w.key("digits");
+    array = w.begin_array(40);
+    for (int i = 0; i < 40; ++i) w.integer(i);
+    w.end(array);
+    w.key("mixed");
+    array = w.begin_array(4);
+    w.null();
+    w.end(w.begin_object(0));
+    w.integer(1);
+    w.boolean(true);
+    w.end(array);
+    w.key("zone");
+    w.string("shoes");
+    w.end(all);
+    world.send(order);
+    EXPECT_TRUE(world.fold->live.member(audience::AudienceNo{0}, PersonNo{0}));
+    EXPECT_TRUE(world.fold->live.member(audience::AudienceNo{1}, PersonNo{0}));
+    EXPECT_FALSE(world.fold->live.member(audience::AudienceNo{2}, PersonNo{0})) << "16 elements";
+    EXPECT_TRUE(world.fold->live.member(audience::AudienceNo{3}, PersonNo{0}));
+    EXPECT_TRUE(world.fold->live.member(audience::AudienceNo{4}, PersonNo{0}));
+    EXPECT_EQ(world.fold->event_names.size(), 5u) << "the event and each property once";
 }
 
 TEST(Fold, AnEventWhoseNameGotNoNumberIsStillAnyEvent) {
@@ -204,12 +248,14 @@ const char* const kRules[] = {
     "in audience \"a0\" and not in audience \"a1\"",
     "distinct(Product Viewed.category) >= 2 and split(\"s\", 0..50)",
     "any(Order Completed, this month)",
+    "any(Order Completed where tags = \"a\" and not tags = \"b\")",
 };
 
 collect::Incoming random_contact(std::mt19937_64& rng, IngestTime now) {
     static const char* const kNames[] = {"Product Viewed", "Product Viewed", "Product Added",
                                          "Order Completed", "Signed In"};
     static const char* const kCategories[] = {"shoes", "coats", "hats"};
+    static const char* const kTags[] = {"", "a", "ab", "ca"};
     std::vector<Identifier> ids;
     if (rng() % 2 != 0) ids.push_back(user("u" + std::to_string(rng() % 5)));
     if (ids.empty() || rng() % 2 != 0) ids.push_back(visitor("a" + std::to_string(rng() % 9)));
@@ -222,8 +268,8 @@ collect::Incoming random_contact(std::mt19937_64& rng, IngestTime now) {
     if (rng() % 20 == 0) incoming.global_privacy_control = true;
     if (rng() % 15 == 0) incoming.bot = BotVerdict::UserAgent;
     Event& e = incoming.event;
-    e.properties =
-        properties_of({{"price", static_cast<std::int64_t>(rng() % 100)}}, kCategories[rng() % 3]);
+    e.properties = properties_of({{"price", static_cast<std::int64_t>(rng() % 100)}},
+                                 kCategories[rng() % 3], kTags[rng() % 4]);
     if (e.name == "Order Completed") {
         e.has_value = true;
         e.value = {static_cast<std::int64_t>(rng() % 60) * 10'000,
@@ -308,7 +354,7 @@ TEST(Fold, ItsStateHashIsTheOneWrittenHere) {
     }
     world.settle();
     const Hash128 hash = world.fold->hash();
-    EXPECT_EQ((Id<struct HashTag>{hash.high, hash.low}.text()), "33ee38dabbd4a2e931972ad3ec85e54f");
+    EXPECT_EQ((Id<struct HashTag>{hash.high, hash.low}.text()), "f42077aaa3eda81919f01cecfc290057");
 }
 
 TEST(Records, AnEventComesBackFromItsTwoParts) {

@@ -42,12 +42,14 @@ struct EventRow {
     StringNo product;
     StringNo place;
     bool has_value = false;
-    Money value;                  // revenue of an order, price x quantity of a product event
-    std::int64_t quantity = 0;    // in 1/10,000; 0 when none was given
-    std::span<const Cell> cells;  // scalar properties, at most kCellsPerEventMax, by ascending key
+    Money value;                // revenue of an order, price x quantity of a product event
+    std::int64_t quantity = 0;  // in 1/10,000; 0 when none was given
+    // Properties by ascending key, at most kCellsPerEventMax values. An array has a cell an
+    // element, one after the other.
+    std::span<const Cell> cells;
     std::span<const Line> lines;  // at most kLinesPerEventMax
 
-    const Cell* cell(StringNo key) const {
+    const Cell* cell(StringNo key) const {  // the first
         for (const Cell& c : cells) {
             if (c.key == key) return &c;
         }
@@ -55,6 +57,7 @@ struct EventRow {
     }
 };
 constexpr std::size_t kCellsPerEventMax = 64;
+constexpr std::size_t kElementsPerArrayMax = 16;  // so that one long array leaves room for the rest
 constexpr std::size_t kLinesPerEventMax = 200;
 
 // Decoded rows with their cells in one place; reused from person to person. The spans of the rows
