@@ -268,8 +268,11 @@ collect::Incoming random_contact(std::mt19937_64& rng, IngestTime now) {
     if (rng() % 20 == 0) incoming.global_privacy_control = true;
     if (rng() % 15 == 0) incoming.bot = BotVerdict::UserAgent;
     Event& e = incoming.event;
-    e.properties = properties_of({{"price", static_cast<std::int64_t>(rng() % 100)}},
-                                 kCategories[rng() % 3], kTags[rng() % 4]);
+    // One statement a number: compilers do not agree on the order of arguments.
+    const auto price = static_cast<std::int64_t>(rng() % 100);
+    const char* const category = kCategories[rng() % 3];
+    const char* const tag = kTags[rng() % 4];
+    e.properties = properties_of({{"price", price}}, category, tag);
     if (e.name == "Order Completed") {
         e.has_value = true;
         e.value = {static_cast<std::int64_t>(rng() % 60) * 10'000,
@@ -354,7 +357,7 @@ TEST(Fold, ItsStateHashIsTheOneWrittenHere) {
     }
     world.settle();
     const Hash128 hash = world.fold->hash();
-    EXPECT_EQ((Id<struct HashTag>{hash.high, hash.low}.text()), "f42077aaa3eda81919f01cecfc290057");
+    EXPECT_EQ((Id<struct HashTag>{hash.high, hash.low}.text()), "8565929a73c73dc7a87fe186f3c75584");
 }
 
 TEST(Records, AnEventComesBackFromItsTwoParts) {
