@@ -38,9 +38,9 @@ void LiveIndex::rebuild_order() {
     });
 }
 
-void LiveIndex::define(AudienceNo slot, Compiled rule, std::uint8_t purpose, std::uint32_t order) {
+void LiveIndex::define(AudienceNo slot, Compiled rule, Use use, std::uint32_t order) {
     ASSERT(slot.value < kAudiencesMax);
-    known_[slot.value] = std::make_unique<Known>(Known{std::move(rule), purpose, order});
+    known_[slot.value] = std::make_unique<Known>(Known{std::move(rule), use, order});
     rebuild_order();
 }
 
@@ -78,9 +78,10 @@ bool LiveIndex::evaluate_one(std::uint32_t slot, PersonNo person, People& people
                              std::vector<Change>& changes) {
     const Known& known = *known_[slot];
     bool in = false;
-    if (people.may_use(person, known.purpose)) {
-        if (!look.taken || look.purpose != known.purpose)
-            look = {true, known.purpose, people.look(person, known.purpose)};
+    if (people.may_use(person, known.use)) {
+        const std::uint8_t purpose = known.use.purpose;
+        if (!look.taken || look.purpose != purpose)
+            look = {true, purpose, people.look(person, purpose)};
         const Outcome outcome = evaluate(known.rule, look.view);
         in = outcome.in;
         if (outcome.next_change < kNever) wake(person, outcome.next_change.us);
@@ -115,7 +116,7 @@ void LiveIndex::evaluate_where(PersonNo person, People& people, std::vector<Chan
     for (const std::uint32_t slot : order_) {
         const Known& known = *known_[slot];
         if (!wanted(slot, known) && !needs_changed(known, changed)) continue;
-        if (may_wait && people.may_use(person, known.purpose)) {
+        if (may_wait && people.may_use(person, known.use)) {
             put_off_.add(person, slot);
             continue;
         }
@@ -245,6 +246,5 @@ std::span<const std::uint64_t> LiveIndex::words(AudienceNo slot) const {
 const Compiled* LiveIndex::rule(AudienceNo slot) const {
     return slot.value < kAudiencesMax && known_[slot.value] ? &known_[slot.value]->rule : nullptr;
 }
-std::uint8_t LiveIndex::purpose(AudienceNo slot) const { return known_[slot.value]->purpose; }
 
 }  // namespace filrouge::audience

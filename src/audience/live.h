@@ -22,6 +22,7 @@
 #include "audience/compile.h"
 #include "audience/person.h"
 #include "audience/put_off.h"
+#include "model/event.h"
 #include "model/identifier.h"
 #include "storage/table.h"
 
@@ -37,12 +38,19 @@ constexpr std::uint32_t kLargePersonEvents = 4'096;
 // person is always done.
 constexpr std::uint64_t kCatchUpPerTick = 1'000'000;
 
+// Whose audience it is and what it is for: who is not of the brand, or does not allow the purpose,
+// is never looked at.
+struct Use {
+    BrandNo brand = 0;
+    std::uint8_t purpose = 0;
+};
+
 // What the index asks of the engine.
 struct People {
     virtual ~People() = default;
     // The person as the purpose may see it now; valid until the next call.
     virtual PersonView look(PersonNo person, std::uint8_t purpose) = 0;
-    virtual bool may_use(PersonNo person, std::uint8_t purpose) = 0;
+    virtual bool may_use(PersonNo person, Use use) = 0;
     virtual bool is_person(std::uint32_t number) = 0;  // names a person, not an alias or a thing
     virtual std::uint32_t end() = 0;                   // one past the highest number
     virtual std::uint32_t events_of(PersonNo person) = 0;  // that look() reads
@@ -69,7 +77,7 @@ class LiveIndex {
     LiveIndex(TableSpace& space, std::uint16_t first_id);  // takes 10 + kAudiencesMax ids
     // Rules by slot. `define` makes a rule known (also after a load, where the members are there
     // already); `start` empties the members and begins the backfill; `remove` forgets both.
-    void define(AudienceNo slot, Compiled rule, std::uint8_t purpose, std::uint32_t order);
+    void define(AudienceNo slot, Compiled rule, Use use, std::uint32_t order);
     void start(AudienceNo slot);
     void remove(AudienceNo slot);
 
@@ -91,12 +99,11 @@ class LiveIndex {
     bool complete(AudienceNo slot) const;                         // the backfill is done
     std::span<const std::uint64_t> words(AudienceNo slot) const;  // bit p: person p
     const Compiled* rule(AudienceNo slot) const;
-    std::uint8_t purpose(AudienceNo slot) const;
 
   private:
     struct Known {
         Compiled rule;
-        std::uint8_t purpose = 0;
+        Use use;
         std::uint32_t order = 0;
     };
     struct Row {

@@ -13,20 +13,24 @@ namespace json = boost::json;
 
 namespace {
 
+const std::vector<std::string> kColumns = {"id", "brand", "count", "purpose", "name", "rule"};
+
 std::vector<std::string> row_of(const json::value& audience) {
-    return {cell(audience, "id"), cell(audience, "count"), cell(audience, "purpose"),
-            cell(audience, "name"), cell(audience, "rule")};
+    return {cell(audience, "id"),      cell(audience, "brand"), cell(audience, "count"),
+            cell(audience, "purpose"), cell(audience, "name"),  cell(audience, "rule")};
 }
 
 void print_audiences(const json::value& answer) {
-    Table table({"id", "count", "purpose", "name", "rule"});
+    Table table(kColumns);
     for (const json::value& audience : rows_of(answer, "audiences")) table.add(row_of(audience));
+    table.drop_if_empty("brand");
     table.print();
 }
 
 void print_audience(const json::value& audience) {
-    Table table({"id", "count", "purpose", "name", "rule"});
+    Table table(kColumns);
     table.add(row_of(audience));
+    table.drop_if_empty("brand");
     table.print();
 }
 
@@ -93,8 +97,10 @@ std::string path_of(const Args& args, std::string_view rest = "") {
     return "/api/v1/audiences/" + encoded(args.text("id")) + std::string(rest);
 }
 
-int list(Context& context, const Args&) {
-    return context.ask({.path = "/api/v1/audiences"}, print_audiences);
+int list(Context& context, const Args& args) {
+    Request request{.path = "/api/v1/audiences"};
+    add_query(request.query, "brand", args.text("--brand"));
+    return context.ask(request, print_audiences);
 }
 
 int create(Context& context, const Args& args) {
@@ -105,6 +111,7 @@ int create(Context& context, const Args& args) {
         .field("purpose", args.text("--purpose"))
         .field("rule", args.text("--rule"));
     if (args.has("--id")) body.field("id", args.text("--id"));
+    if (args.has("--brand")) body.field("brand", args.text("--brand"));
     body.close();
     return context.ask(request, print_audience);
 }
@@ -115,6 +122,7 @@ int count(Context& context, const Args& args) {
         .open_object()
         .field("rule", args.text("rule"))
         .field("purpose", args.text("--purpose", "measurement"))
+        .field("brand", args.text("--brand"))
         .close();
     return context.ask(request, print_count);
 }
@@ -142,9 +150,14 @@ int remove(Context& context, const Args& args) {
 
 std::vector<Command> audience_commands() {
     const Param id{"id", "the audience's id", Param::Kind::Value, true};
+    const Param brand{"--brand", "of this brand, where there are several"};
     const Param yes{"--yes", "do it; without it, what would follow is told", Param::Kind::Flag};
     return {
-        {"audience list", "all audiences with their counts", "filrouge audience list", {}, list},
+        {"audience list",
+         "all audiences with their counts",
+         "filrouge audience list",
+         {brand},
+         list},
         {"audience create",
          "make an audience, kept current from now on",
          "filrouge audience create 'Lost baskets' --purpose marketing.email \\\n"
@@ -153,13 +166,15 @@ std::vector<Command> audience_commands() {
           {"--purpose", "what it is for; who does not allow it is not in it", Param::Kind::Value,
            true},
           {"--rule", "who belongs to it; docs/rules.md", Param::Kind::Value, true},
-          {"--id", "its id (default: from the name)"}},
+          {"--id", "its id (default: from the name)"},
+          brand},
          create},
         {"audience count",
          "how many people a rule matches now",
          "filrouge audience count 'count(Order Completed, last 90 days) >= 2'",
          {{"rule", "the rule", Param::Kind::Value, true},
-          {"--purpose", "what it would be for (default: measurement)"}},
+          {"--purpose", "what it would be for (default: measurement)"},
+          brand},
          count},
         {"audience members",
          "the ids of its members",

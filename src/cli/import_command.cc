@@ -103,6 +103,15 @@ int import(Context& context, const Args& args) {
     return kExitOk;
 }
 
+std::string brand_of_source(Context& context, const std::string& id, int& exit_code) {
+    const auto answer = context.answer({.path = "/api/v1/sources"}, exit_code);
+    if (!answer) return {};
+    for (const json::value& source : rows_of(json::parse(*answer), "sources")) {
+        if (cell(source, "id") == id) return cell(source, "brand");
+    }
+    return {};
+}
+
 // The figure that the engine holds for a check; nothing when it could not be asked.
 std::optional<std::string> stored_figure(Context& context, const files::StoredCheck& check,
                                          int& exit_code) {
@@ -113,6 +122,7 @@ std::optional<std::string> stored_figure(Context& context, const files::StoredCh
             .open_object()
             .field("rule", check.rule)
             .field("purpose", check.purpose)
+            .field("brand", brand_of_source(context, check.source, exit_code))
             .close();
         const auto answer = context.answer(request, exit_code);
         if (!answer) return std::nullopt;

@@ -39,7 +39,7 @@ void print_traits(const json::value& profile) {
 
 void print_profile(const json::value& profile) {
     for (const std::string_view name :
-         {"id", "purpose", "may_use", "note", "events", "preferred_channel", "aliases"}) {
+         {"id", "brand", "purpose", "may_use", "note", "events", "preferred_channel", "aliases"}) {
         if (const std::string text = cell(profile, name); !text.empty()) print_pair(name, text);
     }
     Table identifiers({"identifier", "value"});
@@ -72,7 +72,8 @@ void print_thread(const json::value& thread) {
 }
 
 // "email=camille@shop.test": the profile it leads to, or nothing and the exit code.
-std::optional<std::string> found(Context& context, const std::string& what, int& exit_code) {
+std::optional<std::string> found(Context& context, const std::string& what,
+                                 const std::string& brand, int& exit_code) {
     const std::size_t equals = what.find('=');
     if (equals == std::string::npos) {
         std::fprintf(stderr, "filrouge: --find wants type=value, as email=camille@shop.test.\n");
@@ -84,6 +85,7 @@ std::optional<std::string> found(Context& context, const std::string& what, int&
         .open_object()
         .field("type", what.substr(0, equals))
         .field("value", what.substr(equals + 1))
+        .field("brand", brand)
         .close();
     const auto answer = context.answer(
         {.method = "POST", .path = "/api/v1/profiles/find", .query = "", .body = body}, exit_code);
@@ -95,7 +97,7 @@ int profile(Context& context, const Args& args) {
     std::string id = args.text("id");
     if (args.has("--find")) {
         int exit_code = kExitOk;
-        const auto profile = found(context, args.text("--find"), exit_code);
+        const auto profile = found(context, args.text("--find"), args.text("--brand"), exit_code);
         if (!profile) return exit_code;
         id = *profile;
     }
@@ -120,6 +122,7 @@ std::vector<Command> person_commands() {
              "filrouge profile --find email=camille@shop.test --purpose personalisation",
              {{"id", "the profile's id"},
               {"--find", "an identifier instead, type=value"},
+              {"--brand", "whose person, where several brands know the identifier"},
               {"--purpose", "what it is read for (default: measurement)"},
               {"--events", "this many events instead, newest first"}},
              profile}};

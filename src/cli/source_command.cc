@@ -14,18 +14,20 @@ namespace json = boost::json;
 namespace {
 
 void print_sources(const json::value& answer) {
-    Table table({"id", "write key", "channel", "purpose", "stored", "quarantined", "name"});
+    Table table(
+        {"id", "brand", "write key", "channel", "purpose", "stored", "quarantined", "name"});
     for (const json::value& source : rows_of(answer, "sources")) {
-        table.add({cell(source, "id"), cell(source, "write_key"), cell(source, "channel"),
-                   cell(source, "purpose"), cell(source, "stored"), cell(source, "quarantined"),
-                   cell(source, "name")});
+        table.add({cell(source, "id"), cell(source, "brand"), cell(source, "write_key"),
+                   cell(source, "channel"), cell(source, "purpose"), cell(source, "stored"),
+                   cell(source, "quarantined"), cell(source, "name")});
     }
+    table.drop_if_empty("brand");
     table.print();
 }
 
 void print_source(const json::value& source) {
     for (const std::string_view name :
-         {"id", "name", "write_key", "channel", "currency", "purpose", "basis"}) {
+         {"id", "name", "brand", "write_key", "channel", "currency", "purpose", "basis"}) {
         print_pair(name, cell(source, name));
     }
 }
@@ -38,8 +40,10 @@ void print_follows(const json::value& answer) {
                                                          : "Nothing was done. Say --yes to do it.");
 }
 
-int list(Context& context, const Args&) {
-    return context.ask({.path = "/api/v1/sources"}, print_sources);
+int list(Context& context, const Args& args) {
+    Request request{.path = "/api/v1/sources"};
+    add_query(request.query, "brand", args.text("--brand"));
+    return context.ask(request, print_sources);
 }
 
 int create(Context& context, const Args& args) {
@@ -49,7 +53,7 @@ int create(Context& context, const Args& args) {
     for (const auto& [option, field] :
          {std::pair{"--id", "id"}, std::pair{"--channel", "channel"},
           std::pair{"--purpose", "purpose"}, std::pair{"--basis", "basis"},
-          std::pair{"--currency", "currency"}}) {
+          std::pair{"--currency", "currency"}, std::pair{"--brand", "brand"}}) {
         if (args.has(option)) body.field(field, args.text(option));
     }
     body.close();
@@ -66,7 +70,11 @@ int remove(Context& context, const Args& args) {
 
 std::vector<Command> source_commands() {
     return {
-        {"source list", "who may send events, and what came", "filrouge source list", {}, list},
+        {"source list",
+         "who may send events, and what came",
+         "filrouge source list",
+         {{"--brand", "only of this brand"}},
+         list},
         {"source create",
          "make a source; its write key is printed",
          "filrouge source create 'Till, Lyon' --channel store --basis contract",
@@ -75,7 +83,8 @@ std::vector<Command> source_commands() {
           {"--channel", "of its events (default: web)"},
           {"--purpose", "of what nobody declared otherwise (default: measurement)"},
           {"--basis", "legal basis of its events (default: consent)"},
-          {"--currency", "of an amount that names none"}},
+          {"--currency", "of an amount that names none"},
+          {"--brand", "whose it is, where there are several"}},
          create},
         {"source delete",
          "disable a source, after telling what follows",

@@ -36,6 +36,16 @@ bool is_number(std::string_view text) {
 
 }  // namespace
 
+void Table::drop_if_empty(std::string_view head) {
+    const auto& heads = rows_.front();
+    const auto column = std::find(heads.begin(), heads.end(), head) - heads.begin();
+    const bool empty = std::all_of(rows_.begin() + 1, rows_.end(), [column](const auto& row) {
+        return row[static_cast<std::size_t>(column)].empty();
+    });
+    if (!empty) return;
+    for (auto& row : rows_) row.erase(row.begin() + column);
+}
+
 void Table::print() const {
     const std::size_t columns = rows_.front().size();
     std::vector<std::size_t> widths(columns);

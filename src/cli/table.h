@@ -12,6 +12,7 @@ class Table {
   public:
     explicit Table(std::vector<std::string> head) { rows_.push_back(std::move(head)); }
     void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+    void drop_if_empty(std::string_view head);  // the column, when no row says anything in it
     bool empty() const { return rows_.size() == 1; }
     void print() const;  // numbers to the right; the last column is never cut
 

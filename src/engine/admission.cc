@@ -31,6 +31,7 @@ struct Admission::Batch {
     SourceInfo source;
     std::shared_ptr<const DoorView> view;
     IngestTime received;
+    BrandNo brand = 0;
     bool import = false;
     std::vector<std::pair<FragmentNo, consent::Standing>> stated;  // by earlier items
     std::map<std::string, std::uint64_t> not_kept;
@@ -131,6 +132,7 @@ void Admission::seal_event(Event& event, Batch& batch, bool import) {
 void Admission::admit(collect::Incoming& incoming, Batch& batch) {
     Event& event = incoming.event;
     event.source = batch.source.number;
+    event.brand = batch.brand;
     if (event.channel == Channel::Other) event.channel = batch.source.channel;
     if (event.basis == LegalBasis::Consent) {
         event.basis = needed_by_contract(event) ? LegalBasis::Contract : batch.source.basis;
@@ -195,6 +197,7 @@ PreparedRequest Admission::prepare(IngestRequest request, IngestTime received) {
     batch.import = request.import;
     if (request.source < batch.view->sources.size())
         batch.source = batch.view->sources[request.source];
+    batch.brand = request.source == 0 ? request.brand : batch.source.brand_number;
     batch.out.records.reserve(request.items.size());
     batch.out.reply.received = static_cast<std::uint32_t>(request.items.size());
     for (collect::Item& item : request.items) {

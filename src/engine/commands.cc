@@ -8,6 +8,7 @@
 #include "audience/rule.h"
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "collect/normalise.h"
 #include "collect/parser.h"
 #include "engine/runtime_impl.h"
 #include "engine/settings_record.h"
@@ -121,6 +122,13 @@ Result<void> RuntimeImpl::put_document(RecordType type, std::string_view id, std
     return write_now(std::move(records));
 }
 
+Result<BrandNo> RuntimeImpl::brand_named(std::string_view id) {
+    lock_.lock_shared();
+    auto number = brand_meant(fold_, id);
+    lock_.unlock_shared();
+    return number;
+}
+
 void RuntimeImpl::create_source(std::string text, Reply done) {
     const std::lock_guard guard(command_mutex_);
     done([&]() -> Result<std::string> {
@@ -138,9 +146,12 @@ void RuntimeImpl::create_source(std::string text, Reply done) {
                          "One of: web, app, store, kiosk, beacon, call, chat, email, sms, push, "
                          "social, tv, object, server, catalog, other."};
         info.channel = *known_channel;
+        info.brand = TRY(text_of(body, "brand", false));
+        TRY(brand_named(info.brand));
         const std::string currency = TRY(text_of(body, "currency", false));
         info.currency =
-            Currency::parse(currency.empty() ? settings_.currency : currency).value_or(Currency{});
+            Currency::parse(currency.empty() ? settings_.brand(info.brand).currency : currency)
+                .value_or(Currency{});
         info.default_purpose = TRY(text_of(body, "purpose", false));
         if (info.default_purpose.empty()) info.default_purpose = "measurement";
         const std::string basis = TRY(text_of(body, "basis", false));
@@ -175,7 +186,9 @@ void RuntimeImpl::create_source(std::string text, Reply done) {
         w.field("channel", name_of(info.channel))
             .field("currency", info.currency.text())
             .field("purpose", info.default_purpose);
-        w.field("basis", name_of(info.basis)).close();
+        w.field("basis", name_of(info.basis));
+        if (!info.brand.empty()) w.field("brand", info.brand);
+        w.close();
         return out;
     }());
 }
@@ -230,6 +243,8 @@ void RuntimeImpl::create_audience(std::string text, Reply done) {
         if (const auto* wrong = std::get_if<audience::RuleError>(&rule)) return rule_error(*wrong);
         document.rule = audience::print(std::get<audience::Rule>(rule));
         document.created_us = seams_.clock.now().us;
+        document.brand = TRY(text_of(body, "brand", false));
+        const BrandNo brand = TRY(brand_named(document.brand));
         {
             lock_.lock_shared();
             const auto checked = [&]() -> Result<void> {
@@ -240,6 +255,7 @@ void RuntimeImpl::create_audience(std::string text, Reply done) {
                 const auto compiled = audience::compile(std::get<audience::Rule>(rule), names);
                 if (const auto* wrong = std::get_if<audience::RuleError>(&compiled))
                     return rule_error(*wrong);
+                const auto& needs = std::get<audience::Compiled>(compiled).triggers().audiences;
                 std::vector<bool> used(audience::kAudiencesMax);
                 for (const auto& [known_id, info] : fold_.audiences) {
                     if (known_id == id || info.name == document.name)
@@ -247,6 +263,13 @@ void RuntimeImpl::create_audience(std::string text, Reply done) {
                                      "There is an audience with this name or id.",
                                      "Take another name, or delete the other one first."};
                     used[info.slot.value] = true;
+                    if (info.use.brand != brand &&
+                        std::find(needs.begin(), needs.end(), info.slot) != needs.end())
+                        return Error{"audience.other_brand",
+                                     "The rule names '" + info.name +
+                                         "', an audience of another brand: none of its members "
+                                         "can be in this one.",
+                                     "Name audiences of the same brand."};
                 }
                 const auto free = std::find(used.begin(), used.end(), false);
                 if (free == used.end())
@@ -338,7 +361,15 @@ void RuntimeImpl::set_consent(std::string text, Reply done) {
         incoming.event.name = "Consent Updated";
         incoming.event.at = as_event_time(seams_.clock.now());
         incoming.event.message_id = "api-" + new_secret(16);
-        incoming.event.identifiers.push_back({*known, value, {}});
+        const std::string brand = TRY(text_of(body, "brand", false));
+        IngestRequest request;
+        request.brand = TRY(brand_named(brand));
+        const auto normal =
+            collect::normalise(*known, value, settings_.brand(brand).phone_country_code);
+        if (!normal)
+            return Error{"consent.invalid_identifier",
+                         "The value is none of its type, or stands for nobody.", ""};
+        incoming.event.identifiers.push_back({*known, *normal, {}});
         const auto view = views_.get();
         for (const auto& [name, granted] : purposes->as_object()) {
             const std::string_view purpose(name.data(), name.size());
@@ -349,7 +380,6 @@ void RuntimeImpl::set_consent(std::string text, Reply done) {
                              "GET /api/v1/purposes lists them."};
             incoming.consents.push_back({std::string(purpose), granted.as_bool()});
         }
-        IngestRequest request;
         request.items.push_back(std::move(incoming));
         return request;
     }();
@@ -487,8 +517,11 @@ void RuntimeImpl::replay_quarantined(std::uint64_t sequence, std::string repaire
             repaired.empty() ? TRY(quarantined_text(library(), sequence)) : std::move(repaired);
         collect::Parser parser;
         collect::Rules rules;
-        rules.calling_code = settings_.phone_country_code;
-        rules.currency = Currency::parse(settings_.currency).value_or(Currency{});
+        const auto sources = views_.get();
+        const BrandSetting& brand = settings_.brand(
+            facts.source < sources->sources.size() ? sources->sources[facts.source].brand : "");
+        rules.calling_code = brand.phone_country_code;
+        rules.currency = Currency::parse(brand.currency).value_or(Currency{});
         collect::RequestContext request;
         request.received = record.received;  // as if it had been right when it came
         IngestRequest ingest_request;

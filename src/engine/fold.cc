@@ -110,6 +110,7 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       event_name_index(space_, 1500) {
     state.resize(1);
     sources.resize(1);
+    brands.resize(1);
 }
 
 Fold::~Fold() = default;
@@ -130,8 +131,22 @@ consent::Standing Fold::standing_of(PersonNo person) const {
     return out;
 }
 
-bool Fold::may_use(PersonNo person, std::uint8_t purpose) {
-    return consent::may_use(purposes, purpose, standing_of(person));
+bool Fold::may_use(PersonNo person, audience::Use use) {
+    return brand_of(person) == use.brand &&
+           consent::may_use(purposes, use.purpose, standing_of(person));
+}
+
+BrandNo Fold::brand_of(PersonNo person) const {
+    // One that came later than a snapshot's settings know cannot be: settings are logged first.
+    const BrandNo brand = person.value < fragments.size() ? fragments.at(person.value).brand : 0;
+    return brand < brands.size() ? brand : 0;
+}
+
+std::optional<BrandNo> Fold::brand_named(std::string_view id) const {
+    for (std::size_t i = 0; i < brands.size(); ++i) {
+        if (brands[i].id == id) return static_cast<BrandNo>(i);
+    }
+    return std::nullopt;
 }
 
 bool Fold::is_person(std::uint32_t number) {
@@ -280,11 +295,12 @@ void Fold::apply_event(const RecordView& record, BytesView plain, Consequences& 
 
 void Fold::note_fragments(const Event& event, std::uint64_t sequence) {
     seen_.clear();
-    for (std::uint32_t i = 0; i < event.identifiers.size(); ++i) {
+    for (std::size_t i = 0; i < event.identifiers.size(); ++i) {
         const Identifier& id = event.identifiers[i];
         if (id.fragment.value >= fragments.size()) fragments.resize(id.fragment.value + 1);
         if (fragments.at(id.fragment.value).first_sequence == 0) {
-            fragments.edit(id.fragment.value) = {sequence, i, id.fragment.value};
+            fragments.edit(id.fragment.value) = {sequence, static_cast<std::uint16_t>(i),
+                                                 event.brand, id.fragment.value};
             graph.meet(id.fragment, id.type);
         }
         seen_.push_back({id.type, id.fragment});

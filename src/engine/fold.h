@@ -51,11 +51,17 @@ struct FoldBounds {
     std::uint32_t large_person_events = audience::kLargePersonEvents;
 };
 
+struct BrandInfo {
+    std::string id, name, time_zone;
+    std::unique_ptr<audience::Zone> zone;
+};
+
 struct AudienceInfo {
     audience::AudienceNo slot;
     std::uint32_t document = 0;
     std::string id, name, rule_text, purpose;
-    std::uint8_t purpose_bit = 0;
+    std::string brand;  // id
+    audience::Use use;  // the two as numbers
     std::vector<audience::AudienceNo> needs;
     EventTime created;
 };
@@ -93,7 +99,7 @@ class Fold final : public audience::People, public audience::Names {
 
     // --- People, for the live index; also for full evaluations. Not thread-safe: see Looker.
     audience::PersonView look(PersonNo person, std::uint8_t purpose) override;
-    bool may_use(PersonNo person, std::uint8_t purpose) override;
+    bool may_use(PersonNo person, audience::Use use) override;
     bool is_person(std::uint32_t number) override;
     std::uint32_t end() override { return graph.fragments(); }
     std::uint32_t events_of(PersonNo person) override { return sizes.of(person); }
@@ -108,6 +114,9 @@ class Fold final : public audience::People, public audience::Names {
     std::vector<audience::AudienceNo> needs(audience::AudienceNo slot) const override;
 
     consent::Standing standing_of(PersonNo person) const;
+    // Evidence ties what one event names, so a person's fragments are all of one brand.
+    BrandNo brand_of(PersonNo person) const;
+    std::optional<BrandNo> brand_named(std::string_view id) const;
 
   public:           // rows, for queries
     struct State {  // one row
@@ -117,8 +126,9 @@ class Fold final : public audience::People, public audience::Names {
     };
     struct FragmentRow {
         std::uint64_t first_sequence;  // the record that tells the identifier; 0 when not met
-        std::uint32_t in_identifiers;  // its place among that record's identifiers
-        std::uint32_t person;          // as the live index knows it
+        std::uint16_t in_identifiers;  // its place among that record's identifiers
+        std::uint16_t brand;
+        std::uint32_t person;  // as the live index knows it
     };
     struct QuarantineRow {
         std::uint64_t sequence;
@@ -229,8 +239,7 @@ class Fold final : public audience::People, public audience::Names {
     std::vector<std::pair<std::uint32_t, std::string>> webhooks;  // document and audience id
     std::vector<SourceInfo> sources;  // by SourceNo; index 0 is the process
     std::map<std::string, AudienceInfo, std::less<>> audiences;  // by id
-    std::unique_ptr<audience::Zone> zone;
-    std::string time_zone;
+    std::vector<BrandInfo> brands;                               // by BrandNo; at least one
 
     void count(SourceNo source, std::string_view what, std::uint64_t n);
     std::uint64_t counted(SourceNo source, std::string_view what) const;

@@ -15,8 +15,12 @@ void Fold::load_settings() {
         auto parsed = parse_fold_settings(document.json);
         if (!parsed) continue;
         purposes = std::move(parsed->purposes);
-        time_zone = parsed->time_zone;
-        zone = find_zone(time_zone);
+        brands.clear();
+        for (BrandFacts& b : parsed->brands) {
+            auto zone = find_zone(b.time_zone);
+            brands.push_back(
+                {std::move(b.id), std::move(b.name), std::move(b.time_zone), std::move(zone)});
+        }
         changed_.clear();
         graph.set_limits(parsed->limits, changed_);
     }
@@ -34,6 +38,7 @@ void Fold::load_sources() {
         info.enabled = info.enabled && !document.removed;
         if (document.removed) info.write_key.clear();
         info.number = static_cast<SourceNo>(sources.size());
+        info.brand_number = brand_named(info.brand).value_or(0);
         sources.push_back(std::move(info));
     }
 }
@@ -48,14 +53,16 @@ void Fold::define_audience(const DocumentView& document, bool start) {
     info.name = parsed->name;
     info.rule_text = parsed->rule;
     info.purpose = parsed->purpose;
-    info.purpose_bit = purposes.bit_of(parsed->purpose).value_or(kPurposesMax);
+    info.brand = parsed->brand;
+    info.use.brand = brand_named(info.brand).value_or(0);
+    info.use.purpose = purposes.bit_of(parsed->purpose).value_or(kPurposesMax);
     info.created = EventTime{parsed->created_us};
     const auto rule = audience::parse(parsed->rule);
     if (const auto* tree = std::get_if<audience::Rule>(&rule)) {
         auto compiled = audience::compile(*tree, *this, info.slot);
         if (auto* ready = std::get_if<audience::Compiled>(&compiled)) {
             info.needs = ready->triggers().audiences;
-            live.define(info.slot, std::move(*ready), info.purpose_bit, document.number);
+            live.define(info.slot, std::move(*ready), info.use, document.number);
             if (start) live.start(info.slot);
         }
     }
@@ -77,6 +84,7 @@ void Fold::apply_document(const RecordView& record, Consequences& out) {
     switch (record.type) {
         case RecordType::Settings: {
             load_settings();
+            load_sources();  // their brands have numbers from the settings
             regroup(out);
             // A purpose, a legal basis or the zone may have changed: every rule is asked anew.
             for (const DocumentView& each : documents.of(RecordType::AudienceChange))

@@ -57,7 +57,7 @@ audience::PersonView PersonReader::look(PersonNo person, std::uint8_t purpose) {
     view.granted = standing.granted;
     view.refused = standing.refused;
     view.split_hash = mix64(person.value + 0x9e3779b97f4a7c15u);
-    view.zone = fold_.zone.get();
+    view.zone = fold_.brands[fold_.brand_of(person)].zone.get();
     view.member_of = &m.member_of;
     return view;
 }

@@ -17,14 +17,36 @@ using Reading = std::shared_lock<FairLock>;
 
 }  // namespace
 
-Result<std::string> sources_json(const Library& l) {
+Result<std::optional<BrandNo>> brand_asked(const Fold& fold, std::string_view id) {
+    if (id.empty()) return std::optional<BrandNo>();
+    if (const auto known = fold.brand_named(id)) return known;
+    return Error{"api.unknown_brand", "There is no such brand.",
+                 "[[brand]] in filrouge.toml declares them; GET /api/v1/stats lists them."};
+}
+
+Result<BrandNo> brand_meant(const Fold& fold, std::string_view id) {
+    const std::optional<BrandNo> asked = TRY(brand_asked(fold, id));
+    if (asked) return *asked;
+    if (fold.brands.size() == 1) return BrandNo{0};
+    return Error{"api.brand_missing", "There are several brands, and none is named.",
+                 "Add 'brand' with its id; GET /api/v1/stats lists them."};
+}
+
+void write_brand(JsonWriter& w, const Fold& fold, BrandNo brand) {
+    if (fold.brands.size() > 1) w.field("brand", fold.brands[brand].id);
+}
+
+Result<std::string> sources_json(const Library& l, std::string_view brand) {
     const Reading reading(l.lock);
+    const std::optional<BrandNo> wanted = TRY(brand_asked(l.fold, brand));
     std::string out;
     JsonWriter w(out);
     w.open_object().key("sources").open_array();
     for (const SourceInfo& s : l.fold.sources) {
         if (s.number == 0 || s.write_key.empty()) continue;
+        if (wanted && s.brand_number != *wanted) continue;
         w.open_object().field("id", s.id).field("name", s.name).field("write_key", s.write_key);
+        write_brand(w, l.fold, s.brand_number);
         w.field("channel", name_of(s.channel))
             .field("currency", s.currency.text())
             .field("purpose", s.default_purpose);

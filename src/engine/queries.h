@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_writer.h"
 #include "base/result.h"
 #include "engine/directory.h"
 #include "engine/fair_lock.h"
@@ -53,18 +54,25 @@ struct Library {
     Log& log;
     KeyStore& keys;
     Directory& directory;
-    std::string_view calling_code;  // of phone numbers told without one
+    const Settings& settings;  // for the calling codes of phone numbers told without one
 };
 
-Result<std::string> sources_json(const Library& library);
+// A brand by its id, empty for none in particular. Error: api.unknown_brand.
+Result<std::optional<BrandNo>> brand_asked(const Fold& fold, std::string_view id);
+// Whose a new thing is; empty only where there is one brand. Error: api.brand_missing.
+Result<BrandNo> brand_meant(const Fold& fold, std::string_view id);
+// "brand", where there is more than one.
+void write_brand(JsonWriter& w, const Fold& fold, BrandNo brand);
+
+Result<std::string> sources_json(const Library& library, std::string_view brand);
 Result<std::string> purposes_json(const Library& library);
 Result<std::string> find_profile_json(const Library& library, std::string_view type,
-                                      std::string_view value);
+                                      std::string_view value, std::string_view brand);
 Result<std::string> profile_json(const Library& library, std::string_view id,
                                  std::string_view purpose);
 Result<std::string> thread_json(const Library& library, std::string_view id,
                                 std::string_view purpose, std::uint64_t before, std::size_t limit);
-Result<std::string> audiences_json(const Library& library);
+Result<std::string> audiences_json(const Library& library, std::string_view brand);
 Result<std::string> audience_json_of(const Library& library, std::string_view id);
 Result<std::string> members_json(const Library& library, std::string_view audience,
                                  std::string_view cursor, std::size_t limit);
@@ -73,7 +81,7 @@ Result<std::string> why_json(const Library& library, std::string_view audience,
 Result<std::string> overlap_json(const Library& library, const std::vector<std::string>& audiences);
 Result<std::string> check_rule_json(const Library& library, std::string_view rule);
 Result<std::string> count_rule_json(const Library& library, std::string_view rule,
-                                    std::string_view purpose);
+                                    std::string_view purpose, std::string_view brand);
 Result<std::string> quarantine_json(const Library& library, std::string_view reason,
                                     std::uint64_t before, std::size_t limit, EventTime oldest);
 Result<std::string> quarantined_json(const Library& library, std::uint64_t sequence);

@@ -39,6 +39,7 @@ void write_audience(JsonWriter& w, const Fold& fold, const AudienceInfo& info) {
         .field("name", info.name)
         .field("purpose", info.purpose)
         .field("rule", info.rule_text);
+    write_brand(w, fold, info.use.brand);
     w.field("count", fold.live.count(info.slot)).field("complete", fold.live.complete(info.slot));
     w.field("live", fold.live.rule(info.slot) != nullptr)
         .field("created", iso_time(info.created))
@@ -68,12 +69,15 @@ std::variant<audience::Rule, audience::RuleError> read_rule(std::string_view tex
 
 }  // namespace
 
-Result<std::string> audiences_json(const Library& l) {
+Result<std::string> audiences_json(const Library& l, std::string_view brand) {
     const Reading reading(l.lock);
+    const std::optional<BrandNo> wanted = TRY(brand_asked(l.fold, brand));
     std::string out;
     JsonWriter w(out);
     w.open_object().key("audiences").open_array();
-    for (const auto& [id, info] : l.fold.audiences) write_audience(w, l.fold, info);
+    for (const auto& [id, info] : l.fold.audiences) {
+        if (!wanted || info.use.brand == *wanted) write_audience(w, l.fold, info);
+    }
     w.close().field("sequence", l.fold.applied()).close();
     return out;
 }
@@ -191,13 +195,13 @@ Result<std::string> check_rule_json(const Library& l, std::string_view text) {
 }
 
 Result<std::string> count_rule_json(const Library& l, std::string_view text,
-                                    std::string_view purpose) {
+                                    std::string_view purpose, std::string_view brand) {
     const auto rule = read_rule(text);
     if (const auto* wrong = std::get_if<audience::RuleError>(&rule))
         return Error{"rule.invalid", wrong->message, wrong->hint};
     DraftNames names(l.fold);
     std::optional<audience::Compiled> compiled;
-    std::uint8_t bit = 0;
+    audience::Use use;
     std::uint32_t end = 0;
     {
         const Reading reading(l.lock);
@@ -205,7 +209,7 @@ Result<std::string> count_rule_json(const Library& l, std::string_view text,
         if (!known)
             return Error{"api.unknown_purpose", "The purpose is not declared.",
                          "GET /api/v1/purposes lists them."};
-        bit = *known;
+        use = {TRY(brand_meant(l.fold, brand)), *known};
         auto made = audience::compile(std::get<audience::Rule>(rule), names);
         if (const auto* wrong = std::get_if<audience::RuleError>(&made))
             return Error{"rule.invalid", wrong->message, wrong->hint};
@@ -223,11 +227,12 @@ Result<std::string> count_rule_json(const Library& l, std::string_view text,
             std::uint64_t in = 0, all = 0, may = 0;
             for (std::uint32_t number = from;
                  number < std::min(end, from + static_cast<std::uint32_t>(kCountSlice)); ++number) {
-                if (!l.fold.is_person(number)) continue;
+                const PersonNo person{number};
+                if (!l.fold.is_person(number) || l.fold.brand_of(person) != use.brand) continue;
                 ++all;
-                if (!l.fold.may_use(PersonNo{number}, bit)) continue;
+                if (!l.fold.may_use(person, use)) continue;
                 ++may;
-                if (audience::evaluate(*compiled, reader.look(PersonNo{number}, bit)).in) ++in;
+                if (audience::evaluate(*compiled, reader.look(person, use.purpose)).in) ++in;
             }
             members += in;
             persons += all;
@@ -295,7 +300,7 @@ Result<std::string> why_json(const Library& l, std::string_view id, std::string_
         if (rule == nullptr)
             return Error{"audience.broken", "The audience's rule no longer compiles.",
                          "Delete it and make it anew."};
-        const bool may = l.fold.may_use(person, info->purpose_bit);
+        const bool may = l.fold.may_use(person, info->use);
         w.open_object()
             .field("audience", info->id)
             .field("profile", l.fold.names.name_of(FragmentNo{person.value}).text());
@@ -303,13 +308,16 @@ Result<std::string> why_json(const Library& l, std::string_view id, std::string_
             .field("sequence", l.fold.applied());
         w.field("rule", info->rule_text).field("purpose", info->purpose).field("may_use", may);
         if (!may) {
-            w.field("note",
-                    "The person does not allow the audience's purpose, so no rule is asked.")
+            const bool foreign = l.fold.brand_of(person) != info->use.brand;
+            w.field("note", foreign
+                                ? "The person is another brand's, so no rule is asked."
+                                : "The person does not allow the audience's purpose, so no rule is "
+                                  "asked.")
                 .close();
             return out;
         }
         PersonReader reader(l.fold);
-        const audience::PersonView view = reader.look(person, info->purpose_bit);
+        const audience::PersonView view = reader.look(person, info->use.purpose);
         w.key("why");
         write_clause(w, audience::explain(*rule, view), records);
         for (const history::EventRow& row : view.events) {

@@ -161,7 +161,7 @@ void write_evidence(JsonWriter& w, const Fold& fold, PersonNo person) {
 void write_memberships(JsonWriter& w, const Fold& fold, PersonNo person, std::uint8_t purpose) {
     w.key("audiences").open_array();
     for (const auto& [id, info] : fold.audiences) {
-        if (info.purpose_bit != purpose || !fold.live.member(info.slot, person)) continue;
+        if (info.use.purpose != purpose || !fold.live.member(info.slot, person)) continue;
         w.open_object().field("id", id).field("name", info.name).close();
     }
     w.close();
@@ -170,20 +170,31 @@ void write_memberships(JsonWriter& w, const Fold& fold, PersonNo person, std::ui
 }  // namespace
 
 Result<std::string> find_profile_json(const Library& l, std::string_view type,
-                                      std::string_view value) {
+                                      std::string_view value, std::string_view brand) {
     const auto known = identifier_type_named(type);
     if (!known)
         return Error{"identifier.unknown_type", "The identifier type is not known.",
                      "For example user_id, email, phone, loyalty_card, anonymous_id."};
-    const auto normal = collect::normalise(*known, value, l.calling_code);
-    const FragmentNo fragment = normal ? l.directory.find(0, *known, *normal) : FragmentNo{};
     const Reading reading(l.lock);
-    if (fragment.is_none() || !l.fold.graph.knows(fragment)) return no_profile();
+    const std::optional<BrandNo> wanted = TRY(brand_asked(l.fold, brand));
+    std::vector<PersonNo> found;
+    for (BrandNo b = 0; b < l.fold.brands.size(); ++b) {
+        if (wanted && b != *wanted) continue;
+        const std::string& code = l.settings.brand(l.fold.brands[b].id).phone_country_code;
+        const auto normal = collect::normalise(*known, value, code);
+        const FragmentNo fragment = normal ? l.directory.find(b, *known, *normal) : FragmentNo{};
+        if (!fragment.is_none() && l.fold.graph.knows(fragment))
+            found.push_back(l.fold.graph.person_of(fragment));
+    }
+    if (found.empty()) return no_profile();
+    if (found.size() > 1)
+        return Error{"api.brand_missing", "Several brands know this identifier, each its person.",
+                     "Add 'brand' with the id of one."};
     std::string out;
-    JsonWriter(out)
-        .open_object()
-        .field("id", profile_id(l.fold, l.fold.graph.person_of(fragment)))
-        .close();
+    JsonWriter w(out);
+    w.open_object().field("id", profile_id(l.fold, found.front()));
+    write_brand(w, l.fold, l.fold.brand_of(found.front()));
+    w.close();
     return out;
 }
 
@@ -211,6 +222,7 @@ Result<std::string> profile_json(const Library& l, std::string_view id, std::str
             .field("id", profile_id(fold, *person))
             .field("purpose", purpose)
             .field("may_use", may);
+        write_brand(w, fold, fold.brand_of(*person));
         w.field("sequence", fold.applied()).key("aliases").open_array();
         for (const FragmentNo f : fragments) {
             if (f.value != person->value) w.value(fold.names.name_of(f).text());
@@ -228,12 +240,12 @@ Result<std::string> profile_json(const Library& l, std::string_view id, std::str
                 fold.dictionary.find("Order Completed"), fold.dictionary.find("Order Refunded"),
                 fold.dictionary.find("Order Cancelled"), fold.dictionary.find("category")};
             const profile::Summary s =
-                profile::summarise(view.events, names, [&fold](std::int64_t us) {
-                    return fold.zone ? fold.zone->local_from_utc_us(us) : us;
+                profile::summarise(view.events, names, [zone = view.zone](std::int64_t us) {
+                    return zone != nullptr ? zone->local_from_utc_us(us) : us;
                 });
             w.field("events", s.events)
                 .field("bot_events", s.bot_events)
-                .field("time_zone", fold.time_zone);
+                .field("time_zone", fold.brands[fold.brand_of(*person)].time_zone);
             if (s.has_preferred) w.field("preferred_channel", name_of(s.preferred));
             write_channels(w, s);
             write_habits(w, fold, s);

@@ -45,6 +45,7 @@ struct IngestRequest {
     std::vector<collect::Item> items;
     SourceNo source = 0;
     bool import = false;  // deduplicated for ever, no late limit
+    BrandNo brand = 0;    // of what the process itself says (source 0); else its source's
 };
 
 struct SourceInfo {
@@ -58,6 +59,8 @@ struct SourceInfo {
     bool strict = false;
     std::string default_purpose;
     LegalBasis basis = LegalBasis::Consent;
+    std::string brand;  // id; empty: the only one
+    BrandNo brand_number = 0;
 };
 
 // One audience change, as streams and webhooks tell it.
@@ -110,16 +113,18 @@ class Runtime {
     // --- questions: JSON of docs/api (schema/api.json). They wait for `after` (a sequence, 0 for
     // none) at most 2 s. An Error's code decides the status ("..._not_found" 404, else 422).
     virtual Result<std::string> stats(std::uint64_t after) = 0;
-    virtual Result<std::string> sources() = 0;
+    // `brand` is an id everywhere: of lists, only what is its; of anything else, whose. Empty: all
+    // brands, or the only one.
+    virtual Result<std::string> sources(std::string_view brand) = 0;
     virtual Result<std::string> purposes() = 0;
     virtual Result<std::string> find_profile(std::string_view type, std::string_view value,
-                                             std::uint64_t after) = 0;
+                                             std::string_view brand, std::uint64_t after) = 0;
     virtual Result<std::string> profile(std::string_view id, std::string_view purpose,
                                         std::uint64_t after) = 0;
     virtual Result<std::string> thread(std::string_view id, std::string_view purpose,
                                        std::uint64_t before, std::size_t limit,
                                        std::uint64_t after) = 0;
-    virtual Result<std::string> audiences(std::uint64_t after) = 0;
+    virtual Result<std::string> audiences(std::string_view brand, std::uint64_t after) = 0;
     virtual Result<std::string> audience(std::string_view id, std::uint64_t after) = 0;
     virtual Result<std::string> members(std::string_view audience, std::string_view cursor,
                                         std::size_t limit, std::uint64_t after) = 0;
@@ -129,7 +134,8 @@ class Runtime {
     virtual Result<std::string> check_rule(std::string_view rule_text) = 0;
     // Counts a draft with a full scan; `rule` is text or JSON. Blocks for up to seconds: not on an
     // I/O thread.
-    virtual Result<std::string> count_rule(std::string_view rule, std::string_view purpose) = 0;
+    virtual Result<std::string> count_rule(std::string_view rule, std::string_view purpose,
+                                           std::string_view brand) = 0;
     virtual Result<std::string> quarantine(std::string_view reason, std::uint64_t before,
                                            std::size_t limit) = 0;
     virtual Result<std::string> quarantined(std::uint64_t sequence) = 0;  // one, with its text

@@ -19,12 +19,14 @@ Error behind(std::uint64_t after) {
 #define AFTER(sequence) \
     if (!wait_for(sequence)) return behind(sequence)
 
-Result<std::string> RuntimeImpl::sources() { return sources_json(library()); }
+Result<std::string> RuntimeImpl::sources(std::string_view brand) {
+    return sources_json(library(), brand);
+}
 Result<std::string> RuntimeImpl::purposes() { return purposes_json(library()); }
 Result<std::string> RuntimeImpl::find_profile(std::string_view type, std::string_view value,
-                                              std::uint64_t after) {
+                                              std::string_view brand, std::uint64_t after) {
     AFTER(after);
-    return find_profile_json(library(), type, value);
+    return find_profile_json(library(), type, value, brand);
 }
 Result<std::string> RuntimeImpl::profile(std::string_view id, std::string_view purpose,
                                          std::uint64_t after) {
@@ -37,9 +39,9 @@ Result<std::string> RuntimeImpl::thread(std::string_view id, std::string_view pu
     AFTER(after);
     return thread_json(library(), id, purpose, before, limit);
 }
-Result<std::string> RuntimeImpl::audiences(std::uint64_t after) {
+Result<std::string> RuntimeImpl::audiences(std::string_view brand, std::uint64_t after) {
     AFTER(after);
-    return audiences_json(library());
+    return audiences_json(library(), brand);
 }
 Result<std::string> RuntimeImpl::audience(std::string_view id, std::uint64_t after) {
     AFTER(after);
@@ -61,8 +63,9 @@ Result<std::string> RuntimeImpl::overlap(const std::vector<std::string>& audienc
 Result<std::string> RuntimeImpl::check_rule(std::string_view rule) {
     return check_rule_json(library(), rule);
 }
-Result<std::string> RuntimeImpl::count_rule(std::string_view rule, std::string_view purpose) {
-    return count_rule_json(library(), rule, purpose);
+Result<std::string> RuntimeImpl::count_rule(std::string_view rule, std::string_view purpose,
+                                            std::string_view brand) {
+    return count_rule_json(library(), rule, purpose, brand);
 }
 Result<std::string> RuntimeImpl::quarantine(std::string_view reason, std::uint64_t before,
                                             std::size_t limit) {
@@ -102,6 +105,14 @@ Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
     w.open_object().field("sequence", fold_.applied()).field("now", iso_time(fold_.now()));
     w.field("persons", fold_.graph.persons())
         .field("identifiers", static_cast<std::uint64_t>(fold_.graph.fragments()));
+    if (fold_.brands.size() > 1) {
+        w.key("brands").open_array();
+        for (const BrandInfo& b : fold_.brands) {
+            w.open_object().field("id", b.id).field("name", b.name);
+            w.field("time_zone", b.time_zone).close();
+        }
+        w.close();
+    }
     w.key("events")
         .open_object()
         .field("stored", sums["stored"])

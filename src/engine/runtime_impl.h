@@ -44,15 +44,15 @@ class RuntimeImpl final : public Runtime {
     Result<std::string> redeem_admin_link(std::string_view secret) override;
 
     Result<std::string> stats(std::uint64_t after) override;
-    Result<std::string> sources() override;
+    Result<std::string> sources(std::string_view brand) override;
     Result<std::string> purposes() override;
     Result<std::string> find_profile(std::string_view type, std::string_view value,
-                                     std::uint64_t after) override;
+                                     std::string_view brand, std::uint64_t after) override;
     Result<std::string> profile(std::string_view id, std::string_view purpose,
                                 std::uint64_t after) override;
     Result<std::string> thread(std::string_view id, std::string_view purpose, std::uint64_t before,
                                std::size_t limit, std::uint64_t after) override;
-    Result<std::string> audiences(std::uint64_t after) override;
+    Result<std::string> audiences(std::string_view brand, std::uint64_t after) override;
     Result<std::string> audience(std::string_view id, std::uint64_t after) override;
     Result<std::string> members(std::string_view audience, std::string_view cursor,
                                 std::size_t limit, std::uint64_t after) override;
@@ -60,7 +60,8 @@ class RuntimeImpl final : public Runtime {
                             std::uint64_t after) override;
     Result<std::string> overlap(const std::vector<std::string>& audiences) override;
     Result<std::string> check_rule(std::string_view rule_text) override;
-    Result<std::string> count_rule(std::string_view rule, std::string_view purpose) override;
+    Result<std::string> count_rule(std::string_view rule, std::string_view purpose,
+                                   std::string_view brand) override;
     Result<std::string> quarantine(std::string_view reason, std::uint64_t before,
                                    std::size_t limit) override;
     Result<std::string> quarantined(std::uint64_t sequence) override;
@@ -97,6 +98,8 @@ class RuntimeImpl final : public Runtime {
     Result<void> replay_record(const RecordView& record, std::uint64_t dedupe_at,
                                std::uint64_t directory_at, Bytes& plain);
     void record_settings();
+    static std::vector<BrandSetting> numbered_brands(std::vector<BrandSetting> wanted,
+                                                     const std::vector<BrandInfo>& known);
     void record_sources();
     void first_start();
     void publish_doors();
@@ -114,9 +117,7 @@ class RuntimeImpl final : public Runtime {
     Duration write_tick();
     void take_snapshot();
     bool wait_for(std::uint64_t sequence);
-    Library library() {
-        return {fold_, lock_, *log_, *keys_, directory_, settings_.phone_country_code};
-    }
+    Library library() { return {fold_, lock_, *log_, *keys_, directory_, settings_}; }
 
     // --- commands (commands.cc): one at a time, from validation to folded.
     // Writes the records, waits until they are folded.
@@ -125,6 +126,7 @@ class RuntimeImpl final : public Runtime {
                               bool removed);
     Result<void> resolve_quarantined(std::uint64_t sequence, std::uint8_t how);
     std::string new_secret(std::size_t bytes);
+    Result<BrandNo> brand_named(std::string_view id);  // whose a new thing is
 
     // --- webhooks (webhooks.cc)
     struct Delivery {

@@ -162,6 +162,29 @@ void RuntimeImpl::publish_doors() {
     views_.set(std::move(view));
 }
 
+// A brand keeps its number for ever: known ones stay where they are, new ones follow. The brand of
+// a single shop has no id and is the first, so a shop that becomes a group goes on as its first
+// brand.
+std::vector<BrandSetting> RuntimeImpl::numbered_brands(std::vector<BrandSetting> wanted,
+                                                       const std::vector<BrandInfo>& known) {
+    std::vector<BrandSetting> ordered;
+    for (const BrandInfo& brand : known) {
+        const bool single = ordered.empty() && (brand.id.empty() || wanted.front().id.empty());
+        const auto at = single
+                            ? wanted.begin()
+                            : std::find_if(wanted.begin(), wanted.end(),
+                                           [&](const BrandSetting& b) { return b.id == brand.id; });
+        if (at != wanted.end()) {
+            ordered.push_back(std::move(*at));
+            wanted.erase(at);
+        } else {  // the file no longer names it; its people stay
+            ordered.push_back({brand.id, brand.name, brand.time_zone, {}, {}});
+        }
+    }
+    ordered.insert(ordered.end(), wanted.begin(), wanted.end());
+    return ordered;
+}
+
 // A purpose keeps its bit for ever: known ones stay where they are, new ones follow.
 void RuntimeImpl::record_settings() {
     Settings settings = settings_;
@@ -180,6 +203,7 @@ void RuntimeImpl::record_settings() {
         if (!known) ordered.push_back(p);
     }
     settings.purposes = std::move(ordered);
+    settings.brands = numbered_brands(settings_.brands, fold_.brands);
     const std::string json = settings_json(settings);
     for (const DocumentView& document : fold_.documents.of(RecordType::Settings)) {
         if (document.json == json) return;
@@ -201,7 +225,8 @@ void RuntimeImpl::record_sources() {
         info.id = s.id;
         info.name = s.name;
         info.channel = channel_named(s.channel).value_or(Channel::Other);
-        info.currency = Currency::parse(settings_.currency).value_or(Currency{});
+        info.brand = s.brand.empty() ? settings_.brands.front().id : s.brand;
+        info.currency = Currency::parse(settings_.brand(info.brand).currency).value_or(Currency{});
         info.default_purpose = s.default_purpose;
         info.basis = basis_named(s.basis).value_or(LegalBasis::Consent);
         info.strict = s.strict;

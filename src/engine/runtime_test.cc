@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <random>
 #include <set>
@@ -26,7 +27,7 @@ Settings shop_settings() {
     Settings s;
     s.purposes = {{"measurement", LegalBasis::Consent, false, {"Analytics"}},
                   {"service", LegalBasis::Contract, false, {}}};
-    s.sources = {{"web", "Web", "wk", "web", "measurement", "consent", false}};
+    s.sources = {{"web", "Web", "wk", "web", "measurement", "consent", false, {}}};
     s.snapshot_seconds = 3'600;
     s.log_segment_bytes = 256 * 1024;
     return s;
@@ -34,10 +35,11 @@ Settings shop_settings() {
 
 // A runtime on a disk that can lose power.
 struct Shop {
-    explicit Shop(fake::FakeDisk& disk_, std::uint64_t seed = 1, Duration later = {})
+    explicit Shop(fake::FakeDisk& disk_, std::uint64_t seed = 1, Duration later = {},
+                  const Settings& settings = shop_settings())
         : disk(disk_), random(seed) {
         clock.advance(later);
-        auto opened = open_runtime({clock, random, disk, http}, shop_settings(), "shop");
+        auto opened = open_runtime({clock, random, disk, http}, settings, "shop");
         EXPECT_TRUE(opened.ok()) << (opened.ok() ? "" : opened.error().message);
         runtime = std::move(opened).value();
         wait_ready();
@@ -75,6 +77,12 @@ struct Shop {
             request.items.push_back(std::move(incoming));
         }
         return request;
+    }
+    std::string command(void (Runtime::*what)(std::string, Reply), const std::string& json) {
+        auto told = std::make_shared<std::promise<Result<std::string>>>();
+        (runtime.get()->*what)(json, [told](const Result<std::string>& r) { told->set_value(r); });
+        const Result<std::string> result = told->get_future().get();
+        return result.ok() ? result.value() : result.error().code;
     }
     std::optional<IngestReply> ingest(IngestRequest request) {
         struct Waiting {
@@ -209,6 +217,128 @@ TEST(Runtime, ASnapshotWhileTheFoldIsBehindIsFollowedByOneWithNothingNewInTheLog
     EXPECT_EQ(stored(*Shop(*after, 1'000).runtime), 2u);
 }
 
+Settings group_settings(std::vector<std::string> brands) {
+    Settings s = shop_settings();
+    s.brands.clear();
+    s.sources.clear();
+    for (const std::string& id : brands) {
+        s.brands.push_back({id, id, "Europe/Paris", "EUR", id == "hats" ? "32" : "33"});
+        s.sources.push_back(
+            {"web-" + id, id, "wk-" + id, "web", "measurement", "consent", false, id});
+    }
+    return s;
+}
+IngestRequest order_of(Shop& shop, const std::string& key, const std::string& phone) {
+    static int serial = 0;
+    IngestRequest request;
+    request.source = shop.runtime->source_by_write_key(key)->number;
+    collect::Incoming incoming;
+    incoming.event.name = "Order Completed";
+    incoming.event.at = as_event_time(shop.clock.now());
+    incoming.event.message_id = "order-" + std::to_string(++serial);
+    incoming.event.identifiers = {{IdentifierType::Phone, phone, {}}};
+    incoming.consents = {{"measurement", true}};
+    request.items.push_back(std::move(incoming));
+    return request;
+}
+
+TEST(Runtime, TheBrandsOfAGroupShareAProcessAndNothingElse) {
+    fake::FakeDisk disk;
+    Shop shop(disk, 1, {}, group_settings({"coats", "hats"}));
+    Runtime& runtime = *shop.runtime;
+    ASSERT_TRUE(shop.ingest(order_of(shop, "wk-coats", "+33611223344")));
+    ASSERT_TRUE(shop.ingest(order_of(shop, "wk-hats", "+32611223344")));
+    ASSERT_TRUE(shop.ingest(order_of(shop, "wk-hats", "+33611223344")));
+    runtime.wait_until_folded();
+    const auto says = [](const Result<std::string>& told, std::string_view what) {
+        const std::string text = told.ok() ? told.value() : told.error().code;
+        EXPECT_NE(text.find(what), text.npos) << text;
+    };
+    says(runtime.stats(0), R"("brands":[{"id":"coats","name":"coats",)");
+    says(runtime.stats(0), R"("persons":3)");
+    says(runtime.count_rule("any(Order Completed)", "measurement", "hats"),
+         R"("count":2,"persons":2)");
+    says(runtime.count_rule("any(Order Completed)", "measurement", "coats"), R"("count":1)");
+    says(runtime.count_rule("any(Order Completed)", "measurement", ""), "api.brand_missing");
+    says(runtime.count_rule("any(Order Completed)", "measurement", "shoes"), "api.unknown_brand");
+    says(runtime.find_profile("phone", "0611223344", "coats", 0), R"("brand":"coats")");
+    says(runtime.find_profile("phone", "0611223344", "hats", 0), R"("brand":"hats")");
+    says(runtime.find_profile("phone", "+33611223344", "", 0), "api.brand_missing");
+
+    const std::string rule = R"x("purpose":"measurement","rule":"any(Order Completed)")x";
+    const auto create = [&](const std::string& members) {
+        return shop.command(&Runtime::create_audience, "{" + members + "}");
+    };
+    EXPECT_EQ(create(R"("name":"a",)" + rule), "api.brand_missing");
+    EXPECT_EQ(create(R"("name":"a","brand":"shoes",)" + rule), "api.unknown_brand");
+    says(create(R"("name":"a","brand":"coats",)" + rule), R"("brand":"coats")");
+    says(create(R"("name":"b","brand":"hats",)" + rule), R"("brand":"hats")");
+    EXPECT_EQ(create(R"("name":"c","brand":"hats","purpose":"measurement",)"
+                     R"("rule":"in audience \"a\"")"),
+              "audience.other_brand");
+    const std::string of_hats = runtime.audiences("hats", 0).value();
+    EXPECT_EQ(of_hats.find(R"("id":"a")"), of_hats.npos) << of_hats;
+    EXPECT_NE(of_hats.find(R"("id":"b")"), of_hats.npos) << of_hats;
+    const std::string sources = runtime.sources("coats").value();
+    EXPECT_NE(sources.find("web-coats"), sources.npos);
+    EXPECT_EQ(sources.find("web-hats"), sources.npos);
+    says(shop.command(&Runtime::create_source, R"({"name":"Till","brand":"hats"})"),
+         R"("brand":"hats")");
+    EXPECT_EQ(shop.command(&Runtime::create_source, R"({"name":"Till 2"})"), "api.brand_missing");
+}
+
+TEST(Runtime, AChoiceToldThroughTheApiIsOfOneBrandAndInAnySpelling) {
+    fake::FakeDisk disk;
+    Shop shop(disk, 1, {}, group_settings({"coats", "hats"}));
+    ASSERT_TRUE(shop.ingest(order_of(shop, "wk-coats", "+33611223344")));
+    ASSERT_TRUE(shop.ingest(order_of(shop, "wk-hats", "+33611223344")));
+    const std::string no =
+        R"("type":"phone","value":"06 11 22 33 44","purposes":{"measurement":false})";
+    EXPECT_EQ(shop.command(&Runtime::set_consent, "{" + no + "}"), "api.brand_missing");
+    shop.command(&Runtime::set_consent, R"({"brand":"coats",)" + no + "}");
+    const auto allowed = [&](std::string_view brand) {
+        shop.runtime->wait_until_folded();
+        const std::string json =
+            shop.runtime->count_rule("any(Order Completed)", "measurement", brand).value();
+        return json.substr(json.find("\"allowed\":") + 10);
+    };
+    EXPECT_EQ(allowed("coats"), "0}");
+    EXPECT_EQ(allowed("hats"), "1}") << "said to one brand, it says nothing to the other";
+    EXPECT_EQ(
+        shop.command(&Runtime::set_consent, R"({"brand":"hats","type":"phone","value":"none",)"
+                                            R"("purposes":{"measurement":false}})"),
+        "consent.invalid_identifier");
+}
+
+TEST(Runtime, ABrandKeepsItsNumberWhateverTheFileSaysLater) {
+    fake::FakeDisk disk;
+    const auto orders = [](Shop& shop, std::string_view brand) {
+        shop.runtime->wait_until_folded();
+        const auto told = shop.runtime->count_rule("any(Order Completed)", "measurement", brand);
+        if (!told.ok()) return told.error().code;
+        return told.value().substr(0, told.value().find(','));
+    };
+    {
+        Shop single(disk);
+        ASSERT_TRUE(single.ingest(order_of(single, "wk", "+33611223344")));
+        EXPECT_EQ(orders(single, ""), R"({"count":1)");
+    }
+    {  // it becomes a group: what it was is its first brand
+        Shop group(disk, 2, {}, group_settings({"coats", "hats"}));
+        EXPECT_EQ(orders(group, "coats"), R"({"count":1)");
+        EXPECT_EQ(orders(group, "hats"), R"({"count":0)");
+        ASSERT_TRUE(group.ingest(order_of(group, "wk-hats", "+33611223344")));
+    }
+    {
+        Shop turned(disk, 3, {}, group_settings({"shoes", "hats", "coats"}));
+        EXPECT_EQ(orders(turned, "coats"), R"({"count":1)");
+        EXPECT_EQ(orders(turned, "hats"), R"({"count":1)");
+        EXPECT_EQ(orders(turned, "shoes"), R"({"count":0)");
+    }
+    Shop fewer(disk, 4, {}, group_settings({"shoes"}));
+    EXPECT_EQ(orders(fewer, "hats"), R"({"count":1)") << "its people stay";
+}
+
 TEST(Runtime, BotsAreCountedApartAndByWhatGaveThemAway) {
     fake::FakeDisk disk;
     Shop shop(disk);
@@ -222,10 +352,10 @@ TEST(Runtime, BotsAreCountedApartAndByWhatGaveThemAway) {
     EXPECT_NE(stats.find(R"("bots":3)"), stats.npos) << stats;
     EXPECT_NE(stats.find(R"("bots_by_reason":{"declared":1,"rate":2})"), stats.npos) << stats;
     const std::string counted =
-        shop.runtime->count_rule("count(Product Viewed) >= 2", "measurement").value();
+        shop.runtime->count_rule("count(Product Viewed) >= 2", "measurement", "").value();
     EXPECT_NE(counted.find(R"("count":0)"), counted.npos) << counted;
     const std::string with_bots =
-        shop.runtime->count_rule("count(Product Viewed, including bots) >= 2", "measurement")
+        shop.runtime->count_rule("count(Product Viewed, including bots) >= 2", "measurement", "")
             .value();
     EXPECT_NE(with_bots.find(R"("count":1)"), with_bots.npos) << with_bots;
 }
@@ -408,11 +538,11 @@ TEST(Runtime, AnAudienceIsCountedExplainedAndSurvivesARestart) {
         }
         EXPECT_NE(shop.runtime->audience("lookers", 0).value().find("\"count\":1"),
                   std::string::npos);
-        EXPECT_NE(shop.runtime->count_rule("count(Product Viewed) >= 1", "measurement")
+        EXPECT_NE(shop.runtime->count_rule("count(Product Viewed) >= 1", "measurement", "")
                       .value()
                       .find("\"count\":2"),
                   std::string::npos);
-        const std::string found = shop.runtime->find_profile("user_id", "u1", 0).value();
+        const std::string found = shop.runtime->find_profile("user_id", "u1", "", 0).value();
         profile = found.substr(found.find(":\"") + 2, 32);
         const std::string why = shop.runtime->why("lookers", profile, 0).value();
         EXPECT_NE(why.find("\"member\":true"), std::string::npos) << why;

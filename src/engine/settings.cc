@@ -47,12 +47,6 @@ const std::array kSettings = {
     Row<S>{"server", "private_webhooks", &S::private_webhooks, 0, 0, nullptr,
            "Webhooks may go to this machine and to private networks. Off: who may make a webhook "
            "cannot reach what only this machine can."},
-    Row<S>{"brand", "time_zone", &S::time_zone, 0, 0, check_zone,
-           "Days and hours of figures and habits are those of this zone (IANA name)."},
-    Row<S>{"brand", "currency", &S::currency, 0, 0, check_currency,
-           "Of an amount whose event names none (ISO 4217)."},
-    Row<S>{"brand", "phone_country_code", &S::phone_country_code, 0, 0, check_calling_code,
-           "Calling code of a phone number that has none: 33 for France."},
     Row<S>{"collect", "late_event_days_max", &S::late_event_days_max, 1, 30, nullptr,
            "Older events are quarantined: tills without a network send a day late; past a month "
            "a report may not change. Imports know no such limit."},
@@ -78,6 +72,21 @@ const std::array kSettings = {
            "When the fold is further behind the log, tracking is answered 429."},
     Row<S>{"engine", "queue_bytes_max", &S::queue_bytes_max, 1 << 20, 16 * kGiB, nullptr,
            "Memory for events that are waiting for the log; past it tracking is answered 429."},
+    Row<S>{"engine", "identity_across_brands", &S::identity_across_brands, 0, 0, nullptr,
+           "Not there yet, so it must be false: each brand has persons and consents of its own."},
+};
+
+using B = BrandSetting;
+const std::array kBrandRows = {
+    Row<B>{"brand", "id", &B::id, 0, 0, check_id,
+           "Its id, for good; only where there are several: [[brand]]."},
+    Row<B>{"brand", "name", &B::name, 0, 0, check_name, "What people call it."},
+    Row<B>{"brand", "time_zone", &B::time_zone, 0, 0, check_zone,
+           "Days and hours of figures and habits are those of this zone (IANA name)."},
+    Row<B>{"brand", "currency", &B::currency, 0, 0, check_currency,
+           "Of an amount whose event names none (ISO 4217)."},
+    Row<B>{"brand", "phone_country_code", &B::phone_country_code, 0, 0, check_calling_code,
+           "Calling code of a phone number that has none: 33 for France."},
 };
 
 using P = PurposeSetting;
@@ -105,6 +114,8 @@ const std::array kSourceRows = {
            "The legal basis of its events; an order may have another."},
     Row<O>{"source", "strict", &O::strict, 0, 0, nullptr,
            "Drop and count properties that nobody declared, quarantine what needed repair."},
+    Row<O>{"source", "brand", &O::brand, 0, 0, check_id,
+           "The id of its brand, where there are several."},
 };
 
 using I = IdentityLimit;
@@ -230,8 +241,8 @@ class Reader {
     const std::string file_;
 };
 
-constexpr std::array<std::string_view, 4> kSections = {"server", "brand", "collect", "engine"};
-constexpr std::array<std::string_view, 3> kLists = {"purpose", "source", "identity"};
+constexpr std::array<std::string_view, 3> kSections = {"server", "collect", "engine"};
+constexpr std::array<std::string_view, 4> kLists = {"brand", "purpose", "source", "identity"};
 
 template <class T, class Take>
 void read_list(Reader& reader, const toml::node& node, std::span<const Row<T>> rows,
@@ -252,6 +263,32 @@ void read_list(Reader& reader, const toml::node& node, std::span<const Row<T>> r
         if (!reader.error) take(element, std::move(value));
         if (reader.error) return;
     }
+}
+
+void take_brand(Reader& reader, const toml::node& at, B value, S& settings) {
+    if (value.id.empty()) return reader.fail(at, "settings.missing", "a [[brand]] needs an id.");
+    for (const B& known : settings.brands) {
+        if (known.id == value.id) {
+            return reader.fail(at, "settings.twice", "the brand '" + value.id + "' stands twice.");
+        }
+    }
+    if (settings.brands.size() >= kBrandsMax) {
+        return reader.fail(at, "settings.too_many",
+                           "there are more than " + number_text(kBrandsMax) + " brands.");
+    }
+    if (value.name.empty()) value.name = value.id;
+    settings.brands.push_back(std::move(value));
+}
+
+// [brand] of a single shop, or [[brand]] for each of a group.
+void read_brands(Reader& reader, const toml::node& node, S& settings) {
+    if (const toml::table* single = node.as_table()) {
+        return reader.read<B>(*single, kBrandRows, "brand", settings.brands.front());
+    }
+    settings.brands.clear();
+    read_list<B>(reader, node, kBrandRows, "brand", [&](const toml::node& at, B value) {
+        take_brand(reader, at, std::move(value), settings);
+    });
 }
 
 void take_purpose(Reader& reader, const toml::node& at, P value, S& settings) {
@@ -301,7 +338,9 @@ void read_root(Reader& reader, const toml::table& root, S& settings) {
     for (const auto& [key, node] : root) {
         if (reader.error) return;
         const std::string_view name = key.str();
-        if (name == "purpose") {
+        if (name == "brand") {
+            read_brands(reader, node, settings);
+        } else if (name == "purpose") {
             read_list<P>(reader, node, kPurposeRows, name, [&](const toml::node& at, P value) {
                 take_purpose(reader, at, std::move(value), settings);
             });
@@ -323,6 +362,20 @@ void read_root(Reader& reader, const toml::table& root, S& settings) {
             reader.fail(node, "settings.wrong_type", "'" + std::string(name) + "' is a section.");
         }
     }
+}
+
+void check_brand_of(Reader& reader, const toml::node& at, const O& source, const S& settings) {
+    if (source.brand.empty()) {
+        if (settings.brands.size() == 1) return;
+        return reader.fail(at, "settings.missing",
+                           "there are several brands, and the source '" + source.id +
+                               "' does not say whose it is: add brand = \"" +
+                               settings.brands.front().id + "\".");
+    }
+    if (settings.brand(source.brand).id == source.brand) return;
+    reader.fail(at, "settings.unknown_brand",
+                "the source '" + source.id + "' names the brand '" + source.brand +
+                    "', which no [[brand]] declares.");
 }
 
 // What only the whole file shows.
@@ -351,6 +404,14 @@ void check_together(Reader& reader, const toml::table& root, const S& settings) 
                         "the source '" + source.id + "' names the purpose '" +
                             source.default_purpose + "', which no [[purpose]] declares.");
         }
+        check_brand_of(reader, line_of("source"), source, settings);
+    }
+    if (settings.identity_across_brands) {
+        reader.fail(line_of("engine"), "settings.not_yet",
+                    "engine.identity_across_brands is true, and a person cannot be known across "
+                    "brands yet.",
+                    "Leave it out: the same e-mail in two brands is two persons, each with "
+                    "consents of their own.");
     }
 }
 
@@ -400,11 +461,31 @@ void append_rows(std::string& out, std::span<const Row<T>> rows, std::string_vie
     }
 }
 
+// Commented out, as they would stand in a file.
+template <class T>
+void append_defaults(std::string& out, std::span<const Row<T>> rows) {
+    std::string_view section;
+    for (const Row<T>& row : rows) {
+        if (row.section != section) {
+            section = row.section;
+            out.append("\n[").append(section).append("]\n");
+        }
+        out.append("# ").append(row.why).append("\n# ").append(row.name).append(" = ");
+        out.append(default_text(row)).append("\n");
+    }
+}
+
 P built_in(std::string name, bool gpc_denies, std::vector<std::string> categories) {
     return {std::move(name), LegalBasis::Consent, gpc_denies, std::move(categories)};
 }
 
 }  // namespace
+
+const BrandSetting& Settings::brand(std::string_view id) const {
+    const auto at = std::find_if(brands.begin(), brands.end(),
+                                 [id](const BrandSetting& brand) { return brand.id == id; });
+    return at == brands.end() ? brands.front() : *at;
+}
 
 Settings default_settings() {
     const std::vector<std::string> advertising = {"Advertising", "Marketing", "Targeting",
@@ -452,6 +533,8 @@ std::string settings_table() {
         "setting                         default             limit                             "
         "why\n";
     append_rows<S>(out, kSettings, "");
+    out += "\n[brand], or one [[brand]] for each shop of a group\n";
+    append_rows<B>(out, kBrandRows, "");
     out += "\n[[purpose]]: built in are";
     const Settings settings = default_settings();
     for (const P& purpose : settings.purposes) out += " " + purpose.name;
@@ -468,15 +551,8 @@ std::string default_settings_file() {
     std::string out =
         "# Settings of Filrouge. What is commented out is the default; a change needs a restart.\n"
         "# 'filrouge settings' prints every setting with its limit and its reason.\n";
-    std::string_view section;
-    for (const Row<S>& row : kSettings) {
-        if (row.section != section) {
-            section = row.section;
-            out.append("\n[").append(section).append("]\n");
-        }
-        out.append("# ").append(row.why).append("\n# ").append(row.name).append(" = ");
-        out.append(default_text(row)).append("\n");
-    }
+    append_defaults<S>(out, kSettings);
+    append_defaults<B>(out, std::span(kBrandRows).subspan(2));  // id and name are of [[brand]]
     out +=
         "\n# [[source]]\n# id = \"web-shop\"\n# name = \"Web shop\"\n# channel = \"web\"\n"
         "\n# [[purpose]]\n# name = \"research\"\n# basis = \"consent\"\n"

@@ -17,6 +17,15 @@
 
 namespace filrouge::engine {
 
+// A shop of a group. What belongs to one brand is never seen by another.
+struct BrandSetting {
+    std::string id;  // empty: the only brand of a single shop, [brand]
+    std::string name;
+    std::string time_zone = "Europe/Paris";
+    std::string currency = "EUR";
+    std::string phone_country_code = "33";
+};
+
 struct PurposeSetting {
     std::string name;  // "marketing.email"
     LegalBasis basis = LegalBasis::Consent;
@@ -32,6 +41,7 @@ struct SourceSetting {
     std::string default_purpose = "measurement";
     std::string basis = "consent";  // of its events; an order may have another
     bool strict = false;
+    std::string brand;  // id; empty: the only one
 };
 
 struct IdentityLimit {
@@ -40,6 +50,8 @@ struct IdentityLimit {
     std::vector<std::string> blocked;
 };
 
+constexpr std::size_t kBrandsMax = 64;
+
 struct Settings {
     // [server]
     std::string listen = "127.0.0.1";
@@ -47,10 +59,8 @@ struct Settings {
     std::string tls_certificate, tls_key;  // both or none
     std::uint32_t io_threads = 2;
     bool private_webhooks = false;  // may they go to this machine and private networks?
-    // [brand]
-    std::string time_zone = "Europe/Paris";
-    std::string currency = "EUR";
-    std::string phone_country_code = "33";
+    // [brand] or [[brand]]
+    std::vector<BrandSetting> brands = std::vector<BrandSetting>(1);
     // [collect]
     std::uint32_t late_event_days_max = 7;
     std::uint32_t dedupe_days = 7;
@@ -61,12 +71,15 @@ struct Settings {
     std::uint32_t snapshot_seconds = 60;
     std::uint32_t fold_lag_seconds_max = 5;
     std::uint64_t queue_bytes_max = 256ull << 20;
+    bool identity_across_brands = false;            // refused when true: not there yet
     std::uint64_t log_segment_bytes = 64ull << 20;  // no setting: tests make small ones
     // [[purpose]], [[source]], [[identity]]
     std::vector<PurposeSetting> purposes;  // at least the built-in ones
     std::vector<SourceSetting> sources;
     std::vector<IdentityLimit> identity;
     bool contract_for_orders = true;  // orders and refunds are kept on the basis of the contract
+
+    const BrandSetting& brand(std::string_view id) const;  // the first when there is no such id
 };
 
 // Errors name the file's line: "filrouge.toml:12: unknown setting 'prot' in [server]; did you mean

@@ -47,10 +47,25 @@ std::optional<LegalBasis> basis_named(std::string_view name) {
     return std::nullopt;
 }
 
+namespace {
+
+void write_brands(JsonWriter& w, const std::vector<BrandSetting>& brands) {
+    w.key("brands").open_array();
+    for (const BrandSetting& b : brands) {
+        w.open_object().field("id", b.id).field("name", b.name).field("time_zone", b.time_zone);
+        w.close();
+    }
+    w.close();
+}
+
+}  // namespace
+
 std::string settings_json(const Settings& settings) {
     std::string out;
     JsonWriter w(out);
-    w.open_object().field("time_zone", settings.time_zone).field("currency", settings.currency);
+    const BrandSetting& first = settings.brands.front();
+    w.open_object().field("time_zone", first.time_zone).field("currency", first.currency);
+    if (settings.brands.size() > 1 || !first.id.empty()) write_brands(w, settings.brands);
     w.key("purposes").open_array();
     for (const PurposeSetting& p : settings.purposes) {
         w.open_object()
@@ -76,7 +91,11 @@ std::optional<FoldSettings> parse_fold_settings(std::string_view text) {
     const auto object = object_of(text);
     if (!object) return std::nullopt;
     FoldSettings out;
-    out.time_zone = text_at(*object, "time_zone");
+    for (const json::value& v : array_at(*object, "brands")) {
+        const json::object& b = v.as_object();
+        out.brands.push_back({text_at(b, "id"), text_at(b, "name"), text_at(b, "time_zone")});
+    }
+    if (out.brands.empty()) out.brands.push_back({"", "", text_at(*object, "time_zone")});
     for (const json::value& v : array_at(*object, "purposes")) {
         const json::object& p = v.as_object();
         consent::Purpose purpose{text_at(p, "name"),
@@ -109,7 +128,9 @@ std::string source_json(const SourceInfo& s) {
     w.field("currency", s.currency.text())
         .field("purpose", s.default_purpose)
         .field("basis", name_of(s.basis));
-    w.field("strict", s.strict).field("enabled", s.enabled).close();
+    w.field("strict", s.strict).field("enabled", s.enabled);
+    if (!s.brand.empty()) w.field("brand", s.brand);
+    w.close();
     return out;
 }
 
@@ -126,6 +147,7 @@ std::optional<SourceInfo> parse_source(std::string_view id, std::string_view tex
     s.basis = basis_named(text_at(*object, "basis")).value_or(LegalBasis::Consent);
     s.strict = flag_at(*object, "strict", false);
     s.enabled = flag_at(*object, "enabled", true);
+    s.brand = text_at(*object, "brand");
     return s;
 }
 
@@ -133,7 +155,9 @@ std::string audience_json(const AudienceDocument& a) {
     std::string out;
     JsonWriter w(out);
     w.open_object().field("name", a.name).field("rule", a.rule).field("purpose", a.purpose);
-    w.field("slot", a.slot).field("created_us", a.created_us).close();
+    w.field("slot", a.slot).field("created_us", a.created_us);
+    if (!a.brand.empty()) w.field("brand", a.brand);
+    w.close();
     return out;
 }
 
@@ -141,8 +165,9 @@ std::optional<AudienceDocument> parse_audience(std::string_view text) {
     const auto object = object_of(text);
     if (!object) return std::nullopt;
     return AudienceDocument{
-        text_at(*object, "name"), text_at(*object, "rule"), text_at(*object, "purpose"),
-        static_cast<std::uint32_t>(number_at(*object, "slot")), number_at(*object, "created_us")};
+        text_at(*object, "name"),         text_at(*object, "rule"),
+        text_at(*object, "purpose"),      static_cast<std::uint32_t>(number_at(*object, "slot")),
+        number_at(*object, "created_us"), text_at(*object, "brand")};
 }
 
 std::string token_json(const TokenDocument& t) {

@@ -17,9 +17,12 @@ namespace filrouge::engine {
 constexpr std::string_view kSettingsDocument = "shop";
 
 std::string settings_json(const Settings& settings);
+struct BrandFacts {
+    std::string id, name, time_zone;
+};
 struct FoldSettings {
     consent::Purposes purposes;
-    std::string time_zone;
+    std::vector<BrandFacts> brands;  // by BrandNo; at least one
     identity::Limits limits;
 };
 std::optional<FoldSettings> parse_fold_settings(std::string_view json);
@@ -31,6 +34,7 @@ struct AudienceDocument {
     std::string name, rule, purpose;
     std::uint32_t slot = 0;
     std::int64_t created_us = 0;
+    std::string brand;  // id; empty: the only one
 };
 std::string audience_json(const AudienceDocument& audience);
 std::optional<AudienceDocument> parse_audience(std::string_view json);

@@ -16,7 +16,7 @@ TEST(Settings, AnEmptyFileIsTheDefaults) {
     const auto settings = parse_settings("", "filrouge.toml");
     ASSERT_TRUE(settings.ok());
     EXPECT_EQ(settings.value().port, 8180);
-    EXPECT_EQ(settings.value().time_zone, "Europe/Paris");
+    EXPECT_EQ(settings.value().brands.at(0).time_zone, "Europe/Paris");
     ASSERT_EQ(settings.value().purposes.size(), 10u);
     for (const PurposeSetting& purpose : settings.value().purposes) {
         EXPECT_EQ(purpose.basis == LegalBasis::Contract, purpose.name == "service");
@@ -77,7 +77,10 @@ blocked = ["@shop.example"]
     EXPECT_EQ(s.tls_certificate + s.tls_key, "a.pemb.pem");
     EXPECT_EQ(s.io_threads, 4u);
     EXPECT_TRUE(s.private_webhooks);
-    EXPECT_EQ(s.time_zone + s.currency + s.phone_country_code, "Europe/Brusselschf32");
+    ASSERT_EQ(s.brands.size(), 1u);
+    const BrandSetting& brand = s.brands.front();
+    EXPECT_EQ(brand.id + brand.time_zone + brand.currency + brand.phone_country_code,
+              "Europe/Brusselschf32");
     EXPECT_EQ(s.late_event_days_max, 3u);
     EXPECT_EQ(s.dedupe_days, 14u);
     EXPECT_EQ(s.quarantine_days, 60u);
@@ -96,6 +99,47 @@ blocked = ["@shop.example"]
     EXPECT_TRUE(s.sources[0].strict);
     ASSERT_EQ(s.identity.size(), 1u);
     EXPECT_EQ(s.identity[0].per_person_max, 7);
+}
+
+TEST(Settings, AGroupHasABrandForEachOfItsShops) {
+    const auto read = parse_settings(R"(
+[[brand]]
+id = "coats"
+name = "Coats of Lyon"
+time_zone = "Europe/Paris"
+[[brand]]
+id = "hats"
+currency = "USD"
+phone_country_code = "1"
+time_zone = "America/New_York"
+[[source]]
+id = "web-hats"
+brand = "hats"
+)",
+                                     "filrouge.toml");
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    const Settings& s = read.value();
+    ASSERT_EQ(s.brands.size(), 2u);
+    EXPECT_EQ(s.brands[0].name, "Coats of Lyon");
+    EXPECT_EQ(s.brands[0].currency, "EUR");
+    EXPECT_EQ(s.brands[1].name, "hats");
+    EXPECT_EQ(s.brand("hats").phone_country_code, "1");
+    EXPECT_EQ(s.sources.at(0).brand, "hats");
+
+    const std::string two = "[[brand]]\nid = \"a\"\n[[brand]]\nid = \"b\"\n";
+    EXPECT_EQ(error_of("[[brand]]\nname = \"A\""), "filrouge.toml:1: a [[brand]] needs an id.");
+    EXPECT_EQ(error_of(two + "[[brand]]\nid = \"a\""),
+              "filrouge.toml:5: the brand 'a' stands twice.");
+    EXPECT_EQ(error_of(two + "[[source]]\nid = \"web\""),
+              "filrouge.toml:5: there are several brands, and the source 'web' does not say whose "
+              "it is: add brand = \"a\".");
+    EXPECT_EQ(
+        error_of(two + "[[source]]\nid = \"web\"\nbrand = \"c\""),
+        "filrouge.toml:5: the source 'web' names the brand 'c', which no [[brand]] declares.");
+    EXPECT_EQ(
+        error_of(two + "[engine]\nidentity_across_brands = true"),
+        "filrouge.toml:5: engine.identity_across_brands is true, and a person cannot be known "
+        "across brands yet.");
 }
 
 TEST(Settings, AMistakeIsNamedWithItsLineAndTheWayOut) {
@@ -168,7 +212,7 @@ TEST(Settings, TheTableTellsEverySetting) {
     const std::string table = settings_table();
     for (const char* name : {"server.port", "brand.time_zone", "collect.late_event_days_max",
                              "engine.queue_bytes_max", "purpose.categories", "source.write_key",
-                             "identity.blocked", "1 to 65535", "an IP address"}) {
+                             "source.brand", "identity.blocked", "1 to 65535", "an IP address"}) {
         EXPECT_NE(table.find(name), std::string::npos) << name;
     }
 }

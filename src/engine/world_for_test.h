@@ -16,9 +16,20 @@
 
 namespace filrouge::engine {
 
+// What the settings of every world say of purposes and identity.
+constexpr std::string_view kWorldPurposes =
+    R"("purposes":[)"
+    R"({"name":"measurement","basis":"consent","gpc_denies":false,"categories":["Analytics"]},)"
+    R"({"name":"marketing.email","basis":"consent","gpc_denies":true,"categories":["Advertising"]},)"
+    R"({"name":"service","basis":"contract","gpc_denies":false,"categories":[]}],)"
+    R"("identity":[{"type":"anonymous_id","per_person_max":3}])";
+
 class World {
   public:
-    explicit World(std::uint64_t seed, FoldBounds bounds = {})
+    explicit World(std::uint64_t seed, FoldBounds bounds = {}) : World(seed, bounds, kSettings) {
+        source("web", "");
+    }
+    World(std::uint64_t seed, FoldBounds bounds, const std::string& settings)
         : bounds_(bounds),
           random_(seed),
           keys_(make_memory_key_store(random_)),
@@ -27,19 +38,26 @@ class World {
           admission_(directory_, *keys_, board_, views_, random_, HashKey{3, 4}),
           dedupe_(dedupe_space_, days(7)),
           fold(new_fold()) {
-        document(RecordType::Settings, std::string(kSettingsDocument), kSettings);
+        document(RecordType::Settings, std::string(kSettingsDocument), settings);
+    }
+    void source(const std::string& id, const std::string& brand) {
         SourceInfo source;
-        source.id = "web";
+        source.id = id;
         source.write_key = "wk";
         source.channel = Channel::Web;
         source.default_purpose = "measurement";
-        document(RecordType::SourceChange, "web", source_json(source));
+        source.brand = brand;
+        document(RecordType::SourceChange, id, source_json(source));
+    }
+    FragmentNo fragment(BrandNo brand, const Identifier& id) const {
+        return directory_.find(brand, id.type, id.value);
     }
 
     // Refused rules make the test fail by their message.
     void audience(const std::string& id, const std::string& rule, std::uint32_t slot,
-                  const std::string& purpose = "measurement") {
-        document(RecordType::AudienceChange, id, audience_json({id, rule, purpose, slot, 0}));
+                  const std::string& purpose = "measurement", const std::string& brand = "") {
+        document(RecordType::AudienceChange, id,
+                 audience_json({id, rule, purpose, slot, 0, brand}));
     }
     void remove_audience(const std::string& id) {
         NewRecord record;
@@ -65,9 +83,9 @@ class World {
         while (fold->wants_tick()) tick();
     }
 
-    IngestReply send(collect::Incoming incoming) {
+    IngestReply send(collect::Incoming incoming, SourceNo source = 1) {
         IngestRequest request;
-        request.source = 1;
+        request.source = source;
         request.items.push_back(std::move(incoming));
         PreparedRequest prepared = admission_.prepare(std::move(request), now);
         for (Prepared& p : prepared.records) {
@@ -113,8 +131,8 @@ class World {
             std::uint64_t members = 0;
             for (std::uint32_t p = 0; p < fold->graph.fragments(); ++p) {
                 const PersonNo person{p};
-                const bool in = fold->is_person(p) && fold->may_use(person, info.purpose_bit) &&
-                                audience::evaluate(*rule, reader.look(person, info.purpose_bit)).in;
+                const bool in = fold->is_person(p) && fold->may_use(person, info.use) &&
+                                audience::evaluate(*rule, reader.look(person, info.use.purpose)).in;
                 ASSERT_EQ(fold->live.member(info.slot, person), in)
                     << where << ", person " << p << ", " << info.rule_text;
                 members += in ? 1 : 0;
@@ -127,12 +145,8 @@ class World {
     std::vector<audience::Change> changes;  // all there were
 
   private:
-    static constexpr const char* kSettings =
-        R"({"time_zone":"Europe/Paris","currency":"EUR","purposes":[)"
-        R"({"name":"measurement","basis":"consent","gpc_denies":false,"categories":["Analytics"]},)"
-        R"({"name":"marketing.email","basis":"consent","gpc_denies":true,"categories":["Advertising"]},)"
-        R"({"name":"service","basis":"contract","gpc_denies":false,"categories":[]}],)"
-        R"("identity":[{"type":"anonymous_id","per_person_max":3}]})";
+    static inline const std::string kSettings =
+        R"({"time_zone":"Europe/Paris","currency":"EUR",)" + std::string(kWorldPurposes) + "}";
 
     void append(NewRecord record, const Bytes& plain) {
         const auto first = log_->append(now, {record});

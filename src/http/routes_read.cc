@@ -31,18 +31,21 @@ std::uint64_t sequence_of(const Call& call) {
 }
 
 std::string purpose_of(const Call& call) { return call.query("purpose").value_or(""); }
+std::string brand_of(const Call& call) { return call.query("brand").value_or(""); }
 
 }  // namespace
 
 void get_stats(const CallPtr& call) { call->reply_result(call->runtime().stats(call->after())); }
-void get_sources(const CallPtr& call) { call->reply_result(call->runtime().sources()); }
+void get_sources(const CallPtr& call) {
+    call->reply_result(call->runtime().sources(brand_of(*call)));
+}
 void get_purposes(const CallPtr& call) { call->reply_result(call->runtime().purposes()); }
 void get_tokens(const CallPtr& call) { call->reply_result(call->runtime().tokens()); }
 void get_webhooks(const CallPtr& call) { call->reply_result(call->runtime().webhooks()); }
 void get_events(const CallPtr& call) { call->reply_result(call->runtime().event_names()); }
 
 void get_audiences(const CallPtr& call) {
-    call->reply_result(call->runtime().audiences(call->after()));
+    call->reply_result(call->runtime().audiences(brand_of(*call), call->after()));
 }
 
 void get_audience(const CallPtr& call) {
@@ -90,7 +93,7 @@ void get_find_profile(const CallPtr& call) {
     const auto type = call->query("type");
     const auto value = call->query("value");
     if (!type || !value) return call->reply_problem(422, missing_argument("type and value"));
-    call->reply_result(call->runtime().find_profile(*type, *value, call->after()));
+    call->reply_result(call->runtime().find_profile(*type, *value, brand_of(*call), call->after()));
 }
 
 // The same with what names a person in the body: addresses end up in other people's logs.
@@ -100,7 +103,8 @@ void post_find_profile(const CallPtr& call) {
     const auto type = text_of(body.value(), "type");
     const auto value = text_of(body.value(), "value");
     if (!type || !value) return call->reply_problem(422, missing_field(type ? "value" : "type"));
-    call->reply_result(call->runtime().find_profile(*type, *value, call->after()));
+    const std::string brand = text_of(body.value(), "brand").value_or("");
+    call->reply_result(call->runtime().find_profile(*type, *value, brand, call->after()));
 }
 
 void get_profile(const CallPtr& call) {
@@ -128,7 +132,8 @@ void post_count_rule(const CallPtr& call) {
     const auto rule = text_or_json(body.value(), "rule");
     if (!rule) return call->reply_problem(422, missing_field("rule"));
     const std::string purpose = text_of(body.value(), "purpose").value_or("");
-    call->reply_result(call->runtime().count_rule(*rule, purpose));
+    const std::string brand = text_of(body.value(), "brand").value_or("");
+    call->reply_result(call->runtime().count_rule(*rule, purpose, brand));
 }
 
 }  // namespace filrouge::http

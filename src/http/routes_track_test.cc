@@ -2,6 +2,7 @@
 #include <zlib.h>
 
 #include "http/door_for_test.h"
+#include "http/source_rules.h"
 
 namespace filrouge::http {
 namespace {
@@ -86,6 +87,20 @@ TEST(Tracking, AKeyThatIsMissingUnknownOrOffIsToldAsSdksKnowIt) {
     EXPECT_EQ(response.status, 404);
     EXPECT_EQ(response.body, "source is disabled\n");
     EXPECT_TRUE(door.runtime.ingested.empty());
+}
+
+TEST(Tracking, APhoneNumberIsReadAsInTheCountryOfItsBrand) {
+    engine::Settings settings;
+    settings.brands = {{"coats", "", "Europe/Paris", "EUR", "33"},
+                       {"hats", "", "America/New_York", "USD", "1"}};
+    const SourceRules rules(settings);
+    engine::SourceInfo source;
+    source.brand = "hats";
+    EXPECT_EQ(rules.of(source, false)->calling_code, "1");
+    source.brand = "coats";
+    EXPECT_EQ(rules.of(source, false)->calling_code, "33");
+    source.brand = "gone from the file";
+    EXPECT_EQ(rules.of(source, false)->calling_code, "33");
 }
 
 TEST(Tracking, OnlyABrokenBodyOrNobodyIs400) {

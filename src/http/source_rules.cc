@@ -6,11 +6,13 @@ namespace filrouge::http {
 
 SourceRules::SourceRules(const engine::Settings& settings) {
     auto rules = std::make_shared<collect::Rules>();
-    rules->calling_code = settings.phone_country_code;
+    rules->calling_code = settings.brands.front().phone_country_code;
+    for (const engine::BrandSetting& brand : settings.brands)
+        calling_codes_[brand.id] = brand.phone_country_code;
     for (const engine::IdentityLimit& limit : settings.identity) {
         for (const std::string& value : limit.blocked) rules->blocked.push_back(ascii_lower(value));
     }
-    rules->currency = Currency::parse(settings.currency).value_or(Currency{});
+    rules->currency = Currency::parse(settings.brands.front().currency).value_or(Currency{});
     rules->late_max = days(settings.late_event_days_max);
     common_ = std::move(rules);
 }
@@ -18,10 +20,13 @@ SourceRules::SourceRules(const engine::Settings& settings) {
 std::shared_ptr<const collect::Rules> SourceRules::of(const engine::SourceInfo& source,
                                                       bool import) const {
     const Currency currency = source.currency.is_unknown() ? common_->currency : source.currency;
+    const auto code = calling_codes_.find(source.brand);
+    const std::string& calling_code =
+        code == calling_codes_.end() ? common_->calling_code : code->second;
     const Duration late_max = import ? Duration{} : common_->late_max;
     const auto fits = [&](const collect::Rules& rules) {
         return rules.currency == currency && rules.strict == source.strict &&
-               rules.late_max == late_max;
+               rules.late_max == late_max && rules.calling_code == calling_code;
     };
     if (fits(*common_)) return common_;
     const std::lock_guard lock(mutex_);
@@ -30,6 +35,7 @@ std::shared_ptr<const collect::Rules> SourceRules::of(const engine::SourceInfo& 
     }
     auto rules = std::make_shared<collect::Rules>(*common_);
     rules->currency = currency;
+    rules->calling_code = calling_code;
     rules->strict = source.strict;
     rules->late_max = late_max;
     made_.push_back(rules);

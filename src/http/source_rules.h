@@ -1,6 +1,7 @@
 // The reading rules of each source, made from settings once and shared by its requests.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -19,8 +20,9 @@ class SourceRules {
 
   private:
     std::shared_ptr<const collect::Rules> common_;
+    std::map<std::string, std::string, std::less<>> calling_codes_;  // by brand
     mutable std::mutex mutex_;
-    // Guarded by mutex_; few differ in currency, strictness and late limit.
+    // Guarded by mutex_; few differ in brand, currency, strictness and late limit.
     mutable std::vector<std::shared_ptr<const collect::Rules>> made_;
 };
 

@@ -122,10 +122,11 @@ class FakeRuntime : public engine::Runtime {
     }
 
     Json stats(std::uint64_t after) override { return asks("stats" + at(after)); }
-    Json sources() override { return asks("sources"); }
+    Json sources(std::string_view brand) override { return asks("sources" + of(brand)); }
     Json purposes() override { return asks("purposes"); }
-    Json find_profile(std::string_view type, std::string_view value, std::uint64_t after) override {
-        return asks("find " + text(type) + " " + text(value) + at(after));
+    Json find_profile(std::string_view type, std::string_view value, std::string_view brand,
+                      std::uint64_t after) override {
+        return asks("find " + text(type) + " " + text(value) + of(brand) + at(after));
     }
     Json profile(std::string_view id, std::string_view purpose, std::uint64_t after) override {
         return asks("profile " + text(id) + " for " + text(purpose) + at(after));
@@ -135,7 +136,9 @@ class FakeRuntime : public engine::Runtime {
         return asks("thread " + text(id) + " for " + text(purpose) + page(before, limit) +
                     at(after));
     }
-    Json audiences(std::uint64_t after) override { return asks("audiences" + at(after)); }
+    Json audiences(std::string_view brand, std::uint64_t after) override {
+        return asks("audiences" + of(brand) + at(after));
+    }
     Json audience(std::string_view id, std::uint64_t after) override {
         return asks("audience " + text(id) + at(after));
     }
@@ -153,8 +156,9 @@ class FakeRuntime : public engine::Runtime {
         return asks(what);
     }
     Json check_rule(std::string_view rule) override { return asks("check " + text(rule)); }
-    Json count_rule(std::string_view rule, std::string_view purpose) override {
-        return asks("count " + text(rule) + " for " + text(purpose));
+    Json count_rule(std::string_view rule, std::string_view purpose,
+                    std::string_view brand) override {
+        return asks("count " + text(rule) + " for " + text(purpose) + of(brand));
     }
     Json quarantine(std::string_view reason, std::uint64_t before, std::size_t limit) override {
         return asks("quarantine " + text(reason) + page(before, limit));
@@ -217,6 +221,9 @@ class FakeRuntime : public engine::Runtime {
 
   private:
     static std::string text(std::string_view v) { return std::string(v); }
+    static std::string of(std::string_view brand) {
+        return brand.empty() ? "" : " of " + std::string(brand);
+    }
     static std::string at(std::uint64_t after) {
         return after == 0 ? "" : " after=" + std::to_string(after);
     }

@@ -32,6 +32,15 @@ export const get = (path, signal) => ask('GET', path, undefined, signal)
 export const post = (path, body, signal) => ask('POST', path, body, signal)
 export const part = encodeURIComponent
 
+// Which brand the page shows, where a process has several: of lists what is its, of new things whose.
+const brandKey = 'filrouge.brand'
+let brands = []
+export const setBrands = (ids) => { brands = ids }
+export const brand = () => brands.includes(localStorage.getItem(brandKey)) ? localStorage.getItem(brandKey) : brands[0] ?? ''
+export const chooseBrand = (id) => localStorage.setItem(brandKey, id)
+export const inBrand = (path) => brand() ? `${path}?brand=${part(brand())}` : path
+export const ofBrand = (body) => brand() ? {...body, brand: brand()} : body
+
 // Counters since the start, by name; those with labels are summed.
 export async function metrics(signal) {
   const reply = await fetch('/metrics', {signal, headers: headers(), cache: 'no-store'})

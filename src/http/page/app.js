@@ -2,7 +2,7 @@
 // is a function of its place, a signal that ends it, and what the address says.
 import {audienceView, audiencesView} from '/page/audiences.js'
 import * as api from '/page/api.js'
-import {el, field, fill} from '/page/dom.js'
+import {choices, el, field, fill} from '/page/dom.js'
 import {liveView} from '/page/live.js'
 import {personView} from '/page/person.js'
 import {sourcesView} from '/page/sources.js'
@@ -11,6 +11,7 @@ import {locale, switchLanguage, t} from '/page/texts.js'
 const main = document.getElementById('main')
 const link = document.getElementById('link')
 const language = document.getElementById('language')
+const brand = document.getElementById('brand')
 const signOut = document.getElementById('sign-out')
 let current = new AbortController()
 
@@ -55,6 +56,14 @@ function signInView(problem) {
   token.focus()
 }
 
+// Whose figures are shown; nothing to choose in a single shop.
+async function tellBrands(signal) {
+  const {brands = []} = await api.get('stats', signal).catch((e) => { if (e.status === 403) return {}; throw e })
+  api.setBrands(brands.map(({id}) => id))
+  brand.hidden = brands.length < 2
+  fill(brand, choices(brands.map(({id}) => id), api.brand()))
+}
+
 async function go() {
   current.abort()
   current = new AbortController()
@@ -68,7 +77,7 @@ async function go() {
   link.textContent = ''
   try {
     const words = pattern.exec(location.hash)?.slice(1).map(decodeURIComponent) ?? []
-    if (view === liveView) await api.get('stats', signal)  // is anybody signed in?
+    await tellBrands(signal)  // and is anybody signed in?
     if (signal.aborted) return
     await view(main, signal, ...(view === liveView ? [tellLink] : words))
   } catch (error) {
@@ -79,6 +88,7 @@ async function go() {
 }
 
 language.addEventListener('click', () => { switchLanguage(); dressUp(); go() })
+brand.addEventListener('change', () => { api.chooseBrand(brand.value); go() })
 signOut.addEventListener('click', () => { api.setToken(''); go() })
 addEventListener('hashchange', async () => { await go(); main.focus({preventScroll: true}); scrollTo(0, 0) })
 dressUp()

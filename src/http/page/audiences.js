@@ -61,7 +61,7 @@ function ruleBox(signal, purposes, keptOne) {
     fill(verdict, el('p', {class: 'note'}, t('counting')))
     await new Promise((resolve) => setTimeout(resolve, kCountMs - kCheckMs))
     if (stop.aborted) return
-    const {count, allowed, persons} = await api.post('rules/count', {rule: text, purpose: purpose.value}, stop)
+    const {count, allowed, persons} = await api.post('rules/count', api.ofBrand({rule: text, purpose: purpose.value}), stop)
     fill(verdict, el('p', {class: 'count'}, el('strong', {}, number(count)),
       ' ', t('rule_count', {n: number(count), allowed: number(allowed), persons: number(persons)}).replace(/^\S+ /, '')))
   }
@@ -83,7 +83,7 @@ function ruleBox(signal, purposes, keptOne) {
   const submit = async (e) => {
     e.preventDefault()
     try {
-      await api.post('audiences', {name: name.value, rule: rule.value, purpose: purpose.value})
+      await api.post('audiences', api.ofBrand({name: name.value, rule: rule.value, purpose: purpose.value}))
       fill(verdict, el('p', {}, t('kept', {name: name.value})))
       rule.value = name.value = ''
       keptOne()
@@ -126,7 +126,7 @@ export async function audiencesView(main, signal) {
   const list = el('ul', {class: 'audiences'})
   const empty = el('p', {class: 'empty'}, t('no_audience'))
   const refresh = async () => {
-    const {audiences} = await api.get('audiences', signal)
+    const {audiences} = await api.get(api.inBrand('audiences'), signal)
     empty.hidden = audiences.length > 0
     for (const audience of audiences) {
       if (cards.has(audience.id)) { cards.get(audience.id).set(audience); continue }

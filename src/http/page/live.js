@@ -62,7 +62,7 @@ function consentMix(signal) {
     const asked = purposes.filter((p) => p.basis === 'consent').slice(0, 8)
     const drawn = []
     for (const {name} of asked) {
-      const {allowed, persons} = await api.post('rules/count', {rule: `consent(${name})`, purpose: name}, signal)
+      const {allowed, persons} = await api.post('rules/count', api.ofBrand({rule: `consent(${name})`, purpose: name}), signal)
       const share = el('i')
       share.style.width = `${persons ? (100 * allowed) / persons : 0}%`
       drawn.push(el('div', {}, el('span', {}, name),

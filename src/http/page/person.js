@@ -38,7 +38,7 @@ function finder(signal, say) {
   const submit = async (e) => {
     e.preventDefault()
     try {
-      const {id} = await api.post('profiles/find', {type: type.value, value: value.value}, signal)
+      const {id} = await api.post('profiles/find', api.ofBrand({type: type.value, value: value.value}), signal)
       location.hash = `#/person/${encodeURIComponent(id)}`
     } catch (problem) { say(problem.status === 404 ? t('not_found') : problem.message) }
   }

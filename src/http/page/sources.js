@@ -27,7 +27,7 @@ function newSource(purposes, made) {
   const submit = async (e) => {
     e.preventDefault()
     try {
-      await api.post('sources', {name: name.value, channel: channel.value, purpose: purpose.value})
+      await api.post('sources', api.ofBrand({name: name.value, channel: channel.value, purpose: purpose.value}))
       name.value = notice.textContent = ''
       await made()
     } catch (problem) { notice.textContent = problem.message }
@@ -68,7 +68,7 @@ export async function sourcesView(main, signal) {
   const empty = el('p', {class: 'empty', hidden: true}, t('no_source'))
   const refresh = async () => {
     if (table.querySelector('details[open]')) return  // somebody reads a key
-    const {sources} = await api.get('sources', signal)
+    const {sources} = await api.get(api.inBrand('sources'), signal)
     empty.hidden = sources.length > 0
     fill(table, sources.map(sourceRow))
   }
