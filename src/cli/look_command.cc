@@ -1,4 +1,5 @@
 // What is there: `filrouge stats`, `tail`, `log verify`, `settings`.
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cstdio>
 #include <fstream>
@@ -108,7 +109,31 @@ int verify(Context& context, const Args&) {
     return kExitOk;
 }
 
-int settings(Context&, const Args& args) {
+std::string joined(const json::array& names) {
+    std::string out;
+    for (const json::value& name : names)
+        out += (out.empty() ? "" : ", ") + json::value_to<std::string>(name);
+    return out;
+}
+
+// A purpose that the new file no longer names is kept by name and needs consent from then on.
+void print_purposes_that_go(const json::value& now, const engine::Settings& next) {
+    for (const json::value& known : now.at("purposes").as_array()) {
+        const auto name = json::value_to<std::string>(known.at("name"));
+        if (std::any_of(next.purposes.begin(), next.purposes.end(),
+                        [&](const engine::PurposeSetting& p) { return p.name == name; }))
+            continue;
+        std::printf("purpose %s is no longer named: it stays known, and asks for consent\n",
+                    name.c_str());
+        const json::value& users = known.at("used_by");
+        if (const std::string of = joined(users.at("audiences").as_array()); !of.empty())
+            std::printf("  audiences that keep only who consented: %s\n", of.c_str());
+        if (const std::string of = joined(users.at("sources").as_array()); !of.empty())
+            std::printf("  sources that keep only the events of who consented: %s\n", of.c_str());
+    }
+}
+
+int settings(Context& context, const Args& args) {
     if (!args.has("--check")) {
         std::printf("%s", engine::settings_table().c_str());
         return kExitOk;
@@ -120,7 +145,11 @@ int settings(Context&, const Args& args) {
     const auto read = engine::parse_settings(std::string(Bytes(file), Bytes()), name);
     if (!read.ok()) return Context::fail(read.error());
     std::printf("%s: fine\n", name.c_str());
-    return kExitOk;
+    if (context.options().url.empty() && context.options().data.empty()) return kExitOk;
+    int code = kExitOk;
+    const auto now = context.answer({.path = "/api/v1/purposes"}, code);
+    if (now) print_purposes_that_go(json::parse(*now), read.value());
+    return code;
 }
 
 }  // namespace
@@ -143,8 +172,9 @@ std::vector<Command> look_commands() {
          {},
          verify},
         {"settings",
-         "every setting with its default, limit and reason; or check a file",
-         "filrouge settings --check filrouge.toml",
+         "every setting with its default, limit and reason; or check a file and, with --data or "
+         "--url, what would follow from it there",
+         "filrouge settings --check filrouge.toml --data data/shop",
          {{"--check", "a settings file to check"}},
          settings},
     };

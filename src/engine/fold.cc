@@ -549,6 +549,7 @@ void Fold::fill_outbox(const Consequences& out) {
         }
         for (const auto& [document, audience_id] : webhooks) {
             if (info == nullptr || (!audience_id.empty() && audience_id != info->id)) continue;
+            if (outbox.size() >= kOutboxMax) forget_taken();
             if (outbox.size() >= kOutboxMax) {
                 count(0, "webhooks_dropped", 1);
                 continue;
@@ -560,6 +561,18 @@ void Fold::fill_outbox(const Consequences& out) {
     }
 }
 
+// One webhook that does not answer must not fill the outbox with what others took.
+void Fold::forget_taken() {
+    if (outbox_taken_ == 0) return;
+    std::uint32_t kept = 0;
+    for (std::uint32_t i = 0; i < outbox.size(); ++i) {
+        if (outbox.at(i).done == 0) outbox.edit(kept++) = outbox.at(i);
+    }
+    outbox.resize(kept);
+    outbox_taken_ = 0;
+    outbox_waiting_ = 0;
+}
+
 void Fold::apply_sent(const RecordView& record) {
     ByteReader r(record.clear);
     const std::uint64_t sequence = r.u64();
@@ -567,14 +580,16 @@ void Fold::apply_sent(const RecordView& record) {
     const std::uint32_t webhook = r.u32();
     const std::uint8_t how = r.u8();
     if (r.bad()) return;
-    bool waiting = false;
-    for (std::uint32_t i = 0; i < outbox.size(); ++i) {
+    for (std::uint32_t i = outbox_waiting_; i < outbox.size(); ++i) {
         const OutboxRow& row = outbox.at(i);
-        if (row.sequence == sequence && row.ordinal == ordinal && row.webhook == webhook)
-            outbox.edit(i).done = how;
-        waiting |= outbox.at(i).done == 0;
+        if (row.sequence != sequence || row.ordinal != ordinal || row.webhook != webhook) continue;
+        if (row.done == 0) ++outbox_taken_;
+        outbox.edit(i).done = how;
+        break;
     }
-    if (!waiting) outbox.resize(0);
+    while (outbox_waiting_ < outbox.size() && outbox.at(outbox_waiting_).done != 0)
+        ++outbox_waiting_;
+    if (outbox_waiting_ == outbox.size()) forget_taken();
     count(0, how == 1 ? "webhooks_sent" : "webhooks_given_up", 1);
 }
 

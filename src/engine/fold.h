@@ -173,6 +173,7 @@ class Fold final : public audience::People, public audience::Names {
     void apply_document(const RecordView& record, Consequences& out);
     void apply_quarantine(const RecordView& record);
     void fill_outbox(const Consequences& out);
+    void forget_taken();
     void apply_sent(const RecordView& record);
     void define_audience(const DocumentView& document, bool start);
     void remove_audience(std::string_view id);
@@ -213,6 +214,8 @@ class Fold final : public audience::People, public audience::Names {
     std::vector<history::Cell> cells_;
     std::vector<history::Line> lines_;
     std::unique_ptr<class PersonReader> reader_;
+    std::uint32_t outbox_waiting_ = 0;  // rows of the outbox before it are taken
+    std::uint32_t outbox_taken_ = 0;    // rows of it that are
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> count_index_;
 
   public:
@@ -241,6 +244,8 @@ class Fold final : public audience::People, public audience::Names {
     std::map<std::string, AudienceInfo, std::less<>> audiences;  // by id
     std::vector<BrandInfo> brands;                               // by BrandNo; at least one
 
+    // The first row of the outbox that may be waiting.
+    std::uint32_t first_waiting() const { return outbox_waiting_; }
     void count(SourceNo source, std::string_view what, std::uint64_t n);
     std::uint64_t counted(SourceNo source, std::string_view what) const;
 

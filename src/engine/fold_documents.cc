@@ -118,6 +118,14 @@ void Fold::after_load() {
         const SourceEventRow& row = source_events.at(i);
         source_event_index_[{row.source, row.name, row.currency}] = i;
     }
+    outbox_waiting_ = outbox.size();
+    outbox_taken_ = 0;
+    for (std::uint32_t i = 0; i < outbox.size(); ++i) {
+        if (outbox.at(i).done != 0)
+            ++outbox_taken_;
+        else
+            outbox_waiting_ = std::min(outbox_waiting_, i);
+    }
     for (std::uint32_t i = 0; i < counts.size(); ++i) {
         count_index_[{counts.at(i).source, counts.at(i).what}] = i;
     }

@@ -83,7 +83,15 @@ Result<std::string> purposes_json(const Library& l) {
             .field("gpc_denies", p.gpc_denies);
         w.key("categories").open_array();
         for (const std::string& c : p.categories) w.value(c);
-        w.close().close();
+        w.close().key("used_by").open_object().key("audiences").open_array();
+        for (const auto& [id, audience] : l.fold.audiences) {
+            if (audience.purpose == p.name) w.value(id);
+        }
+        w.close().key("sources").open_array();
+        for (const SourceInfo& source : l.fold.sources) {
+            if (source.enabled && source.default_purpose == p.name) w.value(source.id);
+        }
+        w.close().close().close();
     }
     w.close().close();
     return out;

@@ -38,7 +38,7 @@ std::optional<RuntimeImpl::Delivery> RuntimeImpl::next_delivery(
     const std::set<std::uint32_t>& resting) {
     lock_.lock_shared();
     std::optional<Delivery> out;
-    for (std::uint32_t i = 0; i < fold_.outbox.size() && !out; ++i) {
+    for (std::uint32_t i = fold_.first_waiting(); i < fold_.outbox.size() && !out; ++i) {
         const auto& row = fold_.outbox.at(i);
         if (row.done != 0 || resting.contains(row.webhook)) continue;
         const DocumentView document = fold_.documents.at(row.webhook);

@@ -1,0 +1,182 @@
+#include <gtest/gtest.h>
+#include <openssl/hmac.h>
+
+#include <boost/json.hpp>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "base/text.h"
+#include "engine/runtime.h"
+#include "engine/settings.h"
+#include "fake/fake_clock.h"
+#include "fake/fake_disk.h"
+#include "fake/fake_random.h"
+
+namespace filrouge::engine {
+namespace {
+
+namespace json = boost::json;
+
+// The other side's server: takes what it is sent, or answers that it cannot.
+struct Receiver final : HttpClient {
+    Result<HttpReply> call(const HttpCall& call) override {
+        const std::lock_guard lock(mutex);
+        (status < 300 ? taken : refused).push_back(call);
+        return HttpReply{status, ""};
+    }
+    std::vector<HttpCall> now(bool of_taken = true) {
+        const std::lock_guard lock(mutex);
+        return of_taken ? taken : refused;
+    }
+    void answer(int with) {
+        const std::lock_guard lock(mutex);
+        status = with;
+    }
+    std::mutex mutex;
+    std::vector<HttpCall> taken, refused;  // guarded by mutex
+    int status = 204;                      // guarded by mutex
+};
+
+std::string header(const HttpCall& call, std::string_view name) {
+    for (const auto& [key, value] : call.headers) {
+        if (key == name) return value;
+    }
+    return {};
+}
+
+// Standard Webhooks: "v1," and the base64 of HMAC-SHA-256 over id.timestamp.body.
+std::string signature_of(const HttpCall& call, const std::string& secret) {
+    const std::string key = *base64_decode(secret.substr(std::string("whsec_").size()));
+    const std::string text =
+        header(call, "webhook-id") + "." + header(call, "webhook-timestamp") + "." + call.body;
+    unsigned char digest[32];
+    unsigned length = 0;
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+         reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, &length);
+    return "v1," + base64_encode({reinterpret_cast<const char*>(digest), length});
+}
+
+struct World {
+    explicit World(fake::FakeDisk& disk, Duration later = {})
+        : random(3 + static_cast<std::uint64_t>(later.us)) {
+        clock.advance(later);
+        Settings settings;
+        settings.purposes = {{"measurement", LegalBasis::Consent, false, {}}};
+        settings.sources.resize(1);
+        settings.sources[0].id = "web";
+        settings.sources[0].write_key = "wk";
+        auto opened = open_runtime({clock, random, disk, http}, settings, "shop");
+        EXPECT_TRUE(opened.ok());
+        runtime = std::move(opened).value();
+        while (runtime->state() == RuntimeState::Starting)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        EXPECT_EQ(runtime->state(), RuntimeState::Ready) << runtime->state_text();
+    }
+    std::string ask(void (Runtime::*command)(std::string, Reply), std::string body) {
+        std::string out;
+        (runtime.get()->*command)(std::move(body), [&](const Result<std::string>& r) {
+            out = r.ok() ? r.value() : r.error().message;
+        });
+        return out;
+    }
+    std::string listen() {  // the webhook's secret
+        ask(&Runtime::create_audience,
+            R"j({"name":"Seen","purpose":"measurement","rule":"count(Product Viewed) >= 1"})j");
+        const std::string made = ask(&Runtime::create_webhook,
+                                     R"({"url":"https://crm.shop.test/hook","audience":"seen"})");
+        return std::string(json::parse(made).at("secret").as_string());
+    }
+    void visit(const std::string& who) {
+        IngestRequest request;
+        request.source = runtime->source_by_write_key("wk")->number;
+        collect::Incoming incoming;
+        incoming.event.name = "Product Viewed";
+        incoming.event.at = as_event_time(clock.now());
+        incoming.event.message_id = who;
+        incoming.event.identifiers = {{IdentifierType::UserId, who, {}}};
+        incoming.consents = {{"measurement", true}};
+        request.items.push_back(std::move(incoming));
+        std::atomic<bool> answered = false;
+        runtime->ingest(std::move(request), [&](const Result<IngestReply>& r) {
+            EXPECT_TRUE(r.ok());
+            answered = true;
+        });
+        while (!answered) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    // Time goes on meanwhile, so that what was refused is tried again.
+    std::vector<HttpCall> wait_for(std::size_t calls, bool of_taken = true) {
+        for (int i = 0; i < 2'000 && http.now(of_taken).size() < calls; ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            clock.advance(seconds(1));
+        }
+        return http.now(of_taken);
+    }
+    fake::FakeRandom random;
+    fake::FakeClock clock;
+    Receiver http;
+    std::unique_ptr<Runtime> runtime;  // last: it stops first
+};
+
+TEST(Webhooks, ChangesAreToldInTheirOrderAndSigned) {
+    fake::FakeDisk disk;
+    World world(disk);
+    const std::string secret = world.listen();
+    for (const char* who : {"anna", "bert", "cleo"}) world.visit(who);
+    const auto calls = world.wait_for(3);
+    ASSERT_EQ(calls.size(), 3u);
+    std::int64_t before = 0;
+    for (const HttpCall& call : calls) {
+        EXPECT_EQ(call.url, "https://crm.shop.test/hook");
+        EXPECT_EQ(header(call, "webhook-signature"), signature_of(call, secret));
+        EXPECT_EQ(header(call, "idempotency-key"), header(call, "webhook-id"));
+        const json::value told = json::parse(call.body);
+        EXPECT_EQ(told.at("type").as_string(), "audience.entered");
+        EXPECT_EQ(told.at("data").at("audience").as_string(), "seen");
+        EXPECT_EQ(told.at("data").at("profile").as_string().size(), 32u);
+        EXPECT_GT(told.at("data").at("sequence").as_int64(), before);
+        before = told.at("data").at("sequence").as_int64();
+    }
+    EXPECT_NE(calls[0].body.find("audience.entered"), std::string::npos);
+    EXPECT_NE(header(calls[0], "webhook-id"), header(calls[1], "webhook-id"));
+}
+
+TEST(Webhooks, WhatIsRefusedIsToldAgainUnderTheSameIdUntilItIsTaken) {
+    fake::FakeDisk disk;
+    World world(disk);
+    world.listen();
+    world.http.answer(500);
+    world.visit("anna");
+    const auto refused = world.wait_for(3, /*of_taken=*/false);
+    ASSERT_GE(refused.size(), 3u);
+    EXPECT_EQ(header(refused[0], "webhook-id"), header(refused[2], "webhook-id"));
+    world.http.answer(200);
+    ASSERT_EQ(world.wait_for(1).size(), 1u);
+    EXPECT_EQ(header(world.http.now()[0], "webhook-id"), header(refused[0], "webhook-id"));
+}
+
+TEST(Webhooks, APowerCutNeitherForgetsWhatWaitsNorTellsAgainWhatWasTaken) {
+    fake::FakeDisk disk;
+    std::string waiting;
+    {
+        World world(disk);
+        world.listen();
+        world.visit("anna");
+        ASSERT_EQ(world.wait_for(1).size(), 1u);
+        world.http.answer(503);
+        world.visit("bert");
+        const auto refused = world.wait_for(1, /*of_taken=*/false);
+        ASSERT_GE(refused.size(), 1u);
+        waiting = header(refused[0], "webhook-id");
+    }
+    disk.crash(fake::Crash::LoseUnsynced, 1);
+    World again(disk, seconds(60));
+    const auto calls = again.wait_for(1);
+    ASSERT_EQ(calls.size(), 1u) << "and the one that was taken is not among them";
+    EXPECT_EQ(header(calls[0], "webhook-id"), waiting);
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    EXPECT_EQ(again.http.now().size(), 1u);
+}
+
+}  // namespace
+}  // namespace filrouge::engine
