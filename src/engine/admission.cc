@@ -34,7 +34,6 @@ struct Admission::Batch {
     BrandNo brand = 0;
     bool import = false;
     std::vector<std::pair<FragmentNo, consent::Standing>> stated;  // by earlier items
-    std::map<std::string, std::uint64_t> not_kept;
 };
 
 EventId Admission::new_id() {
@@ -52,11 +51,6 @@ EventId Admission::new_id() {
     pool.numbers[pool.used] = pool.numbers[pool.used + 1] = 0;
     pool.used += 2;
     return id;
-}
-
-std::map<std::string, std::uint64_t> Admission::not_kept() const {
-    const std::lock_guard lock(mutex_);
-    return not_kept_;
 }
 
 void Admission::name_consents(const collect::Incoming& incoming, const consent::Purposes& purposes,
@@ -145,7 +139,7 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
     name_consents(incoming, batch.view->purposes, event);
     const consent::GateAnswer answer = ask_gate(incoming, batch);
     if (!answer.keep) {
-        ++batch.not_kept[incoming.global_privacy_control ? "privacy_control" : "no_consent"];
+        ++batch.out.not_kept[incoming.global_privacy_control ? "privacy_control" : "no_consent"];
         ++batch.out.reply.not_kept;
         return;
     }
@@ -215,13 +209,12 @@ PreparedRequest Admission::prepare(IngestRequest request, IngestTime received) {
             quarantine(std::get<collect::Unfit>(item), batch);
         }
     }
-    if (!batch.not_kept.empty()) {
-        NotKeptFacts facts{batch.source.number, {batch.not_kept.begin(), batch.not_kept.end()}};
+    if (!batch.out.not_kept.empty()) {
+        NotKeptFacts facts{batch.source.number,
+                           {batch.out.not_kept.begin(), batch.out.not_kept.end()}};
         Prepared& p = batch.out.records.emplace_back();
         p.record.type = RecordType::NotKept;
         encode_not_kept(facts, p.record.clear);
-        const std::lock_guard lock(mutex_);
-        for (const auto& [reason, n] : batch.not_kept) not_kept_[reason] += n;
     }
     return std::move(batch.out);
 }

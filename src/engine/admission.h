@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -33,6 +32,7 @@ struct Prepared {
 struct PreparedRequest {
     std::vector<Prepared> records;
     IngestReply reply;
+    std::map<std::string, std::uint64_t> not_kept;  // by reason; reply.not_kept in all
     bool wait_for_fold = false;  // it changed a consent, or somebody asked for the effect
     std::size_t bytes = 0;
     std::function<void(Result<IngestReply>)> done;
@@ -54,8 +54,6 @@ class Admission {
 
     PreparedRequest prepare(IngestRequest request, IngestTime received);
     EventId new_id();
-    // Counts of what was not kept, by reason, since start.
-    std::map<std::string, std::uint64_t> not_kept() const;
 
   private:
     struct Batch;
@@ -72,8 +70,6 @@ class Admission {
     const DoorViews& views_;
     Random& random_;
     HashKey dedupe_key_;
-    mutable std::mutex mutex_;
-    std::map<std::string, std::uint64_t> not_kept_;  // guarded by mutex_
 };
 
 }  // namespace filrouge::engine

@@ -8,6 +8,12 @@ constexpr std::size_t kGroupBytes = 4 * 1024 * 1024;  // of records; half of wha
 constexpr std::size_t kCrowd = 4;  // requests in one group: more are on their way
 }  // namespace
 
+std::uint64_t EventCounts::not_kept_in_all() const {
+    std::uint64_t sum = 0;
+    for (const auto& [reason, n] : not_kept) sum += n;
+    return sum;
+}
+
 Appender::Appender(Log& log, KeyStore& keys, Directory& directory, Clock& clock,
                    AppenderTimes times, std::function<void(DurableGroup)> fold,
                    std::function<void(const Error&)> fatal)
@@ -25,20 +31,18 @@ void Appender::start() {
 }
 
 void Appender::submit(PreparedRequest request) {
-    counters_.received += request.reply.received;
-    counters_.not_kept += request.reply.not_kept;
     queued_bytes_ += request.bytes;
     {
         const std::lock_guard lock(mutex_);
         if (failed_ || stopping_) {
             queued_bytes_ -= request.bytes;
-            counters_.received -= request.reply.received;
-            counters_.not_kept -= request.reply.not_kept;
             if (failed_) return;  // no answer is the only honest one; the process is ending
             request.done(
                 Error{"engine.stopping", "The server is stopping.", "Send it again in a moment."});
             return;
         }
+        events_.received += request.reply.received;
+        events_.in_flight += request.reply.received;
         queue_.push_back(std::move(request));
     }
     wake_.notify_one();
@@ -165,22 +169,36 @@ bool Appender::write_group(std::vector<PreparedRequest> requests) {
     return true;
 }
 
+void Appender::count(const std::vector<PreparedRequest>& requests) {
+    const std::lock_guard lock(mutex_);
+    for (const PreparedRequest& r : requests) {
+        events_.stored += r.reply.stored;
+        events_.deduplicated += r.reply.deduplicated;
+        events_.quarantined += r.reply.quarantined;
+        for (const auto& [reason, n] : r.not_kept) events_.not_kept[reason] += n;
+        events_.in_flight -= r.reply.received;
+    }
+}
+
 void Appender::answer(std::vector<PreparedRequest>& requests, DurableGroup& group) {
+    count(requests);
     const bool wrote = !group.records.empty();
     const std::uint64_t before = wrote ? group.first_sequence - 1 : log_.last_sequence();
     for (PreparedRequest& r : requests) {
         queued_bytes_ -= r.bytes;
         group.bytes += r.bytes;
         r.reply.sequence += before;
-        counters_.stored += r.reply.stored;
-        counters_.deduplicated += r.reply.deduplicated;
-        counters_.quarantined += r.reply.quarantined;
         if (r.wait_for_fold && wrote) group.waiting.emplace_back(r.reply, std::move(r.done));
     }
     if (wrote) fold_(std::move(group));
     for (PreparedRequest& r : requests) {
         if (r.done) r.done(r.reply);
     }
+}
+
+EventCounts Appender::event_counts() const {
+    const std::lock_guard lock(mutex_);
+    return events_;
 }
 
 Capture Appender::capture_dedupe(bool whole) {

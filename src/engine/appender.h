@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -29,8 +31,14 @@ struct DurableGroup {
     std::size_t bytes = 0;
 };
 
+// Events since start. All of one moment: received is the sum of the others, at any time.
+struct EventCounts {
+    std::uint64_t received = 0, stored = 0, deduplicated = 0, quarantined = 0, in_flight = 0;
+    std::map<std::string, std::uint64_t> not_kept;  // by reason
+    std::uint64_t not_kept_in_all() const;
+};
+
 struct AppenderCounters {
-    std::atomic<std::uint64_t> received{0}, stored{0}, deduplicated{0}, not_kept{0}, quarantined{0};
     std::atomic<std::uint64_t> groups{0}, records{0}, bytes{0}, sync_us{0}, sync_us_max{0};
 };
 
@@ -51,6 +59,7 @@ class Appender {
     void stop();  // writes what waits, then joins
     std::size_t queued_bytes() const { return queued_bytes_.load(); }
     const AppenderCounters& counters() const { return counters_; }
+    EventCounts event_counts() const;
 
     // The dedupe window: filled by the replay before start(), captured between groups after.
     DedupeWindow& dedupe() { return dedupe_; }
@@ -64,6 +73,7 @@ class Appender {
     bool write_group(std::vector<PreparedRequest> requests);
     void settle(PreparedRequest& request, IngestTime now, DurableGroup& group);
     void quarantine_conflict(Prepared& event, IngestTime now);
+    void count(const std::vector<PreparedRequest>& requests);  // as answered
     void answer(std::vector<PreparedRequest>& requests, DurableGroup& group);
 
     Log& log_;
@@ -76,11 +86,12 @@ class Appender {
     TableSpace dedupe_space_;
     DedupeWindow dedupe_;
     std::mutex dedupe_mutex_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable wake_, stop_;
     std::deque<PreparedRequest> queue_;  // guarded by mutex_
     bool stopping_ = false;              // guarded by mutex_
     bool failed_ = false;                // guarded by mutex_
+    EventCounts events_;                 // guarded by mutex_
     std::atomic<std::size_t> queued_bytes_{0};
     std::size_t requests_before_ = 0;  // in the group before
     std::int64_t last_received_ = 0;

@@ -1,6 +1,9 @@
 // The Runtime's questions: wait for the sequence asked for, then ask the library.
 #include <fmt/format.h>
 
+#include <map>
+#include <utility>
+
 #include "base/json_writer.h"
 #include "engine/runtime_impl.h"
 #include "engine/times.h"
@@ -154,16 +157,17 @@ Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
         .field("dedupe_ids", appender_.dedupe_size())
         .field("log_bytes", log_->bytes());
     w.field("keys", keys_->size()).close();
-    const AppenderCounters& c = appender_.counters();
-    const std::uint64_t done = c.stored + c.deduplicated + c.not_kept + c.quarantined;
+    const EventCounts events = appender_.event_counts();
     w.key("since_start")
         .open_object()
-        .field("received", c.received.load())
-        .field("stored", c.stored.load());
-    w.field("deduplicated", c.deduplicated.load())
-        .field("not_kept", c.not_kept.load())
-        .field("quarantined", c.quarantined.load());
-    w.field("in_flight", c.received.load() - std::min(done, c.received.load())).close().close();
+        .field("received", events.received)
+        .field("stored", events.stored)
+        .field("deduplicated", events.deduplicated)
+        .field("not_kept", events.not_kept_in_all())
+        .field("quarantined", events.quarantined)
+        .field("in_flight", events.in_flight)
+        .close()
+        .close();
     return out;
 }
 
@@ -176,33 +180,25 @@ std::string RuntimeImpl::metrics() {
                                type);
         out += fmt::format("filrouge_{}{} {}\n", name, labels, value);
     };
-    const AppenderCounters& c = appender_.counters();
-    // Read so that the sum of the parts never passes what was received.
-    const std::uint64_t stored = c.stored, deduplicated = c.deduplicated, not_kept = c.not_kept,
-                        quarantined = c.quarantined;
-    const std::uint64_t received = c.received;
+    const EventCounts events = appender_.event_counts();
     metric("events_received_total", "counter",
-           "Events that reached the engine since start; the sum of all that follow to in_flight.",
-           "", received);
-    metric("events_stored_total", "counter", "Events made durable.", "", stored);
-    metric("events_deduplicated_total", "counter", "Events seen before.", "", deduplicated);
+           "Events that reached the engine since start: the sum of the five figures that follow.",
+           "", events.received);
+    metric("events_stored_total", "counter", "Events made durable.", "", events.stored);
+    metric("events_deduplicated_total", "counter", "Events seen before.", "", events.deduplicated);
+    std::map<std::string, std::uint64_t> not_kept = {{"no_consent", 0}};
+    for (const auto& [reason, n] : events.not_kept) not_kept[reason] = n;
     bool first = true;
-    std::uint64_t by_reason = 0;
-    for (const auto& [reason, n] : admission_.not_kept()) {
+    for (const auto& [reason, n] : not_kept) {
         metric("events_not_kept_total", "counter",
-               first ? "Events that consent did not let in." : "", "{reason=\"" + reason + "\"}",
-               n);
-        by_reason += n;
-        first = false;
+               std::exchange(first, false) ? "Events that consent did not let in." : "",
+               "{reason=\"" + reason + "\"}", n);
     }
-    if (first)
-        metric("events_not_kept_total", "counter", "Events that consent did not let in.",
-               "{reason=\"no_consent\"}", not_kept);
     metric("events_quarantined_total", "counter", "Events that could not be taken as they came.",
-           "", quarantined);
-    const std::uint64_t done = stored + deduplicated + std::max(not_kept, by_reason) + quarantined;
+           "", events.quarantined);
     metric("events_in_flight", "gauge", "Events received and not answered yet.", "",
-           received - std::min(done, received));
+           events.in_flight);
+    const AppenderCounters& c = appender_.counters();
     metric("log_groups_total", "counter", "Group commits.", "", c.groups);
     metric("log_records_total", "counter", "Records written.", "", c.records);
     metric("log_sync_microseconds_total", "counter", "Time spent writing and syncing.", "",

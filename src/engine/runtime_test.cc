@@ -561,5 +561,57 @@ TEST(Runtime, AnAudienceIsCountedExplainedAndSurvivesARestart) {
               std::string::npos);
 }
 
+// Promise O1: nothing that came in is missing from the figures, whenever one looks.
+TEST(Runtime, WhatCameInIsTheSumOfWhatBecameOfItAtAnyTime) {
+    fake::FakeDisk disk;
+    Shop shop(disk);
+    const auto figure = [](const std::string& metrics, const std::string& name) {
+        std::uint64_t sum = 0;
+        for (std::size_t at = 0;
+             (at = metrics.find("\nfilrouge_events_" + name, at)) != metrics.npos;) {
+            at = metrics.find(' ', at + 1);
+            sum += std::stoull(metrics.substr(at));
+        }
+        return sum;
+    };
+    std::atomic<bool> over = false;
+    std::uint64_t looks = 0, seen_in_flight = 0;
+    std::thread watcher([&] {
+        for (; !over || looks == 0; ++looks) {
+            const std::string m = shop.runtime->metrics();
+            const std::uint64_t in_flight = figure(m, "in_flight");
+            ASSERT_EQ(figure(m, "received"), figure(m, "stored") + figure(m, "deduplicated") +
+                                                 figure(m, "not_kept") + figure(m, "quarantined") +
+                                                 in_flight);
+            seen_in_flight = std::max(seen_in_flight, in_flight);
+        }
+    });
+    std::mt19937_64 rng(5);
+    std::atomic<int> open = 0;
+    for (int i = 0; i < 400; ++i) {
+        IngestRequest request = shop.request_of(
+            {std::to_string(rng() % 300) + "-a", std::to_string(rng() % 300) + "-b"},
+            rng() % 9 == 0 ? "other" : "same");
+        if (rng() % 4 == 0) {  // somebody whom nobody asked
+            auto& stranger = std::get<collect::Incoming>(request.items[0]);
+            stranger.consents.clear();
+            stranger.event.identifiers[0].value = "stranger" + std::to_string(i);
+        }
+        if (rng() % 5 == 0)
+            request.items.emplace_back(collect::Unfit{"collect.too_deep", "Too deep.", "{}", ""});
+        ++open;
+        shop.runtime->ingest(std::move(request), [&](const Result<IngestReply>&) { --open; });
+    }
+    while (open > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    over = true;
+    watcher.join();
+    const std::string m = shop.runtime->metrics();
+    EXPECT_EQ(figure(m, "in_flight"), 0u);
+    for (const char* name : {"stored", "deduplicated", "not_kept", "quarantined"})
+        EXPECT_GT(figure(m, name), 0u) << name;
+    EXPECT_GT(seen_in_flight, 0u);
+    EXPECT_GT(looks, 5u);
+}
+
 }  // namespace
 }  // namespace filrouge::engine
