@@ -94,6 +94,7 @@ bool LiveIndex::evaluate_one(std::uint32_t slot, PersonNo person, People& people
 bool LiveIndex::concerns(const Known& known, const Touch& touch) {
     if (touch.all || touch.consent) return true;
     const Triggers& triggers = known.rule.triggers();
+    if (touch.zone && triggers.zone) return true;
     if (touch.has_event && (triggers.all_events || holds(triggers.events, touch.event)))
         return true;
     return std::any_of(touch.traits.begin(), touch.traits.end(),

@@ -68,6 +68,7 @@ struct Touch {
     bool has_event = false;
     StringNo event{};                    // its name; none when the dictionary had no room for it
     std::span<const StringNo> traits{};  // changed ones
+    bool zone = false;                   // the person may live by another clock now
     bool consent = false;
     bool all = false;  // merged, un-merged: everything may differ
 };

@@ -82,6 +82,14 @@ std::string text_of(PackedView value) {
                                               : value.json();
 }
 
+// As in the tables: "Europe/Paris", "Etc/GMT+5".
+bool looks_like_zone(std::string_view text) {
+    return !text.empty() && text.size() <= 40 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '/' || c == '_' || c == '+' || c == '-';
+    });
+}
+
 bool is_thing(IdentifierType type) {
     const IdentifierTypeRow* row = row_of(type);
     return row == nullptr || row->shared_thing;
@@ -274,6 +282,9 @@ void Fold::apply_event(const RecordView& record, BytesView plain, Consequences& 
         if (!event.is_bot()) count_source_event(row);
         set_traits(event, record.sequence);
         what.traits = changed_traits_;
+        what.zone = !changed_traits_.empty() &&
+                    std::find(changed_traits_.begin(), changed_traits_.end(),
+                              dictionary.find(kTimeZoneTrait)) != changed_traits_.end();
     }
     count(event.source, event.is_bot() ? "bot" : "stored", 1);
     if (const auto why = bot_reason(event.flags); !why.empty())
@@ -433,20 +444,25 @@ void Fold::count_source_event(const history::EventRow& row) {
 }
 
 void Fold::set_traits(const Event& event, std::uint64_t sequence) {
-    if (event.traits.empty() || is_thing(graph.type_of(event.fragment))) return;
+    if (is_thing(graph.type_of(event.fragment))) return;
+    const auto set = [&](std::string_view key, const PackedView& value) {
+        history::TraitRow row;
+        row.value = cell_of(value, dictionary);
+        if (row.value.kind == history::CellKind::Missing) return;
+        row.value.key = dictionary.intern(key);
+        row.at = event.at;
+        row.sequence = sequence;
+        row.source = event.source;
+        row.allowed = event.allowed;
+        if (traits.set(event.fragment, row)) changed_traits_.push_back(row.value.key);
+    };
+    // Browsers and apps tell it with every event; what the person is said to have goes before.
+    const PackedView zone = PackedView(event.context).find(kTimeZoneTrait);
+    if (zone.kind() == PackedKind::String && looks_like_zone(zone.text()))
+        set(kTimeZoneTrait, zone);
+    if (event.traits.empty()) return;
     std::string path = event.kind == EventKind::Group ? "group" : "";
-    each_value(PackedView(event.traits), path, 0,
-               [&](std::string_view key, const PackedView& value) {
-                   history::TraitRow row;
-                   row.value = cell_of(value, dictionary);
-                   if (row.value.kind == history::CellKind::Missing) return;
-                   row.value.key = dictionary.intern(key);
-                   row.at = event.at;
-                   row.sequence = sequence;
-                   row.source = event.source;
-                   row.allowed = event.allowed;
-                   if (traits.set(event.fragment, row)) changed_traits_.push_back(row.value.key);
-               });
+    each_value(PackedView(event.traits), path, 0, set);
 }
 
 void Fold::bind_things(const Event& event, std::uint64_t sequence,

@@ -34,11 +34,14 @@ namespace filrouge::engine {
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 4;
+constexpr std::uint32_t kFoldVersion = 5;
 constexpr std::uint32_t kOutboxMax =
     100'000;  // changes waiting for webhooks; past it they are counted and dropped
 constexpr std::uint32_t kEventNameRowsMax =
     100'000;  // pairs of event and property that are counted
+
+// The trait that a person's calendar follows; the brand's zone where it is unknown.
+constexpr std::string_view kTimeZoneTrait = "timezone";
 
 struct FoldKeys {
     HashKey dictionary;
@@ -259,6 +262,7 @@ class PersonReader {
     explicit PersonReader(const Fold& fold);
     ~PersonReader();
     audience::PersonView look(PersonNo person, std::uint8_t purpose);
+    std::string_view time_zone() const;  // by which the last one looked at lives
     // Every row of the person, whatever the purpose; for rights and counts, not for use.
     void rows(PersonNo person, history::Rows& out) const;
 

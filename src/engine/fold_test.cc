@@ -11,6 +11,16 @@
 namespace filrouge::engine {
 namespace {
 
+Bytes context_of_zone(std::string_view name) {
+    Bytes out;
+    PackedWriter w(out);
+    const std::size_t mark = w.begin_object(1);
+    w.key("timezone");
+    w.string(name);
+    w.end(mark);
+    return out;
+}
+
 Bytes properties_of(std::initializer_list<std::pair<const char*, std::int64_t>> numbers,
                     const std::string& category, std::string_view tags = "") {
     Bytes out;
@@ -114,6 +124,27 @@ TEST(Fold, NinetyDaysEndInTheSecondTheyEnd) {
     world.now = world.now + seconds(1);
     world.tick();
     EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 0u);
+}
+
+TEST(Fold, TodayIsOfThePersonsOwnCalendar) {
+    World world(1);
+    world.now = IngestTime{1781130600000000};  // 2026-06-10T22:30Z: 00:30 of the 11th in Paris
+    world.audience("today", "any(Product Viewed, today)", 0);
+    const auto from = [&](const char* who, const char* name, const char* zone, Duration ago) {
+        collect::Incoming incoming = contact(name, as_event_time(world.now) - ago, {user(who)});
+        if (zone != nullptr) incoming.event.context = context_of_zone(zone);
+        world.send(incoming);
+    };
+    from("anna", "Product Viewed", "America/New_York", hours(1));
+    EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 1u);
+    from("bert", "Product Viewed", "Europe/Paris", hours(1));
+    from("cleo", "Product Viewed", nullptr, hours(1));
+    from("dora", "Product Viewed", "no zone at all", hours(1));
+    EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 1u) << "elsewhere it was yesterday";
+    from("bert", "Signed In", "America/New_York", minutes(1));
+    EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 2u) << "bert has flown there";
+    from("bert", "Signed In", "Europe/Paris", minutes(30));  // said late: he was there before
+    EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 2u);
 }
 
 TEST(Fold, AnArrayOfScalarsIsAPropertyOfSeveralValues) {
@@ -248,6 +279,7 @@ const char* const kRules[] = {
     "in audience \"a0\" and not in audience \"a1\"",
     "distinct(Product Viewed.category) >= 2 and split(\"s\", 0..50)",
     "any(Order Completed, this month)",
+    "any(Product Viewed, today)",
     "any(Order Completed where tags = \"a\" and not tags = \"b\")",
 };
 
@@ -273,6 +305,11 @@ collect::Incoming random_contact(std::mt19937_64& rng, IngestTime now) {
     const char* const category = kCategories[rng() % 3];
     const char* const tag = kTags[rng() % 4];
     e.properties = properties_of({{"price", price}}, category, tag);
+    if (rng() % 5 == 0) {
+        static const char* const kZones[] = {"Europe/Paris", "America/New_York", "Asia/Tokyo",
+                                             "Nowhere/At_All"};
+        e.context = context_of_zone(kZones[rng() % 4]);
+    }
     if (e.name == "Order Completed") {
         e.has_value = true;
         e.value = {static_cast<std::int64_t>(rng() % 60) * 10'000,
@@ -357,7 +394,7 @@ TEST(Fold, ItsStateHashIsTheOneWrittenHere) {
     }
     world.settle();
     const Hash128 hash = world.fold->hash();
-    EXPECT_EQ((Id<struct HashTag>{hash.high, hash.low}.text()), "8565929a73c73dc7a87fe186f3c75584");
+    EXPECT_EQ((Id<struct HashTag>{hash.high, hash.low}.text()), "e8f48a7b940d487bcc66c9e80bc10206");
 }
 
 TEST(Records, AnEventComesBackFromItsTwoParts) {

@@ -1,8 +1,13 @@
 #include <algorithm>
 
 #include "engine/fold.h"
+#include "engine/zone.h"
 
 namespace filrouge::engine {
+
+namespace {
+constexpr std::size_t kZonesKept = 1'000;  // there are some 600
+}
 
 struct PersonReader::Impl {
     history::Rows rows;
@@ -11,6 +16,17 @@ struct PersonReader::Impl {
     std::vector<FragmentNo> fragments;
     std::vector<identity::BindingView> bindings;
     PersonNo person;
+    std::string_view time_zone;
+    std::map<std::string, std::unique_ptr<audience::Zone>, std::less<>> zones;  // null: no such one
+
+    const audience::Zone* zone(std::string_view name) {
+        auto at = zones.find(name);
+        if (at == zones.end()) {
+            if (zones.size() >= kZonesKept) zones.clear();  // names come from outside
+            at = zones.emplace(name, find_zone(std::string(name))).first;
+        }
+        return at->second.get();
+    }
     std::function<bool(audience::AudienceNo)> member_of;
 };
 
@@ -20,6 +36,8 @@ PersonReader::PersonReader(const Fold& fold) : fold_(fold), impl_(std::make_uniq
     };
 }
 PersonReader::~PersonReader() = default;
+
+std::string_view PersonReader::time_zone() const { return impl_->time_zone; }
 
 void PersonReader::rows(PersonNo person, history::Rows& out) const {
     std::vector<FragmentNo>& fragments = impl_->fragments;
@@ -57,7 +75,18 @@ audience::PersonView PersonReader::look(PersonNo person, std::uint8_t purpose) {
     view.granted = standing.granted;
     view.refused = standing.refused;
     view.split_hash = mix64(person.value + 0x9e3779b97f4a7c15u);
-    view.zone = fold_.brands[fold_.brand_of(person)].zone.get();
+    const BrandInfo& brand = fold_.brands[fold_.brand_of(person)];
+    view.zone = brand.zone.get();
+    m.time_zone = brand.time_zone;
+    const StringNo key = fold_.dictionary.find(kTimeZoneTrait);
+    for (const history::TraitRow& trait : view.traits) {
+        if (trait.value.key != key || trait.value.kind != history::CellKind::Text) continue;
+        const std::string_view name = fold_.dictionary.text(trait.value.text);
+        const audience::Zone* zone = m.zone(name);
+        if (zone == nullptr) continue;
+        view.zone = zone;
+        m.time_zone = name;
+    }
     view.member_of = &m.member_of;
     return view;
 }

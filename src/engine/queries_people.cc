@@ -245,7 +245,7 @@ Result<std::string> profile_json(const Library& l, std::string_view id, std::str
                 });
             w.field("events", s.events)
                 .field("bot_events", s.bot_events)
-                .field("time_zone", fold.brands[fold.brand_of(*person)].time_zone);
+                .field("time_zone", reader.time_zone());
             if (s.has_preferred) w.field("preferred_channel", name_of(s.preferred));
             write_channels(w, s);
             write_habits(w, fold, s);

@@ -575,7 +575,8 @@ TEST(Runtime, WhatCameInIsTheSumOfWhatBecameOfItAtAnyTime) {
         return sum;
     };
     std::atomic<bool> over = false;
-    std::uint64_t looks = 0, seen_in_flight = 0;
+    std::uint64_t looks = 0;
+    std::atomic<std::uint64_t> seen_in_flight = 0;
     std::thread watcher([&] {
         for (; !over || looks == 0; ++looks) {
             const std::string m = shop.runtime->metrics();
@@ -583,12 +584,12 @@ TEST(Runtime, WhatCameInIsTheSumOfWhatBecameOfItAtAnyTime) {
             ASSERT_EQ(figure(m, "received"), figure(m, "stored") + figure(m, "deduplicated") +
                                                  figure(m, "not_kept") + figure(m, "quarantined") +
                                                  in_flight);
-            seen_in_flight = std::max(seen_in_flight, in_flight);
+            seen_in_flight = std::max(seen_in_flight.load(), in_flight);
         }
     });
     std::mt19937_64 rng(5);
     std::atomic<int> open = 0;
-    for (int i = 0; i < 400; ++i) {
+    for (int i = 0; i < 400 || (seen_in_flight == 0 && i < 100'000); ++i) {
         IngestRequest request = shop.request_of(
             {std::to_string(rng() % 300) + "-a", std::to_string(rng() % 300) + "-b"},
             rng() % 9 == 0 ? "other" : "same");
