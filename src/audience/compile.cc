@@ -106,6 +106,7 @@ std::uint16_t Compiler::node(const Node& n, std::uint16_t position) {
             compiled::Aggregate a{n.function,     n.bots,           event(n.event),
                                   field(n.field), window(n.window), {}};
             if (!any) a.test = test(n.test, kind);
+            if (converts(a)) out_.triggers_.rates = true;
             threshold = any ? ">= 1" : print(n.test, kind);
             c.index = push(out_.aggregates, a);
             break;

@@ -38,8 +38,9 @@ struct Triggers {
     std::vector<StringNo> traits;
     PurposeSet purposes;  // consent and refusal
     std::vector<AudienceNo> audiences;
-    bool zone = false;  // calendar windows: the person's time zone
-    bool time = false;  // outcomes may change as time passes
+    bool zone = false;   // calendar windows: the person's time zone
+    bool time = false;   // outcomes may change as time passes
+    bool rates = false;  // amounts are converted
 };
 
 namespace compiled {
@@ -92,6 +93,13 @@ struct Aggregate {
     Window window;
     Test test;
 };
+// Does the clause want amounts of every currency in its own? What looks at one value (first, last)
+// or at how many there are compares them as they stand.
+inline bool converts(const Aggregate& a) {
+    const bool adds_or_orders = a.function == Function::Sum || a.function == Function::Average ||
+                                a.function == Function::Min || a.function == Function::Max;
+    return adds_or_orders && !a.test.value.currency.is_unknown();
+}
 struct Step {
     Event event;
     Event without;  // between the step before and this one

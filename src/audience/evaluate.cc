@@ -143,7 +143,7 @@ class Evaluation {
 
     Outcome valued(const compiled::Aggregate& a) const {
         const Bounds b = bounds(a.window, person_.now, person_.zone);
-        const Measure m = measure(rule_, a, within(person_.events, b));
+        const Measure m = measure(rule_, a, within(person_.events, b), person_.rates);
         const bool in = fits(rule_, a, m);
         const WindowKind kind = a.window.kind;
         if (!moves(kind)) return outcome(in);

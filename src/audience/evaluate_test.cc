@@ -141,6 +141,29 @@ TEST_F(Rules, MoneyOfAnotherCurrencyIsNeverCounted) {
     EXPECT_TRUE(in("last(Order Completed.revenue) = 400 EUR"));
 }
 
+TEST_F(Rules, AnAmountIsWorthWhatItWasOnItsDay) {
+    TableSpace space;
+    Rates rates(space, 1);
+    camille.rates = &rates;
+    const auto day = static_cast<std::int32_t>(kNow / kDayUs);
+    camille.does("Order Completed", kNow - 20 * kDayUs).value(100, "USD");
+    camille.does("Order Completed", kNow - kDayUs).value(100, "USD");
+    camille.does("Order Completed", kNow - kHourUs).value(10, "EUR");
+    EXPECT_TRUE(in("sum(Order Completed.revenue) = 10 EUR")) << "nobody told a rate";
+    ASSERT_TRUE(rates.set({currency("USD"), currency("EUR"), day - 5, kRateScale * 9 / 10}));
+    EXPECT_TRUE(in("sum(Order Completed.revenue) = 100 EUR")) << "the older one has none";
+    ASSERT_TRUE(rates.set({currency("EUR"), currency("USD"), day - 30, kRateScale * 5 / 4}));
+    EXPECT_TRUE(in("sum(Order Completed.revenue) = 180 EUR")) << "the other way round";
+    EXPECT_TRUE(in("max(Order Completed.revenue) = 90 EUR"));
+    EXPECT_TRUE(in("avg(Order Completed.revenue) = 60 EUR"));
+    EXPECT_TRUE(in("min(Order Completed.revenue) = 11.1111 USD")) << "10 / 0.9, rounded";
+    EXPECT_FALSE(in("sum(Order Completed.revenue) > 0")) << "mixed and no currency to turn into";
+    EXPECT_TRUE(in("last(Order Completed.revenue) = 10 EUR"));
+    EXPECT_FALSE(in("any(Order Completed where revenue = 90 EUR)")) << "conditions convert nothing";
+    ASSERT_TRUE(rates.set({currency("USD"), currency("EUR"), day - 5, kRateScale}));
+    EXPECT_TRUE(in("max(Order Completed.revenue) = 100 EUR")) << "the rate was corrected";
+}
+
 TEST_F(Rules, PropertiesAndLinesAreFiltered) {
     camille.does("Product Viewed", kNow - 4).text("category", "Shoes").number("price", 59.9);
     camille.does("Product Viewed", kNow - 3).text("category", "Coats").boolean("sale", true);

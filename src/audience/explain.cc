@@ -220,8 +220,10 @@ class Explanation {
     }
     void aggregate(const compiled::Aggregate& a, Clause& out) const {
         const auto window = within(person_.events, bounds(a.window, person_.now, person_.zone));
-        const Measure m = measure(rule_, a, window);
+        const Measure m = measure(rule_, a, window, person_.rates);
         out.value = value_of(rule_, a, m);
+        if (m.without_rate != 0)
+            out.value += ", " + std::to_string(m.without_rate) + " amounts without a rate";
         out.events = static_cast<std::uint64_t>(m.events);
         for (const EventRow& row : window) {
             if (out.records.size() == kExplainedEventsMax) break;

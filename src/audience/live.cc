@@ -7,7 +7,7 @@
 namespace filrouge::audience {
 namespace {
 
-enum RowState : std::uint32_t { kFree = 0, kFilling = 1, kComplete = 2 };
+enum RowState : std::uint32_t { kFree = 0, kFilling = 1, kComplete = 2, kAskedAgain = 3 };
 
 bool holds(const std::vector<StringNo>& ascending, StringNo wanted) {
     return std::binary_search(ascending.begin(), ascending.end(), wanted);
@@ -48,6 +48,15 @@ void LiveIndex::start(AudienceNo slot) {
     if (rows_.size() == 0) rows_.resize(kAudiencesMax);
     bits_[slot.value]->resize(0);
     rows_.edit(slot.value) = Row{0, 0, kFilling};
+}
+
+void LiveIndex::rates_changed() {
+    for (const std::uint32_t slot : order_) {
+        if (!known_[slot]->rule.triggers().rates) continue;
+        Row& row = rows_.edit(slot);
+        row.cursor = 0;
+        if (row.state == kComplete) row.state = kAskedAgain;
+    }
 }
 
 void LiveIndex::remove(AudienceNo slot) {
@@ -215,6 +224,9 @@ void LiveIndex::catch_up(People& people, std::vector<Change>& changes) {
                        [&row](std::uint32_t slot, const Known&) { return row.has(slot); });
     }
     put_off_.drop(done);
+    for (const std::uint32_t slot : order_) {
+        if (rows_.at(slot).state == kAskedAgain) backfill(slot, people, changes);
+    }
 }
 
 void LiveIndex::fill(People& people, std::vector<Change>& changes) {
@@ -229,8 +241,10 @@ std::optional<EventTime> LiveIndex::next_wake() const {
 }
 
 bool LiveIndex::backfilling() const {
-    return std::any_of(order_.begin(), order_.end(),
-                       [this](std::uint32_t slot) { return rows_.at(slot).state == kFilling; });
+    return std::any_of(order_.begin(), order_.end(), [this](std::uint32_t slot) {
+        const std::uint32_t state = rows_.at(slot).state;
+        return state == kFilling || state == kAskedAgain;
+    });
 }
 
 std::uint64_t LiveIndex::count(AudienceNo slot) const {

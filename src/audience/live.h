@@ -87,9 +87,12 @@ class LiveIndex {
     // Rings every timer due at `now`: afterwards the index holds what a full evaluation at `now`
     // gives.
     void advance(EventTime now, People& people, std::vector<Change>& changes);
-    // At a tick: evaluates what was put off, a bounded step.
+    // A rate was told: the rules that convert amounts are asked again for everybody. Who is in
+    // stays in until then.
+    void rates_changed();
+    // At a tick: goes on with what was put off and with what rates changed, a bounded step.
     void catch_up(People& people, std::vector<Change>& changes);
-    // Goes on with backfills, a bounded step.
+    // Goes on with backfills, a bounded step: apart, because who is found there entered long ago.
     void fill(People& people, std::vector<Change>& changes);
     std::optional<EventTime> next_wake() const;
     bool backfilling() const;
@@ -110,7 +113,7 @@ class LiveIndex {
     struct Row {
         std::uint64_t members;
         std::uint32_t cursor;  // persons below it were looked at
-        std::uint32_t state;   // 0 free, 1 filling, 2 complete
+        std::uint32_t state;   // 0 free, 1 filling, 2 complete, 3 asked again
     };
     struct Timer {
         std::int64_t at;

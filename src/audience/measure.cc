@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "audience/words.h"
@@ -55,6 +56,22 @@ void add_number(Measure& m, const Seen& s, Function f, bool money_field) {
     }
 }
 
+// The amount in the rule's currency; nothing, and noted, when nobody stated a rate.
+std::optional<Seen> converted(const compiled::Aggregate& a, Seen s, EventTime at,
+                              const Rates* rates, Measure& m) {
+    const Currency wanted = a.test.value.currency;
+    if (s.kind != CellKind::Number || s.currency == wanted || !converts(a)) return s;
+    const auto amount =
+        rates == nullptr ? std::nullopt : rates->convert(Money{s.number, s.currency}, wanted, at);
+    if (!amount) {
+        ++m.without_rate;
+        return std::nullopt;
+    }
+    s.number = *amount;
+    s.currency = wanted;
+    return s;
+}
+
 // Of the values a rule looks at, those it counts: with a currency in the rule, only its amounts.
 bool counts(const compiled::Aggregate& a, const Seen& s) {
     const Currency wanted = a.test.value.currency;
@@ -63,9 +80,13 @@ bool counts(const compiled::Aggregate& a, const Seen& s) {
     return !ordered || s.kind == CellKind::Number;
 }
 
-bool take_values(const compiled::Aggregate& a, const EventRow& row, Measure& m, SeenSet& set) {
+bool take_values(const compiled::Aggregate& a, const EventRow& row, const Rates* rates, Measure& m,
+                 SeenSet& set) {
     bool any = false;
-    each_seen(a.field, row, [&](const Seen& s) {
+    each_seen(a.field, row, [&](const Seen& seen) {
+        const auto value = converted(a, seen, row.at, rates, m);
+        if (!value) return;
+        const Seen& s = *value;
         if (a.function == Function::Distinct) {
             if (s.kind == CellKind::Text && s.text.is_none()) return;
             set.add(s);
@@ -109,7 +130,8 @@ std::span<const EventRow> within(std::span<const EventRow> events, const Bounds&
     return {begin, end};
 }
 
-Measure measure(const Compiled& c, const compiled::Aggregate& a, std::span<const EventRow> window) {
+Measure measure(const Compiled& c, const compiled::Aggregate& a, std::span<const EventRow> window,
+                const Rates* rates) {
     Measure m;
     SeenSet set;
     const bool counting = !takes_field(a.function);
@@ -118,7 +140,7 @@ Measure measure(const Compiled& c, const compiled::Aggregate& a, std::span<const
     for (const EventRow& row : window) {
         if (hidden(row, a.bots) || !fits(c, a.event, row)) continue;
         ++m.events;
-        if (!counting && !take_values(a, row, m, set) && by_value) continue;
+        if (!counting && !take_values(a, row, rates, m, set) && by_value) continue;
         if (!started) m.oldest = row.at.us;
         started = true;
         m.newest = row.at.us;

@@ -12,10 +12,11 @@ namespace filrouge::audience {
 using Wide = __int128;
 
 struct Measure {
-    std::int64_t events = 0;  // that fit, in the window
-    std::int64_t values = 0;  // that were looked at
-    Wide sum = 0;             // Sum, Average
-    Seen value;               // Min, Max, First, Last
+    std::int64_t events = 0;        // that fit, in the window
+    std::int64_t values = 0;        // that were looked at
+    std::int64_t without_rate = 0;  // amounts of another currency that could not be converted
+    Wide sum = 0;                   // Sum, Average
+    Seen value;                     // Min, Max, First, Last
     std::int64_t distinct = 0;
     bool mixed = false;  // amounts in several currencies, and the rule names none: unknown
     Currency currency;
@@ -26,7 +27,8 @@ struct Measure {
 // The stretch of events that lies in the bounds; events are in order of time.
 std::span<const EventRow> within(std::span<const EventRow> events, const Bounds& bounds);
 
-Measure measure(const Compiled& c, const compiled::Aggregate& a, std::span<const EventRow> window);
+Measure measure(const Compiled& c, const compiled::Aggregate& a, std::span<const EventRow> window,
+                const Rates* rates);
 bool fits(const Compiled& c, const compiled::Aggregate& a, const Measure& m);
 
 // For count and any: the two counts at which the test may turn. Below `low` events it gives

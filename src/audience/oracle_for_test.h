@@ -233,13 +233,46 @@ class Oracle {
         return false;
     }
 
+    // False when the rule wants another currency and nobody told a rate for the day.
+    bool exchanged(const Node& n, Value& v, std::int64_t at) const {
+        const bool adds = n.function == Function::Sum || n.function == Function::Average ||
+                          n.function == Function::Min || n.function == Function::Max;
+        if (!adds || v.is != Is::Number || n.test.values[0].kind != Literal::Kind::Money)
+            return true;
+        const std::string wanted = n.test.values[0].currency.text();
+        if (v.currency == wanted) return true;
+        std::int64_t best_day = INT64_MIN;
+        bool direct = false;
+        std::int64_t best = 0;
+        for (std::uint32_t i = 0; p_.rates != nullptr && i < p_.rates->size(); ++i) {
+            const Rate r = p_.rates->at(i);
+            const bool there = r.from.text() == v.currency && r.to.text() == wanted;
+            const bool back = r.from.text() == wanted && r.to.text() == v.currency;
+            if ((!there && !back) || r.day * kDayUs > at || r.day < best_day) continue;
+            if (r.day == best_day && direct) continue;
+            best_day = r.day;
+            best = r.rate;
+            direct = there;
+        }
+        if (best_day == INT64_MIN) return false;
+        const __int128 times = direct ? best : 100'000'000;
+        const __int128 by = direct ? 100'000'000 : best;
+        const __int128 size = v.number < 0 ? -__int128{v.number} : __int128{v.number};
+        const auto rounded = static_cast<std::int64_t>((2 * size * times + by) / (2 * by));
+        v.number = v.number < 0 ? -rounded : rounded;
+        v.currency = wanted;
+        return true;
+    }
+
     bool aggregate(const Node& n) const {
         std::int64_t events = 0;
         std::vector<Value> all;
         for (const Row& row : p_.events) {
             if (!matches(n.event, row, n.bots) || !in_window(n.window, row.at.us)) continue;
             ++events;
-            for (const Value& v : values(n.field, row)) all.push_back(v);
+            for (Value& v : values(n.field, row)) {
+                if (exchanged(n, v, row.at.us)) all.push_back(v);
+            }
         }
         if (n.function == Function::Any) return events > 0;
         const Literal limit = n.test.values.empty() ? Literal{} : n.test.values[0];

@@ -186,6 +186,7 @@ class Person {
         view.refused = refused;
         view.split_hash = split_hash;
         view.zone = zone;
+        view.rates = rates;
         view.member_of = &member_of;
         return view;
     }
@@ -199,6 +200,7 @@ class Person {
     PurposeSet refused;
     std::uint64_t split_hash = 0;
     const Zone* zone = nullptr;
+    const Rates* rates = nullptr;
     std::function<bool(AudienceNo)> member_of = [](AudienceNo a) { return a.value == 0; };
 
   private:

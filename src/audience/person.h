@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "audience/rates.h"
 #include "history/scan.h"
 #include "model/purpose.h"
 
@@ -31,6 +32,7 @@ struct PersonView {
     PurposeSet refused;                         // asked and said no
     std::uint64_t split_hash = 0;               // of the profile id: the same for ever
     const Zone* zone = nullptr;
+    const Rates* rates = nullptr;  // none: no amount is converted
     // Other audiences, by their current membership.
     const std::function<bool(AudienceNo)>* member_of = nullptr;
 };

@@ -53,6 +53,14 @@ struct World {
         live_through(person, chance, utc(2026, 2, 25), kLifeUs);
         const std::int64_t zone = chance.below(3);
         if (zone != 0) person.zone = &zones[zone - 1];
+        for (std::int64_t n = chance.below(4); n > 0; --n) {
+            const bool there = chance.one_in(2);
+            rates.set(
+                {currency(there ? "EUR" : "USD"), currency(there ? "USD" : "EUR"),
+                 static_cast<std::int32_t>((utc(2026, 2, 25) + chance.below(kLifeUs)) / kDayUs),
+                 1 + chance.below(2 * kRateScale)});
+        }
+        person.rates = &rates;
         known = utc(2026, 2, 25) + kLifeUs / 4 + chance.below(kLifeUs);
     }
     std::vector<std::int64_t> lengths() const {
@@ -83,6 +91,8 @@ struct World {
     Chance chance;
     SteppedZone zones[2];
     FakeNames names;
+    TableSpace space;
+    Rates rates{space, 1};
     Person person{names};
     Rule rule;
     Compiled compiled;

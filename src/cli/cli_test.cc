@@ -90,6 +90,24 @@ TEST(CommandLine, AsksAServerAndAFolderTheSame) {
     EXPECT_EQ(world.run({"tail"}).code, kExitUnreachable);
 }
 
+TEST(CommandLine, ARateIsToldCorrectedAndListed) {
+    World world;
+    EXPECT_EQ(world.run({"rates", "set", "USD", "EUR", "0.9", "2026-01-31"}).code, kExitOk);
+    const Ran set = world.run({"rates", "set", "usd", "eur", "0.9215", "2026-01-31"});
+    EXPECT_EQ(set.code, kExitOk) << set.err;
+    const json::value listed = json::parse(world.run({"rates", "list", "--json"}).out);
+    const json::array& rates = listed.at("rates").as_array();
+    ASSERT_EQ(rates.size(), 1u);
+    EXPECT_EQ(json::serialize(rates[0]),
+              R"({"from":"USD","to":"EUR","rate":"0.9215","valid_from":"2026-01-31"})");
+    for (const std::vector<std::string>& wrong :
+         {std::vector<std::string>{"rates", "set", "USD", "USD", "1", "2026-01-31"},
+          {"rates", "set", "USD", "EUR", "-1", "2026-01-31"},
+          {"rates", "set", "USD", "EUR", "1", "yesterday"}}) {
+        EXPECT_EQ(world.run(wrong).code, kExitRefused);
+    }
+}
+
 TEST(CommandLine, ExitCodesTellWhoIsToAct) {
     World world;
     EXPECT_EQ(world.run({"audience", "create", "X", "--purpose", "none", "--rule", "any(A)"}).code,

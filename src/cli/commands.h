@@ -9,6 +9,7 @@ std::vector<Command> serve_commands();
 std::vector<Command> person_commands();
 std::vector<Command> audience_commands();
 std::vector<Command> source_commands();
+std::vector<Command> rate_commands();
 std::vector<Command> access_commands();
 std::vector<Command> quarantine_commands();
 std::vector<Command> look_commands();

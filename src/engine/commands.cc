@@ -10,6 +10,8 @@
 #include "base/text.h"
 #include "collect/normalise.h"
 #include "collect/parser.h"
+#include "engine/rate_text.h"
+#include "engine/records.h"
 #include "engine/runtime_impl.h"
 #include "engine/settings_record.h"
 
@@ -430,6 +432,43 @@ void RuntimeImpl::revoke_token(std::string id, Reply done) {
         if (!known) return not_found("token", id);
         TRY(put_document(RecordType::TokenChange, id, "", true));
         return std::string("{\"revoked\":true}");
+    }());
+}
+
+void RuntimeImpl::set_rate(std::string text, Reply done) {
+    const std::lock_guard guard(command_mutex_);
+    done([&]() -> Result<std::string> {
+        const json::object body = TRY(object_of(text));
+        const auto from = Currency::parse(TRY(text_of(body, "from", true)));
+        const auto to = Currency::parse(TRY(text_of(body, "to", true)));
+        const auto rate = parse_rate(TRY(text_of(body, "rate", true)));
+        const auto day = parse_day(TRY(text_of(body, "valid_from", true)));
+        if (!from || !to || *from == *to)
+            return Error{"rate.invalid_currency",
+                         "A rate is between two different ISO 4217 currencies.",
+                         "For example from USD to EUR."};
+        if (!rate)
+            return Error{"rate.invalid",
+                         "A rate is a text above 0 with at most 9 digits and 8 decimals.",
+                         "For example \"0.9215\": a number could lose its last decimals."};
+        if (!day)
+            return Error{"rate.invalid_day", "A rate counts from a day on.",
+                         "For example \"2026-01-31\"."};
+        const audience::Rate told{*from, *to, *day, *rate};
+        lock_.lock_shared();
+        const bool room = fold_.rates.has_room_for(told);
+        lock_.unlock_shared();
+        if (!room)
+            return Error{"rate.too_many",
+                         "There are " + std::to_string(audience::kRatesMax) + " rates, the limit.",
+                         "A later word on a day that has one still takes its place."};
+        Prepared p;
+        p.record.type = RecordType::RateTold;
+        encode_rate(told, p.record.clear);
+        std::vector<Prepared> records;
+        records.push_back(std::move(p));
+        TRY(write_now(std::move(records)));
+        return rate_json(told);
     }());
 }
 

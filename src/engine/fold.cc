@@ -106,6 +106,7 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       traits(space_, 1410),
       documents(space_, 1420),
       live(space_, 2000),
+      rates(space_, 1437),
       names(keys.profile_names),
       sizes(space_, 1440, bounds.large_person_events),
       state(space_, 1430),
@@ -229,6 +230,7 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         // Its backfill comes below: first members are no news.
         case RecordType::Tick: live.catch_up(*this, consequences.changes); break;
         case RecordType::WebhookSent: apply_sent(record); break;
+        case RecordType::RateTold: apply_rate(record); break;
         case RecordType::ConsentChange:
         case RecordType::Erasure:
         case RecordType::EvidenceWithdrawn: break;  // no such record is written yet
@@ -587,6 +589,11 @@ void Fold::forget_taken() {
     outbox.resize(kept);
     outbox_taken_ = 0;
     outbox_waiting_ = 0;
+}
+
+void Fold::apply_rate(const RecordView& record) {
+    audience::Rate rate;
+    if (decode_rate(record.clear, rate) && rates.set(rate)) live.rates_changed();
 }
 
 void Fold::apply_sent(const RecordView& record) {

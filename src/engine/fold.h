@@ -34,7 +34,7 @@ namespace filrouge::engine {
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 5;
+constexpr std::uint32_t kFoldVersion = 6;
 constexpr std::uint32_t kOutboxMax =
     100'000;  // changes waiting for webhooks; past it they are counted and dropped
 constexpr std::uint32_t kEventNameRowsMax =
@@ -177,6 +177,7 @@ class Fold final : public audience::People, public audience::Names {
     void apply_quarantine(const RecordView& record);
     void fill_outbox(const Consequences& out);
     void forget_taken();
+    void apply_rate(const RecordView& record);
     void apply_sent(const RecordView& record);
     void define_audience(const DocumentView& document, bool start);
     void remove_audience(std::string_view id);
@@ -229,6 +230,7 @@ class Fold final : public audience::People, public audience::Names {
     profile::Traits traits;
     Documents documents;
     audience::LiveIndex live;
+    audience::Rates rates;
     ProfileNames names;
     PersonSizes sizes;
     Table<State> state;

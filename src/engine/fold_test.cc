@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "engine/rate_text.h"
 #include "engine/records.h"
 #include "engine/world_for_test.h"
 #include "model/packed.h"
@@ -147,6 +148,29 @@ TEST(Fold, TodayIsOfThePersonsOwnCalendar) {
     EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 2u);
 }
 
+TEST(Fold, ARateAsksTheRulesThatConvertAgainAndTellsWhoEntered) {
+    World world(1);
+    world.audience("spenders", "sum(Order Completed.revenue) >= 50 EUR", 0);
+    world.audience("buyers", "any(Order Completed)", 1);
+    world.settle();
+    collect::Incoming order =
+        contact("Order Completed", as_event_time(world.now), {user("camille")});
+    order.event.has_value = true;
+    order.event.value = {100 * kFixedScale, *Currency::parse("USD")};
+    world.send(order);
+    EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 0u);
+    world.changes.clear();
+    world.rate({*Currency::parse("USD"), *Currency::parse("EUR"), 20'000, 90'000'000});
+    EXPECT_TRUE(world.fold->wants_ticks());
+    EXPECT_TRUE(world.fold->live.complete(audience::AudienceNo{1})) << "it has no amounts";
+    world.settle();
+    EXPECT_TRUE(world.fold->live.complete(audience::AudienceNo{0}));
+    EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 1u);
+    EXPECT_EQ(world.changes.size(), 1u);
+    world.expect_live_is_full("after the rate");
+    EXPECT_EQ(world.rebuilt()->hash(), world.fold->hash());
+}
+
 TEST(Fold, AnArrayOfScalarsIsAPropertyOfSeveralValues) {
     World world(1);
     world.audience("staff", "any(Order Completed where coupons = \"STAFF\")", 0);
@@ -281,6 +305,7 @@ const char* const kRules[] = {
     "any(Order Completed, this month)",
     "any(Product Viewed, today)",
     "any(Order Completed where tags = \"a\" and not tags = \"b\")",
+    "max(Order Completed.revenue, last 20 days) >= 40 USD",
 };
 
 collect::Incoming random_contact(std::mt19937_64& rng, IngestTime now) {
@@ -329,6 +354,15 @@ collect::Incoming random_contact(std::mt19937_64& rng, IngestTime now) {
     return incoming;
 }
 
+audience::Rate random_rate(std::mt19937_64& rng, IngestTime now) {
+    const auto today = static_cast<std::int32_t>(now.us / days(1).us);
+    audience::Rate rate{*Currency::parse("EUR"), *Currency::parse("USD"),
+                        today - static_cast<std::int32_t>(rng() % 12),
+                        static_cast<std::int64_t>(1 + rng() % 300'000'000)};
+    if (rng() % 2 != 0) std::swap(rate.from, rate.to);
+    return rate;
+}
+
 TEST_P(FoldLaw, LiveIsFullAndReplayIsLive) {
     const std::uint64_t seed = GetParam();
     std::mt19937_64 rng(seed);
@@ -344,6 +378,7 @@ TEST_P(FoldLaw, LiveIsFullAndReplayIsLive) {
             ++made;
         }
         if (rng() % 10 == 0) world.tick();
+        if (rng() % 40 == 0) world.rate(random_rate(rng, world.now));
         if (!sent.empty() && rng() % 10 == 0) {
             const auto& [again, when] = sent[rng() % sent.size()];
             const bool known = world.now - when <= days(7);
@@ -394,7 +429,7 @@ TEST(Fold, ItsStateHashIsTheOneWrittenHere) {
     }
     world.settle();
     const Hash128 hash = world.fold->hash();
-    EXPECT_EQ((Id<struct HashTag>{hash.high, hash.low}.text()), "e8f48a7b940d487bcc66c9e80bc10206");
+    EXPECT_EQ((Id<struct HashTag>{hash.high, hash.low}.text()), "ca840d2de02ea00b55a811d9075ad0ce");
 }
 
 TEST(Records, AnEventComesBackFromItsTwoParts) {
@@ -437,6 +472,37 @@ TEST(Records, AnEventComesBackFromItsTwoParts) {
         Event broken;
         EXPECT_FALSE(decode_event_sealed(BytesView(sealed).substr(0, cut), broken)) << cut;
     }
+}
+
+TEST(Records, ARateComesBackAsItWasTold) {
+    audience::Rate rate{*Currency::parse("USD"), *Currency::parse("EUR"), -7, 92'150'000};
+    Bytes clear;
+    encode_rate(rate, clear);
+    audience::Rate back;
+    ASSERT_TRUE(decode_rate(clear, back));
+    EXPECT_EQ(back.from, rate.from);
+    EXPECT_EQ(back.to, rate.to);
+    EXPECT_EQ(back.day, rate.day);
+    EXPECT_EQ(back.rate, rate.rate);
+    for (std::size_t cut = 0; cut < clear.size(); ++cut)
+        EXPECT_FALSE(decode_rate(BytesView(clear).substr(0, cut), back)) << cut;
+    rate.rate = 0;
+    clear.clear();
+    encode_rate(rate, clear);
+    EXPECT_FALSE(decode_rate(clear, back)) << "nothing is worth nothing";
+}
+
+TEST(RateText, IsExactOrNoRate) {
+    for (const char* text : {"0.9215", "1", "163.32", "0.00000001", "999999999.99999999"})
+        EXPECT_EQ(rate_text(parse_rate(text).value_or(0)), text);
+    for (const char* text : {"", "0", "0.0", "-1", "+1", "1.", ".5", "1e3", "0.000000001",
+                             "1000000000", "1,5", " 1", "1.5.2"})
+        EXPECT_FALSE(parse_rate(text)) << text;
+    EXPECT_EQ(parse_day("1970-01-02"), 1);
+    EXPECT_EQ(day_text(20'484), "2026-01-31");
+    EXPECT_EQ(parse_day("2026-01-31"), 20'484);
+    for (const char* text : {"2026-02-30", "2026-01-31T10:00", "31.01.2026", ""})
+        EXPECT_FALSE(parse_day(text)) << text;
 }
 
 TEST(ProfileNames, AForgedNameNamesNobody) {

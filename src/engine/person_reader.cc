@@ -87,6 +87,7 @@ audience::PersonView PersonReader::look(PersonNo person, std::uint8_t purpose) {
         view.zone = zone;
         m.time_zone = name;
     }
+    view.rates = &fold_.rates;
     view.member_of = &m.member_of;
     return view;
 }

@@ -5,6 +5,7 @@
 #include <shared_mutex>
 
 #include "base/json_writer.h"
+#include "engine/rate_text.h"
 #include "engine/records.h"
 #include "engine/settings_record.h"
 #include "engine/times.h"
@@ -93,6 +94,28 @@ Result<std::string> purposes_json(const Library& l) {
         }
         w.close().close().close();
     }
+    w.close().close();
+    return out;
+}
+
+std::string rate_json(const audience::Rate& rate) {
+    std::string out;
+    JsonWriter(out)
+        .open_object()
+        .field("from", rate.from.text())
+        .field("to", rate.to.text())
+        .field("rate", rate_text(rate.rate))
+        .field("valid_from", day_text(rate.day))
+        .close();
+    return out;
+}
+
+Result<std::string> rates_json(const Library& l) {
+    const Reading reading(l.lock);
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().key("rates").open_array();
+    for (std::uint32_t i = 0; i < l.fold.rates.size(); ++i) w.raw(rate_json(l.fold.rates.at(i)));
     w.close().close();
     return out;
 }

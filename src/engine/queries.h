@@ -66,6 +66,8 @@ void write_brand(JsonWriter& w, const Fold& fold, BrandNo brand);
 
 Result<std::string> sources_json(const Library& library, std::string_view brand);
 Result<std::string> purposes_json(const Library& library);
+Result<std::string> rates_json(const Library& library);
+std::string rate_json(const audience::Rate& rate);
 Result<std::string> find_profile_json(const Library& library, std::string_view type,
                                       std::string_view value, std::string_view brand);
 Result<std::string> profile_json(const Library& library, std::string_view id,

@@ -165,6 +165,24 @@ bool decode_document(BytesView clear, DocumentFacts& f) {
     return !r.bad();
 }
 
+void encode_rate(const audience::Rate& rate, Bytes& out) {
+    ByteWriter w(out);
+    w.varint(rate.from.code);
+    w.varint(rate.to.code);
+    w.varint_signed(rate.day);
+    w.varint_signed(rate.rate);
+}
+
+bool decode_rate(BytesView clear, audience::Rate& rate) {
+    ByteReader r(clear);
+    rate.from = Currency{static_cast<std::uint16_t>(r.varint())};
+    rate.to = Currency{static_cast<std::uint16_t>(r.varint())};
+    rate.day = static_cast<std::int32_t>(r.varint_signed());
+    rate.rate = r.varint_signed();
+    return !r.bad() && rate.rate > 0 && rate.from != rate.to && !rate.from.is_unknown() &&
+           !rate.to.is_unknown();
+}
+
 void encode_not_kept(const NotKeptFacts& f, Bytes& out) {
     ByteWriter w(out);
     w.varint(f.source);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "audience/rates.h"
 #include "base/bytes.h"
 #include "base/result.h"
 #include "model/event.h"
@@ -59,6 +60,10 @@ struct DocumentFacts {
 };
 void encode_document(const DocumentFacts& facts, Bytes& out);
 bool decode_document(BytesView clear, DocumentFacts& facts);
+
+// RateTold: both currencies, day, rate.
+void encode_rate(const audience::Rate& rate, Bytes& out);
+bool decode_rate(BytesView clear, audience::Rate& rate);
 
 // NotKept: source, then (sized reason, count)*.
 struct NotKeptFacts {

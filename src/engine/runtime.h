@@ -141,6 +141,7 @@ class Runtime {
     virtual Result<std::string> quarantined(std::uint64_t sequence) = 0;  // one, with its text
     virtual Result<std::string> tokens() = 0;
     virtual Result<std::string> webhooks() = 0;
+    virtual Result<std::string> rates() = 0;
     virtual Result<std::string> event_names() = 0;  // event explorer: names, properties, counts
     virtual std::string metrics() = 0;              // Prometheus text
 
@@ -156,6 +157,7 @@ class Runtime {
     virtual void revoke_token(std::string id, Reply done) = 0;
     virtual void create_webhook(std::string json, Reply done) = 0;
     virtual void delete_webhook(std::string id, Reply done) = 0;
+    virtual void set_rate(std::string json, Reply done) = 0;
     virtual void replay_quarantined(std::uint64_t sequence, std::string repaired_json,
                                     Reply done) = 0;
     virtual void discard_quarantined(std::uint64_t sequence, Reply done) = 0;

@@ -84,6 +84,7 @@ Result<std::string> RuntimeImpl::tokens() {
 Result<std::string> RuntimeImpl::webhooks() {
     return documents_json(library(), RecordType::WebhookChange, "webhooks");
 }
+Result<std::string> RuntimeImpl::rates() { return rates_json(library()); }
 Result<std::string> RuntimeImpl::event_names() { return event_names_json(library()); }
 
 Result<std::string> RuntimeImpl::stats(std::uint64_t after) {

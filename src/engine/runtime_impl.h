@@ -67,6 +67,7 @@ class RuntimeImpl final : public Runtime {
     Result<std::string> quarantined(std::uint64_t sequence) override;
     Result<std::string> tokens() override;
     Result<std::string> webhooks() override;
+    Result<std::string> rates() override;
     Result<std::string> event_names() override;
     std::string metrics() override;
 
@@ -79,6 +80,7 @@ class RuntimeImpl final : public Runtime {
     void revoke_token(std::string id, Reply done) override;
     void create_webhook(std::string json, Reply done) override;
     void delete_webhook(std::string id, Reply done) override;
+    void set_rate(std::string json, Reply done) override;
     void replay_quarantined(std::uint64_t sequence, std::string repaired_json, Reply done) override;
     void discard_quarantined(std::uint64_t sequence, Reply done) override;
 

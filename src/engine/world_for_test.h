@@ -11,6 +11,7 @@
 #include "engine/admission.h"
 #include "engine/dedupe.h"
 #include "engine/fold.h"
+#include "engine/records.h"
 #include "engine/settings_record.h"
 #include "fake/fake_random.h"
 
@@ -69,6 +70,12 @@ class World {
         NewRecord record;
         record.type = type;
         encode_document({id, false, json}, record.clear);
+        append(std::move(record), {});
+    }
+    void rate(const audience::Rate& told) {
+        NewRecord record;
+        record.type = RecordType::RateTold;
+        encode_rate(told, record.clear);
         append(std::move(record), {});
     }
     void tick() {

@@ -63,6 +63,7 @@ void post_audience(const CallPtr& call) { command(call, &engine::Runtime::create
 void post_consent(const CallPtr& call) { command(call, &engine::Runtime::set_consent, 200); }
 void post_token(const CallPtr& call) { command(call, &engine::Runtime::create_token, 201); }
 void post_webhook(const CallPtr& call) { command(call, &engine::Runtime::create_webhook, 201); }
+void post_rate(const CallPtr& call) { command(call, &engine::Runtime::set_rate, 200); }
 void delete_source(const CallPtr& call) {
     confirmed_removal(call, &engine::Runtime::delete_source);
 }

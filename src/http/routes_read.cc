@@ -39,6 +39,7 @@ void get_stats(const CallPtr& call) { call->reply_result(call->runtime().stats(c
 void get_sources(const CallPtr& call) {
     call->reply_result(call->runtime().sources(brand_of(*call)));
 }
+void get_rates(const CallPtr& call) { call->reply_result(call->runtime().rates()); }
 void get_purposes(const CallPtr& call) { call->reply_result(call->runtime().purposes()); }
 void get_tokens(const CallPtr& call) { call->reply_result(call->runtime().tokens()); }
 void get_webhooks(const CallPtr& call) { call->reply_result(call->runtime().webhooks()); }

@@ -21,6 +21,7 @@ enum class RecordType : std::uint8_t {
     WebhookSent = 12,         // what left the process, keyed by cause sequence and ordinal
     EvidenceWithdrawn = 13,   // reserved for un-merge
     NotKept = 14,             // counts by source and reason of what consent did not let in
+    RateTold = 15,            // what a currency is worth in another from a day on
 };
 
 }  // namespace filrouge

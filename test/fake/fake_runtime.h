@@ -168,6 +168,7 @@ class FakeRuntime : public engine::Runtime {
     }
     Json tokens() override { return asks("tokens"); }
     Json webhooks() override { return asks("webhooks"); }
+    Json rates() override { return asks("rates"); }
     Json event_names() override { return asks("event_names"); }
     std::string metrics() override { return "filrouge_events_total 7\n"; }
 
@@ -195,6 +196,7 @@ class FakeRuntime : public engine::Runtime {
     void create_webhook(std::string json, engine::Reply done) override {
         done(asks("create_webhook " + json));
     }
+    void set_rate(std::string json, engine::Reply done) override { done(asks("set_rate " + json)); }
     void delete_webhook(std::string id, engine::Reply done) override {
         done(asks("delete_webhook " + id));
     }
