@@ -22,8 +22,13 @@
 namespace filrouge {
 
 constexpr std::uint64_t kArenaPageBytes = 64 * 1024;
+#ifdef __SANITIZE_THREAD__  // whose own tables leave few addresses
+constexpr std::uint64_t kArenaReserveDefault = 1ull << 30;
+constexpr std::uint64_t kArenaReservePart = 64ull << 20;
+#else
 constexpr std::uint64_t kArenaReserveDefault = 64ull << 30;  // of addresses, not of memory
 constexpr std::uint64_t kArenaReservePart = 4ull << 30;      // where one table is split in 64
+#endif
 
 class TableSpace;
 
