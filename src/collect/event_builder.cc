@@ -279,6 +279,7 @@ Fit EventBuilder::read_bot(const BuildInput&, Incoming& out) {
 Fit EventBuilder::finish(const BuildInput&, Incoming& out) {
     Event& event = out.event;
     event.body_check = told_.body_check;
+    out.undeclared = told_.undeclared;
     const bool page = event.kind == EventKind::Page || event.kind == EventKind::Screen;
     const std::string_view category = page ? text(told_.top[T::Category]) : std::string_view{};
     if (!category.empty() && told_.property[P::Category].none()) {
@@ -299,6 +300,7 @@ Fit EventBuilder::finish_traits(Event& event) {
             Packer packer(body_);
             body_.each_member(told_.context[C::Traits], [&](std::string_view key, JsonAt value) {
                 if (!body_.find(own, key).none()) return true;
+                if (!is_kept(rules_, FreePart::Traits, key)) return true;  // counted when read
                 told_.traits.key(key);
                 return !packer.pack(value, told_.traits.bytes, 2).none();
             });

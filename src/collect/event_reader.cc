@@ -156,6 +156,7 @@ void Told::clear() {
     context_traits.clear();
     extra.clear();
     body_check = 0;
+    undeclared = 0;
 }
 
 // Some serialisers write an empty map as [] and an absent one as "".
@@ -187,8 +188,11 @@ JsonAt EventReader::read(JsonAt event) {
         if (key != nullptr) {
             at = read_member(*key, value);
         } else {
-            told_.extra.key(name);
-            at = packer_.pack(value, told_.extra.bytes, 1);
+            at = read_free(FreePart::Event, name, value);
+            if (at.none() && packer_.fit() == Fit::Ok) {
+                told_.extra.key(name);
+                at = packer_.pack(value, told_.extra.bytes, 1);
+            }
         }
         if (at.none()) return {};
         if (body_.offset(at.token) - start > kEventBytesMax) {
@@ -209,10 +213,7 @@ JsonAt EventReader::read_member(TopKey key, JsonAt value) {
     const JsonType type = body_.type(value);
     const bool container = type == JsonType::Object || type == JsonType::Array;
     if (key >= T::Properties && key <= T::Integrations) return read_object(key, value);
-    if (key == T::Dropped) {
-        Bytes checked_and_left;
-        return packer_.pack(value, checked_and_left, 1);
-    }
+    if (key == T::Dropped) return check_and_leave(value);
     if (container || type == JsonType::True || type == JsonType::False) {
         return packer_.fail(Fit::WrongType);
     }
@@ -238,13 +239,13 @@ JsonAt EventReader::read_object(TopKey key, JsonAt value) {
                                     [&](std::string_view name, JsonAt member) {
                                         const PropertyKey* known = kProperty.find(name);
                                         if (known != nullptr) told_.property.note(*known, member);
-                                        return JsonAt{};
+                                        return read_free(FreePart::Properties, name, member);
                                     });
     }
     return packer_.pack_members(value, told_.traits, 1, [&](std::string_view name, JsonAt member) {
         const TraitKey* known = kTrait.find(name);
         if (known != nullptr) told_.trait.note(*known, member);
-        return JsonAt{};
+        return read_free(FreePart::Traits, name, member);
     });
 }
 
@@ -254,7 +255,8 @@ JsonAt EventReader::read_context(JsonAt object, bool only_new) {
         object, told_.context_members, 1, [&](std::string_view name, JsonAt member) {
             if (!own.none() && !body_.find(own, name).none()) return body_.past(member);
             const ContextKey* known = kContext.find(name);
-            return known != nullptr ? take_context(*known, name, member) : JsonAt{};
+            return known != nullptr ? take_context(*known, name, member)
+                                    : read_free(FreePart::Context, name, member);
         });
 }
 
@@ -267,6 +269,19 @@ Fit EventReader::merge_envelope(const Envelope& envelope) {
         if (read_object(T::Integrations, envelope.integrations).none()) return packer_.fit();
     }
     return Fit::Ok;
+}
+
+// Nowhere when the member is kept: the caller packs it.
+JsonAt EventReader::read_free(FreePart part, std::string_view name, JsonAt value) {
+    if (is_kept(rules_, part, name)) return {};
+    ++told_.undeclared;
+    return check_and_leave(value);
+}
+
+// What is not kept must not hide a fault of the event either.
+JsonAt EventReader::check_and_leave(JsonAt value) {
+    Bytes checked_and_left;
+    return packer_.pack(value, checked_and_left, 1);
 }
 
 JsonAt EventReader::take_context(ContextKey key, std::string_view name, JsonAt value) {
@@ -292,7 +307,7 @@ JsonAt EventReader::read_context_traits(JsonAt value) {
                                 [&](std::string_view name, JsonAt member) {
                                     const TraitKey* known = kTrait.find(name);
                                     if (known != nullptr) told_.context_trait.note(*known, member);
-                                    return JsonAt{};
+                                    return read_free(FreePart::Traits, name, member);
                                 });
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "collect/declared.h"
 #include "collect/json.h"
 #include "collect/pack.h"
 
@@ -110,6 +111,7 @@ struct Told {
     Members properties, traits, context_members, context_traits;
     Members extra;  // members of the event that the protocol does not name
     std::uint32_t body_check = 0;
+    std::uint32_t undeclared = 0;  // members that were not kept
     void clear();
 };
 
@@ -121,7 +123,8 @@ struct Envelope {
 
 class EventReader {
   public:
-    EventReader(const JsonBody& body, Told& told) : body_(body), told_(told), packer_(body) {}
+    EventReader(const JsonBody& body, Told& told, const Rules& rules)
+        : body_(body), told_(told), rules_(rules), packer_(body) {}
     // Returns the place past the event, or nowhere when it does not fit: fit() then says why.
     JsonAt read(JsonAt event);
     // Adds what the batch says and the event itself does not.
@@ -134,9 +137,12 @@ class EventReader {
     JsonAt read_context(JsonAt object, bool only_new);
     JsonAt take_context(ContextKey key, std::string_view name, JsonAt value);
     JsonAt read_context_traits(JsonAt value);
+    JsonAt read_free(FreePart part, std::string_view name, JsonAt value);
+    JsonAt check_and_leave(JsonAt value);
     bool is_empty(JsonAt value) const;
     const JsonBody& body_;
     Told& told_;
+    const Rules& rules_;
     Packer packer_;
 };
 

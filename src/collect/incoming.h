@@ -30,6 +30,7 @@ struct Incoming {
     bool consent_change = false;         // the event exists to state a choice
     bool global_privacy_control = false;
     BotVerdict bot = BotVerdict::Human;
+    std::uint32_t undeclared = 0;  // members that a strict source did not keep
     // For a thing lent to a person: bind at this event, or release.
     enum class Binding : std::uint8_t { None, Bind, Release } binding = Binding::None;
 };

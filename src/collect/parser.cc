@@ -190,7 +190,7 @@ Result<Parsed> BodyReader::read_batch() {
 
 JsonAt BodyReader::read_event(JsonAt event, std::optional<EventKind> kind, const Envelope& envelope,
                               Item& item) {
-    EventReader reader(body_, told_);
+    EventReader reader(body_, told_, *rules_);
     JsonAt past = reader.read(event);
     Fit fit = reader.fit();
     if (past.none()) past = body_.past(event);

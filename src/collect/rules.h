@@ -20,7 +20,9 @@ struct Rules {
     Duration future_slack = minutes(5);  // a clock this far ahead is corrected without a mark
     Duration skew_slack = minutes(1);    // up to here a sender's clock is believed as it is
     Duration late_max;                   // older events are quarantined; zero: no bound
-    bool strict = false;                 // quarantine what would otherwise be repaired
+    // Quarantine what would otherwise be repaired, drop what nobody declared (collect/declared.h).
+    bool strict = false;
+    std::vector<std::string> declared;  // by the source's settings, ascending
 };
 
 // What the request told beside its body.

@@ -34,6 +34,7 @@ struct Admission::Batch {
     BrandNo brand = 0;
     bool import = false;
     std::vector<std::pair<FragmentNo, consent::Standing>> stated;  // by earlier items
+    std::uint64_t undeclared = 0;  // members of events that are kept without them
 };
 
 EventId Admission::new_id() {
@@ -153,6 +154,7 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
         batch.out.wait_for_fold |= incoming.consent_change || !(said.refused.empty());
     }
     event.allowed = answer.allowed;
+    if (!answer.consent_only) batch.undeclared += incoming.undeclared;
     if (answer.consent_only) {
         event.flags |= kEventConsentOnly;
         event.properties.clear();
@@ -209,9 +211,11 @@ PreparedRequest Admission::prepare(IngestRequest request, IngestTime received) {
             quarantine(std::get<collect::Unfit>(item), batch);
         }
     }
-    if (!batch.out.not_kept.empty()) {
+    if (!batch.out.not_kept.empty() || batch.undeclared != 0) {
         NotKeptFacts facts{batch.source.number,
                            {batch.out.not_kept.begin(), batch.out.not_kept.end()}};
+        if (batch.undeclared != 0)
+            facts.reasons.emplace_back(kUndeclaredProperties, batch.undeclared);
         Prepared& p = batch.out.records.emplace_back();
         p.record.type = RecordType::NotKept;
         encode_not_kept(facts, p.record.clear);

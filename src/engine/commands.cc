@@ -556,9 +556,12 @@ void RuntimeImpl::replay_quarantined(std::uint64_t sequence, std::string repaire
             repaired.empty() ? TRY(quarantined_text(library(), sequence)) : std::move(repaired);
         collect::Parser parser;
         collect::Rules rules;
-        const auto sources = views_.get();
-        const BrandSetting& brand = settings_.brand(
-            facts.source < sources->sources.size() ? sources->sources[facts.source].brand : "");
+        const auto view = views_.get();
+        const SourceInfo source =
+            facts.source < view->sources.size() ? view->sources[facts.source] : SourceInfo{};
+        const BrandSetting& brand = settings_.brand(source.brand);
+        rules.strict = source.strict;
+        rules.declared = source.properties;
         rules.calling_code = brand.phone_country_code;
         rules.currency = Currency::parse(brand.currency).value_or(Currency{});
         collect::RequestContext request;

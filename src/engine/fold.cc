@@ -224,7 +224,8 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
             NotKeptFacts facts;
             if (!decode_not_kept(record.clear, facts)) break;
             for (const auto& [reason, n] : facts.reasons)
-                count(facts.source, "not_kept:" + reason, n);
+                count(facts.source, reason == kUndeclaredProperties ? reason : "not_kept:" + reason,
+                      n);
             break;
         }
         // Its backfill comes below: first members are no news.

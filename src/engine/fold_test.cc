@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "collect/parser.h"
 #include "engine/rate_text.h"
 #include "engine/records.h"
 #include "engine/world_for_test.h"
@@ -112,6 +113,32 @@ TEST(Fold, ATrolleyLentToCamilleIsHersForHalfAnHour) {
     EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 0u)
         << "it had been given back by then";
     EXPECT_EQ(world.fold->graph.persons(), 1u) << "a thing is nobody";
+}
+
+TEST(Fold, WhatAStrictSourceDropsIsCountedAndNowhere) {
+    World world(1);
+    collect::Rules rules;
+    rules.strict = true;
+    collect::RequestContext request;
+    request.received = world.now;
+    const std::string event =
+        R"({"userId":"camille","event":"Product Viewed","properties":{"product_id":"coat",)"
+        R"("mood":"melancholy"},"context":{"consent":{"categoryPreferences":{"Analytics":true}}}})";
+    const auto send = [&] {
+        collect::Parser parser;
+        const auto parsed =
+            parser.parse_tracking(collect::Route::Track, event, request, rules).value();
+        return world.send(std::get<collect::Incoming>(parsed.items.at(0)));
+    };
+    EXPECT_EQ(send().stored, 1u);
+    EXPECT_EQ(world.fold->counted(1, kUndeclaredProperties), 1u);
+    for (const char* dropped : {"mood", "melancholy"}) {
+        EXPECT_EQ(world.everything().find(dropped), std::string::npos);
+        EXPECT_TRUE(world.fold->dictionary.find(dropped).is_none());
+    }
+    rules.strict = false;
+    EXPECT_EQ(send().stored, 1u);
+    EXPECT_NE(world.everything().find("melancholy"), std::string::npos) << "the search does find";
 }
 
 TEST(Fold, NinetyDaysEndInTheSecondTheyEnd) {

@@ -65,7 +65,9 @@ bool decode_document(BytesView clear, DocumentFacts& facts);
 void encode_rate(const audience::Rate& rate, Bytes& out);
 bool decode_rate(BytesView clear, audience::Rate& rate);
 
-// NotKept: source, then (sized reason, count)*.
+// NotKept: source, then (sized reason, count)*. A reason is one of events that were not kept, or
+// this one, of properties that were not kept of events that were.
+constexpr std::string_view kUndeclaredProperties = "undeclared_properties";
 struct NotKeptFacts {
     SourceNo source = 0;
     std::vector<std::pair<std::string, std::uint64_t>> reasons;

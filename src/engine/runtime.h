@@ -61,6 +61,7 @@ struct SourceInfo {
     LegalBasis basis = LegalBasis::Consent;
     std::string brand;  // id; empty: the only one
     BrandNo brand_number = 0;
+    std::vector<std::string> properties;  // declared ones, ascending; what else a strict one drops
 };
 
 // One audience change, as streams and webhooks tell it.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/json_writer.h"
+#include "engine/records.h"
 #include "engine/runtime_impl.h"
 #include "engine/times.h"
 
@@ -126,7 +127,7 @@ Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
     for (const auto& [reason, n] : bots_by_reason) w.field(reason, n);
     w.close().key("not_kept").open_object();
     for (const auto& [reason, n] : not_kept) w.field(reason, n);
-    w.close().close();
+    w.close().field("properties_not_kept", sums[std::string(kUndeclaredProperties)]).close();
     w.field("not_kept_because",
             "A source keeps an event only for a purpose the person allows: see the source's "
             "purpose and [[purpose]] in filrouge.toml.");
@@ -199,6 +200,18 @@ std::string RuntimeImpl::metrics() {
            "", events.quarantined);
     metric("events_in_flight", "gauge", "Events received and not answered yet.", "",
            events.in_flight);
+    first = true;
+    lock_.lock_shared();
+    for (const SourceInfo& source : fold_.sources) {
+        if (!source.strict) continue;
+        metric("properties_not_kept_total", "counter",
+               std::exchange(first, false)
+                   ? "Properties that nobody declared, dropped by strict sources."
+                   : "",
+               "{source=\"" + source.id + "\"}",
+               fold_.counted(source.number, kUndeclaredProperties));
+    }
+    lock_.unlock_shared();
     const AppenderCounters& c = appender_.counters();
     metric("log_groups_total", "counter", "Group commits.", "", c.groups);
     metric("log_records_total", "counter", "Records written.", "", c.records);

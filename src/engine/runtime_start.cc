@@ -230,6 +230,8 @@ void RuntimeImpl::record_sources() {
         info.default_purpose = s.default_purpose;
         info.basis = basis_named(s.basis).value_or(LegalBasis::Consent);
         info.strict = s.strict;
+        info.properties = s.properties;
+        std::sort(info.properties.begin(), info.properties.end());
         info.write_key = s.write_key;
         std::string known_json;
         for (const DocumentView& d : fold_.documents.of(RecordType::SourceChange)) {

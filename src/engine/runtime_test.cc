@@ -27,7 +27,7 @@ Settings shop_settings() {
     Settings s;
     s.purposes = {{"measurement", LegalBasis::Consent, false, {"Analytics"}},
                   {"service", LegalBasis::Contract, false, {}}};
-    s.sources = {{"web", "Web", "wk", "web", "measurement", "consent", false, {}}};
+    s.sources = {{"web", "Web", "wk", "web", "measurement", "consent", false, {}, {}}};
     s.snapshot_seconds = 3'600;
     s.log_segment_bytes = 256 * 1024;
     return s;
@@ -226,7 +226,7 @@ Settings group_settings(std::vector<std::string> brands) {
     for (const std::string& id : brands) {
         s.brands.push_back({id, id, "Europe/Paris", "EUR", id == "hats" ? "32" : "33"});
         s.sources.push_back(
-            {"web-" + id, id, "wk-" + id, "web", "measurement", "consent", false, id});
+            {"web-" + id, id, "wk-" + id, "web", "measurement", "consent", false, id, {}});
     }
     return s;
 }

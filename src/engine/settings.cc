@@ -114,6 +114,8 @@ const std::array kSourceRows = {
            "The legal basis of its events; an order may have another."},
     Row<O>{"source", "strict", &O::strict, 0, 0, nullptr,
            "Drop and count properties that nobody declared, quarantine what needed repair."},
+    Row<O>{"source", "properties", &O::properties, 0, 0, check_name,
+           "Declared ones, beside those of the e-commerce vocabulary; of a strict source."},
     Row<O>{"source", "brand", &O::brand, 0, 0, check_id,
            "The id of its brand, where there are several."},
 };
@@ -405,6 +407,12 @@ void check_together(Reader& reader, const toml::table& root, const S& settings) 
                             source.default_purpose + "', which no [[purpose]] declares.");
         }
         check_brand_of(reader, line_of("source"), source, settings);
+        if (!source.properties.empty() && !source.strict) {
+            reader.fail(line_of("source"), "settings.not_strict",
+                        "the source '" + source.id +
+                            "' declares properties and is not strict: it keeps all of them.",
+                        "Add strict = true, or leave 'properties' out.");
+        }
     }
     if (settings.identity_across_brands) {
         reader.fail(line_of("engine"), "settings.not_yet",

@@ -41,7 +41,8 @@ struct SourceSetting {
     std::string default_purpose = "measurement";
     std::string basis = "consent";  // of its events; an order may have another
     bool strict = false;
-    std::string brand;  // id; empty: the only one
+    std::string brand;                    // id; empty: the only one
+    std::vector<std::string> properties;  // declared ones, for a strict source
 };
 
 struct IdentityLimit {

@@ -130,6 +130,11 @@ std::string source_json(const SourceInfo& s) {
         .field("basis", name_of(s.basis));
     w.field("strict", s.strict).field("enabled", s.enabled);
     if (!s.brand.empty()) w.field("brand", s.brand);
+    if (!s.properties.empty()) {
+        w.key("properties").open_array();
+        for (const std::string& name : s.properties) w.value(name);
+        w.close();
+    }
     w.close();
     return out;
 }
@@ -148,6 +153,8 @@ std::optional<SourceInfo> parse_source(std::string_view id, std::string_view tex
     s.strict = flag_at(*object, "strict", false);
     s.enabled = flag_at(*object, "enabled", true);
     s.brand = text_at(*object, "brand");
+    for (const json::value& name : array_at(*object, "properties"))
+        s.properties.emplace_back(name.as_string());
     return s;
 }
 

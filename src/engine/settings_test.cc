@@ -64,6 +64,7 @@ channel = "store"
 write_key = "wk_Till-1"
 basis = "contract"
 strict = true
+properties = ["till_roll", "coupon_colour"]
 default_purpose = "research"
 [[identity]]
 type = "email"
@@ -97,6 +98,10 @@ blocked = ["@shop.example"]
     ASSERT_EQ(s.sources.size(), 1u);
     EXPECT_EQ(s.sources[0].name, "till");
     EXPECT_TRUE(s.sources[0].strict);
+    EXPECT_EQ(s.sources[0].properties.at(1), "coupon_colour");
+    EXPECT_EQ(error_of("[[source]]\nid = \"web\"\nproperties = [\"a\"]"),
+              "filrouge.toml:1: the source 'web' declares properties and is not strict: it keeps "
+              "all of them.");
     ASSERT_EQ(s.identity.size(), 1u);
     EXPECT_EQ(s.identity[0].per_person_max, 7);
 }

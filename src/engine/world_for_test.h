@@ -110,6 +110,24 @@ class World {
     std::unique_ptr<Fold> new_fold() const {
         return std::make_unique<Fold>(FoldKeys{HashKey{5, 6}, DataKey{}}, bounds_);
     }
+    // All that the log says, unsealed.
+    std::string everything() const {
+        std::string all;
+        EXPECT_TRUE(log_->read(1,
+                               [&](const RecordView& record) {
+                                   Bytes plain;
+                                   const auto key = keys_->find(record.fragment);
+                                   if (!record.sealed.empty() && key) {
+                                       EXPECT_TRUE(
+                                           unseal(*key, record.clear, record.sealed, plain).ok());
+                                   }
+                                   all.append(record.clear).append(plain);
+                                   return true;
+                               })
+                        .ok());
+        return all;
+    }
+
     // The same log folded anew, from sealed records alone.
     std::unique_ptr<Fold> rebuilt() const {
         auto other = new_fold();

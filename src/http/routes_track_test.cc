@@ -3,6 +3,7 @@
 
 #include "http/door_for_test.h"
 #include "http/source_rules.h"
+#include "model/packed.h"
 
 namespace filrouge::http {
 namespace {
@@ -101,6 +102,23 @@ TEST(Tracking, APhoneNumberIsReadAsInTheCountryOfItsBrand) {
     EXPECT_EQ(rules.of(source, false)->calling_code, "33");
     source.brand = "gone from the file";
     EXPECT_EQ(rules.of(source, false)->calling_code, "33");
+}
+
+TEST(Tracking, AStrictSourceTakesInOnlyWhatWasDeclared) {
+    const auto sent = [](std::string_view key) {
+        Door door;
+        EXPECT_EQ(door.ask("POST", "/v1/track",
+                           R"({"event":"Product Viewed","userId":"u","properties":)"
+                           R"({"price":9,"coat_length":90,"mood":"blue"}})",
+                           {{"authorization", basic(key)}})
+                      .status,
+                  200);
+        return std::get<collect::Incoming>(door.runtime.ingested.at(0).items.at(0));
+    };
+    const collect::Incoming strict = sent("wk-strict");
+    EXPECT_EQ(PackedView(strict.event.properties).json(), R"({"price":9,"coat_length":90})");
+    EXPECT_EQ(strict.undeclared, 1u);
+    EXPECT_EQ(sent("wk").undeclared, 0u);
 }
 
 TEST(Tracking, OnlyABrokenBodyOrNobodyIs400) {

@@ -26,7 +26,8 @@ std::shared_ptr<const collect::Rules> SourceRules::of(const engine::SourceInfo& 
     const Duration late_max = import ? Duration{} : common_->late_max;
     const auto fits = [&](const collect::Rules& rules) {
         return rules.currency == currency && rules.strict == source.strict &&
-               rules.late_max == late_max && rules.calling_code == calling_code;
+               rules.late_max == late_max && rules.calling_code == calling_code &&
+               rules.declared == source.properties;
     };
     if (fits(*common_)) return common_;
     const std::lock_guard lock(mutex_);
@@ -37,6 +38,7 @@ std::shared_ptr<const collect::Rules> SourceRules::of(const engine::SourceInfo& 
     rules->currency = currency;
     rules->calling_code = calling_code;
     rules->strict = source.strict;
+    rules->declared = source.properties;
     rules->late_max = late_max;
     made_.push_back(rules);
     return rules;

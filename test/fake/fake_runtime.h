@@ -31,6 +31,12 @@ class FakeRuntime : public engine::Runtime {
         shop.write_key = "wk-off";
         shop.enabled = false;
         sources_.push_back(shop);
+        shop.number = 3;
+        shop.id = "strict-shop";
+        shop.write_key = "wk-strict";
+        shop.enabled = shop.strict = true;
+        shop.properties = {"coat_length"};
+        sources_.push_back(shop);
     }
 
     // --- what a test sets

@@ -42,9 +42,12 @@ function balance() {
 function reasons() {
   const list = el('dl', {class: 'reasons'})
   const robots = el('p', {class: 'note'})
-  const node = el('section', {class: 'card'}, el('h2', {}, t('why_not')), list, robots)
+  const properties = el('p', {class: 'note'})
+  const node = el('section', {class: 'card'}, el('h2', {}, t('why_not')), list, properties, robots)
   const set = ({events}) => {
     const found = Object.entries(events.not_kept)
+    const dropped = events.properties_not_kept
+    properties.textContent = dropped ? t('properties_note', {n: number(dropped)}) : ''
     fill(list, found.length === 0 ? el('dd', {}, t('none_dropped')) : found.map(([reason, n]) => [
       el('dt', {}, el('strong', {}, number(n)), ' ', has(`reason_${reason}`) ? t(`reason_${reason}`) : reason.replaceAll('_', ' ')),
       el('dd', {class: 'note'}, t(has(`setting_${reason}`) ? `setting_${reason}` : 'setting_other'))]))

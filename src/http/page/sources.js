@@ -14,7 +14,8 @@ function sourceRow(source) {
   return el('tr', {}, el('td', {}, el('strong', {}, source.name), el('div', {class: 'note'}, source.id)),
     el('td', {}, channelTag(source.channel)), el('td', {}, source.purpose, el('div', {class: 'note'}, source.basis)),
     el('td', {class: 'n'}, number(source.stored)), el('td', {class: 'n'}, number(source.bots)),
-    el('td', {class: 'n'}, number(source.quarantined)),
+    el('td', {class: 'n'}, number(source.quarantined),
+      source.properties_not_kept ? el('div', {class: 'note'}, t('properties_dropped', {n: number(source.properties_not_kept)})) : null),
     el('td', {}, el('details', {}, el('summary', {}, t('write_key')), el('code', {class: 'key'}, source.write_key),
       el('p', {class: 'note'}, t('try_it')), el('pre', {}, example(source)))))
 }
