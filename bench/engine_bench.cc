@@ -2,7 +2,7 @@
 //
 //   filrouge_bench ingest FOLDER [EVENTS=1000000] [BATCH=100] [THREADS=2] [PEOPLE=100000] [RULES=0]
 //
-// PEOPLE=1 is the worst sender there can be: all events under one identifier, many of them late.
+// PEOPLE=1 is the worst sender there can be: all events under one identifier.
 //
 // Prints events a second to the last answer and to the last record folded, and CPU a event.
 #include <sys/resource.h>
