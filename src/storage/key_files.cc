@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/crc32c.h"
+#include "base/text.h"
 #include "storage/aead.h"
 #include "storage/raw_bytes.h"
 
@@ -359,6 +360,27 @@ Result<Journal> decode_journal(BytesView bytes, bool is_last, const ProcessKeys&
     }
     out.torn_bytes = *torn;
     return out;
+}
+
+Result<std::uint64_t> journal_end(BytesView bytes, const std::string& path) {
+    ProcessKeys known;  // the store's id alone: it is what the groups' checksums start from
+    if (bytes.size() < kJournalHeaderBytes) return damaged(path, "it is shorter than its header");
+    std::memcpy(known.store.data(), bytes.data() + 16, known.store.size());
+    TRY(decode_journal_header(bytes, known, path));
+    std::uint64_t end = kJournalHeaderBytes;
+    std::uint32_t groups = 0;
+    while (const std::size_t length = group_length(bytes.substr(end), known)) {
+        end += length;
+        ++groups;
+    }
+    if (torn_bytes(bytes.substr(end), groups, known)) return end;
+    return damaged(path, "the group at offset " + std::to_string(end) + " is broken");
+}
+
+Result<std::string> store_id(BytesView process_file, const std::string& path) {
+    TRY(check_file(process_file, kProcessMagic, path));
+    TRY(check_format(process_file, path));
+    return hex_encode(process_file.substr(16, StoreId().size()));
 }
 
 }  // namespace filrouge::key_files

@@ -81,6 +81,11 @@ struct Journal {
 Result<Journal> decode_journal(BytesView bytes, bool is_last, const ProcessKeys& process,
                                const std::string& path);
 
+// For who copies files and has no key to open them. The end of the last whole group of the newest
+// journal; damage is an Error, an unfinished group is not.
+Result<std::uint64_t> journal_end(BytesView bytes, const std::string& path);
+Result<std::string> store_id(BytesView process_file, const std::string& path);  // in hex
+
 Error damaged(const std::string& path, const std::string& what);
 
 }  // namespace filrouge::key_files
