@@ -153,6 +153,45 @@ TEST(CommandLine, VerifyFindsOneChangedByte) {
     EXPECT_EQ(ran.code, kExitDamaged) << ran.out << ran.err;
 }
 
+// The restore drill: a backup beside the running server, and the shop again from it.
+TEST(CommandLine, AShopComesBackFromItsBackups) {
+    World world;
+    ASSERT_EQ(world.run({"source", "create", "Till, Lyon", "--channel", "store"}).code, kExitOk);
+    const std::string safe = world.folder.path() + "/safe";
+    const std::string safe_keys = world.folder.path() + "/safe-keys";
+    const std::string again = world.folder.path() + "/again";
+    Ran ran = world.run({"backup", safe});
+    ASSERT_EQ(ran.code, kExitOk) << ran.err;
+    EXPECT_NE(ran.out.find("keys are not in it"), std::string::npos) << ran.out;
+    ran = world.run({"backup", "keys", safe_keys});
+    ASSERT_EQ(ran.code, kExitOk) << ran.err;
+    EXPECT_NE(ran.out.find("master key is not in it"), std::string::npos) << ran.out;
+    ASSERT_EQ(world.run({"source", "create", "After it", "--channel", "store"}).code, kExitOk);
+    ran = filrouge({"backup", "verify", safe, "--json"});
+    ASSERT_EQ(ran.code, kExitOk) << ran.err;
+    EXPECT_EQ(json::parse(ran.out).at("kind").as_string(), "data");
+    EXPECT_EQ(filrouge({"backup", "verify", safe_keys}).code, kExitOk);
+
+    EXPECT_EQ(filrouge({"backup"}).code, kExitUsage);
+    EXPECT_EQ(filrouge({"restore", safe}).code, kExitUsage);
+    EXPECT_EQ(world.run({"restore", safe}).code, kExitRefused) << "there is a log already";
+    ran = filrouge({"restore", safe, "--keys", safe_keys, "--data", again});
+    ASSERT_EQ(ran.code, kExitOk) << ran.err;
+    EXPECT_NE(ran.out.find("filrouge serve --data " + again), std::string::npos) << ran.out;
+    std::filesystem::create_directory(again + "/secrets");
+    std::filesystem::copy_file(world.data() + "/secrets/master-key", again + "/secrets/master-key");
+    ran = filrouge({"source", "list", "--data", again});
+    ASSERT_EQ(ran.code, kExitOk) << ran.err;
+    EXPECT_NE(ran.out.find("till-lyon"), std::string::npos) << ran.out;
+    EXPECT_EQ(ran.out.find("after-it"), std::string::npos) << ran.out;
+
+    for (const auto& entry : std::filesystem::directory_iterator(safe + "/files")) {
+        std::filesystem::resize_file(entry.path(), 100);
+    }
+    EXPECT_EQ(filrouge({"backup", "verify", safe}).code, kExitDamaged);
+    EXPECT_EQ(filrouge({"restore", safe, "--data", again + "2"}).code, kExitDamaged);
+}
+
 TEST(CommandLine, TheManualNamesEveryCommandAndCode) {
     std::ifstream file(FILROUGE_ROOT "/docs/cli.md");
     const std::string manual{std::istreambuf_iterator<char>(file), {}};

@@ -13,6 +13,7 @@ std::vector<Command> rate_commands();
 std::vector<Command> access_commands();
 std::vector<Command> quarantine_commands();
 std::vector<Command> look_commands();
+std::vector<Command> backup_commands();
 std::vector<Command> import_commands();
 std::vector<Command> demo_commands();
 

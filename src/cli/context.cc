@@ -33,8 +33,8 @@ Error error_of(const Answer& answer) {
 
 int exit_code_of(const Error& error) {
     const std::string_view code = error.code;
-    if (code.starts_with("log.damaged") || code.starts_with("snapshot.damaged")) {
-        return kExitDamaged;
+    for (const std::string_view start : {"log.damaged", "snapshot.damaged", "backup.damaged"}) {
+        if (code.starts_with(start)) return kExitDamaged;
     }
     for (const std::string_view start :
          {"cli.un", "cli.no", "cli.needs", "disk.", "listen.", "log.", "keys."}) {

@@ -76,12 +76,17 @@ void add_common(CLI::App& app, CommonOptions& common) {
     app.add_flag("--json", common.json, "answer in JSON");
 }
 
-// "audience create" lives under the group "audience".
+// "audience create" lives under the group "audience". A group that is a command itself ("backup")
+// has its row behind those of its verbs.
 CLI::App* place_of(CLI::App& root, std::map<std::string, CLI::App*>& groups, std::string_view name,
                    const std::string& help) {
     const std::size_t space = name.find(' ');
-    if (space == std::string_view::npos) return root.add_subcommand(std::string(name), help);
     const std::string group(name.substr(0, space));
+    if (space == std::string_view::npos) {
+        const auto known = groups.find(group);
+        if (known == groups.end()) return root.add_subcommand(group, help);
+        return known->second->description(help)->require_subcommand(0, 1);
+    }
     CLI::App*& parent = groups[group];
     if (parent == nullptr) {
         parent = root.add_subcommand(group, "'filrouge " + group + " --help' lists what it does");
@@ -140,7 +145,7 @@ int run(int argc, char** argv) {
     if (common.data.empty()) common.data = from_environment("FILROUGE_DATA");
     if (common.token.empty()) common.token = from_environment("FILROUGE_TOKEN");
     for (const Bound& one : bound) {
-        if (!one.app->parsed()) continue;
+        if (!one.app->parsed() || !one.app->get_subcommands().empty()) continue;
         Context context(common);
         return one.command->run(context, args_of(one));
     }
