@@ -35,6 +35,7 @@ Result<std::vector<Segment>> segments_of(Disk& disk, const std::string& folder) 
         return damaged(folder, 0, "the first segment of the log is missing");
     }
     std::vector<Segment> out;
+    out.reserve(firsts.size());
     for (const std::uint64_t first : firsts) {
         out.push_back(TRY(read_segment_header(disk, folder, first)));
     }
@@ -238,7 +239,7 @@ Result<RestoreReport> restore_backup(Disk& disk, const std::string& folder, cons
     TRY(restore_data(disk, folder, manifest, data));
     RestoreReport report{TRY(verify_log(disk, data + "/log")), manifest.taken, !keys.empty(),
                          false};
-    report.keys_older = report.keys && of_keys.taken < manifest.taken;
+    report.keys_older = report.keys && of_keys.taken.us < manifest.taken.us;
     return report;
 }
 
