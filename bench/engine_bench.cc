@@ -96,9 +96,10 @@ void make_audiences(engine::Runtime& runtime, std::uint64_t rules) {
     for (std::uint64_t i = 0; i < rules; ++i) {
         const std::string id = "a" + std::to_string(i);
         std::promise<Result<std::string>> reply;
-        runtime.create_audience("{\"id\":\"" + id + "\",\"name\":\"" + id +
-                                    "\",\"purpose\":\"measurement\",\"rule\":\"" + kRules[i % 5] +
-                                    "\"}",
+        std::string text = R"({"purpose":"measurement","id":")";
+        text.append(id).append(R"(","name":")").append(id);
+        text.append(R"(","rule":")").append(kRules[i % 5]).append(R"("})");
+        runtime.create_audience(text,
                                 [&reply](Result<std::string> r) { reply.set_value(std::move(r)); });
         if (const auto made = reply.get_future().get(); !made.ok())
             std::fprintf(stderr, "%s\n", made.error().message.c_str());

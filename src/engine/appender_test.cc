@@ -12,13 +12,10 @@ namespace {
 
 class AppenderTest : public testing::Test {
   protected:
-    static PreparedRequest request() {
-        PreparedRequest out;
-        out.records.emplace_back().record.type = RecordType::Tick;
-        out.bytes = 1;
-        return out;
-    }
-    std::future<void> submit(PreparedRequest request = AppenderTest::request()) {
+    std::future<void> submit() {
+        PreparedRequest request;
+        request.records.emplace_back().record.type = RecordType::Tick;
+        request.bytes = 1;
         auto answered = std::make_shared<std::promise<void>>();
         request.done = [answered](const Result<IngestReply>&) { answered->set_value(); };
         appender.submit(std::move(request));
@@ -36,7 +33,7 @@ class AppenderTest : public testing::Test {
                       directory,
                       clock,
                       {days(7), seconds(3600)},
-                      [](DurableGroup) {},
+                      [](const DurableGroup&) {},
                       [](const Error&) {}};
 };
 
@@ -48,6 +45,7 @@ TEST_F(AppenderTest, ALoneSenderNeverWaitsForOthers) {
 
 TEST_F(AppenderTest, WhereManySendThoseThatComeNextShareOneSync) {
     std::vector<std::future<void>> first;
+    first.reserve(8);
     for (int i = 0; i < 8; ++i) first.push_back(submit());
     appender.start();
     for (auto& f : first) f.get();

@@ -41,6 +41,7 @@ constexpr std::size_t kRuleCount = std::size(kRules);
 
 std::vector<Identifier> everybody() {
     std::vector<Identifier> all;
+    all.reserve(11);
     for (int i = 0; i < 4; ++i) all.push_back(user("u" + std::to_string(i)));
     for (int i = 0; i < 7; ++i) all.push_back(visitor("a" + std::to_string(i)));
     return all;

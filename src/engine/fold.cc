@@ -82,6 +82,15 @@ std::string text_of(PackedView value) {
                                               : value.json();
 }
 
+// Stable, and without the memory that std::stable_sort asks for each time.
+void sort_few(std::vector<history::Cell>& cells) {
+    for (auto at = cells.begin(); at != cells.end(); ++at) {
+        const auto place = std::upper_bound(
+            cells.begin(), at, *at, [](const auto& a, const auto& b) { return a.key < b.key; });
+        std::rotate(place, at, at + 1);
+    }
+}
+
 // As in the tables: "Europe/Paris", "Etc/GMT+5".
 bool looks_like_zone(std::string_view text) {
     return !text.empty() && text.size() <= 40 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -218,7 +227,7 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::AudienceChange:
         case RecordType::TokenChange:
         case RecordType::WebhookChange: apply_document(record, consequences); break;
-        case RecordType::Quarantined: apply_quarantine(record); break;
+        case RecordType::Quarantined:
         case RecordType::QuarantineResolved: apply_quarantine(record); break;
         case RecordType::NotKept: {
             NotKeptFacts facts;
@@ -388,8 +397,7 @@ history::EventRow Fold::row_of(const Event& event, std::uint64_t sequence) {
         if (!has_cell(name))
             cells_.push_back({name, history::CellKind::Text, 0, dictionary.intern(event.name)});
     }
-    std::stable_sort(cells_.begin(), cells_.end(),
-                     [](const auto& a, const auto& b) { return a.key < b.key; });
+    sort_few(cells_);
     properties.find("products").each([this](std::string_view, const PackedView& product) {
         if (product.kind() != PackedKind::Object || lines_.size() >= history::kLinesPerEventMax)
             return;

@@ -77,7 +77,8 @@ void write_consents(JsonWriter& w, const Fold& fold, PersonNo person,
     std::vector<consent::StatementView> statements;
     for (const FragmentNo f : fragments) fold.ledger.statements_of(f, statements);
     w.key("consents").open_object();
-    for (std::uint8_t p = 0; p < fold.purposes.list.size(); ++p) {
+    for (std::size_t i = 0; i < fold.purposes.list.size(); ++i) {
+        const auto p = static_cast<std::uint8_t>(i);
         w.key(fold.purposes.list[p].name).open_object();
         w.field("state", standing.granted.has(p)   ? "granted"
                          : standing.refused.has(p) ? "refused"
@@ -178,7 +179,8 @@ Result<std::string> find_profile_json(const Library& l, std::string_view type,
     const Reading reading(l.lock);
     const std::optional<BrandNo> wanted = TRY(brand_asked(l.fold, brand));
     std::vector<PersonNo> found;
-    for (BrandNo b = 0; b < l.fold.brands.size(); ++b) {
+    for (std::size_t i = 0; i < l.fold.brands.size(); ++i) {
+        const auto b = static_cast<BrandNo>(i);
         if (wanted && b != *wanted) continue;
         const std::string& code = l.settings.brand(l.fold.brands[b].id).phone_country_code;
         const auto normal = collect::normalise(*known, value, code);

@@ -173,7 +173,7 @@ class World {
     static inline const std::string kSettings =
         R"({"time_zone":"Europe/Paris","currency":"EUR",)" + std::string(kWorldPurposes) + "}";
 
-    void append(NewRecord record, const Bytes& plain) {
+    void append(const NewRecord& record, const Bytes& plain) {
         const auto first = log_->append(now, {record});
         EXPECT_TRUE(first.ok());
         Consequences out;
