@@ -219,7 +219,7 @@ TEST(Runtime, ASnapshotWhileTheFoldIsBehindIsFollowedByOneWithNothingNewInTheLog
     EXPECT_EQ(stored(*Shop(*after, 1'000).runtime), 2u);
 }
 
-Settings group_settings(std::vector<std::string> brands) {
+Settings group_settings(const std::vector<std::string>& brands) {
     Settings s = shop_settings();
     s.brands.clear();
     s.sources.clear();
@@ -503,6 +503,7 @@ TEST(Runtime, ALargePersonComesToAnAudienceByItself) {
         [](const Result<std::string>& r) { EXPECT_TRUE(r.ok()); });
     for (int batch = 0; batch < 42; ++batch) {
         std::vector<std::string> ids;
+        ids.reserve(100);
         for (int i = 0; i < 100; ++i) ids.push_back("1-" + std::to_string(batch * 100 + i));
         ASSERT_TRUE(shop.send(ids));
     }

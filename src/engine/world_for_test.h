@@ -64,24 +64,24 @@ class World {
         NewRecord record;
         record.type = RecordType::AudienceChange;
         encode_document({id, true, ""}, record.clear);
-        append(std::move(record), {});
+        append(record, {});
     }
     void document(RecordType type, const std::string& id, const std::string& json) {
         NewRecord record;
         record.type = type;
         encode_document({id, false, json}, record.clear);
-        append(std::move(record), {});
+        append(record, {});
     }
     void rate(const audience::Rate& told) {
         NewRecord record;
         record.type = RecordType::RateTold;
         encode_rate(told, record.clear);
-        append(std::move(record), {});
+        append(record, {});
     }
     void tick() {
         NewRecord record;
         record.type = RecordType::Tick;
-        append(std::move(record), {});
+        append(record, {});
     }
     void settle() {  // until no backfill is left and nobody waits
         while (fold->wants_ticks() || fold->wants_tick()) tick();
@@ -102,7 +102,7 @@ class World {
                 continue;
             }
             if (p.is_event) ++prepared.reply.stored;
-            append(std::move(p.record), p.plain);
+            append(p.record, p.plain);
         }
         return prepared.reply;
     }
