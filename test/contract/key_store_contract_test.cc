@@ -163,6 +163,7 @@ TEST_P(KeyStoreContract, ManyThreadsAskingForOneFragmentGetOneKey) {
     constexpr std::uint32_t kFragments = 400;
     std::array<std::vector<DataKey>, 3> seen;
     std::vector<std::thread> threads;
+    threads.reserve(seen.size());
     for (auto& mine : seen) {
         threads.emplace_back([this, &mine] {
             for (std::uint32_t f = 0; f < kFragments; ++f) mine.push_back(store->create({f}));
