@@ -58,8 +58,10 @@ void Holding::watch() {
             changed_.wait(lock);
             continue;
         }
-        if (held_.front().until > std::chrono::steady_clock::now()) {
-            changed_.wait_until(lock, held_.front().until);
+        // A copy: the wait reads it again when it wakes, and the request may be gone by then.
+        const auto until = held_.front().until;
+        if (until > std::chrono::steady_clock::now()) {
+            changed_.wait_until(lock, until);
             continue;
         }
         Held late = std::move(held_.front());
