@@ -467,13 +467,15 @@ void Fold::set_traits(const Event& event, std::uint64_t sequence) {
         row.allowed = event.allowed;
         if (traits.set(event.fragment, row)) changed_traits_.push_back(row.value.key);
     };
-    // Browsers and apps tell it with every event; what the person is said to have goes before.
+    if (!event.traits.empty()) {
+        std::string path = event.kind == EventKind::Group ? "group" : "";
+        each_value(PackedView(event.traits), path, 0, set);
+    }
+    // Browsers and apps tell it with every event. A trait of the same event was set first and
+    // stays.
     const PackedView zone = PackedView(event.context).find(kTimeZoneTrait);
     if (zone.kind() == PackedKind::String && looks_like_zone(zone.text()))
         set(kTimeZoneTrait, zone);
-    if (event.traits.empty()) return;
-    std::string path = event.kind == EventKind::Group ? "group" : "";
-    each_value(PackedView(event.traits), path, 0, set);
 }
 
 void Fold::bind_things(const Event& event, std::uint64_t sequence,
@@ -544,85 +546,6 @@ void Fold::touch(const Event& event, const audience::Touch& what, Consequences& 
         live.touched(other, {.consent = true}, *this, out.changes);
         out.consent_of.push_back(other);
     }
-}
-
-void Fold::apply_quarantine(const RecordView& record) {
-    QuarantineFacts facts;
-    if (record.type == RecordType::Quarantined) {
-        if (!decode_quarantine_clear(record.clear, facts)) return;
-        quarantine.append({record.sequence, record.received.us, facts.source,
-                           dictionary.intern(facts.code).value, 0,
-                           facts.own_key ? FragmentNo::kNone : record.fragment.value});
-        count(facts.source, "quarantined", 1);
-        return;
-    }
-    ByteReader r(record.clear);
-    const std::uint64_t sequence = r.u64();
-    const std::uint8_t how = r.u8();
-    if (r.bad()) return;
-    for (std::uint32_t i = 0; i < quarantine.size(); ++i) {
-        if (quarantine.at(i).sequence == sequence) quarantine.edit(i).resolved = how;
-    }
-}
-
-// Whoever listens to an audience is told of every change; the row waits here until it was taken.
-void Fold::fill_outbox(const Consequences& out) {
-    if (webhooks.empty()) return;
-    std::uint32_t ordinal = 0;
-    for (const audience::Change& change : out.changes) {
-        const AudienceInfo* info = nullptr;
-        for (const auto& [id, known] : audiences) {
-            if (known.slot == change.audience) info = &known;
-        }
-        for (const auto& [document, audience_id] : webhooks) {
-            if (info == nullptr || (!audience_id.empty() && audience_id != info->id)) continue;
-            if (outbox.size() >= kOutboxMax) forget_taken();
-            if (outbox.size() >= kOutboxMax) {
-                count(0, "webhooks_dropped", 1);
-                continue;
-            }
-            outbox.append({out.sequence, now().us, ordinal, document, info->document,
-                           change.person.value, change.entered ? 1u : 0u, 0});
-        }
-        ++ordinal;
-    }
-}
-
-// One webhook that does not answer must not fill the outbox with what others took.
-void Fold::forget_taken() {
-    if (outbox_taken_ == 0) return;
-    std::uint32_t kept = 0;
-    for (std::uint32_t i = 0; i < outbox.size(); ++i) {
-        if (outbox.at(i).done == 0) outbox.edit(kept++) = outbox.at(i);
-    }
-    outbox.resize(kept);
-    outbox_taken_ = 0;
-    outbox_waiting_ = 0;
-}
-
-void Fold::apply_rate(const RecordView& record) {
-    audience::Rate rate;
-    if (decode_rate(record.clear, rate) && rates.set(rate)) live.rates_changed();
-}
-
-void Fold::apply_sent(const RecordView& record) {
-    ByteReader r(record.clear);
-    const std::uint64_t sequence = r.u64();
-    const std::uint32_t ordinal = r.u32();
-    const std::uint32_t webhook = r.u32();
-    const std::uint8_t how = r.u8();
-    if (r.bad()) return;
-    for (std::uint32_t i = outbox_waiting_; i < outbox.size(); ++i) {
-        const OutboxRow& row = outbox.at(i);
-        if (row.sequence != sequence || row.ordinal != ordinal || row.webhook != webhook) continue;
-        if (row.done == 0) ++outbox_taken_;
-        outbox.edit(i).done = how;
-        break;
-    }
-    while (outbox_waiting_ < outbox.size() && outbox.at(outbox_waiting_).done != 0)
-        ++outbox_waiting_;
-    if (outbox_waiting_ == outbox.size()) forget_taken();
-    count(0, how == 1 ? "webhooks_sent" : "webhooks_given_up", 1);
 }
 
 }  // namespace filrouge::engine

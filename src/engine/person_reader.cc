@@ -27,6 +27,18 @@ struct PersonReader::Impl {
         }
         return at->second.get();
     }
+    // The zone of the person's trait, where there is such a trait and such a zone.
+    void take_own_zone(audience::PersonView& view, const history::Dictionary& dictionary) {
+        const StringNo key = dictionary.find(kTimeZoneTrait);
+        for (const history::TraitRow& trait : view.traits) {
+            if (trait.value.key != key || trait.value.kind != history::CellKind::Text) continue;
+            const std::string_view name = dictionary.text(trait.value.text);
+            const audience::Zone* own = zone(name);
+            if (own == nullptr) return;
+            view.zone = own;
+            time_zone = name;
+        }
+    }
     std::function<bool(audience::AudienceNo)> member_of;
 };
 
@@ -78,15 +90,7 @@ audience::PersonView PersonReader::look(PersonNo person, std::uint8_t purpose) {
     const BrandInfo& brand = fold_.brands[fold_.brand_of(person)];
     view.zone = brand.zone.get();
     m.time_zone = brand.time_zone;
-    const StringNo key = fold_.dictionary.find(kTimeZoneTrait);
-    for (const history::TraitRow& trait : view.traits) {
-        if (trait.value.key != key || trait.value.kind != history::CellKind::Text) continue;
-        const std::string_view name = fold_.dictionary.text(trait.value.text);
-        const audience::Zone* zone = m.zone(name);
-        if (zone == nullptr) continue;
-        view.zone = zone;
-        m.time_zone = name;
-    }
+    if (!view.traits.empty()) m.take_own_zone(view, fold_.dictionary);
     view.rates = &fold_.rates;
     view.member_of = &m.member_of;
     return view;
