@@ -8,10 +8,7 @@
 #include <random>
 #include <thread>
 
-#include "engine/runtime.h"
-#include "fake/fake_clock.h"
-#include "fake/fake_disk.h"
-#include "fake/fake_random.h"
+#include "engine/shop_for_test.h"
 
 namespace filrouge::engine {
 namespace {
@@ -19,30 +16,16 @@ namespace {
 constexpr const char* kBackup = "safe/data";
 constexpr const char* kKeyBackup = "safe/keys";
 
-struct NoHttp final : HttpClient {
-    Result<HttpReply> call(const HttpCall&) override {
-        return Error{"http.none", "No network in this test.", ""};
-    }
-};
-
-Settings shop_settings() {
-    Settings s;
-    s.purposes = {{"measurement", LegalBasis::Consent, false, {"Analytics"}},
-                  {"service", LegalBasis::Contract, false, {}}};
-    SourceSetting web;
-    web.id = "web";
-    web.name = "Web";
-    web.write_key = "wk";
-    s.sources = {web};
-    s.snapshot_seconds = 3'600;
+Settings small_segments() {
+    Settings s = shop_settings();
     s.log_segment_bytes = 64 * 1024;
     return s;
 }
 
-struct Shop {
-    Shop(fake::FakeDisk& on, const std::string& folder, std::uint64_t seed)
+struct BusyShop {
+    BusyShop(fake::FakeDisk& on, const std::string& folder, std::uint64_t seed)
         : disk(on), random(seed), rng(seed) {
-        auto opened = open_runtime({clock, random, disk, http}, shop_settings(), folder);
+        auto opened = open_runtime({clock, random, disk, http}, small_segments(), folder);
         EXPECT_TRUE(opened.ok()) << opened.error().message;
         runtime = std::move(opened).value();
         std::promise<void> started;
@@ -124,7 +107,7 @@ TEST(ShopBackup, RestoredItIsWhatTheShopWasAtTheBackupsLastRecord) {
     int compared = 0;
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
         fake::FakeDisk disk;
-        Shop shop(disk, "shop", seed);
+        BusyShop shop(disk, "shop", seed);
         shop.make_audience("any(Product Viewed)");
         for (int night = 0; night < 3; ++night) {
             shop.live(20 + shop.rng() % 150);
@@ -138,7 +121,7 @@ TEST(ShopBackup, RestoredItIsWhatTheShopWasAtTheBackupsLastRecord) {
             ASSERT_GE(report.last_sequence, folded);
             if (report.last_sequence != folded) continue;  // a tick came in between
             const auto other = restored(disk);
-            const Shop again(*other, "again", seed + 1'000);
+            const BusyShop again(*other, "again", seed + 1'000);
             again.runtime->wait_until_folded();
             if (again.runtime->folded() != folded) continue;  // the same, at its start
             EXPECT_EQ(again.runtime->state_hash(), hash) << "seed " << seed;
@@ -150,7 +133,7 @@ TEST(ShopBackup, RestoredItIsWhatTheShopWasAtTheBackupsLastRecord) {
 
 TEST(ShopBackup, WhatWasAnsweredBeforeItIsInItWhileTheDoorStaysOpen) {
     fake::FakeDisk disk;
-    Shop shop(disk, "shop", 3);
+    BusyShop shop(disk, "shop", 3);
     std::atomic<std::uint64_t> answered{0};
     std::atomic<bool> enough{false};
     std::thread door([&] {
@@ -166,7 +149,7 @@ TEST(ShopBackup, WhatWasAnsweredBeforeItIsInItWhileTheDoorStaysOpen) {
         back_up(disk, report);
         back_up_the_keys(disk);  // after the data: every key that the data needs is made by now
         const auto other = restored(disk);
-        const Shop again(*other, "again", 4);
+        const BusyShop again(*other, "again", 4);
         for (std::uint64_t n = 1; n <= before; ++n) {
             EXPECT_TRUE(again.knows("late-" + std::to_string(n))) << n << " of " << before;
         }
@@ -179,7 +162,7 @@ TEST(ShopBackup, WhatWasAnsweredBeforeItIsInItWhileTheDoorStaysOpen) {
 // takes events of everybody again.
 TEST(ShopBackup, DataThatIsNewerThanItsKeysOpensWithoutWhomTheyDoNotKnow) {
     fake::FakeDisk disk;
-    Shop shop(disk, "shop", 5);
+    BusyShop shop(disk, "shop", 5);
     for (int n = 0; n < 10; ++n) shop.sees("early-" + std::to_string(n));
     back_up_the_keys(disk);
     for (int n = 0; n < 10; ++n) shop.sees("late-" + std::to_string(n));
@@ -187,7 +170,7 @@ TEST(ShopBackup, DataThatIsNewerThanItsKeysOpensWithoutWhomTheyDoNotKnow) {
     back_up(disk, report);
     const auto other = restored(disk);
     {
-        Shop again(*other, "again", 6);
+        BusyShop again(*other, "again", 6);
         for (int n = 0; n < 10; ++n) {
             EXPECT_TRUE(again.knows("early-" + std::to_string(n)));
             EXPECT_FALSE(again.knows("late-" + std::to_string(n)));
@@ -196,7 +179,7 @@ TEST(ShopBackup, DataThatIsNewerThanItsKeysOpensWithoutWhomTheyDoNotKnow) {
         again.runtime->wait_until_folded();
         EXPECT_TRUE(again.knows("late-3"));
     }
-    const Shop once_more(*other, "again", 7);
+    const BusyShop once_more(*other, "again", 7);
     EXPECT_TRUE(once_more.knows("early-3"));
     EXPECT_TRUE(once_more.knows("late-3"));
 }

@@ -9,107 +9,10 @@
 #include <set>
 #include <thread>
 
-#include "engine/settings.h"
-#include "fake/fake_clock.h"
-#include "fake/fake_disk.h"
-#include "fake/fake_random.h"
+#include "engine/shop_for_test.h"
 
 namespace filrouge::engine {
 namespace {
-
-struct NoHttp final : HttpClient {
-    Result<HttpReply> call(const HttpCall&) override {
-        return Error{"http.none", "No network in this test.", ""};
-    }
-};
-
-Settings shop_settings() {
-    Settings s;
-    s.purposes = {{"measurement", LegalBasis::Consent, false, {"Analytics"}},
-                  {"service", LegalBasis::Contract, false, {}}};
-    s.sources = {{"web", "Web", "wk", "web", "measurement", "consent", false, {}, {}}};
-    s.snapshot_seconds = 3'600;
-    s.log_segment_bytes = 256 * 1024;
-    return s;
-}
-
-// A runtime on a disk that can lose power.
-struct Shop {
-    explicit Shop(fake::FakeDisk& disk_, std::uint64_t seed = 1, Duration later = {},
-                  const Settings& settings = shop_settings())
-        : disk(disk_), random(seed) {
-        clock.advance(later);
-        auto opened = open_runtime({clock, random, disk, http}, settings, "shop");
-        EXPECT_TRUE(opened.ok()) << (opened.ok() ? "" : opened.error().message);
-        runtime = std::move(opened).value();
-        wait_ready();
-    }
-    void wait_ready() {
-        std::mutex mutex;
-        std::condition_variable wake;
-        bool started = false;
-        runtime->when_started([&] {
-            const std::lock_guard lock(mutex);
-            started = true;
-            wake.notify_all();
-        });
-        std::unique_lock lock(mutex);
-        wake.wait(lock, [&] { return started; });
-        ASSERT_EQ(runtime->state(), RuntimeState::Ready) << runtime->state_text();
-    }
-    // Nothing while the answer has not come: then it was not acknowledged.
-    std::optional<IngestReply> send(const std::vector<std::string>& ids,
-                                    std::string_view body = "same") {
-        return ingest(request_of(ids, body));
-    }
-    IngestRequest request_of(const std::vector<std::string>& ids, std::string_view body = "same") {
-        IngestRequest request;
-        request.source = runtime->source_by_write_key("wk")->number;
-        for (const std::string& id : ids) {
-            collect::Incoming incoming;
-            incoming.event.name = "Product Viewed";
-            incoming.event.at = as_event_time(clock.now());
-            incoming.event.message_id = id;
-            incoming.event.body_check = static_cast<std::uint32_t>(body.size());
-            incoming.event.identifiers = {{IdentifierType::UserId, "u" + id.substr(0, 1), {}}};
-            incoming.consents = {{"measurement", true}};
-            incoming.bot = bot;
-            request.items.push_back(std::move(incoming));
-        }
-        return request;
-    }
-    std::string command(void (Runtime::*what)(std::string, Reply), const std::string& json) {
-        auto told = std::make_shared<std::promise<Result<std::string>>>();
-        (runtime.get()->*what)(json, [told](const Result<std::string>& r) { told->set_value(r); });
-        const Result<std::string> result = told->get_future().get();
-        return result.ok() ? result.value() : result.error().code;
-    }
-    std::optional<IngestReply> ingest(IngestRequest request) {
-        struct Waiting {
-            std::mutex mutex;
-            std::condition_variable wake;
-            std::optional<Result<IngestReply>> reply;
-        };
-        auto waiting = std::make_shared<Waiting>();
-        runtime->ingest(std::move(request), [waiting](Result<IngestReply> r) {
-            const std::lock_guard lock(waiting->mutex);
-            waiting->reply = std::move(r);
-            waiting->wake.notify_all();
-        });
-        std::unique_lock lock(waiting->mutex);
-        while (!waiting->reply && runtime->state() != RuntimeState::Failed) {
-            waiting->wake.wait_for(lock, std::chrono::milliseconds(5));
-        }
-        if (!waiting->reply || !waiting->reply->ok()) return std::nullopt;
-        return waiting->reply->value();
-    }
-    BotVerdict bot = BotVerdict::Human;  // of what is sent
-    fake::FakeDisk& disk;
-    fake::FakeRandom random;
-    fake::FakeClock clock;
-    NoHttp http;
-    std::unique_ptr<Runtime> runtime;
-};
 
 std::uint64_t stored(Runtime& runtime) {
     runtime.wait_until_folded();
