@@ -201,8 +201,12 @@ EventCounts Appender::event_counts() const {
     return events_;
 }
 
-Capture Appender::capture_dedupe(bool whole) {
+std::optional<Capture> Appender::capture_dedupe(bool whole) {
     const std::lock_guard lock(dedupe_mutex_);
+    {
+        const std::lock_guard queue_lock(mutex_);
+        if (failed_) return std::nullopt;
+    }
     return dedupe_space_.capture(log_.last_sequence(), whole);
 }
 

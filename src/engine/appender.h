@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -64,7 +65,8 @@ class Appender {
     // The dedupe window: filled by the replay before start(), captured between groups after.
     DedupeWindow& dedupe() { return dedupe_; }
     TableSpace& dedupe_space() { return dedupe_space_; }
-    Capture capture_dedupe(bool whole);
+    // Nothing after a failed write: the window then knows ids that are not in the log.
+    std::optional<Capture> capture_dedupe(bool whole);
     std::uint64_t dedupe_size();
 
   private:

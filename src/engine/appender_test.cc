@@ -5,6 +5,7 @@
 #include <future>
 
 #include "fake/fake_clock.h"
+#include "fake/fake_disk.h"
 #include "fake/fake_random.h"
 
 namespace filrouge::engine {
@@ -55,6 +56,32 @@ TEST_F(AppenderTest, WhereManySendThoseThatComeNextShareOneSync) {
     appender.stop();          // which does not wait
     EXPECT_EQ(groups(), 2u);
     EXPECT_EQ(log->last_sequence(), 11u);
+}
+
+// A snapshot of it would make the next start answer "seen before" to an event that nobody has.
+TEST(Appender, AWindowThatKnowsMoreThanTheLogIsNotCaptured) {
+    fake::FakeDisk disk;
+    fake::FakeClock clock;
+    fake::FakeRandom random(1);
+    const auto log = open_segment_log(disk, "log").value();
+    const auto keys = make_memory_key_store(random);
+    Directory directory(HashKey{});
+    std::promise<void> failed;
+    Appender appender(
+        *log, *keys, directory, clock, {days(7), {}}, [](const DurableGroup&) {},
+        [&failed](const Error&) { failed.set_value(); });
+    EXPECT_TRUE(appender.capture_dedupe(true));
+    PreparedRequest request;
+    Prepared& event = request.records.emplace_back();
+    event.is_event = true;
+    event.dedupe.key = 7;
+    request.done = [](const Result<IngestReply>&) { FAIL() << "answered"; };
+    disk.fail_sync(1);
+    appender.submit(std::move(request));
+    appender.start();
+    failed.get_future().get();
+    appender.stop();
+    EXPECT_FALSE(appender.capture_dedupe(true));
 }
 
 }  // namespace

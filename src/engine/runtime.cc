@@ -350,8 +350,8 @@ void RuntimeImpl::take_snapshot() {
         ok = directory_snapshots_.write(directory_.capture(logged, whole)).ok();
     }
     if (ok && newer(dedupe_snapshots_)) {
-        const bool whole = dedupe_snapshots_.wants_whole();
-        ok = dedupe_snapshots_.write(appender_.capture_dedupe(whole)).ok();
+        const auto dedupe = appender_.capture_dedupe(dedupe_snapshots_.wants_whole());
+        ok = dedupe && dedupe_snapshots_.write(*dedupe).ok();
     }
     if (ok) snapshot_at_ = sequence;
 }

@@ -26,7 +26,10 @@ Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const S
     auto lock = TRY(seams.disk.lock(folder + "/lock"));
     const DataKey master =
         TRY(load_master_key(seams.disk, seams.random, folder + "/secrets/master-key"));
-    auto keys = TRY(open_key_store(seams.disk, seams.random, folder + "/keys", master));
+    KeyStoreOptions key_options;
+    key_options.journal_bytes = settings.key_journal_bytes;
+    auto keys =
+        TRY(open_key_store(seams.disk, seams.random, folder + "/keys", master, key_options));
     SegmentLogOptions log_options;
     log_options.segment_bytes = settings.log_segment_bytes;
     log_options.new_log_id = seams.random.number();

@@ -74,6 +74,7 @@ struct Settings {
     std::uint64_t queue_bytes_max = 256ull << 20;
     bool identity_across_brands = false;            // refused when true: not there yet
     std::uint64_t log_segment_bytes = 64ull << 20;  // no setting: tests make small ones
+    std::uint64_t key_journal_bytes = 16ull << 20;  // no setting either
     // [[purpose]], [[source]], [[identity]]
     std::vector<PurposeSetting> purposes;  // at least the built-in ones
     std::vector<SourceSetting> sources;

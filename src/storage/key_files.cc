@@ -351,6 +351,7 @@ Result<Journal> decode_journal(BytesView bytes, bool is_last, const ProcessKeys&
                 return damaged(path, "the entry at " + std::to_string(at) + " does not unwrap");
             out.keys.push_back(*entry);
         }
+        out.last_begin = out.end;
         out.end += length;
         ++out.groups;
     }

@@ -73,7 +73,8 @@ Bytes encode_group(const std::vector<KeyOfFragment>& keys, std::uint32_t number,
 struct Journal {
     JournalHeader header;
     std::vector<KeyOfFragment> keys;
-    std::uint64_t end = kJournalHeaderBytes;  // past the last good group
+    std::uint64_t end = kJournalHeaderBytes;         // past the last good group
+    std::uint64_t last_begin = kJournalHeaderBytes;  // of that group; `end` when there is none
     std::uint32_t groups = 0;
     std::uint64_t torn_bytes = 0;  // of an unfinished group behind it
 };

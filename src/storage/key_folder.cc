@@ -93,8 +93,10 @@ Result<void> check_bucket_files(const key_files::JournalHeader& header, const Ke
     return {};
 }
 
-// Into the table; answers the torn bytes of the last one, which becomes the open journal.
-Result<std::uint64_t> read_journals(Disk& disk, const Names& names, KeyFolder& folder) {
+// Into the table; answers the torn bytes of the last one, which becomes the open journal, and its
+// last group as it stands there.
+Result<std::uint64_t> read_journals(Disk& disk, const Names& names, KeyFolder& folder,
+                                    Bytes& last_group) {
     if (names.journals.empty() && !names.buckets.empty()) {
         return damaged(folder.path,
                        "there are buckets but no journal; the newest is never removed");
@@ -120,6 +122,7 @@ Result<std::uint64_t> read_journals(Disk& disk, const Names& names, KeyFolder& f
         torn = journal.torn_bytes;
         folder.journal = {TRY(disk.open(path, Disk::Open::Existing)), number, journal.groups,
                           journal.end, journal.header.file_bytes};
+        last_group.assign(bytes, journal.last_begin, journal.end - journal.last_begin);
     }
     return torn;
 }
@@ -152,19 +155,25 @@ Result<void> read_process(Disk& disk, const Names& names, const DataKey& master,
 
 // What a crash left unfinished, when all that stands is known to be good.
 Result<void> clean_up(Disk& disk, const Names& names, KeyFolder& folder,
-                      const std::vector<std::string>& unrenamed, std::uint64_t torn) {
+                      const std::vector<std::string>& unrenamed, std::uint64_t torn,
+                      const Bytes& last_group) {
     for (const std::string& name : unrenamed) {
         const std::string path = folder.path + "/" + name;
         TRY(disk.rename(path + ".new", path));
     }
-    if (!unrenamed.empty()) TRY(disk.sync_folder(folder.path));
+    // Files that a killed process has renamed are built on from now on.
+    TRY(disk.sync_folder(folder.path));
     for (const std::string& name : names.unfinished) {
         const std::string path = folder.path + "/" + name;
         if (disk.exists(path)) TRY(disk.remove(path));
     }
     if (folder.journal.file == nullptr) return {};
     if (torn > 0) TRY(folder.journal.file->write_at(folder.journal.end, Bytes(torn, '\0')));
-    // What a killed process had written and not synced counts as persisted from now on.
+    // It counts as persisted from now on. Written once more, because its sync may have failed: then
+    // the system takes the bytes for written, and another sync alone would do nothing.
+    if (!last_group.empty()) {
+        TRY(folder.journal.file->write_at(folder.journal.end - last_group.size(), last_group));
+    }
     return folder.journal.file->sync_data();
 }
 
@@ -215,8 +224,9 @@ Result<KeyFolder> open_key_folder(Disk& disk, Random& random, const std::string&
     }
     std::vector<std::string> unrenamed;  // buckets
     TRY(read_buckets(disk, names, folder, unrenamed));
-    const std::uint64_t torn = TRY(read_journals(disk, names, folder));
-    TRY(clean_up(disk, names, folder, unrenamed, torn));
+    Bytes last_group;  // of the open journal
+    const std::uint64_t torn = TRY(read_journals(disk, names, folder, last_group));
+    TRY(clean_up(disk, names, folder, unrenamed, torn, last_group));
     if (make_missing(*folder.process, options.process_keys, random) || first_start) {
         TRY(write_process(disk, random, path, *folder.process, master));
     }

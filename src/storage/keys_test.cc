@@ -115,6 +115,50 @@ TEST(Keys, APowerCutAtAnyWriteLosesNoPersistedKey) {
     EXPECT_TRUE(disk.exists(std::string(kFolder) + "/0000.frk")) << "no fold took place";
 }
 
+// As in segment_log_test.cc: what a killed process left unsynced, and what a failed sync left.
+TEST(Keys, WhatAStartFindsAndBuildsOnOutlivesAPowerCut) {
+    for (std::uint64_t n = 1; n <= 80; ++n) {
+        for (const bool killed : {true, false}) {
+            FakeDisk disk;
+            FakeRandom random(1);
+            Trace trace;
+            killed ? disk.stop_at(n) : disk.fail_sync(n);
+            run(disk, random, 10, trace);
+            disk.crash(Crash::KeepAll, n);
+            {
+                auto opened = open_key_store(disk, random, kFolder, master_of(1), kSmall);
+                ASSERT_TRUE(opened.ok()) << opened.error().message;
+                for (const auto& [fragment, key] : trace.created) {
+                    if (const auto held = opened.value()->find({fragment}))
+                        trace.persisted[fragment] = *held;  // what it gives out is relied upon
+                }
+                for (std::uint32_t f = 500'000; f < 500'003; ++f)
+                    trace.created[f] = trace.persisted[f] = opened.value()->create({f});
+                ASSERT_TRUE(opened.value()->persist().ok());
+            }
+            disk.crash(Crash::LoseUnsynced, n);
+            expect_whole(disk, trace, (killed ? "killed at " : "sync ") + std::to_string(n));
+            if (testing::Test::HasFailure()) return;
+        }
+    }
+}
+
+TEST(Keys, AMasterKeyThatAStartHasReadOutlivesAPowerCut) {
+    for (std::uint64_t n = 1; n <= 8; ++n) {
+        FakeDisk disk;
+        FakeRandom random(n);
+        ASSERT_TRUE(disk.make_folder("data/secrets").ok());
+        disk.stop_at(n);
+        static_cast<void>(load_master_key(disk, random, "data/secrets/master-key"));
+        disk.crash(Crash::KeepAll, n);
+        const auto used = load_master_key(disk, random, "data/secrets/master-key");
+        ASSERT_TRUE(used.ok());
+        disk.crash(Crash::LoseUnsynced, n);
+        EXPECT_EQ(load_master_key(disk, random, "data/secrets/master-key").value(), used.value())
+            << "killed at " << n;
+    }
+}
+
 // Persists keys, forgets some, persists more; several times.
 struct ForgettingTrace {
     Trace keys;                       // forgotten ones are not in keys.persisted

@@ -29,6 +29,7 @@ void Segment::add(std::uint64_t offset, std::uint64_t length, std::uint64_t last
     if (index.empty() || offset >= index.back().offset + kIndexEveryBytes) {
         index.push_back({last_sequence + 1, offset});
     }
+    last_begin = offset;
     end = offset + length;
     last_sequence = last;
     last_crc = crc;

@@ -25,7 +25,8 @@ struct Segment {
     std::string path;
     log_format::SegmentHeader header;
     std::uint64_t last_sequence = 0;  // header.first_sequence - 1 while it is empty
-    std::uint64_t end = log_format::kSegmentHeaderBytes;  // past the last good frame
+    std::uint64_t end = log_format::kSegmentHeaderBytes;         // past the last good frame
+    std::uint64_t last_begin = log_format::kSegmentHeaderBytes;  // of that frame; `end` if none
     std::uint64_t file_bytes = 0;
     std::uint32_t last_crc = 0;  // of the last frame; the header's chain while it is empty
     std::vector<IndexEntry> index;

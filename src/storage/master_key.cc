@@ -59,7 +59,10 @@ Result<DataKey> load_master_key(Disk& disk, Random& random, const std::string& p
                      "The master key in " + path + " can be read by other users of this machine.",
                      "chmod 600 " + path};
     }
-    return parse_or_refuse(TRY(read_whole(disk, path, kKeyFileBytesMax)), path);
+    const DataKey key = TRY(parse_or_refuse(TRY(read_whole(disk, path, kKeyFileBytesMax)), path));
+    // The process that made the file may have been killed before its name was durable.
+    TRY(disk.sync_folder(path.substr(0, path.rfind('/'))));
+    return key;
 }
 
 }  // namespace filrouge

@@ -312,6 +312,20 @@ Result<void> cut_tail(File& file, std::uint64_t from, std::uint64_t bytes) {
     return {};
 }
 
+// The last group may be one that no good sync has covered: its process was killed first, or its
+// sync failed, and then the system may take the bytes for written and a second sync do nothing.
+// Every group before it was synced before it was begun.
+Result<void> make_last_durable(Disk& disk, const std::string& folder, File& file,
+                               const Segment& last) {
+    if (last.end > last.last_begin) {
+        Bytes group;
+        TRY(file.read_at(last.last_begin, last.end - last.last_begin, group));
+        TRY(file.write_at(last.last_begin, group));
+    }
+    TRY(file.sync_data());
+    return disk.sync_folder(folder);  // the name of the segment itself
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Log>> open_segment_log(Disk& disk, const std::string& folder,
@@ -341,7 +355,7 @@ Result<std::unique_ptr<Log>> open_segment_log(Disk& disk, const std::string& fol
 
     // From here on the log is known to be good and may be changed.
     if (report.torn_bytes > 0) TRY(cut_tail(*active, last.end, report.torn_bytes));
-    TRY(active->sync_data());
+    TRY(make_last_durable(disk, folder, *active, last));
     if (found.leftover) TRY(disk.remove(folder + "/" + kPreparedName));
     for (std::size_t i = 0; i + 1 < segments.size(); ++i) {
         if (!segments[i].index_stored) store_index(disk, segments[i]);

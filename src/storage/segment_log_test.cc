@@ -156,6 +156,26 @@ TEST(SegmentLog, WhatWasReadAfterAKillOutlivesAPowerCut) {
     EXPECT_EQ(open_segment_log(disk, kFolder, small_segments()).value()->last_sequence(), seen);
 }
 
+// What the next process finds was written by the one before, but no good sync may have covered it:
+// the process was killed first, or its sync failed and the system has since taken the bytes for
+// written. The next one builds on them, so it must write and sync them itself.
+TEST(SegmentLog, WhatAStartFindsAndBuildsOnOutlivesAPowerCut) {
+    for (std::uint64_t n = 1; n <= 160; ++n) {
+        for (const bool killed : {true, false}) {
+            FakeDisk disk;
+            Trace trace;
+            killed ? disk.stop_at(n) : disk.fail_sync(n);
+            run(disk, 60, trace);
+            disk.crash(Crash::KeepAll, n);
+            trace.errors = 0;
+            run(disk, 3, trace);
+            disk.crash(Crash::LoseUnsynced, n);
+            expect_whole(disk, trace, (killed ? "killed at " : "sync ") + std::to_string(n));
+            if (testing::Test::HasFailure()) return;
+        }
+    }
+}
+
 TEST(SegmentLog, AFailedSyncIsFinal) {
     for (std::uint64_t n = 1; n <= 60; ++n) {
         FakeDisk disk;

@@ -73,7 +73,6 @@ struct FakeDisk::Node {
     }
     // What of the unsynced survives a loss of power.
     void crash(Crash how, Dice& dice) {
-        if (how == Crash::KeepAll) return sync();
         std::uint64_t keep = how == Crash::KeepPrefix ? dice.below(dirty.size() + 1) : 0;
         const bool keep_length = how != Crash::LoseUnsynced && dice.below(2) == 0;
         for (const std::uint64_t sector : dirty) {
@@ -319,17 +318,16 @@ Result<void> FakeDisk::sync_folder(const std::string& path) {
     const std::lock_guard lock(state_->mutex);
     ++state_->counts.syncs;
     if (state_->counted()) return fault("disk.io", path);
-    const bool failing = state_->sync_fuse.burns();
+    if (state_->sync_fuse.burns()) return fault(state_->sync_fuse.code, path);
     std::vector<Change> others;
     for (Change& change : state_->changes) {
         if (change.folder != path) {
             others.push_back(std::move(change));
-        } else if (!failing) {
+        } else {
             State::apply(change, state_->durable);
         }
     }
     state_->changes = std::move(others);
-    if (failing) return fault(state_->sync_fuse.code, path);
     return {};
 }
 
@@ -380,10 +378,16 @@ void FakeDisk::watch(std::function<void()> each_change) {
 void FakeDisk::crash(Crash how, std::uint64_t seed) {
     const std::lock_guard lock(state_->mutex);
     State& s = *state_;
+    s.locks.clear();
+    s.stop_in = 0;
+    s.stopped = false;
+    s.write_fuse = {};
+    s.sync_fuse = {};
+    if (how == Crash::KeepAll) return;
     Dice dice(seed);
     std::uint64_t prefix = dice.below(s.changes.size() + 1);
     for (const Change& change : s.changes) {
-        const bool keep = how == Crash::KeepAll || (how == Crash::KeepPrefix && prefix > 0) ||
+        const bool keep = (how == Crash::KeepPrefix && prefix > 0) ||
                           (how == Crash::KeepRandom && dice.below(2) == 0);
         if (prefix > 0) --prefix;
         if (keep) State::apply(change, s.durable);
@@ -400,11 +404,6 @@ void FakeDisk::crash(Crash how, std::uint64_t seed) {
         node = copy;
     }
     s.now = s.durable;
-    s.locks.clear();
-    s.stop_in = 0;
-    s.stopped = false;
-    s.write_fuse = {};
-    s.sync_fuse = {};
 }
 
 std::unique_ptr<FakeDisk> FakeDisk::clone() const {

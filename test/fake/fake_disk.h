@@ -26,7 +26,7 @@ enum class Crash : std::uint8_t {
     LoseUnsynced,  // exactly what was synced
     KeepPrefix,    // and some of the unsynced sectors and folder changes, the first ones
     KeepRandom,    // and any of them, in any order
-    KeepAll,       // a killed process: the page cache lives on
+    KeepAll,       // a killed process: the page cache lives on, as unsynced as it was
 };
 inline constexpr Crash kCrashes[] = {Crash::LoseUnsynced, Crash::KeepPrefix, Crash::KeepRandom,
                                      Crash::KeepAll};
@@ -56,8 +56,9 @@ class FakeDisk : public Disk {
     // Faults. The counting starts now: 1 is the next one. 0 takes the fault away.
     void stop_at(std::uint64_t change);  // and all changes after it
     void fail_write(std::uint64_t n, const std::string& code);
-    // The machine then takes the unsynced bytes for written, as Linux does: a second sync answers
-    // ok, and they are lost all the same.
+    // The machine then takes a file's unsynced bytes for written, as Linux does: a second sync
+    // answers ok, and they are lost all the same. Of a folder it forgets nothing: file systems stop
+    // when their own journal cannot be written.
     void fail_sync(std::uint64_t n, const std::string& code = "disk.io");
     void set_capacity(std::uint64_t bytes);
 
