@@ -1,0 +1,82 @@
+// What a shop must find, worked out from what its clients sent and were answered, and from nothing
+// else: no code of the engine. A request may be tried several times, a choice once; each try is
+// followed by two moments, its sending and its answer, and what it does it does in between. Where
+// two of these spans overlap, either order is right and the model says "maybe".
+//
+// A repeat of what was kept changes nothing. A repeat of what was not kept, for want of consent, is
+// judged anew.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace filrouge::sim {
+
+using Moment = std::uint64_t;  // a count of sendings and answers, the clients' common time
+
+struct Span {
+    Moment sent = 0;
+    std::optional<Moment> answered;
+};
+
+enum class Expected { Absent, Maybe, Present };
+
+struct SentEvent {
+    std::uint32_t number = 0;  // in its properties: how it is known again
+    std::uint32_t person = 0;
+    bool order = false;  // kept on the basis of the contract; all else needs consent
+    std::uint32_t request = 0;
+};
+
+// What one person's thread showed.
+struct Shown {
+    bool known = false;                             // the person exists
+    std::map<std::uint32_t, std::uint32_t> orders;  // number to how often
+    std::map<std::uint32_t, std::uint32_t> views;
+    bool views_readable = false;
+};
+
+class Model {
+  public:
+    // --- requests with events; each is known by a number, each of its tries, too
+    std::uint32_t new_request(std::vector<SentEvent> events);
+    std::size_t begin_try(std::uint32_t request);
+    void answered(std::uint32_t request, std::size_t its_try);  // with 200
+    // --- choices; one at a time for each person
+    void begin_choice(std::uint32_t person, bool granted);
+    void choice_answered(std::uint32_t person);
+
+    // Whether the person allows measurement now; nothing while a choice is under way.
+    std::optional<bool> allows(std::uint32_t person) const;
+    Expected expected(const SentEvent& event) const;
+
+    // Everything that is wrong with what was shown; empty when nothing is. `threads` by person.
+    std::vector<std::string> check(const std::map<std::uint32_t, Shown>& threads) const;
+
+  private:
+    enum class Allowed { No, Maybe, Yes };
+    struct Request {
+        std::vector<Span> tries;
+        std::vector<SentEvent> events;
+    };
+    struct Choice {
+        Span span;
+        bool granted = false;
+    };
+    Allowed allowed_during(const Span& span, const SentEvent& event) const;
+    bool kept_if_written(const SentEvent& event) const;
+    void check_thread(std::uint32_t person, const Shown& shown,
+                      std::vector<std::string>& faults) const;
+    void check_whole(const Request& request, const std::map<std::uint32_t, Shown>& threads,
+                     std::vector<std::string>& faults) const;
+
+    Moment moment_ = 0;
+    std::vector<Request> requests_;
+    std::map<std::uint32_t, std::vector<Choice>> choices_;  // by person, in order
+};
+
+}  // namespace filrouge::sim
