@@ -88,9 +88,8 @@ bool LiveIndex::evaluate_one(std::uint32_t slot, PersonNo person, People& people
     const Known& known = *known_[slot];
     bool in = false;
     if (people.may_use(person, known.use)) {
-        const std::uint8_t purpose = known.use.purpose;
-        if (!look.taken || look.purpose != purpose)
-            look = {true, purpose, people.look(person, purpose)};
+        if (!look.taken || look.use != known.use)
+            look = {true, known.use, people.look(person, known.use)};
         const Outcome outcome = evaluate(known.rule, look.view);
         in = outcome.in;
         if (outcome.next_change < kNever) wake(person, outcome.next_change.us);
@@ -101,7 +100,9 @@ bool LiveIndex::evaluate_one(std::uint32_t slot, PersonNo person, People& people
 }
 
 bool LiveIndex::concerns(const Known& known, const Touch& touch) {
-    if (touch.all || touch.consent) return true;
+    if (touch.all) return true;
+    if (touch.brand != known.use.brand) return false;
+    if (touch.consent) return true;
     const Triggers& triggers = known.rule.triggers();
     if (touch.zone && triggers.zone) return true;
     if (touch.has_event && (triggers.all_events || holds(triggers.events, touch.event)))

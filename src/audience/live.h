@@ -43,13 +43,14 @@ constexpr std::uint64_t kCatchUpPerTick = 1'000'000;
 struct Use {
     BrandNo brand = 0;
     std::uint8_t purpose = 0;
+    bool operator==(const Use&) const = default;
 };
 
 // What the index asks of the engine.
 struct People {
     virtual ~People() = default;
-    // The person as the purpose may see it now; valid until the next call.
-    virtual PersonView look(PersonNo person, std::uint8_t purpose) = 0;
+    // The person as the brand knows it and the purpose may see it now; valid until the next call.
+    virtual PersonView look(PersonNo person, Use use) = 0;
     virtual bool may_use(PersonNo person, Use use) = 0;
     virtual bool is_person(std::uint32_t number) = 0;  // names a person, not an alias or a thing
     virtual std::uint32_t end() = 0;                   // one past the highest number
@@ -70,7 +71,8 @@ struct Touch {
     std::span<const StringNo> traits{};  // changed ones
     bool zone = false;                   // the person may live by another clock now
     bool consent = false;
-    bool all = false;  // merged, un-merged: everything may differ
+    bool all = false;   // merged, un-merged: everything may differ, for every brand
+    BrandNo brand = 0;  // else: whose audiences it can concern
 };
 
 class LiveIndex {
@@ -129,10 +131,10 @@ class LiveIndex {
     template <class Wanted>
     void evaluate_where(PersonNo person, People& people, std::vector<Change>& changes, When when,
                         Wanted wanted);
-    // The last look at a person: rules of one purpose share it.
+    // The last look at a person: rules of one use share it.
     struct Look {
         bool taken = false;
-        std::uint8_t purpose = 0;
+        Use use;
         PersonView view;
     };
     // Evaluates one rule on one person; keeps the member bit and the timer. True when it changed.

@@ -108,6 +108,7 @@ int profile(Context& context, const Args& args) {
     Request request;
     request.path = "/api/v1/profiles/" + encoded(id);
     add_query(request.query, "purpose", args.text("--purpose", "measurement"));
+    add_query(request.query, "brand", args.text("--brand"));
     if (!args.has("--events")) return context.ask(request, print_profile);
     request.path += "/thread";
     add_query(request.query, "limit", args.text("--events"));
@@ -122,7 +123,7 @@ std::vector<Command> person_commands() {
              "filrouge profile --find email=camille@shop.test --purpose personalisation",
              {{"id", "the profile's id"},
               {"--find", "an identifier instead, type=value"},
-              {"--brand", "whose person, where several brands know the identifier"},
+              {"--brand", "whose part of the person, where several brands know them"},
               {"--purpose", "what it is read for (default: measurement)"},
               {"--events", "this many events instead, newest first"}},
              profile}};

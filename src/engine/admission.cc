@@ -135,6 +135,10 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
     event.flags |= bot_flags(incoming.bot);
     for (Identifier& id : event.identifiers) {
         id.fragment = directory_.find_or_create(event.brand, id.type, id.value).fragment;
+        // Told whether identity crosses brands or not, so that the setting can change later. A
+        // number is given where there was none: it must not tell what the first brand has met.
+        if (event.brand != 0 && !is_thing(id.type))
+            id.in_first_brand = directory_.find_or_create(0, id.type, id.value).fragment;
     }
     event.fragment = event.identifiers.front().fragment;
     name_consents(incoming, batch.view->purposes, event);

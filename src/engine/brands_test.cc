@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <map>
 #include <random>
+#include <set>
 
 #include "engine/world_for_test.h"
 #include "model/packed.h"
@@ -84,8 +86,8 @@ void expect_alike(World& group, World& alone, BrandNo b, const std::string& wher
         if (!alone.fold->graph.knows(in_alone)) continue;
         const PersonNo one = group.fold->graph.person_of(in_group);
         const PersonNo other = alone.fold->graph.person_of(in_alone);
-        EXPECT_EQ(group.fold->brand_of(one), b) << where;
-        EXPECT_EQ(group.fold->standing_of(one), alone.fold->standing_of(other)) << where;
+        EXPECT_EQ(group.fold->brands_of(one), std::vector<BrandNo>{b}) << where;
+        EXPECT_EQ(group.fold->standing_of(one, b), alone.fold->standing_of(other, 0)) << where;
         for (const Identifier& too : all) {
             const FragmentNo f = alone.fragment(0, too);
             if (!alone.fold->graph.knows(f)) continue;
@@ -179,6 +181,206 @@ TEST(Brands, TheSameIdentifierInTwoBrandsIsTwoPersonsWithConsentsOfTheirOwn) {
     EXPECT_EQ(world.send(contact("Product Viewed", now, {user("camille")}, false), 1).stored, 1u)
         << "a refusal in one brand says nothing for the other";
     EXPECT_EQ(world.fold->graph.persons(), 2u);
+}
+
+// --- identity crosses brands
+
+// No limit stands in the way, so who is one person follows from the contacts alone.
+std::string settings_of_joined(bool across) {
+    std::string text = settings_of_group();
+    const std::string limits = R"("identity":[{"type":"anonymous_id","per_person_max":3}])";
+    text.replace(text.find(limits), limits.size(),
+                 R"("identity":[{"type":"anonymous_id","per_person_max":50},)"
+                 R"({"type":"user_id","per_person_max":50}])");
+    if (across) text.insert(1, R"("identity_across_brands":true,)");
+    return text;
+}
+
+using Known = std::pair<IdentifierType, std::string>;  // whatever the brand
+
+// Identifiers that are one person because contacts of any brand say so.
+class Together {
+  public:
+    void see(const std::vector<Identifier>& seen) {
+        const std::size_t first = set_of({seen.front().type, seen.front().value});
+        for (const Identifier& id : seen) {
+            const std::size_t other = set_of({id.type, id.value});
+            for (auto& [known, set] : sets_) {
+                if (set == other) set = first;
+            }
+        }
+    }
+    std::size_t set_of(const Known& known) {
+        return sets_.try_emplace(known, sets_.size()).first->second;
+    }
+
+  private:
+    std::map<Known, std::size_t> sets_;
+};
+
+// What brand `b` knows of each person, by its own identifiers alone.
+std::map<PersonNo, std::set<Known>> persons_of(const World& world, BrandNo b) {
+    std::map<PersonNo, std::set<Known>> out;
+    for (const Identifier& id : everybody()) {
+        const FragmentNo f = world.fragment(b, id);
+        if (!world.fold->graph.knows(f)) continue;
+        out[world.fold->graph.person_of(f)].emplace(id.type, id.value);
+    }
+    return out;
+}
+
+// Where the other brand tied nothing that this one knows apart, nothing differs for it.
+void expect_a_filter(const World& joined, const World& apart, BrandNo b, const std::string& where) {
+    const auto alone = persons_of(apart, b);
+    for (const auto& [person, known] : persons_of(joined, b)) {
+        for (const auto& [other, same] : alone) {
+            if (same != known) continue;
+            EXPECT_EQ(joined.fold->standing_of(person, b), apart.fold->standing_of(other, b))
+                << where;
+            for (std::uint32_t r = 0; r < kRuleCount; ++r) {
+                const audience::AudienceNo slot{r * 2 + b};
+                EXPECT_EQ(joined.fold->live.member(slot, person),
+                          apart.fold->live.member(slot, other))
+                    << where << ", " << kRules[r];
+            }
+        }
+    }
+}
+
+void expect_joined(World& joined, Together& together, const std::string& where) {
+    const Fold& fold = *joined.fold;
+    std::map<std::size_t, PersonNo> person_of;
+    PersonReader reader(fold);
+    std::array<std::uint64_t, 2> rows{};
+    std::set<PersonNo> persons;
+    for (const Identifier& id : everybody()) {
+        for (BrandNo b = 0; b < 2; ++b) {
+            const FragmentNo f = joined.fragment(b, id);
+            if (!fold.graph.knows(f)) continue;
+            const PersonNo person = fold.graph.person_of(f);
+            const auto [known, fresh] =
+                person_of.try_emplace(together.set_of({id.type, id.value}), person);
+            EXPECT_EQ(known->second, person) << where << ", one person in both brands";
+            persons.insert(person);
+            EXPECT_TRUE(fold.is_known_to(person, b)) << where;
+        }
+    }
+    EXPECT_EQ(persons.size(), person_of.size()) << where << ", and two are not one";
+    EXPECT_EQ(fold.graph.persons(), persons.size()) << where;
+    for (const PersonNo person : persons) {
+        for (BrandNo b = 0; b < 2; ++b) {
+            for (const history::EventRow& row : reader.look(person, {b, 0}).events) {
+                EXPECT_EQ(row.source, b + 1) << where << ", a brand reads what it learnt itself";
+                ++rows[b];
+            }
+            consent::Standing standing;
+            std::vector<FragmentNo> all;
+            fold.graph.fragments_of(person, all);
+            for (const FragmentNo f : all) {
+                if (fold.fragments.at(f.value).brand == b)
+                    standing = standing.join(fold.ledger.standing_of(f));
+            }
+            EXPECT_EQ(fold.standing_of(person, b), standing) << where;
+        }
+    }
+    for (BrandNo b = 0; b < 2; ++b) {
+        EXPECT_EQ(rows[b], fold.counted(static_cast<SourceNo>(b + 1), "stored") +
+                               fold.counted(static_cast<SourceNo>(b + 1), "bot"))
+            << where << ", and all of it";
+    }
+}
+
+class JoinedLaw : public ::testing::TestWithParam<std::uint64_t> {};
+
+// The shop joins its brands and takes them apart again, now and then.
+TEST_P(JoinedLaw, IdentityCrossesBrandsAndNothingElseDoes) {
+    std::mt19937_64 rng(GetParam());
+    bool across = rng() % 2 == 0;
+    World joined(1, {}, settings_of_joined(across));
+    World apart(2, {}, settings_of_joined(false));
+    Together together;
+    for (World* world : {&joined, &apart}) {
+        for (BrandNo b = 0; b < 2; ++b) {
+            const std::string brand(kBrandIds[b]);
+            world->source("web-" + brand, brand);
+            for (std::uint32_t r = 0; r < kRuleCount; ++r)
+                world->audience("a" + std::to_string(r) + "-" + brand, kRules[r], r * 2 + b,
+                                "measurement", brand);
+        }
+    }
+    for (int i = 0; i < 120; ++i) {
+        const std::string where = "seed " + std::to_string(GetParam()) + ", " + std::to_string(i);
+        const Duration step = minutes(static_cast<std::int64_t>(rng() % 300));
+        const auto b = static_cast<BrandNo>(rng() % 2);
+        collect::Incoming incoming = random_contact(rng, joined.now + step);
+        // All is kept, whatever was said before, so both worlds have the same contacts.
+        std::erase_if(incoming.consents, [](const auto& c) { return c.name == "measurement"; });
+        incoming.consents.push_back({"measurement", true});
+        together.see(incoming.event.identifiers);
+        for (World* world : {&joined, &apart}) {
+            world->now = world->now + step;
+            EXPECT_EQ(world->send(incoming, static_cast<SourceNo>(b + 1)).stored, 1u) << where;
+        }
+        if (rng() % 20 == 0) {
+            across = !across;
+            joined.document(RecordType::Settings, std::string(kSettingsDocument),
+                            settings_of_joined(across));
+        }
+        if (i % 10 != 9) continue;
+        for (World* world : {&joined, &apart}) {
+            world->tick();
+            world->settle();
+            world->expect_live_is_full(where);
+        }
+        for (BrandNo brand = 0; brand < 2; ++brand) {
+            expect_a_filter(joined, apart, brand, where);
+            if (!across) {
+                EXPECT_EQ(persons_of(joined, brand), persons_of(apart, brand)) << where;
+            }
+        }
+        if (across) expect_joined(joined, together, where);
+        if (HasFailure()) return;
+    }
+    EXPECT_EQ(joined.fold->hash(), joined.rebuilt()->hash());
+}
+
+INSTANTIATE_TEST_SUITE_P(Random, JoinedLaw, ::testing::Range<std::uint64_t>(1, 25));
+
+TEST(Brands, WhatOneBrandTiesTheOtherSeesAsOnePersonAndNotWhy) {
+    World world(1, {}, settings_of_joined(true));
+    world.source("web-coats", "coats");
+    world.source("web-hats", "hats");
+    const auto now = as_event_time(world.now);
+    world.send(contact("Product Viewed", now, {visitor("phone")}), 1);
+    world.send(contact("Product Viewed", now, {user("camille")}), 1);
+    EXPECT_EQ(world.fold->graph.persons(), 2u);
+    world.send(contact("Order Completed", now, {user("camille"), visitor("phone")}), 2);
+    EXPECT_EQ(world.fold->graph.persons(), 1u);
+    PersonReader reader(*world.fold);
+    const PersonNo camille = world.fold->graph.person_of(world.fragment(0, user("camille")));
+    EXPECT_EQ(reader.look(camille, {0, 0}).events.size(), 2u);
+    EXPECT_EQ(reader.look(camille, {1, 0}).events.size(), 1u);
+}
+
+TEST(Brands, AShopThatBecomesAGroupIsRecognisedByItsNewBrandAtOnce) {
+    World world(1, {}, settings_of_one(kZones[0]));
+    world.source("web", "");
+    world.send(contact("Order Completed", as_event_time(world.now), {user("camille")}), 1);
+    world.document(RecordType::Settings, std::string(kSettingsDocument), settings_of_joined(true));
+    world.source("web-hats", "hats");
+    world.send(contact("Product Viewed", as_event_time(world.now), {user("camille")}), 2);
+    EXPECT_EQ(world.fold->graph.persons(), 1u);
+}
+
+TEST(Brands, AKioskOfOneBrandIsNotTheOthers) {
+    World world(1, {}, settings_of_joined(true));
+    world.source("store-coats", "coats");
+    world.source("store-hats", "hats");
+    const Identifier kiosk{IdentifierType::Kiosk, "1", {}};
+    for (const SourceNo source : {SourceNo{1}, SourceNo{2}})
+        world.send(contact("Product Viewed", as_event_time(world.now), {kiosk}), source);
+    EXPECT_NE(world.fold->graph.person_of(world.fragment(0, kiosk)),
+              world.fold->graph.person_of(world.fragment(1, kiosk)));
 }
 
 }  // namespace

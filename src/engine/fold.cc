@@ -136,28 +136,65 @@ Fold::~Fold() = default;
 std::uint64_t Fold::applied() const { return state.at(0).applied; }
 EventTime Fold::now() const { return EventTime{state.at(0).now}; }
 
-audience::PersonView Fold::look(PersonNo person, std::uint8_t purpose) {
-    return reader_->look(person, purpose);
+audience::PersonView Fold::look(PersonNo person, audience::Use use) {
+    return reader_->look(person, use);
 }
 
-consent::Standing Fold::standing_of(PersonNo person) const {
+bool Fold::may_use(PersonNo person, audience::Use use) {
+    return is_known_to(person, use.brand) &&
+           consent::may_use(purposes, use.purpose, standing_of(person, use.brand));
+}
+
+BrandNo Fold::brand_of(FragmentNo fragment) const {
+    // One that came later than a snapshot's settings know cannot be: settings are logged first.
+    const BrandNo brand =
+        fragment.value < fragments.size() ? fragments.at(fragment.value).brand : 0;
+    return brand < brands.size() ? brand : 0;
+}
+
+bool Fold::is_known_to(PersonNo person, BrandNo brand) const {
+    if (brand_of(FragmentNo{person.value}) == brand) return true;
     thread_local std::vector<FragmentNo> mine;
     mine.clear();
-    graph.fragments_of(person, mine);
+    fragments_of(person, brand, mine);
+    return !mine.empty();
+}
+
+std::vector<BrandNo> Fold::brands_of(PersonNo person) const {
+    std::vector<BrandNo> out;
+    for (std::size_t brand = 0; brand < brands.size(); ++brand) {
+        if (is_known_to(person, static_cast<BrandNo>(brand)))
+            out.push_back(static_cast<BrandNo>(brand));
+    }
+    return out;
+}
+
+void Fold::fragments_of(PersonNo person, BrandNo brand, std::vector<FragmentNo>& out) const {
+    const auto first = static_cast<std::ptrdiff_t>(out.size());
+    graph.fragments_of(person, out);
+    out.erase(std::remove_if(out.begin() + first, out.end(),
+                             [&](FragmentNo f) { return brand_of(f) != brand; }),
+              out.end());
+}
+
+consent::Standing Fold::standing_of(PersonNo person, BrandNo brand) const {
+    thread_local std::vector<FragmentNo> mine;
+    mine.clear();
+    fragments_of(person, brand, mine);
     consent::Standing out;
     for (const FragmentNo fragment : mine) out = out.join(ledger.standing_of(fragment));
     return out;
 }
 
-bool Fold::may_use(PersonNo person, audience::Use use) {
-    return brand_of(person) == use.brand &&
-           consent::may_use(purposes, use.purpose, standing_of(person));
-}
-
-BrandNo Fold::brand_of(PersonNo person) const {
-    // One that came later than a snapshot's settings know cannot be: settings are logged first.
-    const BrandNo brand = person.value < fragments.size() ? fragments.at(person.value).brand : 0;
-    return brand < brands.size() ? brand : 0;
+void Fold::each_standing(PersonNo person,
+                         const std::function<void(FragmentNo, consent::Standing)>& each) const {
+    std::vector<FragmentNo> mine;
+    for (const BrandNo brand : brands_of(person)) {
+        mine.clear();
+        fragments_of(person, brand, mine);
+        const consent::Standing standing = standing_of(person, brand);
+        for (const FragmentNo fragment : mine) each(fragment, standing);
+    }
 }
 
 std::optional<BrandNo> Fold::brand_named(std::string_view id) const {
@@ -277,12 +314,14 @@ void Fold::apply_event(const RecordView& record, BytesView plain, Consequences& 
     }
     note_fragments(event, record.sequence);
     changed_.clear();
+    tie_brands(event, record.sequence);
     const auto rule = event.kind == EventKind::Alias        ? identity::EdgeRule::Alias
                       : (event.flags & kEventImported) != 0 ? identity::EdgeRule::Import
                                                             : identity::EdgeRule::SeenTogether;
     if (seen_.size() > 1)
         graph.observe(seen_, event.at, record.sequence, event.source, rule, changed_);
     audience::Touch what;
+    what.brand = event.brand;
     what.consent = apply_consent(event, record.sequence);
     changed_traits_.clear();
     if ((event.flags & kEventConsentOnly) == 0) {
@@ -327,6 +366,17 @@ void Fold::note_fragments(const Event& event, std::uint64_t sequence) {
             graph.meet(id.fragment, id.type);
         }
         seen_.push_back({id.type, id.fragment});
+    }
+}
+
+// What other brands know under the same identifier is tied to it; a shared thing is the brand's
+// own.
+void Fold::tie_brands(const Event& event, std::uint64_t sequence) {
+    if (brands.size() == 1) return;
+    for (const Identifier& id : event.identifiers) {
+        const FragmentNo number = event.brand == 0 ? id.fragment : id.in_first_brand;
+        if (!number.is_none() && !is_thing(id.type))
+            graph.same(id.fragment, number, event.at, sequence, event.source, changed_);
     }
 }
 
@@ -543,7 +593,7 @@ void Fold::touch(const Event& event, const audience::Touch& what, Consequences& 
     for (const Identifier& id : event.identifiers) {
         const PersonNo other = graph.person_of(id.fragment);
         if (is_thing(id.type) || other == person) continue;
-        live.touched(other, {.consent = true}, *this, out.changes);
+        live.touched(other, {.consent = true, .brand = event.brand}, *this, out.changes);
         out.consent_of.push_back(other);
     }
 }

@@ -34,7 +34,7 @@ namespace filrouge::engine {
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 7;
+constexpr std::uint32_t kFoldVersion = 8;
 constexpr std::uint32_t kOutboxMax =
     100'000;  // changes waiting for webhooks; past it they are counted and dropped
 constexpr std::uint32_t kEventNameRowsMax =
@@ -101,7 +101,7 @@ class Fold final : public audience::People, public audience::Names {
     void after_load();  // rebuilds what is kept beside the tables
 
     // --- People, for the live index; also for full evaluations. Not thread-safe: see Looker.
-    audience::PersonView look(PersonNo person, std::uint8_t purpose) override;
+    audience::PersonView look(PersonNo person, audience::Use use) override;
     bool may_use(PersonNo person, audience::Use use) override;
     bool is_person(std::uint32_t number) override;
     std::uint32_t end() override { return graph.fragments(); }
@@ -116,9 +116,16 @@ class Fold final : public audience::People, public audience::Names {
     std::optional<audience::AudienceNo> audience(std::string_view name) const override;
     std::vector<audience::AudienceNo> needs(audience::AudienceNo slot) const override;
 
-    consent::Standing standing_of(PersonNo person) const;
-    // Evidence ties what one event names, so a person's fragments are all of one brand.
-    BrandNo brand_of(PersonNo person) const;
+    // A person's fragments are of one brand, or, where identity crosses brands, of several: then a
+    // brand's part of the person is its own fragments, and nothing is read but a brand's part.
+    BrandNo brand_of(FragmentNo fragment) const;
+    bool is_known_to(PersonNo person, BrandNo brand) const;
+    std::vector<BrandNo> brands_of(PersonNo person) const;  // ascending
+    void fragments_of(PersonNo person, BrandNo brand, std::vector<FragmentNo>& out) const;
+    consent::Standing standing_of(PersonNo person, BrandNo brand) const;
+    // Of each fragment: the standing of its brand's part of the person.
+    void each_standing(PersonNo person,
+                       const std::function<void(FragmentNo, consent::Standing)>& each) const;
     std::optional<BrandNo> brand_named(std::string_view id) const;
 
   public:           // rows, for queries
@@ -185,6 +192,7 @@ class Fold final : public audience::People, public audience::Names {
     void load_sources();
     void load_webhooks();
     void note_fragments(const Event& event, std::uint64_t sequence);
+    void tie_brands(const Event& event, std::uint64_t sequence);
     void set_traits(const Event& event, std::uint64_t sequence);
     void bind_things(const Event& event, std::uint64_t sequence,
                      std::vector<audience::Change>& changes);
@@ -257,18 +265,17 @@ class Fold final : public audience::People, public audience::Names {
     friend class PersonReader;
 };
 
-// Reads persons for a purpose with memory of its own, so that several threads may under the shared
-// lock. The view is valid until the next call.
+// Reads a brand's part of persons for a purpose with memory of its own, so that several threads may
+// under the shared lock. The view is valid until the next call.
 class PersonReader {
   public:
     explicit PersonReader(const Fold& fold);
     ~PersonReader();
-    audience::PersonView look(PersonNo person, std::uint8_t purpose);
+    audience::PersonView look(PersonNo person, audience::Use use);
     std::string_view time_zone() const;  // by which the last one looked at lives
-    // Every row of the person, whatever the purpose; for rights and counts, not for use.
-    void rows(PersonNo person, history::Rows& out) const;
 
   private:
+    void rows(PersonNo person, BrandNo brand, history::Rows& out) const;
     struct Impl;
     const Fold& fold_;
     std::unique_ptr<Impl> impl_;

@@ -462,7 +462,7 @@ TEST(Fold, ItsStateHashIsTheOneWrittenHere) {
     }
     world.settle();
     const Hash128 hash = world.fold->hash();
-    EXPECT_EQ((Id<struct HashTag>{hash.high, hash.low}.text()), "c6489599b2357d6fc5eb245b05c1b9b3");
+    EXPECT_EQ((Id<struct HashTag>{hash.high, hash.low}.text()), "a2f67dcca1db5b6baa35f5a675b9e648");
 }
 
 TEST(Records, AnEventComesBackFromItsTwoParts) {

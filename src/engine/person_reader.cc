@@ -51,27 +51,29 @@ PersonReader::~PersonReader() = default;
 
 std::string_view PersonReader::time_zone() const { return impl_->time_zone; }
 
-void PersonReader::rows(PersonNo person, history::Rows& out) const {
+void PersonReader::rows(PersonNo person, BrandNo brand, history::Rows& out) const {
     std::vector<FragmentNo>& fragments = impl_->fragments;
     fragments.clear();
-    fold_.graph.fragments_of(person, fragments);
+    fold_.fragments_of(person, brand, fragments);
     for (const FragmentNo fragment : fragments) fold_.history.read(fragment, out);
     impl_->bindings.clear();
     fold_.graph.bindings_of(person, impl_->bindings);
-    for (const identity::BindingView& b : impl_->bindings)
+    for (const identity::BindingView& b : impl_->bindings) {
+        if (fold_.brand_of(b.thing) != brand) continue;
         fold_.history.read_between(b.thing, b.from, b.to, out);
+    }
     history::Store::finish(out);
 }
 
-audience::PersonView PersonReader::look(PersonNo person, std::uint8_t purpose) {
+audience::PersonView PersonReader::look(PersonNo person, audience::Use use) {
     Impl& m = *impl_;
     m.person = person;
     m.rows.clear();
-    rows(person, m.rows);
+    rows(person, use.brand, m.rows);
     audience::PersonView view;
     view.now = fold_.now();
     view.events = m.rows.events;
-    const auto lawful = [purpose](const auto& row) { return row.allowed.has(purpose); };
+    const auto lawful = [&use](const auto& row) { return row.allowed.has(use.purpose); };
     if (!std::all_of(m.rows.events.begin(), m.rows.events.end(), lawful)) {
         m.allowed.clear();
         std::copy_if(m.rows.events.begin(), m.rows.events.end(), std::back_inserter(m.allowed),
@@ -83,11 +85,11 @@ audience::PersonView PersonReader::look(PersonNo person, std::uint8_t purpose) {
     std::erase_if(m.traits, [&](const auto& row) { return !lawful(row); });
     profile::Traits::join(m.traits);
     view.traits = m.traits;
-    const consent::Standing standing = fold_.standing_of(person);
+    const consent::Standing standing = fold_.standing_of(person, use.brand);
     view.granted = standing.granted;
     view.refused = standing.refused;
     view.split_hash = mix64(person.value + 0x9e3779b97f4a7c15u);
-    const BrandInfo& brand = fold_.brands[fold_.brand_of(person)];
+    const BrandInfo& brand = fold_.brands[use.brand];
     view.zone = brand.zone.get();
     m.time_zone = brand.time_zone;
     if (!view.traits.empty()) m.take_own_zone(view, fold_.dictionary);

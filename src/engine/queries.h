@@ -71,9 +71,10 @@ std::string rate_json(const audience::Rate& rate);
 Result<std::string> find_profile_json(const Library& library, std::string_view type,
                                       std::string_view value, std::string_view brand);
 Result<std::string> profile_json(const Library& library, std::string_view id,
-                                 std::string_view purpose);
+                                 std::string_view purpose, std::string_view brand);
 Result<std::string> thread_json(const Library& library, std::string_view id,
-                                std::string_view purpose, std::uint64_t before, std::size_t limit);
+                                std::string_view purpose, std::string_view brand,
+                                std::uint64_t before, std::size_t limit);
 Result<std::string> audiences_json(const Library& library, std::string_view brand);
 Result<std::string> audience_json_of(const Library& library, std::string_view id);
 Result<std::string> members_json(const Library& library, std::string_view audience,

@@ -228,11 +228,11 @@ Result<std::string> count_rule_json(const Library& l, std::string_view text,
             for (std::uint32_t number = from;
                  number < std::min(end, from + static_cast<std::uint32_t>(kCountSlice)); ++number) {
                 const PersonNo person{number};
-                if (!l.fold.is_person(number) || l.fold.brand_of(person) != use.brand) continue;
+                if (!l.fold.is_person(number) || !l.fold.is_known_to(person, use.brand)) continue;
                 ++all;
                 if (!l.fold.may_use(person, use)) continue;
                 ++may;
-                if (audience::evaluate(*compiled, reader.look(person, use.purpose)).in) ++in;
+                if (audience::evaluate(*compiled, reader.look(person, use)).in) ++in;
             }
             members += in;
             persons += all;
@@ -308,16 +308,16 @@ Result<std::string> why_json(const Library& l, std::string_view id, std::string_
             .field("sequence", l.fold.applied());
         w.field("rule", info->rule_text).field("purpose", info->purpose).field("may_use", may);
         if (!may) {
-            const bool foreign = l.fold.brand_of(person) != info->use.brand;
+            const bool foreign = !l.fold.is_known_to(person, info->use.brand);
             w.field("note", foreign
-                                ? "The person is another brand's, so no rule is asked."
+                                ? "This brand does not know the person, so no rule is asked."
                                 : "The person does not allow the audience's purpose, so no rule is "
                                   "asked.")
                 .close();
             return out;
         }
         PersonReader reader(l.fold);
-        const audience::PersonView view = reader.look(person, info->use.purpose);
+        const audience::PersonView view = reader.look(person, info->use);
         w.key("why");
         write_clause(w, audience::explain(*rule, view), records);
         for (const history::EventRow& row : view.events) {

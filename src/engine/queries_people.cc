@@ -41,6 +41,19 @@ Result<std::uint8_t> purpose_of(const Fold& fold, std::string_view purpose) {
     return *bit;
 }
 
+// Whose part of the person is read. Error: no such profile for the brand that is asked for, or
+// several brands know the person and none is named.
+Result<BrandNo> brand_of_reading(const Fold& fold, PersonNo person, std::string_view id) {
+    if (const std::optional<BrandNo> asked = TRY(brand_asked(fold, id))) {
+        if (!fold.is_known_to(person, *asked)) return no_profile();
+        return *asked;
+    }
+    const std::vector<BrandNo> knowing = fold.brands_of(person);
+    if (knowing.size() == 1) return knowing.front();
+    return Error{"api.brand_missing", "Several brands know this person, each its part.",
+                 "Add ?brand= with the id of one."};
+}
+
 std::string profile_id(const Fold& fold, PersonNo person) {
     return fold.names.name_of(FragmentNo{person.value}).text();
 }
@@ -71,9 +84,8 @@ void write_traits(JsonWriter& w, const Fold& fold, std::span<const history::Trai
     w.close();
 }
 
-void write_consents(JsonWriter& w, const Fold& fold, PersonNo person,
+void write_consents(JsonWriter& w, const Fold& fold, consent::Standing standing,
                     std::span<const FragmentNo> fragments) {
-    const consent::Standing standing = fold.standing_of(person);
     std::vector<consent::StatementView> statements;
     for (const FragmentNo f : fragments) fold.ledger.statements_of(f, statements);
     w.key("consents").open_object();
@@ -135,23 +147,39 @@ void write_habits(JsonWriter& w, const Fold& fold, const profile::Summary& s) {
     w.close();
 }
 
-void write_evidence(JsonWriter& w, const Fold& fold, PersonNo person) {
+// What a tie between two brands tells a reader of one of them: which identifier, and who else knows
+// it. Neither the other's fragment nor its source or record.
+void write_brand_tie(JsonWriter& w, const Fold& fold, const identity::EdgeView& e, bool a_is_ours) {
+    const FragmentNo ours = a_is_ours ? e.a : e.b;
+    const FragmentNo theirs = a_is_ours ? e.b : e.a;
+    w.field("a", fold.names.name_of(ours).text())
+        .field("a_type", row_of(fold.graph.type_of(ours))->name)
+        .field("known_to", fold.brands[fold.brand_of(theirs)].id);
+}
+
+void write_evidence(JsonWriter& w, const Fold& fold, PersonNo person, BrandNo brand) {
     static constexpr std::array<std::string_view, 4> kStates = {"", "accepted", "refused_by_limit",
                                                                 "withdrawn"};
-    static constexpr std::array<std::string_view, 4> kRules = {"", "seen_together", "alias",
-                                                               "import"};
+    static constexpr std::array<std::string_view, 5> kRules = {"", "seen_together", "alias",
+                                                               "import", "same_identifier"};
     std::vector<identity::EdgeView> edges;
     fold.graph.edges_of(person, edges);
     w.key("evidence").open_array();
     for (const identity::EdgeView& e : edges) {
-        w.open_object()
-            .field("a", fold.names.name_of(e.a).text())
-            .field("b", fold.names.name_of(e.b).text());
-        w.field("a_type", row_of(fold.graph.type_of(e.a))->name)
-            .field("b_type", row_of(fold.graph.type_of(e.b))->name);
-        w.field("at", iso_time(e.at))
-            .field("source", source_id(fold, e.source))
-            .field("record", e.sequence);
+        const bool ours_a = fold.brand_of(e.a) == brand;
+        const bool ours_b = fold.brand_of(e.b) == brand;
+        if (!ours_a && !ours_b) continue;
+        w.open_object();
+        if (ours_a && ours_b) {
+            w.field("a", fold.names.name_of(e.a).text()).field("b", fold.names.name_of(e.b).text());
+            w.field("a_type", row_of(fold.graph.type_of(e.a))->name)
+                .field("b_type", row_of(fold.graph.type_of(e.b))->name);
+            w.field("at", iso_time(e.at))
+                .field("source", source_id(fold, e.source))
+                .field("record", e.sequence);
+        } else {
+            write_brand_tie(w, fold, e, ours_a);
+        }
         w.field("rule", kRules[static_cast<std::size_t>(e.rule)])
             .field("state", kStates[static_cast<std::size_t>(e.state)]);
         w.field("seen", e.seen).close();
@@ -159,10 +187,10 @@ void write_evidence(JsonWriter& w, const Fold& fold, PersonNo person) {
     w.close();
 }
 
-void write_memberships(JsonWriter& w, const Fold& fold, PersonNo person, std::uint8_t purpose) {
+void write_memberships(JsonWriter& w, const Fold& fold, PersonNo person, audience::Use use) {
     w.key("audiences").open_array();
     for (const auto& [id, info] : fold.audiences) {
-        if (info.use.purpose != purpose || !fold.live.member(info.slot, person)) continue;
+        if (info.use != use || !fold.live.member(info.slot, person)) continue;
         w.open_object().field("id", id).field("name", info.name).close();
     }
     w.close();
@@ -179,28 +207,31 @@ Result<std::string> find_profile_json(const Library& l, std::string_view type,
     const Reading reading(l.lock);
     const std::optional<BrandNo> wanted = TRY(brand_asked(l.fold, brand));
     std::vector<PersonNo> found;
+    std::vector<BrandNo> knowing;
     for (std::size_t i = 0; i < l.fold.brands.size(); ++i) {
         const auto b = static_cast<BrandNo>(i);
         if (wanted && b != *wanted) continue;
         const std::string& code = l.settings.brand(l.fold.brands[b].id).phone_country_code;
         const auto normal = collect::normalise(*known, value, code);
         const FragmentNo fragment = normal ? l.directory.find(b, *known, *normal) : FragmentNo{};
-        if (!fragment.is_none() && l.fold.graph.knows(fragment))
-            found.push_back(l.fold.graph.person_of(fragment));
+        if (fragment.is_none() || !l.fold.graph.knows(fragment)) continue;
+        found.push_back(l.fold.graph.person_of(fragment));
+        knowing.push_back(b);
     }
     if (found.empty()) return no_profile();
     if (found.size() > 1)
-        return Error{"api.brand_missing", "Several brands know this identifier, each its person.",
+        return Error{"api.brand_missing", "Several brands know this identifier.",
                      "Add 'brand' with the id of one."};
     std::string out;
     JsonWriter w(out);
     w.open_object().field("id", profile_id(l.fold, found.front()));
-    write_brand(w, l.fold, l.fold.brand_of(found.front()));
+    write_brand(w, l.fold, knowing.front());
     w.close();
     return out;
 }
 
-Result<std::string> profile_json(const Library& l, std::string_view id, std::string_view purpose) {
+Result<std::string> profile_json(const Library& l, std::string_view id, std::string_view purpose,
+                                 std::string_view brand_id) {
     struct ToOpen {
         FragmentNo fragment;
         IdentifierType type;
@@ -217,14 +248,16 @@ Result<std::string> profile_json(const Library& l, std::string_view id, std::str
         const auto person = person_of(fold, id);
         if (!person) return no_profile();
         const std::uint8_t bit = TRY(purpose_of(fold, purpose));
-        may = consent::may_use(fold.purposes, bit, fold.standing_of(*person));
+        const audience::Use use{TRY(brand_of_reading(fold, *person, brand_id)), bit};
+        const consent::Standing standing = fold.standing_of(*person, use.brand);
+        may = consent::may_use(fold.purposes, bit, standing);
         std::vector<FragmentNo> fragments;
-        fold.graph.fragments_of(*person, fragments);
+        fold.fragments_of(*person, use.brand, fragments);
         w.open_object()
             .field("id", profile_id(fold, *person))
             .field("purpose", purpose)
             .field("may_use", may);
-        write_brand(w, fold, fold.brand_of(*person));
+        write_brand(w, fold, use.brand);
         w.field("sequence", fold.applied()).key("aliases").open_array();
         for (const FragmentNo f : fragments) {
             if (f.value != person->value) w.value(fold.names.name_of(f).text());
@@ -233,10 +266,10 @@ Result<std::string> profile_json(const Library& l, std::string_view id, std::str
                 {f, fold.graph.type_of(f), row.first_sequence, row.in_identifiers});
         }
         w.close();
-        write_consents(w, fold, *person, fragments);
+        write_consents(w, fold, standing, fragments);
         if (may) {
             PersonReader reader(fold);
-            const audience::PersonView view = reader.look(*person, bit);
+            const audience::PersonView view = reader.look(*person, use);
             write_traits(w, fold, view.traits);
             const profile::SummaryNames names{
                 fold.dictionary.find("Order Completed"), fold.dictionary.find("Order Refunded"),
@@ -251,8 +284,8 @@ Result<std::string> profile_json(const Library& l, std::string_view id, std::str
             if (s.has_preferred) w.field("preferred_channel", name_of(s.preferred));
             write_channels(w, s);
             write_habits(w, fold, s);
-            write_memberships(w, fold, *person, bit);
-            write_evidence(w, fold, *person);
+            write_memberships(w, fold, *person, use);
+            write_evidence(w, fold, *person, use.brand);
         } else {
             w.field(
                 "note",
@@ -314,7 +347,8 @@ void write_event(JsonWriter& w, const Library& l, const history::EventRow& row,
 }  // namespace
 
 Result<std::string> thread_json(const Library& l, std::string_view id, std::string_view purpose,
-                                std::uint64_t before, std::size_t limit) {
+                                std::string_view brand_id, std::uint64_t before,
+                                std::size_t limit) {
     limit = std::clamp<std::size_t>(limit, 1, 200);
     std::vector<history::EventRow> rows;
     std::vector<std::pair<std::string, std::string>> words;  // name, source
@@ -326,13 +360,14 @@ Result<std::string> thread_json(const Library& l, std::string_view id, std::stri
         const auto person = person_of(l.fold, id);
         if (!person) return no_profile();
         const std::uint8_t bit = TRY(purpose_of(l.fold, purpose));
+        const audience::Use use{TRY(brand_of_reading(l.fold, *person, brand_id)), bit};
         w.open_object().field("id", profile_id(l.fold, *person)).field("purpose", purpose);
-        if (!consent::may_use(l.fold.purposes, bit, l.fold.standing_of(*person))) {
+        if (!l.fold.may_use(*person, use)) {
             w.field("may_use", false).key("events").open_array().close().close();
             return out;
         }
         PersonReader reader(l.fold);
-        const audience::PersonView view = reader.look(*person, bit);
+        const audience::PersonView view = reader.look(*person, use);
         total = view.events.size();
         // `before` counts from the oldest: rows are in time order, sequences are not.
         std::size_t end =

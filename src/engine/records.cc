@@ -85,6 +85,9 @@ void encode_event_sealed(const Event& e, Bytes& out) {
     w.sized(e.properties);
     w.sized(e.traits);
     w.sized(e.context);
+    if (e.brand == 0) return;
+    for (const Identifier& id : e.identifiers)
+        w.varint(id.in_first_brand.is_none() ? 0 : id.in_first_brand.value + std::uint64_t{1});
 }
 
 bool decode_event_sealed(BytesView plain, Event& e) {
@@ -111,6 +114,11 @@ bool decode_event_sealed(BytesView plain, Event& e) {
     e.properties = r.sized();
     e.traits = r.sized();
     e.context = r.sized();
+    for (Identifier& id : e.identifiers) {
+        const std::uint64_t number = r.left() == 0 ? 0 : r.varint();  // not told before version 2
+        id.in_first_brand =
+            number == 0 ? FragmentNo{} : FragmentNo{static_cast<std::uint32_t>(number - 1)};
+    }
     return !r.bad();
 }
 

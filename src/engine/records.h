@@ -16,7 +16,7 @@
 
 namespace filrouge::engine {
 
-constexpr std::uint8_t kEventRecordVersion = 1;
+constexpr std::uint8_t kEventRecordVersion = 2;
 
 void encode_event_clear(const Event& event, Bytes& out);
 void encode_event_sealed(const Event& event, Bytes& out);

@@ -175,10 +175,9 @@ void RuntimeImpl::fold_group(DurableGroup& group) {
                                       p.record.sealed};
                 fold_.apply(view, p.plain, &out);
                 for (const PersonNo person : out.consent_of) {
-                    const consent::Standing standing = fold_.standing_of(person);
-                    std::vector<FragmentNo> fragments;
-                    fold_.graph.fragments_of(person, fragments);
-                    for (const FragmentNo f : fragments) board_.set(f, standing);
+                    fold_.each_standing(person, [this](FragmentNo f, consent::Standing standing) {
+                        board_.set(f, standing);
+                    });
                 }
                 doors_changed |= p.record.type == RecordType::Settings ||
                                  p.record.type == RecordType::SourceChange ||

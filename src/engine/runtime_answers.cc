@@ -33,15 +33,15 @@ Result<std::string> RuntimeImpl::find_profile(std::string_view type, std::string
     return find_profile_json(library(), type, value, brand);
 }
 Result<std::string> RuntimeImpl::profile(std::string_view id, std::string_view purpose,
-                                         std::uint64_t after) {
+                                         std::string_view brand, std::uint64_t after) {
     AFTER(after);
-    return profile_json(library(), id, purpose);
+    return profile_json(library(), id, purpose, brand);
 }
 Result<std::string> RuntimeImpl::thread(std::string_view id, std::string_view purpose,
-                                        std::uint64_t before, std::size_t limit,
-                                        std::uint64_t after) {
+                                        std::string_view brand, std::uint64_t before,
+                                        std::size_t limit, std::uint64_t after) {
     AFTER(after);
-    return thread_json(library(), id, purpose, before, limit);
+    return thread_json(library(), id, purpose, brand, before, limit);
 }
 Result<std::string> RuntimeImpl::audiences(std::string_view brand, std::uint64_t after) {
     AFTER(after);
@@ -116,7 +116,7 @@ Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
             w.open_object().field("id", b.id).field("name", b.name);
             w.field("time_zone", b.time_zone).close();
         }
-        w.close();
+        w.close().field("identity_across_brands", fold_.graph.limits().across_brands != 0);
     }
     w.key("events")
         .open_object()

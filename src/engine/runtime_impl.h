@@ -49,9 +49,10 @@ class RuntimeImpl final : public Runtime {
     Result<std::string> find_profile(std::string_view type, std::string_view value,
                                      std::string_view brand, std::uint64_t after) override;
     Result<std::string> profile(std::string_view id, std::string_view purpose,
-                                std::uint64_t after) override;
-    Result<std::string> thread(std::string_view id, std::string_view purpose, std::uint64_t before,
-                               std::size_t limit, std::uint64_t after) override;
+                                std::string_view brand, std::uint64_t after) override;
+    Result<std::string> thread(std::string_view id, std::string_view purpose,
+                               std::string_view brand, std::uint64_t before, std::size_t limit,
+                               std::uint64_t after) override;
     Result<std::string> audiences(std::string_view brand, std::uint64_t after) override;
     Result<std::string> audience(std::string_view id, std::uint64_t after) override;
     Result<std::string> members(std::string_view audience, std::string_view cursor,

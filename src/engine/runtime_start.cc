@@ -130,8 +130,11 @@ Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t 
     if (learns) {
         Event event;
         if (decode_event_clear(record.clear, event) && decode_event_sealed(plain, event)) {
-            for (const Identifier& id : event.identifiers)
+            for (const Identifier& id : event.identifiers) {
                 directory_.learn(event.brand, id.type, id.value, id.fragment);
+                if (!id.in_first_brand.is_none())
+                    directory_.learn(0, id.type, id.value, id.in_first_brand);
+            }
         }
     }
     if (record.fragment != FragmentNo{}) directory_.reserve_below(record.fragment.value + 1);
@@ -140,14 +143,11 @@ Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t 
 }
 
 void RuntimeImpl::fill_board() {
-    std::vector<FragmentNo> fragments;
     for (std::uint32_t number = 0; number < fold_.graph.fragments(); ++number) {
         if (!fold_.is_person(number)) continue;
-        const consent::Standing standing = fold_.standing_of(PersonNo{number});
-        if ((standing.granted | standing.refused).empty()) continue;
-        fragments.clear();
-        fold_.graph.fragments_of(PersonNo{number}, fragments);
-        for (const FragmentNo f : fragments) board_.set(f, standing);
+        fold_.each_standing(PersonNo{number}, [this](FragmentNo f, consent::Standing standing) {
+            if (!(standing.granted | standing.refused).empty()) board_.set(f, standing);
+        });
     }
 }
 

@@ -192,6 +192,49 @@ TEST(Runtime, TheBrandsOfAGroupShareAProcessAndNothingElse) {
     EXPECT_EQ(shop.command(&Runtime::create_source, R"({"name":"Till 2"})"), "api.brand_missing");
 }
 
+TEST(Runtime, BrandsThatLetIdentityCrossKnowOnePersonAndReadTheirOwnPart) {
+    fake::FakeDisk disk;
+    Settings settings = group_settings({"coats", "hats"});
+    const std::string early = "+33611223344", late = "+33655667788";
+    const auto persons = [](Shop& shop) {
+        shop.runtime->wait_until_folded();
+        const std::string stats = shop.runtime->stats(0).value();
+        const std::size_t at = stats.find("\"persons\":") + 10;
+        return stats.substr(at, stats.find(',', at) - at);
+    };
+    {
+        Shop apart(disk, 1, {}, settings);
+        ASSERT_TRUE(apart.ingest(order_of(apart, "wk-coats", early)));
+        ASSERT_TRUE(apart.ingest(order_of(apart, "wk-hats", early)));
+        ASSERT_TRUE(apart.ingest(order_of(apart, "wk-hats", late)));
+        EXPECT_EQ(persons(apart), "3");
+    }
+    disk.crash(fake::Crash::LoseUnsynced, 1);
+    settings.identity_across_brands = true;
+    Shop joined(disk, 2, {}, settings);
+    EXPECT_EQ(persons(joined), "2") << "the change joins who was known before it";
+    ASSERT_TRUE(joined.ingest(order_of(joined, "wk-coats", late)));
+    EXPECT_EQ(persons(joined), "2") << "a number in the first brand outlives a crash";
+
+    Runtime& runtime = *joined.runtime;
+    const auto id_of = [&](std::string_view brand) {
+        const std::string found = runtime.find_profile("phone", early, brand, 0).value();
+        return found.substr(found.find(":\"") + 2, 32);
+    };
+    const std::string id = id_of("coats");
+    EXPECT_EQ(id_of("hats"), id);
+    EXPECT_EQ(runtime.profile(id, "measurement", "", 0).error().code, "api.brand_missing");
+    EXPECT_EQ(runtime.thread(id, "measurement", "", 0, 10, 0).error().code, "api.brand_missing");
+    EXPECT_EQ(runtime.profile(id, "measurement", "shoes", 0).error().code, "api.unknown_brand");
+    const std::string hats = runtime.profile(id, "measurement", "hats", 0).value();
+    for (const char* says : {R"("brand":"hats")", R"("events":1)", R"("known_to":"coats")",
+                             R"("rule":"same_identifier")"})
+        EXPECT_NE(hats.find(says), hats.npos) << says << hats;
+    EXPECT_EQ(hats.find("web-coats"), hats.npos) << hats;
+    const std::string thread = runtime.thread(id, "measurement", "hats", 0, 10, 0).value();
+    EXPECT_NE(thread.find(R"("total":1)"), thread.npos) << thread;
+}
+
 TEST(Runtime, AChoiceToldThroughTheApiIsOfOneBrandAndInAnySpelling) {
     fake::FakeDisk disk;
     Shop shop(disk, 1, {}, group_settings({"coats", "hats"}));
@@ -453,9 +496,10 @@ TEST(Runtime, AnAudienceIsCountedExplainedAndSurvivesARestart) {
         const std::string why = shop.runtime->why("lookers", profile, 0).value();
         EXPECT_NE(why.find("\"member\":true"), std::string::npos) << why;
         EXPECT_NE(why.find("\"value\":\"2\""), std::string::npos) << why;
-        const std::string thread = shop.runtime->thread(profile, "measurement", 0, 10, 0).value();
+        const std::string thread =
+            shop.runtime->thread(profile, "measurement", "", 0, 10, 0).value();
         EXPECT_NE(thread.find("\"total\":2"), std::string::npos) << thread;
-        const std::string shown = shop.runtime->profile(profile, "measurement", 0).value();
+        const std::string shown = shop.runtime->profile(profile, "measurement", "", 0).value();
         EXPECT_NE(shown.find("\"value\":\"u1\""), std::string::npos) << shown;
     }
     disk.crash(fake::Crash::LoseUnsynced, 3);

@@ -73,7 +73,9 @@ const std::array kSettings = {
     Row<S>{"engine", "queue_bytes_max", &S::queue_bytes_max, 1 << 20, 16 * kGiB, nullptr,
            "Memory for events that are waiting for the log; past it tracking is answered 429."},
     Row<S>{"engine", "identity_across_brands", &S::identity_across_brands, 0, 0, nullptr,
-           "Not there yet, so it must be false: each brand has persons and consents of its own."},
+           "An identifier is the same one in every brand, and ties what they know to one person. "
+           "Consents, "
+           "audiences and what is read stay each brand's."},
 };
 
 using B = BrandSetting;
@@ -413,13 +415,6 @@ void check_together(Reader& reader, const toml::table& root, const S& settings) 
                             "' declares properties and is not strict: it keeps all of them.",
                         "Add strict = true, or leave 'properties' out.");
         }
-    }
-    if (settings.identity_across_brands) {
-        reader.fail(line_of("engine"), "settings.not_yet",
-                    "engine.identity_across_brands is true, and a person cannot be known across "
-                    "brands yet.",
-                    "Leave it out: the same e-mail in two brands is two persons, each with "
-                    "consents of their own.");
     }
 }
 

@@ -72,7 +72,7 @@ struct Settings {
     std::uint32_t snapshot_seconds = 60;
     std::uint32_t fold_lag_seconds_max = 5;
     std::uint64_t queue_bytes_max = 256ull << 20;
-    bool identity_across_brands = false;            // refused when true: not there yet
+    bool identity_across_brands = false;            // see docs/identity.md
     std::uint64_t log_segment_bytes = 64ull << 20;  // no setting: tests make small ones
     std::uint64_t key_journal_bytes = 16ull << 20;  // no setting either
     // [[purpose]], [[source]], [[identity]]

@@ -66,6 +66,7 @@ std::string settings_json(const Settings& settings) {
     const BrandSetting& first = settings.brands.front();
     w.open_object().field("time_zone", first.time_zone).field("currency", first.currency);
     if (settings.brands.size() > 1 || !first.id.empty()) write_brands(w, settings.brands);
+    if (settings.identity_across_brands) w.field("identity_across_brands", true);
     w.key("purposes").open_array();
     for (const PurposeSetting& p : settings.purposes) {
         w.open_object()
@@ -108,6 +109,7 @@ std::optional<FoldSettings> parse_fold_settings(std::string_view text) {
             out.purposes.list.push_back(std::move(purpose));
     }
     out.limits = identity::Limits::defaults();
+    out.limits.across_brands = flag_at(*object, "identity_across_brands", false) ? 1 : 0;
     for (const json::value& v : array_at(*object, "identity")) {
         const auto type = identifier_type_named(text_at(v.as_object(), "type"));
         if (type && !row_of(*type)->shared_thing) {

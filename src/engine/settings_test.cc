@@ -141,10 +141,6 @@ brand = "hats"
     EXPECT_EQ(
         error_of(two + "[[source]]\nid = \"web\"\nbrand = \"c\""),
         "filrouge.toml:5: the source 'web' names the brand 'c', which no [[brand]] declares.");
-    EXPECT_EQ(
-        error_of(two + "[engine]\nidentity_across_brands = true"),
-        "filrouge.toml:5: engine.identity_across_brands is true, and a person cannot be known "
-        "across brands yet.");
 }
 
 TEST(Settings, AMistakeIsNamedWithItsLineAndTheWayOut) {

@@ -157,7 +157,7 @@ class World {
             for (std::uint32_t p = 0; p < fold->graph.fragments(); ++p) {
                 const PersonNo person{p};
                 const bool in = fold->is_person(p) && fold->may_use(person, info.use) &&
-                                audience::evaluate(*rule, reader.look(person, info.use.purpose)).in;
+                                audience::evaluate(*rule, reader.look(person, info.use)).in;
                 ASSERT_EQ(fold->live.member(info.slot, person), in)
                     << where << ", person " << p << ", " << info.rule_text;
                 members += in ? 1 : 0;
@@ -182,9 +182,9 @@ class World {
                     plain, &out);
         changes.insert(changes.end(), out.changes.begin(), out.changes.end());
         for (const PersonNo person : out.consent_of) {
-            std::vector<FragmentNo> fragments;
-            fold->graph.fragments_of(person, fragments);
-            for (const FragmentNo f : fragments) board_.set(f, fold->standing_of(person));
+            fold->each_standing(person, [this](FragmentNo f, consent::Standing standing) {
+                board_.set(f, standing);
+            });
         }
         auto view = std::make_shared<DoorView>();
         view->purposes = fold->purposes;

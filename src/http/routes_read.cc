@@ -109,14 +109,14 @@ void post_find_profile(const CallPtr& call) {
 }
 
 void get_profile(const CallPtr& call) {
-    call->reply_result(
-        call->runtime().profile(call->values.at(0), purpose_of(*call), call->after()));
+    call->reply_result(call->runtime().profile(call->values.at(0), purpose_of(*call),
+                                               brand_of(*call), call->after()));
 }
 
 void get_thread(const CallPtr& call) {
     call->reply_result(call->runtime().thread(call->values.at(0), purpose_of(*call),
-                                              call->query_number("before", 0), limit_of(*call),
-                                              call->after()));
+                                              brand_of(*call), call->query_number("before", 0),
+                                              limit_of(*call), call->after()));
 }
 
 void post_check_rule(const CallPtr& call) {

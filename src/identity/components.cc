@@ -28,8 +28,15 @@ std::uint32_t next_edge(const EdgeRow& edge, std::uint32_t fragment) {
     return edge.a == fragment ? edge.next_of_a : edge.next_of_b;
 }
 
-bool withdrawn(const EdgeRow& edge) {
-    return edge.state == static_cast<std::uint8_t>(EdgeState::Withdrawn);
+bool closed(const EdgeRow& edge) {
+    return edge.state == static_cast<std::uint8_t>(EdgeState::Closed);
+}
+// Withdrawn or closed: ties nothing, and nothing hangs together by it.
+bool idle(const EdgeRow& edge) {
+    return closed(edge) || edge.state == static_cast<std::uint8_t>(EdgeState::Withdrawn);
+}
+bool same_identifier(const EdgeRow& edge) {
+    return edge.rule == static_cast<std::uint8_t>(EdgeRule::SameIdentifier);
 }
 bool accepted(const EdgeRow& edge) {
     return edge.state == static_cast<std::uint8_t>(EdgeState::Accepted);
@@ -48,8 +55,11 @@ const Limits& Components::limits() const {
 
 void Components::set_limits(const Limits& wanted) {
     if (limits() == wanted) return;
+    const bool crosses = wanted.across_brands != 0;
+    const bool crossed = limits().across_brands != 0;
     if (tables_.limits.size() == 0) tables_.limits.resize(1);
     tables_.limits.edit(0) = wanted;
+    if (crosses != crossed) cross_brands(crosses);
     for (std::uint32_t f = 0; f < tables_.fragments.size(); ++f) {
         const FragmentRow& row = tables_.fragments.at(f);
         if (row.met != 0 && row.group == f && row.group_edges != 0) derive(f);
@@ -66,7 +76,7 @@ void Components::meet(FragmentNo fragment, IdentifierType type) {
     FragmentRow& row = tables_.fragments.edit(f);
     row.person = row.group = f;
     row.type = static_cast<std::uint8_t>(type);
-    row.met = 1;
+    row.met = kMet;
     if (kind_of(type) == Kind::OfOnePerson) ++tables_.edit_totals().persons;
 }
 
@@ -97,15 +107,78 @@ void Components::tie(FragmentNo one, FragmentNo other, const Evidence& evidence)
     }
 }
 
+FragmentNo Components::stands_for(FragmentNo number, FragmentNo fragment) {
+    if (number.value < tables_.same.size()) {
+        if (const std::uint32_t known = tables_.same.at(number.value); known != 0)
+            return FragmentNo{known - 1};
+    }
+    if (tables_.met(number)) return number;
+    if (number.value >= tables_.same.size()) tables_.same.resize(number.value + 1);
+    tables_.same.edit(number.value) = fragment.value + 1;
+    return fragment;
+}
+
+void Components::tie_same(FragmentNo head, FragmentNo twin, const Evidence& evidence) {
+    const std::uint32_t a = std::min(head.value, twin.value);
+    const std::uint32_t b = std::max(head.value, twin.value);
+    if (find_edge(a, b) != HashIndex::kAbsent) return;
+    const bool across = limits().across_brands != 0;
+    if (across && !has_room(a, b)) return;
+    const std::uint32_t edge = add_edge(a, b, evidence);
+    tables_.edges.edit(edge).seen = twin.value;
+    if (!across) return let_go(edge, EdgeState::Closed);
+    const FragmentRow& row = tables_.fragments.at(twin.value);
+    const bool alone = row.group_edges == 0 && row.group == twin.value;
+    open_same(edge);
+    // Nothing was decided about a fragment without evidence, and it adds nothing to any count.
+    const std::uint32_t x = tables_.fragments.at(a).person;
+    const std::uint32_t y = tables_.fragments.at(b).person;
+    if (alone)
+        unite_persons(std::min(x, y), std::max(x, y));
+    else
+        derive(tables_.fragments.at(a).group);
+}
+
+// The ends hang together and count once from now on; who is one person by it is for the caller.
+void Components::open_same(std::uint32_t edge) {
+    const EdgeRow& row = tables_.edges.at(edge);
+    tables_.fragments.edit(row.seen).met = kMetAndSame;
+    unite_groups(tables_.fragments.at(row.a).group, tables_.fragments.at(row.b).group);
+    ++tables_.fragments.edit(tables_.fragments.at(row.a).group).group_edges;
+}
+
+// An edge that was active is not any more. Its group is derived by the caller.
+void Components::let_go(std::uint32_t edge, EdgeState state) {
+    const EdgeRow& row = tables_.edges.at(edge);
+    --tables_.fragments.edit(row.a).degree;
+    --tables_.fragments.edit(row.b).degree;
+    if (same_identifier(row)) tables_.fragments.edit(row.seen).met = kMet;
+    set_state(edge, state);
+}
+
+// The setting changed: every tie between brands opens or closes. Groups are derived by the caller.
+void Components::cross_brands(bool across) {
+    for (std::uint32_t edge = 0; edge < tables_.edges.size(); ++edge) {
+        const EdgeRow& row = tables_.edges.at(edge);
+        if (!same_identifier(row) || closed(row) != across) continue;
+        if (!across) {
+            if (!idle(row)) let_go(edge, EdgeState::Closed);
+        } else if (has_room(row.a, row.b)) {
+            ++tables_.fragments.edit(row.a).degree;
+            ++tables_.fragments.edit(row.b).degree;
+            set_state(edge, EdgeState::Accepted);
+            open_same(edge);
+        }
+    }
+}
+
 bool Components::withdraw(FragmentNo one, FragmentNo other) {
     const std::uint32_t a = std::min(one.value, other.value);
     const std::uint32_t b = std::max(one.value, other.value);
     if (a == b) return false;
     const std::uint32_t edge = find_edge(a, b);
-    if (edge == HashIndex::kAbsent || withdrawn(tables_.edges.at(edge))) return false;
-    set_state(edge, EdgeState::Withdrawn);
-    --tables_.fragments.edit(a).degree;
-    --tables_.fragments.edit(b).degree;
+    if (edge == HashIndex::kAbsent || idle(tables_.edges.at(edge))) return false;
+    let_go(edge, EdgeState::Withdrawn);
     derive(tables_.fragments.at(a).group);
     return true;
 }
@@ -123,6 +196,7 @@ void Components::report(std::vector<FragmentNo>& changed) {
 }
 
 Strength Components::strength_of(const EdgeRow& edge) const {
+    if (same_identifier(edge)) return {0, 0, edge.at_us, edge.sequence, edge.a, edge.b};
     const std::uint8_t of_a = limits().priority[tables_.fragments.at(edge.a).type];
     const std::uint8_t of_b = limits().priority[tables_.fragments.at(edge.b).type];
     return {std::max(of_a, of_b), std::min(of_a, of_b), edge.at_us, edge.sequence, edge.a, edge.b};
@@ -138,7 +212,7 @@ std::uint32_t Components::find_edge(std::uint32_t a, std::uint32_t b) const {
 
 void Components::see_again(std::uint32_t edge, const Evidence& evidence) {
     const EdgeRow& row = tables_.edges.at(edge);
-    if (withdrawn(row)) return;
+    if (idle(row) || same_identifier(row)) return;
     if (row.seen < kSeenMax) ++tables_.edges.edit(edge).seen;
     if (evidence >= Evidence{row.at_us, row.sequence, row.rule, row.source}) return;
     EdgeRow& late = tables_.edges.edit(edge);
@@ -254,8 +328,9 @@ bool Components::fit_together(std::uint32_t person, std::uint32_t other) const {
     for (const std::uint32_t head : {person, other}) {
         for (std::uint32_t link = head + 1; link != 0;) {
             const FragmentRow& row = tables_.fragments.at(link - 1);
-            if (++counts[row.type] > limits().per_person_max[row.type]) return false;
             link = row.next_in_person;
+            if (row.met == kMetAndSame) continue;
+            if (++counts[row.type] > limits().per_person_max[row.type]) return false;
         }
     }
     return true;
@@ -285,8 +360,10 @@ void Components::set_state(std::uint32_t edge, EdgeState state) {
     TotalsRow& totals = tables_.edit_totals();
     if (refused(row)) --totals.refused_by_limit;
     if (state == EdgeState::RefusedByLimit) ++totals.refused_by_limit;
-    if (state == EdgeState::Withdrawn) --totals.edges;
-    tables_.edges.edit(edge).state = static_cast<std::uint8_t>(state);
+    if (idle(row)) ++totals.edges;
+    EdgeRow& edit = tables_.edges.edit(edge);
+    edit.state = static_cast<std::uint8_t>(state);
+    if (idle(edit)) --totals.edges;
 }
 
 // Decides every edge of a group again, from the strongest to the weakest.
@@ -314,7 +391,7 @@ void Components::collect_candidates() {
     for (std::uint32_t i = 0; i < members_.size(); ++i) {
         for (std::uint32_t link = tables_.fragments.at(members_[i]).first_edge; link != 0;) {
             const EdgeRow& edge = tables_.edges.at(link - 1);
-            if (edge.a == members_[i] && !withdrawn(edge)) {
+            if (edge.a == members_[i] && !idle(edge)) {
                 Strength strength = strength_of(edge);
                 strength.a = i;  // from here on members have numbers that ascend as theirs do
                 strength.b = local(edge.b);
@@ -336,8 +413,8 @@ void Components::number_types() {
     }
     counts_.assign(members_.size() * maxima_.size(), 0);
     for (std::size_t i = 0; i < members_.size(); ++i) {
-        const std::uint8_t type = tables_.fragments.at(members_[i]).type;
-        counts_[i * maxima_.size() + number[type] - 1] = 1;
+        const FragmentRow& row = tables_.fragments.at(members_[i]);
+        counts_[i * maxima_.size() + number[row.type] - 1] = row.met == kMetAndSame ? 0 : 1;
     }
 }
 
@@ -352,7 +429,7 @@ void Components::decide() {
         ++group_edges_[a];
         const std::uint32_t x = persons_.find(a);
         const std::uint32_t y = persons_.find(b);
-        const bool one = x == y || fits(x, y);
+        const bool one = x == y || fits(x, y) || same_identifier(tables_.edges.at(candidate.edge));
         if (one && x != y) join(x, y);
         set_state(candidate.edge, one ? EdgeState::Accepted : EdgeState::RefusedByLimit);
     }

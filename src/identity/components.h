@@ -36,10 +36,16 @@ class Components {
     explicit Components(Tables& tables) : tables_(tables) {}
 
     void set_limits(const Limits& limits);
+    const Limits& limits() const;
     void meet(FragmentNo fragment, IdentifierType type);
     void prefetch(FragmentNo one, FragmentNo other) const;
     bool may_tie(FragmentNo fragment) const;
     void tie(FragmentNo a, FragmentNo b, const Evidence& evidence);
+    // The fragment that the others of an identifier are tied to; `fragment` is from now on where
+    // there was none.
+    FragmentNo stands_for(FragmentNo number, FragmentNo fragment);
+    // `twin` is the same identifier as `head`, in another brand.
+    void tie_same(FragmentNo head, FragmentNo twin, const Evidence& evidence);
     bool withdraw(FragmentNo a, FragmentNo b);
     // Appends the fragments whose person changed since the last report, ascending.
     void report(std::vector<FragmentNo>& changed);
@@ -61,12 +67,14 @@ class Components {
         std::uint32_t find(std::uint32_t x);
         std::uint32_t join(std::uint32_t x, std::uint32_t y);
     };
-    const Limits& limits() const;
     std::uint32_t find_edge(std::uint32_t a, std::uint32_t b) const;
     void see_again(std::uint32_t edge, const Evidence& evidence);
     bool has_room(std::uint32_t a, std::uint32_t b);
     std::uint32_t add_edge(std::uint32_t a, std::uint32_t b, const Evidence& evidence);
     void place(std::uint32_t edge);
+    void open_same(std::uint32_t edge);
+    void cross_brands(bool across);
+    void let_go(std::uint32_t edge, EdgeState state);
     void unite_groups(std::uint32_t group, std::uint32_t other);
     void unite_persons(std::uint32_t person, std::uint32_t other);
     bool fit_together(std::uint32_t person, std::uint32_t other) const;

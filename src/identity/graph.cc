@@ -55,6 +55,17 @@ void Graph::observe(std::span<const Seen> seen, EventTime at, std::uint64_t sequ
     components.report(changed);
 }
 
+void Graph::same(FragmentNo fragment, FragmentNo number, EventTime at, std::uint64_t sequence,
+                 SourceNo source, std::vector<FragmentNo>& changed) {
+    Components& components = impl_->components;
+    const FragmentNo other = components.stands_for(number, fragment);
+    if (other == fragment || !components.may_tie(fragment)) return;
+    components.tie_same(
+        other, fragment,
+        {at.us, sequence, static_cast<std::uint8_t>(EdgeRule::SameIdentifier), source});
+    components.report(changed);
+}
+
 bool Graph::withdraw(FragmentNo a, FragmentNo b, std::vector<FragmentNo>& changed) {
     if (!impl_->components.withdraw(a, b)) return false;
     impl_->components.report(changed);
@@ -98,8 +109,9 @@ void Graph::edges_of(PersonNo person, std::vector<EdgeView>& out) const {
     for (const FragmentNo f : fragments) {
         for (std::uint32_t link = tables.fragments.at(f.value).first_edge; link != 0;) {
             const EdgeRow& row = tables.edges.at(link - 1);
+            const bool shown = row.state != static_cast<std::uint8_t>(EdgeState::Closed);
             // An edge inside the person is met from both sides: it counts from the lower one.
-            if (row.a == f.value || tables.fragments.at(row.a).person != person.value) {
+            if (shown && (row.a == f.value || tables.fragments.at(row.a).person != person.value)) {
                 found.emplace_back(impl_->components.strength_of(row), link - 1);
             }
             link = row.a == f.value ? row.next_of_a : row.next_of_b;
@@ -108,9 +120,10 @@ void Graph::edges_of(PersonNo person, std::vector<EdgeView>& out) const {
     std::sort(found.begin(), found.end());
     for (const auto& [strength, edge] : found) {
         const EdgeRow& row = tables.edges.at(edge);
+        const auto rule = static_cast<EdgeRule>(row.rule);
         out.push_back({FragmentNo{row.a}, FragmentNo{row.b}, EventTime{row.at_us}, row.sequence,
-                       row.source, static_cast<EdgeRule>(row.rule),
-                       static_cast<EdgeState>(row.state), row.seen});
+                       row.source, rule, static_cast<EdgeState>(row.state),
+                       rule == EdgeRule::SameIdentifier ? 1 : row.seen});
     }
 }
 
@@ -135,6 +148,8 @@ std::uint64_t Graph::persons() const {
     const Table<TotalsRow>& totals = impl_->tables.totals;
     return totals.size() == 0 ? 0 : totals.at(0).persons;
 }
+
+const Limits& Graph::limits() const { return impl_->components.limits(); }
 
 Counters Graph::counters() const {
     if (impl_->tables.totals.size() == 0) return {};

@@ -6,8 +6,10 @@
 // in which they arrived: edges are taken from the strongest to the weakest in one total order
 // (priority of the weaker of the two types, then the other one's, then earlier event time, then
 // lower sequence, then lower fragment numbers, for one record can make several edges), and one that
-// would break a limit is refused, kept and shown. Only at the bounds named below does the order of
-// arrival matter; what was not made there is counted. docs/identity.md tells it to an operator.
+// would break a limit is refused, kept and shown. Before them all come the ties of one identifier's
+// fragments in several brands, where identity crosses brands. Only at the bounds named below does
+// the order of arrival matter; what was not made there is counted. docs/identity.md tells it to an
+// operator.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +30,9 @@ constexpr std::uint32_t kEdgesPerFragmentMax = 512;  // a hot identifier stops m
 constexpr std::uint32_t kBindingsPerThingMax = 100'000;
 constexpr std::uint32_t kSeenMax = 1'000;  // `seen` stops here: often; so a page can stay unwritten
 
-enum class EdgeState : std::uint8_t { Accepted = 1, RefusedByLimit = 2, Withdrawn = 3 };
-enum class EdgeRule : std::uint8_t { SeenTogether = 1, Alias = 2, Import = 3 };
+// Closed: the tie of one identifier's fragments in two brands, while identity stays within a brand.
+enum class EdgeState : std::uint8_t { Accepted = 1, RefusedByLimit = 2, Withdrawn = 3, Closed = 4 };
+enum class EdgeRule : std::uint8_t { SeenTogether = 1, Alias = 2, Import = 3, SameIdentifier = 4 };
 
 struct Seen {  // an identifier of the event at hand
     IdentifierType type = IdentifierType::None;
@@ -43,7 +46,7 @@ struct EdgeView {
     SourceNo source = 0;
     EdgeRule rule = EdgeRule::SeenTogether;
     EdgeState state = EdgeState::Accepted;
-    std::uint32_t seen = 1;  // how often, up to kSeenMax
+    std::uint32_t seen = 1;  // how often, up to kSeenMax; of SameIdentifier always 1
 };
 
 // A binding of a shared thing to a person: its events within [from, to) are the person's.
@@ -57,6 +60,7 @@ struct BindingView {
 struct Limits {  // per type number; 0 = never makes edges (shared things)
     std::uint16_t per_person_max[64] = {};
     std::uint8_t priority[64] = {};
+    std::uint16_t across_brands = 0;  // 1: an identifier is the same one in every brand
     static Limits defaults();
     bool operator==(const Limits&) const = default;
 };
@@ -97,6 +101,13 @@ class Graph {
     // fragment whose person is another one than before.
     void observe(std::span<const Seen> seen, EventTime at, std::uint64_t sequence, SourceNo source,
                  EdgeRule rule, std::vector<FragmentNo>& changed);
+    // `fragment` is what one brand knows of an identifier, `number` that identifier's fragment in
+    // the first brand, whether it was met or not: so the brands' fragments of one identifier find
+    // each other. They are tied before all evidence, no limit refuses it, and they count as one;
+    // while Limits::across_brands is 0 the tie is kept and closed. Idempotent. `fragment` has been
+    // met.
+    void same(FragmentNo fragment, FragmentNo number, EventTime at, std::uint64_t sequence,
+              SourceNo source, std::vector<FragmentNo>& changed);
     // Un-merge (the door to it is a later issue; the law holds now): the result equals never having
     // had that edge. It stays withdrawn when the pair is seen again: the next visit must not undo
     // what somebody decided. False when there is no such edge, or it is withdrawn already.
@@ -112,7 +123,7 @@ class Graph {
     void prefetch(FragmentNo fragment) const;
     PersonNo person_of(FragmentNo fragment) const;  // itself when it stands alone
     void fragments_of(PersonNo person, std::vector<FragmentNo>& out) const;  // ascending
-    // Strongest first; also refused and withdrawn ones that touch the person.
+    // Strongest first; also refused and withdrawn ones that touch the person, not closed ones.
     void edges_of(PersonNo person, std::vector<EdgeView>& out) const;
     void bindings_of(PersonNo person, std::vector<BindingView>& out) const;  // by time
     // The person a thing is bound to at that time; none when it is not.
@@ -120,6 +131,7 @@ class Graph {
     std::uint32_t fragments() const;  // highest number met + 1
     std::uint64_t persons() const;    // components that are not shared things
     Counters counters() const;
+    const Limits& limits() const;
 
   private:
     struct Impl;

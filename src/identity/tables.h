@@ -11,6 +11,10 @@
 
 namespace filrouge::identity {
 
+constexpr std::uint8_t kMet = 1;
+// Tied to another brand's fragment of its identifier and counted with it.
+constexpr std::uint8_t kMetAndSame = 2;
+
 // A fragment hangs in two lists: its person (accepted edges; named by its lowest fragment, which is
 // the list's head) and its group (all edges that are not withdrawn: everything one decision about
 // limits can reach; named by any fragment of it, which is the list's head).
@@ -25,7 +29,7 @@ struct FragmentRow {
     std::uint32_t group_edges;  // in the group's head, elsewhere 0
     std::uint16_t degree;       // edges that are not withdrawn
     std::uint8_t type;
-    std::uint8_t met;
+    std::uint8_t met;  // kMet, or kMetAndSame
     bool operator==(const FragmentRow&) const = default;
 };
 static_assert(sizeof(FragmentRow) == 32);
@@ -36,7 +40,7 @@ struct EdgeRow {
     std::uint64_t sequence;  // of the strongest evidence
     std::uint32_t a, b;      // a < b
     std::uint32_t next_of_a, next_of_b;
-    std::uint32_t seen;
+    std::uint32_t seen;  // of SameIdentifier: the end that counts with the other
     std::uint16_t source;
     std::uint8_t rule;
     std::uint8_t state;
@@ -68,15 +72,19 @@ struct Tables {
           statements(space, static_cast<std::uint16_t>(first_id + 2)),
           limits(space, static_cast<std::uint16_t>(first_id + 3)),
           totals(space, static_cast<std::uint16_t>(first_id + 4)),
-          pairs(space, static_cast<std::uint16_t>(first_id + 5)) {}
+          pairs(space, static_cast<std::uint16_t>(first_id + 5)),
+          same(space, static_cast<std::uint16_t>(first_id + Graph::kTableIds - 1)) {}
     Table<FragmentRow> fragments;
     Table<EdgeRow> edges;
     Table<StatementRow> statements;
     Table<Limits> limits;     // one row once they were set; before, the defaults hold
     Table<TotalsRow> totals;  // one row once there is something to count
     HashIndex pairs;          // pair_key -> edge
+    // By an identifier's number in the first brand: the fragment + 1 its others are tied to, where
+    // that is not the fragment of this number itself. Empty in a single shop.
+    Table<std::uint32_t> same;
 
-    static_assert(5 + HashIndex::kParts + 1 <= Graph::kTableIds);
+    static_assert(5 + HashIndex::kParts + 1 < Graph::kTableIds);
 
     bool met(FragmentNo f) const {
         return f.value < fragments.size() && fragments.at(f.value).met != 0;

@@ -86,6 +86,8 @@ struct Identifier {
     IdentifierType type = IdentifierType::None;
     std::string value;    // normalised (identity rules are in collect/normalise.h)
     FragmentNo fragment;  // none until the door has looked it up
+    // The fragment this identifier has, or would have, in the first brand; none in its own events.
+    FragmentNo in_first_brand = {};
 };
 
 constexpr std::size_t kIdentifierBytesMax = 256;

@@ -134,13 +134,14 @@ class FakeRuntime : public engine::Runtime {
                       std::uint64_t after) override {
         return asks("find " + text(type) + " " + text(value) + of(brand) + at(after));
     }
-    Json profile(std::string_view id, std::string_view purpose, std::uint64_t after) override {
-        return asks("profile " + text(id) + " for " + text(purpose) + at(after));
+    Json profile(std::string_view id, std::string_view purpose, std::string_view brand,
+                 std::uint64_t after) override {
+        return asks("profile " + text(id) + " for " + text(purpose) + of(brand) + at(after));
     }
-    Json thread(std::string_view id, std::string_view purpose, std::uint64_t before,
-                std::size_t limit, std::uint64_t after) override {
-        return asks("thread " + text(id) + " for " + text(purpose) + page(before, limit) +
-                    at(after));
+    Json thread(std::string_view id, std::string_view purpose, std::string_view brand,
+                std::uint64_t before, std::size_t limit, std::uint64_t after) override {
+        return asks("thread " + text(id) + " for " + text(purpose) + of(brand) +
+                    page(before, limit) + at(after));
     }
     Json audiences(std::string_view brand, std::uint64_t after) override {
         return asks("audiences" + of(brand) + at(after));

@@ -38,7 +38,7 @@ let brands = []
 export const setBrands = (ids) => { brands = ids }
 export const brand = () => brands.includes(localStorage.getItem(brandKey)) ? localStorage.getItem(brandKey) : brands[0] ?? ''
 export const chooseBrand = (id) => localStorage.setItem(brandKey, id)
-export const inBrand = (path) => brand() ? `${path}?brand=${part(brand())}` : path
+export const inBrand = (path) => brand() ? `${path}${path.includes('?') ? '&' : '?'}brand=${part(brand())}` : path
 export const ofBrand = (body) => brand() ? {...body, brand: brand()} : body
 
 // Counters since the start, by name; those with labels are summed.

@@ -58,8 +58,10 @@ function identityCard(person) {
     rows(t('identifiers'), el('ul', {class: 'plain'}, (person.identifiers ?? []).map((i) =>
       el('li', {}, el('span', {class: 'note'}, i.type), ' ', el('span', {class: 'value'}, i.value ?? '—'))))),
     rows(t('evidence'), el('ul', {class: 'plain evidence'}, (person.evidence ?? []).map((e) =>
-      el('li', {class: e.state}, t('evidence_row', {a: named(e.a, e.a_type), b: named(e.b, e.b_type)}),
-        el('div', {class: 'note'}, [state(e.state), e.rule.replaceAll('_', ' '), e.source, moment(e.at), t('seen_times', {n: e.seen})].join(' · ')))))),
+      e.known_to
+        ? el('li', {class: e.state}, t('known_to', {a: named(e.a, e.a_type), brand: e.known_to}), el('div', {class: 'note'}, state(e.state)))
+        : el('li', {class: e.state}, t('evidence_row', {a: named(e.a, e.a_type), b: named(e.b, e.b_type)}),
+          el('div', {class: 'note'}, [state(e.state), e.rule.replaceAll('_', ' '), e.source, moment(e.at), t('seen_times', {n: e.seen})].join(' · ')))))),
   ]
 }
 
@@ -104,7 +106,7 @@ function threadCard(signal, id, purpose) {
   const more = el('button', {type: 'button', class: 'quiet', hidden: true}, t('older'))
   let before = 0
   const load = async () => {
-    const page = await api.get(`profiles/${api.part(id)}/thread?purpose=${api.part(purpose)}&limit=${kPage}${before ? `&before=${before}` : ''}`, signal)
+    const page = await api.get(api.inBrand(`profiles/${api.part(id)}/thread?purpose=${api.part(purpose)}&limit=${kPage}${before ? `&before=${before}` : ''}`), signal)
     list.append(...page.events.map(knot))
     before = page.next_before ?? 0
     more.hidden = !before
@@ -126,7 +128,7 @@ export async function personView(main, signal, id) {
   const body = el('div', {class: 'columns person-columns'})
   const title = el('span', {}, t('person_title'))
   const show = async () => {
-    const person = await api.get(`profiles/${api.part(id)}?purpose=${api.part(purpose.value)}`, signal)
+    const person = await api.get(api.inBrand(`profiles/${api.part(id)}?purpose=${api.part(purpose.value)}`), signal)
     title.textContent = t('person_title')
     if (!person.may_use) return fill(body, el('p', {class: 'empty'}, t('may_not')), choicesCard(person))
     const name = ['firstName', 'lastName'].map((key) => person.traits[key]?.value).filter(Boolean).join(' ') || person.traits.name?.value

@@ -113,6 +113,7 @@ const table = {
   identifiers: ['Identifiers', 'Identifiants'],
   evidence: ['What ties them', 'Ce qui les lie'],
   evidence_row: ['{a} and {b}', '{a} et {b}'],
+  known_to: ['{a}, also known to {brand}', '{a}, connu aussi de {brand}'],
   seen_times: ['seen {n}×', 'vu {n}×'],
   state_accepted: ['counts', 'compte'],
   state_refused_by_limit: ['set aside by a limit', 'écarté par une limite'],
