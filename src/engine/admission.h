@@ -57,6 +57,7 @@ class Admission {
 
   private:
     struct Batch;
+    void find_fragments(std::vector<collect::Item>& items, BrandNo brand);
     void admit(collect::Incoming& incoming, Batch& batch);
     void quarantine(const collect::Unfit& unfit, Batch& batch);
     consent::GateAnswer ask_gate(const collect::Incoming& incoming, Batch& batch);

@@ -15,6 +15,11 @@ consent::Standing ConsentBoard::standing(FragmentNo fragment) const {
             PurposeSet{static_cast<std::uint32_t>(v)}};
 }
 
+void ConsentBoard::prefetch(FragmentNo fragment) const {
+    const Page* page = pages_[fragment.value / kPageEntries].load(std::memory_order_acquire);
+    if (page != nullptr) __builtin_prefetch(&page->entries[fragment.value % kPageEntries]);
+}
+
 void ConsentBoard::set(FragmentNo fragment, consent::Standing standing) {
     auto& slot = pages_[fragment.value / kPageEntries];
     if (slot.load() == nullptr) slot.store(new Page, std::memory_order_release);

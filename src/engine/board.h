@@ -24,6 +24,7 @@ class ConsentBoard {
     ConsentBoard(const ConsentBoard&) = delete;
     ConsentBoard& operator=(const ConsentBoard&) = delete;
     consent::Standing standing(FragmentNo fragment) const;
+    void prefetch(FragmentNo fragment) const;
     void set(FragmentNo fragment, consent::Standing standing);  // one thread
 
   private:

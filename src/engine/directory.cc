@@ -47,6 +47,7 @@ void Directory::put(std::uint32_t part, std::uint64_t key, std::uint32_t rest,
         const std::uint32_t size = std::max<std::uint32_t>(64, slots.size() * 2);
         slots.resize(0);
         slots.resize(size);
+        masks_[part].store(size - 1, std::memory_order_relaxed);
         for (const Slot& s : old) slots.edit(place(slots, s.key, s.key_rest)) = s;
     }
     const std::uint32_t at = place(slots, key, rest);
@@ -54,9 +55,14 @@ void Directory::put(std::uint32_t part, std::uint64_t key, std::uint32_t rest,
     slots.edit(at) = Slot{key, rest, fragment};
 }
 
-Directory::Found Directory::find_or_create(BrandNo brand, IdentifierType type,
-                                           std::string_view value) {
-    const Hash128 hash = hash_of(brand, type, value);
+void Directory::prefetch(const Hash128& hash) const {
+    const std::uint64_t key = key_of(hash);
+    const std::uint32_t part = part_of(key);
+    const std::uint32_t mask = masks_[part].load(std::memory_order_relaxed);
+    parts_[part]->prefetch_reserved(static_cast<std::uint32_t>(key) & mask);
+}
+
+Directory::Found Directory::find_or_create(const Hash128& hash) {
     const std::uint64_t key = key_of(hash);
     const std::uint32_t part = part_of(key);
     const std::lock_guard lock(mutex_[part]);
@@ -109,9 +115,11 @@ std::uint64_t Directory::bytes() const {
 
 void Directory::after_load() {
     if (counts_.size() == 0) counts_.resize(kParts);
-    for (const auto& part : parts_) {
-        for (std::uint32_t i = 0; i < part->size(); ++i) {
-            if (part->at(i).key != 0) reserve_below(part->at(i).fragment + 1);
+    for (std::uint32_t p = 0; p < kParts; ++p) {
+        const Table<Slot>& part = *parts_[p];
+        masks_[p] = part.size() == 0 ? 0 : part.size() - 1;
+        for (std::uint32_t i = 0; i < part.size(); ++i) {
+            if (part.at(i).key != 0) reserve_below(part.at(i).fragment + 1);
         }
     }
 }

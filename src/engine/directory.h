@@ -26,7 +26,14 @@ class Directory {
         FragmentNo fragment;
         bool fresh = false;
     };
-    Found find_or_create(BrandNo brand, IdentifierType type, std::string_view value);
+    Found find_or_create(BrandNo brand, IdentifierType type, std::string_view value) {
+        return find_or_create(hash_of(brand, type, value));
+    }
+    // In three steps, for many identifiers at a time: each is somewhere else in memory, and asking
+    // for all of them before the first is needed waits once, not each time.
+    Hash128 hash_of(BrandNo brand, IdentifierType type, std::string_view value) const;
+    void prefetch(const Hash128& hash) const;
+    Found find_or_create(const Hash128& hash);
     FragmentNo find(BrandNo brand, IdentifierType type, std::string_view value) const;
     // From the log: this identifier has this number.
     void learn(BrandNo brand, IdentifierType type, std::string_view value, FragmentNo fragment);
@@ -46,13 +53,14 @@ class Directory {
         std::uint32_t fragment;
     };
     static constexpr std::uint32_t kParts = 64;
-    Hash128 hash_of(BrandNo brand, IdentifierType type, std::string_view value) const;
     static std::uint32_t place(const Table<Slot>& slots, std::uint64_t key, std::uint32_t rest);
     void put(std::uint32_t part, std::uint64_t key, std::uint32_t rest, std::uint32_t fragment);
 
     HashKey key_;
     TableSpace space_;
     std::vector<std::unique_ptr<Table<Slot>>> parts_;
+    // Of each part, its size less one: what prefetch() may know without the lock.
+    std::array<std::atomic<std::uint32_t>, kParts> masks_{};
     Table<std::uint32_t> counts_;
     mutable std::array<std::mutex, kParts> mutex_;
     std::atomic<std::uint32_t> next_{0};

@@ -241,6 +241,7 @@ void Fold::prefetch(FragmentNo fragment) const {
     graph.prefetch(fragment);
     ledger.prefetch(fragment);
     history.prefetch(fragment);
+    sizes.prefetch(fragment);
 }
 
 void Fold::prefetch_further(FragmentNo fragment) const {
@@ -401,6 +402,11 @@ void Fold::add_cells(std::string_view key, const PackedView& value) {
     if (has_cell(number)) return;
     const auto add = [&](const PackedView& one) {
         if (cells_.size() >= history::kCellsPerEventMax) return;
+        if (one.kind() == PackedKind::String) {
+            cells_.push_back({number, history::CellKind::Text, 0, {}});
+            texts_ahead_.push_back({cells_.size() - 1, dictionary.look_ahead(one.text())});
+            return;
+        }
         history::Cell cell = cell_of(one, dictionary);
         cell.key = number;
         if (cell.kind != history::CellKind::Missing) cells_.push_back(cell);
@@ -423,13 +429,12 @@ history::EventRow Fold::row_of(const Event& event, std::uint64_t sequence) {
     row.flags = event.flags;
     row.source = event.source;
     row.allowed = event.allowed;
-    if (!event.product.empty()) row.product = dictionary.intern(event.product);
-    if (!event.place.empty()) row.place = dictionary.intern(event.place);
     row.has_value = event.has_value;
     row.value = event.value;
     row.quantity = event.quantity;
     cells_.clear();
     lines_.clear();
+    texts_ahead_.clear();
     std::string& path = path_;
     path.clear();
     const auto add = [this](std::string_view key, const PackedView& value) {
@@ -447,6 +452,10 @@ history::EventRow Fold::row_of(const Event& event, std::uint64_t sequence) {
         if (!has_cell(name))
             cells_.push_back({name, history::CellKind::Text, 0, dictionary.intern(event.name)});
     }
+    for (const TextAhead& text : texts_ahead_)
+        cells_[text.cell].text = dictionary.intern(text.ahead);
+    if (!event.product.empty()) row.product = dictionary.intern(event.product);
+    if (!event.place.empty()) row.place = dictionary.intern(event.place);
     sort_few(cells_);
     properties.find("products").each([this](std::string_view, const PackedView& product) {
         if (product.kind() != PackedKind::Object || lines_.size() >= history::kLinesPerEventMax)

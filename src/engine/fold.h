@@ -34,7 +34,7 @@ namespace filrouge::engine {
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 8;
+constexpr std::uint32_t kFoldVersion = 9;
 constexpr std::uint32_t kOutboxMax =
     100'000;  // changes waiting for webhooks; past it they are counted and dropped
 constexpr std::uint32_t kEventNameRowsMax =
@@ -224,6 +224,11 @@ class Fold final : public audience::People, public audience::Names {
     std::vector<StringNo> changed_traits_;  // scratch
     std::string path_;                      // scratch
     std::vector<history::Cell> cells_;
+    struct TextAhead {
+        std::size_t cell;
+        history::Dictionary::Ahead ahead;
+    };
+    std::vector<TextAhead> texts_ahead_;  // of cells_ that still want their number
     std::vector<history::Line> lines_;
     std::unique_ptr<class PersonReader> reader_;
     std::uint32_t outbox_waiting_ = 0;  // rows of the outbox before it are taken

@@ -17,6 +17,7 @@ class PersonSizes {
     // Events the fragment brings to the person it belongs to.
     void add(FragmentNo fragment, PersonNo person, std::uint32_t events);
     void regroup(PersonNo person, std::span<const FragmentNo> fragments);
+    void prefetch(FragmentNo fragment) const { rows_.prefetch(fragment.value); }
     void vanish(PersonNo person);  // became another one's alias
     std::uint32_t of(PersonNo person) const;
     bool is_large(PersonNo person) const { return of(person) > large_from_; }

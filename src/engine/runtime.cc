@@ -17,6 +17,15 @@ constexpr Duration kTickRestMax = seconds(10);
 constexpr Duration kWaitForMax = seconds(2);
 constexpr Duration kForgetEvery = minutes(1);
 
+// What the fold reads of a record: a door's thread wrote it, so it lies in another core's cache.
+void prefetch_bytes(const Prepared& p) {
+    constexpr std::size_t kLine = 64, kLinesMax = 8;
+    __builtin_prefetch(p.record.clear.data());
+    __builtin_prefetch(p.record.clear.data() + kLine);
+    for (std::size_t at = 0; at < std::min(p.plain.size(), kLinesMax * kLine); at += kLine)
+        __builtin_prefetch(p.plain.data() + at);
+}
+
 HashKey hash_key(const DataKey& key) {
     HashKey out;
     std::memcpy(&out.k0, key.bytes.data(), 8);
@@ -152,7 +161,9 @@ void RuntimeImpl::fold_thread() {
 
 // Records of other persons lie elsewhere in memory: they are asked for while others are folded.
 void RuntimeImpl::prefetch_ahead(const std::vector<Prepared>& records, std::size_t i) const {
-    constexpr std::size_t kFar = 8, kNear = 4;
+    constexpr std::size_t kFurthest = 16, kFar = 8, kNear = 4;
+    if (i + kFurthest < records.size()) __builtin_prefetch(&records[i + kFurthest].record);
+    if (i + kFar < records.size()) prefetch_bytes(records[i + kFar]);
     if (i + kFar < records.size()) fold_.prefetch(records[i + kFar].record.fragment);
     if (i + kNear < records.size()) fold_.prefetch_further(records[i + kNear].record.fragment);
 }

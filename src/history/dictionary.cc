@@ -16,8 +16,14 @@ StringNo Dictionary::find(std::string_view text) const {
     return StringNo{index_.find(siphash(key_, text) | 1)};
 }
 
-StringNo Dictionary::intern(std::string_view text) {
-    const std::uint64_t hash = siphash(key_, text) | 1;
+Dictionary::Ahead Dictionary::look_ahead(std::string_view text) const {
+    const Ahead ahead{siphash(key_, text) | 1, text};
+    index_.prefetch(ahead.hash);
+    return ahead;
+}
+
+StringNo Dictionary::intern(const Ahead& ahead) {
+    const auto& [hash, text] = ahead;
     const std::uint32_t known = index_.find(hash);
     if (known != HashIndex::kAbsent) return StringNo{known};
     if (entries_.size() >= entries_max_) return {};

@@ -26,7 +26,15 @@ class Dictionary {
     Dictionary(TableSpace& space, std::uint16_t first_id, HashKey key,
                std::uint32_t entries_max = kDictionaryEntriesMax);  // takes 70 ids
     StringNo find(std::string_view text) const;                     // none when never seen
-    StringNo intern(std::string_view text);                         // none past the limit (counted)
+    StringNo intern(std::string_view text) { return intern(look_ahead(text)); }
+    // In two steps, for several texts at a time: the first starts to fetch a text's place, so that
+    // they come together and not one after the other. The text must live until the second.
+    struct Ahead {
+        std::uint64_t hash;
+        std::string_view text;
+    };
+    Ahead look_ahead(std::string_view text) const;
+    StringNo intern(const Ahead& ahead);           // none past the limit (counted)
     std::string_view text(StringNo number) const;  // empty for none and for long texts
     std::uint32_t size() const { return entries_.size(); }
 

@@ -30,6 +30,14 @@ std::optional<DataKey> KeyTable::find(FragmentNo fragment) const {
     return key == nullptr ? std::nullopt : std::optional(*key);
 }
 
+void KeyTable::prefetch(FragmentNo fragment) const {
+    const Shard& shard = shard_of(fragment);
+    const std::uint32_t index = index_of(fragment);
+    const std::lock_guard lock(shard.mutex);
+    if (index / kChunkKeys < shard.chunks.size() && shard.chunks[index / kChunkKeys])
+        __builtin_prefetch(&shard.chunks[index / kChunkKeys]->keys[index % kChunkKeys]);
+}
+
 DataKey KeyTable::create(FragmentNo fragment, Random& random) {
     ASSERT(!fragment.is_none());
     DataKey key;

@@ -25,6 +25,7 @@ class KeyTable {
     KeyTable& operator=(const KeyTable&) = delete;
 
     std::optional<DataKey> find(FragmentNo fragment) const;
+    void prefetch(FragmentNo fragment) const;
     // The existing key, or a fresh one that take_fresh() will name.
     DataKey create(FragmentNo fragment, Random& random);
     // What was read from a file; false when the fragment has another key already.

@@ -36,6 +36,7 @@ class MemoryKeyStore : public KeyStore {
     std::optional<DataKey> find(FragmentNo fragment) const override {
         return table_.find(fragment);
     }
+    void prefetch(FragmentNo fragment) const override { table_.prefetch(fragment); }
     DataKey create(FragmentNo fragment) override { return table_.create(fragment, random_); }
     Result<void> persist() override {
         std::vector<FragmentNo> fresh;
@@ -85,6 +86,7 @@ class DiskKeyStore : public KeyStore {
     std::optional<DataKey> find(FragmentNo fragment) const override {
         return table_->find(fragment);
     }
+    void prefetch(FragmentNo fragment) const override { table_->prefetch(fragment); }
     DataKey create(FragmentNo fragment) override { return table_->create(fragment, random_); }
     bool has_unpersisted() const override {
         return table_->size() != durable_.load(std::memory_order_acquire);

@@ -27,6 +27,8 @@ class KeyStore {
   public:
     virtual ~KeyStore() = default;
     virtual std::optional<DataKey> find(FragmentNo fragment) const = 0;
+    // Before create() or find() of many: the processor fetches one while another is at work.
+    virtual void prefetch(FragmentNo fragment) const = 0;
     // The existing key when there is one.
     virtual DataKey create(FragmentNo fragment) = 0;
     // Makes every key created so far durable. A failed sync is final, like the log's: an Error
