@@ -151,7 +151,7 @@ class LocalTransport : public Transport {
             settings = TRY(engine::parse_settings(text, file));
         }
         runtime_ = TRY(engine::open_runtime({*clock_, *random_, *disk_, *http_}, settings, data_));
-        routes_ = std::make_unique<http::Routes>(*runtime_, *clock_, *random_, settings);
+        routes_ = std::make_unique<http::Routes>(*runtime_, *random_, settings);
         TRY(wait_until_ready());
         token_ = trim(TRY(read_whole(*disk_, data_ + server::kCliTokenFile, 1'024)));
         return {};

@@ -122,7 +122,7 @@ void Appender::quarantine_conflict(Prepared& event, IngestTime now) {
 
 bool Appender::write_group(std::vector<PreparedRequest> requests) {
     DurableGroup group;
-    const IngestTime now{last_received_ = std::max(last_received_, clock_.now().us)};
+    const IngestTime now = clock_.now();
     group.received = now;
     {
         const std::lock_guard lock(dedupe_mutex_);

@@ -96,7 +96,6 @@ class Appender {
     EventCounts events_;                 // guarded by mutex_
     std::atomic<std::size_t> queued_bytes_{0};
     std::size_t requests_before_ = 0;  // in the group before
-    std::int64_t last_received_ = 0;
     AppenderCounters counters_;
     std::thread thread_;
 };

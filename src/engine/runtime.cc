@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 #include "base/json_writer.h"
@@ -38,7 +39,8 @@ HashKey hash_key(const DataKey& key) {
 RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::string folder,
                          std::unique_ptr<DiskLock> lock, std::unique_ptr<KeyStore> keys,
                          std::unique_ptr<Log> log)
-    : seams_(seams),
+    : clock_(seams.clock),
+      seams_{clock_, seams.random, seams.disk, seams.http},
       settings_(std::move(settings)),
       folder_(std::move(folder)),
       folder_lock_(std::move(lock)),
@@ -272,7 +274,7 @@ std::string RuntimeImpl::state_hash() {
 // the rest after it, so that they have a fifth of the fold's time and not all of it.
 void RuntimeImpl::housekeeping_thread() {
     std::int64_t last_snapshot = seams_.clock.monotonic().us;
-    std::int64_t last_tick = 0;
+    std::int64_t last_tick = std::numeric_limits<std::int64_t>::min() / 2;
     std::int64_t next_forgetting = 0;
     std::int64_t rest = 0;
     bool tick_under_way = false;
@@ -291,10 +293,11 @@ void RuntimeImpl::housekeeping_thread() {
         lock_.unlock_shared();
         tick_under_way = fills;
         const std::int64_t now = seams_.clock.now().us;
-        const bool due = wake && wake->us <= now && now - last_tick >= kTickEvery.us / 10;
-        if (((fills || due) && applied >= log_->last_sequence()) ||
-            (waits && now - last_tick >= rest)) {
-            last_tick = now;
+        const std::int64_t passed = seams_.clock.monotonic().us;
+        const std::int64_t since_tick = passed - last_tick;
+        const bool due = wake && wake->us <= now && since_tick >= kTickEvery.us / 10;
+        if (((fills || due) && applied >= log_->last_sequence()) || (waits && since_tick >= rest)) {
+            last_tick = passed;
             rest = std::clamp(5 * write_tick().us, kTickEvery.us / 10, kTickRestMax.us);
         }
         if (seams_.clock.monotonic().us >= next_forgetting) {

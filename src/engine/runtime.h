@@ -96,6 +96,8 @@ class Runtime {
 
     virtual RuntimeState state() const = 0;
     virtual std::string state_text() const = 0;  // one line: what it is doing, how far it is
+    // The machine's wall clock, but never before what is in the log: the time of receipt.
+    virtual IngestTime now() = 0;
     // Something when the doors should hold or refuse: the queue is full, or the fold is too far
     // behind. The value is the number of seconds to tell in Retry-After.
     virtual std::optional<int> overloaded() const = 0;

@@ -17,6 +17,7 @@
 #include "engine/directory.h"
 #include "engine/fair_lock.h"
 #include "engine/fold.h"
+#include "engine/log_clock.h"
 #include "engine/queries.h"
 #include "engine/runtime.h"
 #include "storage/snapshot.h"
@@ -34,6 +35,7 @@ class RuntimeImpl final : public Runtime {
     void begin();  // starts the thread that folds what is there
 
     RuntimeState state() const override { return state_.load(); }
+    IngestTime now() override { return clock_.now(); }
     std::string state_text() const override;
     std::optional<int> overloaded() const override;
     void when_started(std::function<void()> call) override;
@@ -143,7 +145,8 @@ class RuntimeImpl final : public Runtime {
     bool send_webhook(const Delivery& delivery);
     bool record_delivery(const Delivery& delivery, bool sent);
 
-    RuntimeSeams seams_;
+    LogClock clock_;
+    RuntimeSeams seams_;  // with clock_ for its clock
     Settings settings_;
     std::string folder_;
     std::unique_ptr<DiskLock> folder_lock_;

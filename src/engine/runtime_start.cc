@@ -102,6 +102,7 @@ Result<void> RuntimeImpl::load_and_replay() {
     if (!keys_->highest().is_none()) directory_.reserve_below(keys_->highest().value + 1);
     fill_board();
     publish_doors();
+    clock_.raise({fold_.now().us});
     snapshot_at_ = std::min({fold_at, directory_at, dedupe_at});
     return {};
 }

@@ -287,6 +287,34 @@ TEST(Runtime, ABrandKeepsItsNumberWhateverTheFileSaysLater) {
     EXPECT_EQ(orders(fewer, "hats"), R"({"count":1)") << "its people stay";
 }
 
+// With the times of the machine the withdrawal would be the older statement.
+TEST(Runtime, AWithdrawalHoldsAfterTheClockWasSetBack) {
+    fake::FakeDisk disk;
+    const auto choose = [](Shop& shop, const char* choice) {
+        shop.command(&Runtime::set_consent,
+                     R"({"type":"user_id","value":"u0","purposes":{"measurement":)" +
+                         std::string(choice) + "}}");
+    };
+    const auto allowed = [](Shop& shop) {
+        IngestRequest request = shop.request_of({"0-" + std::to_string(shop.clock.now().us)});
+        std::get<collect::Incoming>(request.items.front()).consents.clear();
+        return shop.ingest(std::move(request))->stored == 1;
+    };
+    {
+        Shop shop(disk);
+        choose(shop, "true");
+        EXPECT_TRUE(allowed(shop));
+        shop.clock.set({shop.clock.now().us - hours(1).us});
+        choose(shop, "false");
+        EXPECT_FALSE(allowed(shop));
+        choose(shop, "true");
+    }
+    Shop again(disk, 2);
+    again.clock.set({again.clock.now().us - hours(2).us});
+    choose(again, "false");
+    EXPECT_FALSE(allowed(again)) << "set back while the server was off";
+}
+
 TEST(Runtime, BotsAreCountedApartAndByWhatGaveThemAway) {
     fake::FakeDisk disk;
     Shop shop(disk);

@@ -68,7 +68,7 @@ struct Door {
     explicit Door(engine::RuntimeState state = engine::RuntimeState::Ready,
                   RoutesOptions options = {}) {
         runtime.current = state;
-        routes = std::make_unique<Routes>(runtime, clock, random, settings, options);
+        routes = std::make_unique<Routes>(runtime, random, settings, options);
     }
     static HttpRequest request(std::string_view method, std::string_view target,
                                std::string body = "", Headers headers = {}) {
@@ -102,9 +102,9 @@ struct Door {
     }
 
     engine::Settings settings;
-    fake::FakeClock clock;
     fake::FakeRandom random{7};
     fake::FakeRuntime runtime;
+    fake::FakeClock& clock = runtime.clock;
     std::unique_ptr<Routes> routes;
 };
 

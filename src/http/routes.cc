@@ -130,9 +130,9 @@ void answer_held(const CallPtr& call, bool released) {
 
 }  // namespace
 
-Routes::Routes(engine::Runtime& runtime, Clock& clock, Random& random,
-               const engine::Settings& settings, const RoutesOptions& options)
-    : services_(std::make_shared<Services>(runtime, clock, random, settings, options.pool_threads,
+Routes::Routes(engine::Runtime& runtime, Random& random, const engine::Settings& settings,
+               const RoutesOptions& options)
+    : services_(std::make_shared<Services>(runtime, random, settings, options.pool_threads,
                                            options.pool_queue_max)),
       holding_(std::make_shared<Holding>(
           Holding::Limits{.requests = options.held_max, .time = options.hold_time})) {

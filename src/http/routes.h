@@ -7,7 +7,6 @@
 
 #include "engine/runtime.h"
 #include "engine/settings.h"
-#include "seam/clock.h"
 #include "seam/listener.h"
 #include "seam/random.h"
 
@@ -28,7 +27,7 @@ struct RoutesOptions {
 class Routes : public HttpHandler {
   public:
     // All of them must outlive this and every request that is still being answered.
-    Routes(engine::Runtime& runtime, Clock& clock, Random& random, const engine::Settings& settings,
+    Routes(engine::Runtime& runtime, Random& random, const engine::Settings& settings,
            const RoutesOptions& options = {});
     ~Routes() override;
     std::unique_ptr<HttpResponse> refuse(const HttpRequest& head,

@@ -57,7 +57,7 @@ void rudder_source_config(const CallPtr& call) {
     if (!key) return call->reply_text(401, "failed to read writekey from header");
     const auto source = call->runtime().source_by_write_key(*key);
     if (!source) return call->reply_text(401, "invalid write key");
-    const std::string now = iso_time(as_event_time(call->services->clock.now()));
+    const std::string now = iso_time(as_event_time(call->runtime().now()));
     std::string json;
     JsonWriter writer(json);
     writer.open_object().key("source").open_object();

@@ -32,7 +32,7 @@ collect::Parser& parser() {
 collect::RequestContext context_of(const Call& call) {
     const HttpRequest& request = call.request;
     collect::RequestContext context;
-    context.received = call.services->clock.now();
+    context.received = call.runtime().now();
     context.user_agent = request.header("user-agent");
     context.anonymous_id = request.header("anonymousid");
     context.sent_at = request.header("sentat");

@@ -12,7 +12,6 @@
 #include "http/route.h"
 #include "http/sender_rates.h"
 #include "http/source_rules.h"
-#include "seam/clock.h"
 #include "seam/random.h"
 
 namespace filrouge::http {
@@ -33,17 +32,15 @@ struct HttpCounters {
 };
 
 struct Services {
-    Services(engine::Runtime& runtime_, Clock& clock_, Random& random_,
-             const engine::Settings& settings_, unsigned pool_threads, std::size_t pool_queue_max)
+    Services(engine::Runtime& runtime_, Random& random_, const engine::Settings& settings_,
+             unsigned pool_threads, std::size_t pool_queue_max)
         : runtime(runtime_),
-          clock(clock_),
           random(random_),
           settings(settings_),
           rules(settings_),
           sender_rates(settings_.bot_events_in_10s, random_),
           pool(pool_threads, pool_queue_max) {}
     engine::Runtime& runtime;
-    Clock& clock;
     Random& random;
     const engine::Settings settings;
     SourceRules rules;

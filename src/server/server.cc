@@ -70,7 +70,7 @@ Result<void> Server::open() {
         return std::move(runtime).error();
     }
     runtime_ = std::move(runtime).value();
-    routes_ = std::make_unique<http::Routes>(*runtime_, *clock_, *random_, settings_);
+    routes_ = std::make_unique<http::Routes>(*runtime_, *random_, settings_);
     std::optional<os::TlsFiles> tls;
     if (!settings_.tls_certificate.empty()) {
         tls = os::TlsFiles{settings_.tls_certificate, settings_.tls_key};

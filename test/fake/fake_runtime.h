@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/runtime.h"
+#include "fake/fake_clock.h"
 
 namespace filrouge::fake {
 
@@ -45,6 +46,7 @@ class FakeRuntime : public engine::Runtime {
     std::optional<Error> ingest_error;
     std::optional<Error> error;  // of every question and command
     bool keep_ingest_open = false;
+    FakeClock clock;
 
     // --- what a test reads
     std::vector<engine::IngestRequest> ingested;
@@ -75,6 +77,7 @@ class FakeRuntime : public engine::Runtime {
         const std::lock_guard lock(mutex_);
         return current;
     }
+    IngestTime now() override { return clock.now(); }
     std::string state_text() const override { return "folding 12 of 34"; }
     std::optional<int> overloaded() const override { return busy; }
     void when_started(std::function<void()> call) override {

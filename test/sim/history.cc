@@ -19,6 +19,13 @@ constexpr std::uint32_t kPersons = 5;
 constexpr std::uint32_t kClients = 3;
 constexpr std::uint32_t kLives = 4;
 constexpr std::uint32_t kEventsMax = 4;  // of a request
+constexpr std::uint32_t kBuyerOrders = 3;
+constexpr std::uint32_t kFanViews = 4;
+constexpr std::array kAudiences = {
+    R"x({"id":"buyers","name":"B","purpose":"service","rule":"count(Order Completed) >= 3"})x",
+    R"x({"id":"fans","name":"F","purpose":"measurement","rule":"count(Product Viewed) >= 4"})x",
+    R"x({"id":"recent","name":"R","purpose":"measurement",
+         "rule":"any(Product Viewed, last 30 minutes)"})x"};
 
 std::string user_of(std::uint32_t person) { return "user-" + std::to_string(person); }
 
@@ -28,6 +35,9 @@ std::string text_of(const SentEvent& event) {
            R"(","event":")" + (event.order ? "Order Completed" : "Product Viewed") +
            R"(","properties":{"n":)" + n + "}}";
 }
+
+bool is_buyer(const Shown& shown) { return shown.orders.size() >= kBuyerOrders; }
+bool is_fan(const Shown& shown) { return shown.views_readable && shown.views.size() >= kFanViews; }
 
 struct Sent {
     std::uint32_t request = 0;  // the model's number
@@ -52,11 +62,23 @@ class History {
     bool choose(std::uint32_t person, bool granted);
     bool change_of_mind();
     bool look_around();
+    bool set_clock_wrong();
+    bool set_up();  // audiences and a webhook
     std::optional<HttpResponse> post(const std::string& body) {
         return world_.send("POST", "/v1/batch", body, basic(kWriteKey));
     }
     void settle();
+    // At once for whoever waits; then what that set off has a moment.
+    void pass(Duration time) {
+        scheduler_.skip(time);
+        scheduler_.sleep(seconds(2));
+    }
     void check(const std::string& when);
+    void check_members(const std::map<std::uint32_t, Shown>& threads, const std::string& when);
+    void check_recent();
+    void check_partner();
+    void check_replay();
+    std::optional<std::set<std::string>> members(const std::string& audience);
     Shown show(std::uint32_t person);
     json::value ask(std::string_view target);
     std::uint64_t below(std::uint64_t n) { return scheduler_.below(n); }
@@ -69,7 +91,9 @@ class History {
     std::uint32_t numbers_ = 0;                 // of events
     std::vector<std::optional<Sent>> waiting_;  // by client: without an answer, to be sent again
     std::vector<Sent> answered_;
-    std::set<std::uint32_t> undecided_;  // persons whose choice is under way
+    std::set<std::uint32_t> undecided_;              // persons whose choice is under way
+    std::map<std::uint32_t, std::string> profiles_;  // ids, as last shown
+    bool is_set_up_ = false;
 };
 
 bool History::start() {
@@ -88,7 +112,9 @@ void History::run() {
     if (!outcome_.faults.empty() || !start()) return;
     settle();
     check("in the end");
-    world_.stop();
+    check_partner();
+    check_recent();
+    check_replay();
 }
 
 // ---------------------------------------------------------------- lives
@@ -129,12 +155,13 @@ void History::client(std::size_t number, std::uint32_t requests) {
     for (std::uint32_t i = 0; i < requests && !world_.over(); ++i) {
         scheduler_.sleep(milliseconds(static_cast<std::int64_t>(below(200))));
         if (world_.over()) return;
-        const std::uint64_t what = below(10);
-        const bool answered = waiting_[number] ? send_events(number)
-                              : what < 5       ? send_events(number)
-                              : what < 6       ? repeat()
-                              : what < 9       ? change_of_mind()
-                                               : look_around();
+        const std::uint64_t what = below(20);
+        const bool answered = waiting_[number] || what < 10 ? send_events(number)
+                              : what < 12                   ? repeat()
+                              : what < 17                   ? change_of_mind()
+                              : what < 18                   ? set_clock_wrong()
+                              : is_set_up_                  ? look_around()
+                                                            : set_up();
         if (answered) ++outcome_.requests;
     }
 }
@@ -155,7 +182,8 @@ bool History::send_events(std::size_t client) {
         std::string body = R"({"batch":[)";
         for (SentEvent& event : events) {
             event = {++numbers_, static_cast<std::uint32_t>(below(kPersons)), below(3) == 0, 0};
-            body += (body.back() == '[' ? "" : ",") + text_of(event);
+            if (body.back() != '[') body += ",";
+            body += text_of(event);
         }
         sent = Sent{model_.new_request(events), body + "]}"};
     }
@@ -207,6 +235,25 @@ bool History::look_around() {
     return answer.has_value();
 }
 
+bool History::set_clock_wrong() {
+    world_.clock.set_wrong_by(minutes(static_cast<std::int64_t>(below(3) * 60)));
+    return false;
+}
+
+// Whatever a power cut left undone is done again; what is there is "exists".
+bool History::set_up() {
+    for (const char* audience : kAudiences) {
+        const auto answer =
+            world_.send("POST", "/api/v1/audiences", audience, world_.operator_token());
+        if (!answer || (answer->status != 201 && answer->status != 409)) return false;
+    }
+    const auto answer =
+        world_.send("POST", "/api/v1/webhooks", R"({"url":"https://partner.test/","audience":""})",
+                    world_.operator_token());
+    is_set_up_ = is_set_up_ || (answer && answer->status == 201);
+    return answer.has_value();
+}
+
 // ---------------------------------------------------------------- checks
 
 json::value History::ask(std::string_view target) {
@@ -222,6 +269,7 @@ Shown History::show(std::uint32_t person) {
     if (!found.is_object()) return shown;
     shown.known = true;
     const std::string id(found.at("id").as_string());
+    profiles_[person] = id;
     for (const char* purpose : {"service", "measurement"}) {
         const json::value thread =
             ask("/api/v1/profiles/" + id + "/thread?limit=200&purpose=" + purpose);
@@ -246,6 +294,96 @@ void History::check(const std::string& when) {
     std::map<std::uint32_t, Shown> threads;
     for (std::uint32_t person = 0; person < kPersons; ++person) threads[person] = show(person);
     for (const std::string& what : model_.check(threads)) fault(when + ": " + what);
+    if (is_set_up_) check_members(threads, when);
+}
+
+std::optional<std::set<std::string>> History::members(const std::string& audience) {
+    while (!world_.over()) {
+        const json::value known = ask("/api/v1/audiences/" + audience);
+        if (!known.is_object()) return std::nullopt;
+        if (known.at("complete").as_bool()) break;
+        scheduler_.sleep(milliseconds(20));
+    }
+    const json::value listed = ask("/api/v1/audiences/" + audience + "/members");
+    if (!listed.is_object()) return std::nullopt;
+    std::set<std::string> ids;
+    for (const json::value& id : listed.at("members").as_array()) ids.emplace(id.as_string());
+    return ids;
+}
+
+void History::check_members(const std::map<std::uint32_t, Shown>& threads,
+                            const std::string& when) {
+    for (const std::string audience : {"buyers", "fans"}) {
+        const auto listed = members(audience);
+        if (!listed) return fault(when + ": the members of " + audience + " are not told");
+        std::size_t known = 0;
+        for (const auto& [person, shown] : threads) {
+            const bool in = shown.known && listed->contains(profiles_[person]);
+            known += in ? 1 : 0;
+            if (in != (audience == "buyers" ? is_buyer(shown) : is_fan(shown)))
+                fault(when + ": person " + std::to_string(person) +
+                      (in ? " is in " : " is missing in ") + audience);
+        }
+        if (known != listed->size()) fault(when + ": strangers are in " + audience);
+    }
+}
+
+// Time alone makes a member leave, and not before its time.
+void History::check_recent() {
+    world_.clock.set_wrong_by(hours(2));  // the latest that was ever told
+    for (std::uint32_t person = 0; person < kPersons; ++person) {
+        const SentEvent view{++numbers_, person, false, 0};
+        const Sent sent{model_.new_request({view}), R"({"batch":[)" + text_of(view) + "]}"};
+        if (!send_once(sent)) return fault("a last view has no answer");
+    }
+    world_.runtime().wait_until_folded();
+    const auto before = members("recent");
+    if (!before || before->size() != kPersons) fault("who has just looked is not recent");
+    pass(minutes(29));
+    if (members("recent") != before) fault("somebody left before the time");
+    pass(minutes(2));
+    const auto after = members("recent");
+    if (!after || !after->empty()) fault("somebody stayed when the time was over");
+}
+
+// Every change is told, at least once and always with the same text; they add up to who is in.
+void History::check_partner() {
+    world_.partner.well = true;
+    pass(minutes(20));  // more than the longest rest before a retry
+    for (std::size_t known = 0; known != world_.partner.taken.size();) {
+        known = world_.partner.taken.size();
+        scheduler_.sleep(seconds(2));
+    }
+    std::map<std::string, std::string> texts;                   // by delivery
+    std::map<std::pair<std::string, std::string>, bool> is_in;  // by audience and profile
+    for (const Partner::Taken& taken : world_.partner.taken) {
+        const auto [at, fresh] = texts.try_emplace(taken.id, taken.body);
+        if (!fresh && at->second != taken.body) fault("one delivery has two texts");
+        if (!fresh) continue;
+        json::error_code error;
+        const json::value body = json::parse(taken.body, error);
+        const json::value& data = body.at("data");
+        is_in[{std::string(data.at("audience").as_string()),
+               std::string(data.at("profile").as_string())}] =
+            body.at("type").as_string() == "audience.entered";
+    }
+    for (const std::string audience : {"buyers", "fans"}) {
+        const auto listed = members(audience);
+        for (const auto& [person, id] : profiles_) {
+            const auto told = is_in.find({audience, id});
+            // Of who was in before the webhook was made nothing was told.
+            if (listed && told != is_in.end() && told->second != listed->contains(id))
+                fault("the partner was told wrong of person " + std::to_string(person) + " in " +
+                      audience);
+        }
+    }
+}
+
+void History::check_replay() {
+    world_.stop();
+    if (world_.hash_after_start(/*with_snapshots=*/true) !=
+        world_.hash_after_start(/*with_snapshots=*/false))
+        fault("a replay of the log gives another state than its snapshot");
 }
 
 // Everything is answered at last, and everybody agrees, so that every event is shown.
@@ -258,6 +396,7 @@ void History::settle() {
     for (std::uint32_t person = 0; person < kPersons; ++person) {
         if (!choose(person, true)) fault("a last choice has no answer");
     }
+    if (!is_set_up_) set_up();
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include "sim/pthread_seam.h"
 
 #include <dlfcn.h>
-#include <time.h>
+#include <ctime>
 
 #include <cerrno>
 #include <cstdint>

@@ -43,7 +43,8 @@ class Scheduler {
     // --- for the threads it runs
     static Scheduler* current();  // none outside of run()
     Duration now() const { return {now_us_}; }
-    std::uint64_t below(std::uint64_t n);  // a choice of the seed
+    std::uint64_t below(std::uint64_t n);             // a choice of the seed
+    void skip(Duration time) { now_us_ += time.us; }  // in which nobody ran: a suspended machine
     void note(std::uint64_t fact);
     void note(std::string_view bytes);
 

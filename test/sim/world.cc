@@ -61,7 +61,7 @@ Result<void> World::start() {
     auto opened = engine::open_runtime({clock, random_, *disk, partner}, settings_, kFolder);
     if (!opened.ok()) return std::move(opened).error();
     runtime_ = std::move(opened).value();
-    routes_ = std::make_unique<http::Routes>(*runtime_, clock, random_, settings_);
+    routes_ = std::make_unique<http::Routes>(*runtime_, random_, settings_);
     while (runtime_->state() == engine::RuntimeState::Starting && !after_cut_)
         scheduler.sleep(milliseconds(1));
     if (runtime_->state() == engine::RuntimeState::Failed)
@@ -110,6 +110,19 @@ void World::end(fake::Crash how, std::uint64_t seed) {
         scheduler.note(path);
         scheduler.note(disk->raw(path));
     }
+}
+
+std::string World::hash_after_start(bool with_snapshots) {
+    const auto copy = disk->clone();
+    for (const std::string& path : copy->paths()) {
+        const bool snapshot = path.starts_with(std::string(kFolder) + "/state/");
+        if (snapshot && !with_snapshots) ASSERT(copy->remove(path).ok());
+    }
+    auto opened = engine::open_runtime({clock, random_, *copy, partner}, settings_, kFolder);
+    ASSERT(opened.ok());
+    while (opened.value()->state() == engine::RuntimeState::Starting)
+        scheduler.sleep(milliseconds(1));
+    return opened.value()->state_hash();
 }
 
 std::string World::operator_token() {

@@ -32,7 +32,7 @@ class SimClock : public Clock {
     explicit SimClock(const Scheduler& scheduler) : scheduler_(scheduler) {}
     IngestTime now() override { return {kStartUs + scheduler_.now().us + ahead_us_}; }
     Duration monotonic() override { return scheduler_.now(); }
-    void jump(Duration by) { ahead_us_ += by.us; }
+    void set_wrong_by(Duration by) { ahead_us_ = by.us; }
 
   private:
     static constexpr std::int64_t kStartUs = 1'767'225'600'000'000;
@@ -75,6 +75,9 @@ class World {
     // The process is gone or goes: after it, what the disk kept is there for the next start.
     void end(fake::Crash how, std::uint64_t seed);
     void stop();  // in good order
+    // Of the state that a start makes of a copy of the disk, from snapshots and log or the log
+    // alone. The server must not run.
+    std::string hash_after_start(bool with_snapshots);
 
     // One request and its answer; nothing when the life was over first.
     std::optional<HttpResponse> send(std::string_view bytes);
