@@ -75,13 +75,15 @@ class Evaluation {
         return settled ? Outcome{decisive, settled_until} : Outcome{!decisive, first_change};
     }
 
+    // Some value of the trait fits; `not exists` asks that there is none.
     bool trait(const compiled::Trait& t) const {
-        if (!t.key.is_none()) {
-            for (const history::TraitRow& row : person_.traits) {
-                if (row.value.key == t.key) return fits(rule_, t.test, seen_in_cell(row.value));
-            }
+        bool there = false;
+        for (const history::TraitRow& row : person_.traits) {
+            if (t.key.is_none() || row.value.key != t.key) continue;
+            there = true;
+            if (fits(rule_, t.test, seen_in_cell(row.value))) return true;
         }
-        return fits(rule_, t.test, Seen{});
+        return !there && fits(rule_, t.test, Seen{});
     }
 
     bool counted(const compiled::Aggregate& a, const EventRow& row) const {

@@ -227,6 +227,11 @@ TEST_F(Rules, TraitsConsentAudiencesAndSplits) {
     EXPECT_TRUE(in("trait(age) >= 30 and trait(age) in (33, 34) and trait(vip) is true"));
     EXPECT_TRUE(in("trait(\"favourite store\") contains \"Bellecour\" and trait(x) not exists"));
     EXPECT_FALSE(in("trait(x) != \"a\" or trait(age) = \"34\""));
+    camille.has("likes", "coats");
+    camille.has("likes", "hats");
+    EXPECT_TRUE(in("trait(likes) = \"coats\" and trait(likes) = \"hats\""));
+    EXPECT_TRUE(in("trait(likes) != \"hats\" and not trait(likes) = \"shoes\""));
+    EXPECT_FALSE(in("trait(likes) not exists or trait(likes) contains \"oe\""));
     EXPECT_TRUE(in("refused(marketing.sms) and not consent(marketing.sms)"));
     EXPECT_TRUE(in("in audience \"Regulars\" and not in audience \"VIP\""));
     EXPECT_TRUE(in("split(winter, 0..100) and not (split(a, 0..50) and split(a, 50..100))"));

@@ -235,11 +235,15 @@ class Explanation {
         out.value = "nothing";
         for (const history::TraitRow& row : person_.traits) {
             if (t.key.is_none() || row.value.key != t.key) continue;
-            out.value = text_of(rule_, seen_in_cell(row.value));
+            const std::string text = text_of(rule_, seen_in_cell(row.value));
+            if (out.trait) {
+                out.value += ", " + text;
+                continue;
+            }
+            out.value = text;
             out.trait = row;
             out.events = 1;
             out.records.push_back(row.sequence);
-            return;
         }
     }
 

@@ -33,11 +33,13 @@ class Oracle {
             case NodeKind::Aggregate: return aggregate(n);
             case NodeKind::Sequence: return chain(n, 0, 0, 0, true);
             case NodeKind::Trait: {
-                Value v;
+                bool there = false, met = false;
                 for (const auto& t : p_.traits) {
-                    if (names_.text(t.value.key) == n.name) v = cell(t.value);
+                    if (names_.text(t.value.key) != n.name) continue;
+                    there = true;
+                    met = met || passes(n.test, cell(t.value));
                 }
-                return passes(n.test, v);
+                return there ? met : passes(n.test, Value{});
             }
             case NodeKind::Consent: return p_.granted.has(*names_.purpose(n.name));
             case NodeKind::Refused: return p_.refused.has(*names_.purpose(n.name));

@@ -27,7 +27,7 @@ struct Zone {
 struct PersonView {
     EventTime now;
     std::span<const history::EventRow> events;  // by (at, sequence); none later than now
-    std::span<const history::TraitRow> traits;  // at most one a key
+    std::span<const history::TraitRow> traits;  // by key; several of one: an array's
     PurposeSet granted;                         // purposes the person allows now
     PurposeSet refused;                         // asked and said no
     std::uint64_t split_hash = 0;               // of the profile id: the same for ever

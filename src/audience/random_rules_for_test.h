@@ -263,6 +263,7 @@ inline void live_through(Person& person, Chance& c, std::int64_t from_us, std::i
     }
     if (c.one_in(2)) person.has("colour", c.pick(kColours));
     if (c.one_in(2)) person.has("size", c.below(3));
+    while (c.one_in(3)) person.has("colour", c.pick(kColours));  // an array's
     person.granted.bits = static_cast<std::uint32_t>(c.below(8));
     person.refused.bits = static_cast<std::uint32_t>(c.below(8)) & ~person.granted.bits;
     person.split_hash = c.next();

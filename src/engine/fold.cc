@@ -513,18 +513,37 @@ void Fold::count_source_event(const history::EventRow& row) {
     }
 }
 
+// The values of one trait into told_; none when there is nothing a rule could ask.
+void Fold::read_trait(history::TraitRow row, const PackedView& value) {
+    told_.clear();
+    row.in_array = value.kind() == PackedKind::Array;
+    const auto add = [&](const PackedView& one) {
+        row.value = cell_of(one, dictionary);
+        if (row.value.kind == history::CellKind::Missing) return;
+        told_.push_back(row);
+        ++row.place;
+    };
+    if (!row.in_array) return add(value);
+    std::size_t elements = 0;
+    value.each([&](std::string_view, const PackedView& element) {
+        if (elements++ < history::kElementsPerArrayMax) add(element);
+    });
+    if (elements == 0) told_.push_back(row);  // the person has none of these any more
+}
+
 void Fold::set_traits(const Event& event, std::uint64_t sequence) {
     if (is_thing(graph.type_of(event.fragment))) return;
     const auto set = [&](std::string_view key, const PackedView& value) {
         history::TraitRow row;
-        row.value = cell_of(value, dictionary);
-        if (row.value.kind == history::CellKind::Missing) return;
-        row.value.key = dictionary.intern(key);
         row.at = event.at;
         row.sequence = sequence;
         row.source = event.source;
         row.allowed = event.allowed;
-        if (traits.set(event.fragment, row)) changed_traits_.push_back(row.value.key);
+        read_trait(row, value);
+        if (told_.empty()) return;
+        const StringNo number = dictionary.intern(key);
+        for (history::TraitRow& told : told_) told.value.key = number;
+        if (traits.set(event.fragment, told_)) changed_traits_.push_back(number);
     };
     if (!event.traits.empty()) {
         std::string path = event.kind == EventKind::Group ? "group" : "";

@@ -194,6 +194,7 @@ class Fold final : public audience::People, public audience::Names {
     void note_fragments(const Event& event, std::uint64_t sequence);
     void tie_brands(const Event& event, std::uint64_t sequence);
     void set_traits(const Event& event, std::uint64_t sequence);
+    void read_trait(history::TraitRow row, const PackedView& value);
     void bind_things(const Event& event, std::uint64_t sequence,
                      std::vector<audience::Change>& changes);
     void touch(const Event& event, const audience::Touch& what, Consequences& out);
@@ -222,6 +223,7 @@ class Fold final : public audience::People, public audience::Names {
     std::vector<FragmentNo> changed_;       // scratch: fragments whose person changed
     std::vector<identity::Seen> seen_;      // scratch
     std::vector<StringNo> changed_traits_;  // scratch
+    std::vector<history::TraitRow> told_;   // scratch: one trait
     std::string path_;                      // scratch
     std::vector<history::Cell> cells_;
     struct TextAhead {

@@ -339,6 +339,7 @@ const char* const kRules[] = {
     "any(Product Viewed, today)",
     "any(Order Completed where tags = \"a\" and not tags = \"b\")",
     "max(Order Completed.revenue, last 20 days) >= 40 USD",
+    "trait(likes) = \"coats\" and not trait(likes) = \"hats\"",
 };
 
 collect::Incoming random_contact(std::mt19937_64& rng, IngestTime now) {
@@ -377,11 +378,16 @@ collect::Incoming random_contact(std::mt19937_64& rng, IngestTime now) {
         e.kind = EventKind::Identify;
         e.name.clear();
         PackedWriter w(e.traits);
-        const std::size_t mark = w.begin_object(2);
+        const std::size_t mark = w.begin_object(3);
         w.key("city");
         w.string(rng() % 2 != 0 ? "Lyon" : "Paris");
         w.key("age");
         w.integer(static_cast<std::int64_t>(20 + rng() % 20));
+        w.key("likes");
+        const std::uint64_t likes = rng() % 4;
+        const std::size_t list = w.begin_array(likes);
+        for (std::uint64_t i = 0; i < likes; ++i) w.string(kCategories[rng() % 3]);
+        w.end(list);
         w.end(mark);
     }
     return incoming;
@@ -462,7 +468,7 @@ TEST(Fold, ItsStateHashIsTheOneWrittenHere) {
     }
     world.settle();
     const Hash128 hash = world.fold->hash();
-    EXPECT_EQ((Id<struct HashTag>{hash.high, hash.low}.text()), "a2f67dcca1db5b6baa35f5a675b9e648");
+    EXPECT_EQ((Id<struct HashTag>{hash.high, hash.low}.text()), "b824750efd2450e356530e797566f8ef");
 }
 
 TEST(Records, AnEventComesBackFromItsTwoParts) {

@@ -37,6 +37,7 @@ struct PersonReader::Impl {
             if (own == nullptr) return;
             view.zone = own;
             time_zone = name;
+            return;
         }
     }
     std::function<bool(audience::AudienceNo)> member_of;

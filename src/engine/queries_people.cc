@@ -73,9 +73,13 @@ void write_cell(JsonWriter& w, const Fold& fold, const history::Cell& cell) {
 
 void write_traits(JsonWriter& w, const Fold& fold, std::span<const history::TraitRow> traits) {
     w.key("traits").open_object();
-    for (const history::TraitRow& row : traits) {
+    for (std::size_t i = 0; i < traits.size();) {
+        const history::TraitRow& row = traits[i];
         w.key(fold.dictionary.text(row.value.key)).open_object().key("value");
-        write_cell(w, fold, row.value);
+        if (row.in_array) w.open_array();
+        for (; i < traits.size() && traits[i].value.key == row.value.key; ++i)
+            write_cell(w, fold, traits[i].value);
+        if (row.in_array) w.close();
         w.field("at", iso_time(row.at))
             .field("source", source_id(fold, row.source))
             .field("record", row.sequence)

@@ -78,6 +78,8 @@ struct Rows {
     }
 };
 
+// A trait that was told as an array has a row an element, in its order; an empty one a single row
+// whose value is missing.
 struct TraitRow {
     Cell value;  // value.key names the trait
     EventTime at;
@@ -85,6 +87,9 @@ struct TraitRow {
     SourceNo source = 0;
     FragmentNo fragment;
     PurposeSet allowed;
+    bool in_array = false;
+    std::uint8_t place = 0;  // in the array
 };
+static_assert(kElementsPerArrayMax <= UINT8_MAX);
 
 }  // namespace filrouge::history

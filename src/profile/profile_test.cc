@@ -38,7 +38,7 @@ TEST(Traits, TheLatestTellingWinsInAnyOrderAndAcrossFragments) {
         std::shuffle(tellings.begin(), tellings.end(), rng);
         TableSpace space;
         Traits traits(space, 10);
-        for (const auto& [fragment, row] : tellings) traits.set(fragment, row);
+        for (const auto& [fragment, row] : tellings) traits.set(fragment, {&row, 1});
         std::vector<history::TraitRow> rows;
         for (std::uint32_t f = 0; f < 3; ++f) traits.read(FragmentNo{f}, rows);
         Traits::join(rows);
@@ -46,6 +46,72 @@ TEST(Traits, TheLatestTellingWinsInAnyOrderAndAcrossFragments) {
         for (const auto& row : rows)
             EXPECT_EQ(row.value.number, oracle.at(row.value.key.value).value.number) << seed;
     }
+}
+
+// An array of `length` values; of none, the row that says so.
+std::vector<history::TraitRow> told_array(std::uint32_t key, std::uint64_t length, std::int64_t at,
+                                          std::uint64_t sequence) {
+    history::TraitRow row = told(key, 0, at, sequence);
+    row.in_array = true;
+    std::vector<history::TraitRow> out;
+    for (; row.place < length; ++row.place) {
+        row.value.number = static_cast<std::int64_t>(sequence * 100 + row.place);
+        out.push_back(row);
+    }
+    if (length == 0) {
+        row.value.kind = history::CellKind::Missing;
+        out.push_back(row);
+    }
+    return out;
+}
+
+TEST(Traits, AnArrayIsToldAndForgottenWhole) {
+    for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+        std::mt19937_64 rng(seed);
+        std::vector<std::pair<FragmentNo, std::vector<history::TraitRow>>> tellings;
+        std::map<std::uint32_t, std::vector<history::TraitRow>> oracle;
+        for (std::uint64_t s = 1; s <= 60; ++s) {
+            const FragmentNo fragment{static_cast<std::uint32_t>(rng() % 3)};
+            const auto key = static_cast<std::uint32_t>(rng() % 4);
+            const auto at = static_cast<std::int64_t>(rng() % 10);
+            tellings.emplace_back(fragment, rng() % 3 == 0 ? std::vector{told(key, 7, at, s)}
+                                                           : told_array(key, rng() % 5, at, s));
+            const auto& rows = tellings.back().second;
+            auto [known, fresh] = oracle.try_emplace(key, rows);
+            const history::TraitRow& last = known->second.front();
+            if (!fresh && std::pair(last.at, last.sequence) < std::pair(rows[0].at, s))
+                known->second = rows;
+        }
+        std::shuffle(tellings.begin(), tellings.end(), rng);
+        TableSpace space;
+        Traits traits(space, 10);
+        for (const auto& [fragment, rows] : tellings) traits.set(fragment, rows);
+        std::vector<history::TraitRow> read;
+        for (std::uint32_t f = 0; f < 3; ++f) traits.read(FragmentNo{f}, read);
+        Traits::join(read);
+        std::vector<std::tuple<std::uint32_t, std::int64_t, bool>> wanted, got;
+        for (const auto& [key, rows] : oracle) {
+            for (const auto& row : rows) {
+                if (row.value.kind != history::CellKind::Missing)
+                    wanted.emplace_back(key, row.value.number, row.in_array);
+            }
+        }
+        for (const auto& row : read)
+            got.emplace_back(row.value.key.value, row.value.number, row.in_array);
+        EXPECT_EQ(got, wanted) << "seed " << seed;
+    }
+}
+
+TEST(Traits, ALongArrayTakesNoMoreThanTheFragmentsRoom) {
+    TableSpace space;
+    Traits traits(space, 10);
+    for (std::uint32_t key = 0; key < 30; ++key)
+        traits.set(FragmentNo{0}, told_array(key, 16, 1, 1));
+    std::vector<history::TraitRow> read;
+    traits.read(FragmentNo{0}, read);
+    EXPECT_EQ(read.size(), kTraitsPerFragmentMax);
+    EXPECT_FALSE(traits.set(FragmentNo{0}, told_array(30, 1, 2, 2)));
+    EXPECT_TRUE(traits.set(FragmentNo{0}, told_array(3, 2, 2, 2)));
 }
 
 history::EventRow event(std::int64_t hour, Channel channel, std::uint32_t name,

@@ -7,41 +7,55 @@ namespace filrouge::profile {
 Traits::Traits(TableSpace& space, std::uint16_t first_id)
     : heads_(space, first_id), rows_(space, static_cast<std::uint16_t>(first_id + 1)) {}
 
-bool Traits::set(FragmentNo fragment, const history::TraitRow& row) {
+Traits::Stored Traits::stored(const history::TraitRow& row) {
+    return {row.at.us,
+            row.sequence,
+            row.value.number,
+            row.value.key.value,
+            row.value.text.value,
+            row.allowed.bits,
+            0,
+            row.source,
+            static_cast<std::uint8_t>(row.value.kind),
+            static_cast<std::uint8_t>(row.in_array ? 1 : 0),
+            row.place,
+            {}};
+}
+
+bool Traits::set(FragmentNo fragment, std::span<const history::TraitRow> told) {
+    ASSERT(!told.empty());
     if (fragment.value >= heads_.size()) heads_.resize(fragment.value + 1);
-    const Stored fresh{row.at.us,
-                       row.sequence,
-                       row.value.number,
-                       row.value.key.value,
-                       row.value.text.value,
-                       row.allowed.bits,
-                       0,
-                       row.source,
-                       static_cast<std::uint8_t>(row.value.kind),
-                       {}};
+    std::size_t taken = 0;
     std::uint32_t count = 0;
+    // Values of the key take the places of the old ones; a place too many is left free.
     for (std::uint32_t r = heads_.at(fragment.value); r != 0; r = rows_.at(r - 1).next) {
         const Stored& old = rows_.at(r - 1);
         ++count;
-        if (old.key != fresh.key) continue;
-        if (std::pair(old.at, old.sequence) >= std::pair(fresh.at, fresh.sequence)) return false;
-        Stored& edit = rows_.edit(r - 1);
-        const std::uint32_t next = edit.next;
-        edit = fresh;
-        edit.next = next;
-        return true;
+        if (old.key != told[0].value.key.value) continue;
+        if (std::pair(old.at, old.sequence) >= std::pair(told[0].at.us, told[0].sequence))
+            return false;
+        Stored fresh = stored(told[std::min(taken, told.size() - 1)]);
+        if (taken >= told.size()) {
+            fresh.kind = static_cast<std::uint8_t>(history::CellKind::Missing);
+            fresh.place = UINT8_MAX;
+        }
+        fresh.next = old.next;
+        rows_.edit(r - 1) = fresh;
+        ++taken;
     }
-    if (count >= kTraitsPerFragmentMax) return false;
-    Stored first = fresh;
-    first.next = heads_.at(fragment.value);
-    heads_.edit(fragment.value) = rows_.append(first) + 1;
-    return true;
+    for (; taken < told.size() && count < kTraitsPerFragmentMax; ++taken, ++count) {
+        Stored first = stored(told[taken]);
+        first.next = heads_.at(fragment.value);
+        heads_.edit(fragment.value) = rows_.append(first) + 1;
+    }
+    return taken != 0;
 }
 
 void Traits::read(FragmentNo fragment, std::vector<history::TraitRow>& out) const {
     if (fragment.value >= heads_.size()) return;
     for (std::uint32_t r = heads_.at(fragment.value); r != 0; r = rows_.at(r - 1).next) {
         const Stored& s = rows_.at(r - 1);
+        if (s.place == UINT8_MAX) continue;
         history::TraitRow& row = out.emplace_back();
         row.value = {StringNo{s.key}, static_cast<history::CellKind>(s.kind), s.number,
                      StringNo{s.text}};
@@ -50,17 +64,28 @@ void Traits::read(FragmentNo fragment, std::vector<history::TraitRow>& out) cons
         row.source = s.source;
         row.fragment = fragment;
         row.allowed = PurposeSet{s.allowed};
+        row.in_array = s.in_array != 0;
+        row.place = s.place;
     }
 }
 
 void Traits::join(std::vector<history::TraitRow>& rows) {
     std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
         if (a.value.key != b.value.key) return a.value.key < b.value.key;
-        return std::pair(a.at, a.sequence) > std::pair(b.at, b.sequence);
+        if (a.sequence != b.sequence)
+            return std::pair(a.at, a.sequence) > std::pair(b.at, b.sequence);
+        return a.place < b.place;
     });
-    rows.erase(std::unique(rows.begin(), rows.end(),
-                           [](const auto& a, const auto& b) { return a.value.key == b.value.key; }),
-               rows.end());
+    StringNo key;  // of the rows at hand, and which record told it last
+    std::uint64_t last = 0;
+    std::erase_if(rows, [&](const history::TraitRow& row) {
+        const bool first = row.value.key != key;
+        if (first) {
+            key = row.value.key;
+            last = row.sequence;
+        }
+        return row.sequence != last || row.value.kind == history::CellKind::Missing;
+    });
 }
 
 }  // namespace filrouge::profile

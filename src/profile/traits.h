@@ -1,11 +1,13 @@
 // Traits of each fragment: the latest value by event time, with its source and record. A person's
-// trait is the latest among the person's fragments. Values are numbers or numbered strings; the
-// full value as it was told stands in the log, at the record the row names.
+// trait is the latest among the person's fragments. Values are numbers or numbered strings, one or
+// the elements of an array; the full value as it was told stands in the log, at the record the row
+// names.
 //
 // Part of the fold's state.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "history/scan.h"
@@ -13,16 +15,18 @@
 
 namespace filrouge::profile {
 
-constexpr std::uint32_t kTraitsPerFragmentMax = 256;
+constexpr std::uint32_t kTraitsPerFragmentMax = 256;  // values, an element of an array being one
 
 class Traits {
   public:
     Traits(TableSpace& space, std::uint16_t first_id);  // takes 2 ids
-    // True when the row was taken: also when it tells the same value later, for that may make it
-    // the person's. A value older than the known one changes nothing.
-    bool set(FragmentNo fragment, const history::TraitRow& row);
+    // `told` is one trait: its value, or the elements of its array in order (never nothing: see
+    // TraitRow). True when it was taken: also when it tells the same later, for that may make it
+    // the person's. What is older than the known one changes nothing; elements past the bound are
+    // left out.
+    bool set(FragmentNo fragment, std::span<const history::TraitRow> told);
     void read(FragmentNo fragment, std::vector<history::TraitRow>& out) const;
-    // Keeps the latest row of each key, in order of key.
+    // Keeps what was told of each key last, in order of key, then of place.
     static void join(std::vector<history::TraitRow>& rows);
 
   private:
@@ -36,8 +40,11 @@ class Traits {
         std::uint32_t next;  // row + 1
         std::uint16_t source;
         std::uint8_t kind;
-        std::uint8_t spare[5];
+        std::uint8_t in_array;
+        std::uint8_t place;  // UINT8_MAX: free for a longer array of the same key
+        std::uint8_t spare[3];
     };
+    static Stored stored(const history::TraitRow& row);
     Table<std::uint32_t> heads_;  // by fragment: row + 1
     Table<Stored> rows_;
 };
