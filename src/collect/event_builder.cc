@@ -119,8 +119,7 @@ Fit EventBuilder::read_name(const BuildInput&, Incoming& out) {
 }
 
 Fit EventBuilder::read_who(const BuildInput& input, Incoming& out) {
-    const Fit fit = read_identity(body_, told_, out.event.kind, rules_, input.anonymous_id,
-                                  out.event.identifiers);
+    const Fit fit = read_identity(body_, told_, out.event.kind, rules_, input.anonymous_id, out);
     if (fit != Fit::Ok) return fit;
     // A binding names its thing in its properties, which are read later.
     const bool binding = class_ == EventClass::Bind || class_ == EventClass::Release;
@@ -246,7 +245,7 @@ Fit EventBuilder::read_binding(const BuildInput&, Incoming& out) {
     });
     const auto type = identifier_type_named(trim(text(told_.property[P::ThingType])));
     if (!type || !row_of(*type)->shared_thing || (bind && !person)) return Fit::BadBinding;
-    const Fit fit = add_identifier(*type, text(told_.property[P::ThingId]), rules_, all);
+    const Fit fit = add_identifier(*type, text(told_.property[P::ThingId]), rules_, out);
     if (fit != Fit::Ok) return fit;
     const bool named =
         std::any_of(all.begin(), all.end(), [&](const Identifier& id) { return id.type == *type; });

@@ -52,8 +52,7 @@ void sort_by_strength(std::vector<Identifier>& all) {
 
 class Gatherer {
   public:
-    Gatherer(const JsonBody& body, const Told& told, const Rules& rules,
-             std::vector<Identifier>& out)
+    Gatherer(const JsonBody& body, const Told& told, const Rules& rules, Incoming& out)
         : body_(body), told_(told), rules_(rules), out_(out) {}
     Fit fit() const { return fit_; }
     void add(T type, std::string_view text) {
@@ -63,9 +62,9 @@ class Gatherer {
     // The first place that holds one counts. Two addresses in one event would tie two people.
     void add_first(T type, std::initializer_list<JsonAt> places) {
         for (const JsonAt at : places) {
-            const std::size_t before = out_.size();
+            const std::size_t before = out_.event.identifiers.size();
             add(type, at);
-            if (out_.size() != before || fit_ != Fit::Ok) return;
+            if (out_.event.identifiers.size() != before || fit_ != Fit::Ok) return;
         }
     }
     void previous_id(EventKind kind) {
@@ -122,7 +121,7 @@ class Gatherer {
     const JsonBody& body_;
     const Told& told_;
     const Rules& rules_;
-    std::vector<Identifier>& out_;
+    Incoming& out_;
     Fit fit_ = Fit::Ok;
 };
 
@@ -139,35 +138,36 @@ std::string_view text_at(const JsonBody& body, JsonAt at) {
     }
 }
 
-Fit add_identifier(IdentifierType type, std::string_view text, const Rules& rules,
-                   std::vector<Identifier>& out) {
+Fit add_identifier(IdentifierType type, std::string_view text, const Rules& rules, Incoming& out) {
     // Nothing much longer is worth normalising, and nothing shortens to half its length.
     if (text.size() > 4 * kIdentifierBytesMax) return Fit::IdentifierTooLong;
     auto value = normalise(type, text, rules.calling_code);
+    if (!value && !normalise_text(text).empty()) ++out.refused_identifiers;
     if (!value || is_blocked(type, *value, rules.blocked)) return Fit::Ok;
     if (value->size() > kIdentifierBytesMax) return Fit::IdentifierTooLong;
-    for (const Identifier& known : out) {
+    std::vector<Identifier>& all = out.event.identifiers;
+    for (const Identifier& known : all) {
         if (known.type == type && known.value == *value) return Fit::Ok;
     }
-    if (out.size() == kIdentifiersPerEventMax) return Fit::TooManyIdentifiers;
-    out.push_back({type, std::move(*value), {}});
+    if (all.size() == kIdentifiersPerEventMax) return Fit::TooManyIdentifiers;
+    all.push_back({type, std::move(*value), {}});
     return Fit::Ok;
 }
 
 Fit read_identity(const JsonBody& body, const Told& told, EventKind kind, const Rules& rules,
-                  std::string_view header_anonymous_id, std::vector<Identifier>& out) {
+                  std::string_view header_anonymous_id, Incoming& out) {
     Gatherer gather(body, told, rules, out);
-    out.reserve(4);
+    out.event.identifiers.reserve(4);
     gather.add(IdentifierType::UserId, told.top[TopKey::UserId]);
     gather.add(IdentifierType::AnonymousId, told.top[TopKey::AnonymousId]);
-    if (out.empty()) gather.add(IdentifierType::AnonymousId, header_anonymous_id);
+    if (out.event.identifiers.empty()) gather.add(IdentifierType::AnonymousId, header_anonymous_id);
     gather.previous_id(kind);
     gather.contact(kind);
     gather.device();
     gather.external(told.context[C::ExternalId]);
     gather.external(told.context[C::ExternalIds]);
     gather.things();
-    sort_by_strength(out);
+    sort_by_strength(out.event.identifiers);
     return gather.fit();
 }
 

@@ -4,9 +4,9 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "collect/event_reader.h"
+#include "collect/incoming.h"
 #include "collect/rules.h"
 #include "model/event.h"
 
@@ -15,13 +15,12 @@ namespace filrouge::collect {
 // `header_anonymous_id` is the decoded AnonymousId header: it counts where the event itself names
 // neither a user nor an anonymous id. Ok also when nobody is named: the caller judges that.
 Fit read_identity(const JsonBody& body, const Told& told, EventKind kind, const Rules& rules,
-                  std::string_view header_anonymous_id, std::vector<Identifier>& out);
+                  std::string_view header_anonymous_id, Incoming& out);
 
 // The text of a string or a number; empty for anything else.
 std::string_view text_at(const JsonBody& body, JsonAt at);
 
-// One value of one type, as read_identity adds it.
-Fit add_identifier(IdentifierType type, std::string_view text, const Rules& rules,
-                   std::vector<Identifier>& out);
+// One value of one type, as read_identity adds it; one that is none of its type is counted.
+Fit add_identifier(IdentifierType type, std::string_view text, const Rules& rules, Incoming& out);
 
 }  // namespace filrouge::collect

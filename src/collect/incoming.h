@@ -30,7 +30,8 @@ struct Incoming {
     bool consent_change = false;         // the event exists to state a choice
     bool global_privacy_control = false;
     BotVerdict bot = BotVerdict::Human;
-    std::uint32_t undeclared = 0;  // members that a strict source did not keep
+    std::uint32_t undeclared = 0;           // members that a strict source did not keep
+    std::uint32_t refused_identifiers = 0;  // no number, no address: told, kept, and nobody's
     // For a thing lent to a person: bind at this event, or release.
     enum class Binding : std::uint8_t { None, Bind, Release } binding = Binding::None;
 };

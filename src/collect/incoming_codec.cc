@@ -8,7 +8,7 @@ namespace filrouge::collect {
 
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
 enum : std::uint8_t { kTagIncoming = 0, kTagUnfit = 1 };
 enum : std::uint8_t { kHasValue = 1, kConsentChange = 2, kPrivacyControl = 4 };
 constexpr std::size_t kUnfitTextBytesMax = 1'024;
@@ -28,6 +28,7 @@ void encode(ByteWriter& out, const Incoming& item) {
     out.u8(static_cast<std::uint8_t>(item.bot));
     out.u8(static_cast<std::uint8_t>(item.binding));
     out.u32(event.body_check);
+    out.varint(item.refused_identifiers);
     out.varint_signed(event.value.amount);
     out.u16(event.value.currency.code);
     out.varint_signed(event.quantity);
@@ -121,6 +122,9 @@ class Decoder {
         item.bot = enumeration(BotVerdict::Declared);
         item.binding = enumeration(Incoming::Binding::Release);
         event.body_check = in_.u32();
+        const std::uint64_t refused = in_.varint();
+        expect(refused <= UINT32_MAX);
+        item.refused_identifiers = static_cast<std::uint32_t>(refused);
         event.value.amount = in_.varint_signed();
         event.value.currency = currency();
         event.quantity = in_.varint_signed();

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kBatch = R"({"batch":[
  {"type":"track","event":"Order Completed","messageId":"m-1","userId":"camille",
   "timestamp":"2024-02-03T04:05:06.789Z","channel":"web",
-  "properties":{"order_id":"o1","currency":"EUR","products":[{"product_id":"coat","price":129.9,"quantity":1}]},
+  "properties":{"order_id":"o1","phone":"12","currency":"EUR","products":[{"product_id":"coat","price":129.9,"quantity":1}]},
   "context":{"page":{"path":"/"},"consent":{"categoryPreferences":{"Analytics":true,"Advertising":false}}}},
  {"type":"identify","messageId":"m-2","anonymousId":"a-1","traits":{"email":"camille@shop.test","taille":"38"}},
  {"type":"what","userId":"u"},
@@ -44,6 +44,7 @@ TEST(IncomingCodec, WhatGoesInComesOut) {
     EXPECT_EQ(order->event.value.text(), "129.9 EUR");
     EXPECT_EQ(order->consents.size(), 2u);
     EXPECT_EQ(order->event.identifiers.at(0).value, "camille");
+    EXPECT_EQ(order->refused_identifiers, 1u);
     EXPECT_EQ(PackedView(order->event.properties).find("order_id").text(), "o1");
     EXPECT_NE(std::get_if<Unfit>(&decoded.value()[2]), nullptr);
 }
@@ -61,7 +62,7 @@ TEST(IncomingCodec, EveryCutAndEveryOtherVersionIsRefused) {
     }
     EXPECT_FALSE(decode_items(bytes + "x").ok());
     Bytes other = bytes;
-    other[0] = 2;
+    ++other[0];
     EXPECT_FALSE(decode_items(other).ok());
 }
 

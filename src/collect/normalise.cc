@@ -9,6 +9,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "collect/phone.h"
 #include "collect/word_table.h"
 
 namespace filrouge::collect {
@@ -16,8 +17,8 @@ namespace {
 
 constexpr std::size_t kEmailBytesMax = 254;  // RFC 5321, a path without its brackets
 constexpr std::size_t kLocalBytesMax = 64;
-constexpr std::size_t kPhoneDigitsMin = 8;
-constexpr std::size_t kPhoneDigitsMax = 15;  // E.164
+constexpr std::size_t kPhoneDigitsMax = 30;  // E.164 has 15; prefixes and carriers come before
+constexpr std::size_t kOneDigitEnds = 8;
 
 bool is_ascii(std::string_view s) {
     return std::all_of(s.begin(), s.end(), [](char c) { return (c & 0x80) == 0; });
@@ -148,32 +149,6 @@ bool valid_local(std::string_view local) {
     return true;
 }
 
-// How a country writes a number at home. Every other one: a leading 0, dropped abroad.
-struct Trunk {
-    std::string_view code;
-    std::string_view prefix;
-    bool kept;  // abroad too
-};
-constexpr std::array kTrunks = {
-    Trunk{"1", "1", false},  Trunk{"7", "8", false},  Trunk{"36", "06", false},
-    Trunk{"39", "0", true},  Trunk{"378", "0", true}, Trunk{"225", "0", true},
-    Trunk{"241", "0", true}, Trunk{"242", "0", true}, Trunk{"229", "0", true},
-};
-
-std::string international(std::string_view digits, std::string_view code) {
-    Trunk trunk{code, "0", false};
-    for (const Trunk& row : kTrunks) {
-        if (row.code == code) trunk = row;
-    }
-    const bool is_full = digits.starts_with(code) && digits.size() >= code.size() + kPhoneDigitsMin;
-    if (digits.starts_with(trunk.prefix) && !(is_full && trunk.prefix == code)) {
-        if (!trunk.kept) digits.remove_prefix(trunk.prefix.size());
-    } else if (is_full) {
-        return std::string(digits);
-    }
-    return std::string(code).append(digits);
-}
-
 constexpr std::array kNobody = {
     Word<char>{"null", 0},
     Word<char>{"none", 0},
@@ -220,7 +195,8 @@ constexpr std::array kNobody = {
 constexpr WordTable kNobodyWords(kNobody);
 
 bool is_one_digit(std::string_view phone) {  // "+33000000000", "+11111111111"
-    const std::string_view end = phone.substr(phone.size() - kPhoneDigitsMin);
+    if (phone.size() < kOneDigitEnds) return false;
+    const std::string_view end = phone.substr(phone.size() - kOneDigitEnds);
     return end.find_first_not_of(end.front()) == std::string_view::npos;
 }
 
@@ -250,9 +226,7 @@ std::optional<std::string> normalise_phone(std::string_view text, std::string_vi
     if (plus) text.remove_prefix(1);
     std::string digits;
     for (std::size_t i = 0; i < text.size();) {
-        if (plus && text.substr(i).starts_with("(0)")) {  // "+33 (0)6 12 34 56 78"
-            i += 3;
-        } else if (is_digit(text[i])) {
+        if (is_digit(text[i])) {
             digits.push_back(text[i++]);
         } else if (text.substr(i).starts_with("\xc2\xa0")) {
             i += 2;
@@ -264,17 +238,9 @@ std::optional<std::string> normalise_phone(std::string_view text, std::string_vi
         } else {
             return std::nullopt;
         }
-        if (digits.size() > kPhoneDigitsMax + 2) return std::nullopt;
+        if (digits.size() > kPhoneDigitsMax) return std::nullopt;
     }
-    if (!plus && digits.starts_with("00")) {
-        digits.erase(0, 2);
-    } else if (!plus) {
-        if (calling_code.empty()) return std::nullopt;
-        digits = international(digits, calling_code);
-    }
-    if (digits.size() < kPhoneDigitsMin || digits.size() > kPhoneDigitsMax) return std::nullopt;
-    if (digits.front() == '0') return std::nullopt;  // no calling code begins with 0
-    return "+" + digits;
+    return plus ? international_phone(digits) : dialled_phone(digits, calling_code);
 }
 
 std::optional<std::string> normalise_card(std::string_view text) {

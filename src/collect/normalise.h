@@ -20,7 +20,8 @@ std::string normalise_text(std::string_view text);
 // different mailboxes at most providers.
 std::optional<std::string> normalise_email(std::string_view text);
 
-// "+33612345678". A national number gets `calling_code` ("33"), and is nothing without one.
+// "+33612345678", by the world's numbering plans (collect/phone.h); nothing for what cannot be a
+// number. A national number is one of `calling_code` ("33"), and nothing without one.
 std::optional<std::string> normalise_phone(std::string_view text, std::string_view calling_code);
 
 // Upper case, without spaces, dots and dashes: as printed, as scanned and as typed are the same.

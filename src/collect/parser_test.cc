@@ -168,6 +168,18 @@ TEST(Parser, IdentifiersComeStrongestFirst) {
               "kiosk=k-3 till=9");
 }
 
+TEST(Parser, WhatCannotBeANumberIsCountedAndStaysATrait) {
+    Door door;
+    const Incoming in = door.event(Route::Identify, R"({"userId":"camille",
+        "traits":{"email":"camille at home","phone":"0612"}})");
+    EXPECT_EQ(identifiers(in), "user_id=camille");
+    EXPECT_EQ(in.refused_identifiers, 2u);
+    EXPECT_EQ(PackedView(in.event.traits).find("phone").text(), "0612");
+    const Incoming nobody =
+        door.event(Route::Identify, R"({"userId":"camille","traits":{"phone":" "}})");
+    EXPECT_EQ(nobody.refused_identifiers, 0u) << "nothing was told";
+}
+
 TEST(Parser, OneEventNeverTiesTwoAddresses) {
     Door door;
     const Incoming in = door.event(Route::Identify,

@@ -35,6 +35,7 @@ struct Admission::Batch {
     bool import = false;
     std::vector<std::pair<FragmentNo, consent::Standing>> stated;  // by earlier items
     std::uint64_t undeclared = 0;  // members of events that are kept without them
+    std::uint64_t refused_identifiers = 0;
 };
 
 EventId Admission::new_id() {
@@ -152,6 +153,7 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
     }
     event.allowed = answer.allowed;
     if (!answer.consent_only) batch.undeclared += incoming.undeclared;
+    batch.refused_identifiers += incoming.refused_identifiers;
     if (answer.consent_only) {
         event.flags |= kEventConsentOnly;
         event.properties.clear();
@@ -233,11 +235,13 @@ PreparedRequest Admission::prepare(IngestRequest request, IngestTime received) {
             quarantine(std::get<collect::Unfit>(item), batch);
         }
     }
-    if (!batch.out.not_kept.empty() || batch.undeclared != 0) {
+    if (!batch.out.not_kept.empty() || batch.undeclared + batch.refused_identifiers != 0) {
         NotKeptFacts facts{batch.source.number,
                            {batch.out.not_kept.begin(), batch.out.not_kept.end()}};
         if (batch.undeclared != 0)
             facts.reasons.emplace_back(kUndeclaredProperties, batch.undeclared);
+        if (batch.refused_identifiers != 0)
+            facts.reasons.emplace_back(kRefusedIdentifiers, batch.refused_identifiers);
         Prepared& p = batch.out.records.emplace_back();
         p.record.type = RecordType::NotKept;
         encode_not_kept(facts, p.record.clear);

@@ -270,9 +270,11 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::NotKept: {
             NotKeptFacts facts;
             if (!decode_not_kept(record.clear, facts)) break;
-            for (const auto& [reason, n] : facts.reasons)
-                count(facts.source, reason == kUndeclaredProperties ? reason : "not_kept:" + reason,
-                      n);
+            for (const auto& [reason, n] : facts.reasons) {
+                const bool of_kept =
+                    reason == kUndeclaredProperties || reason == kRefusedIdentifiers;
+                count(facts.source, of_kept ? reason : "not_kept:" + reason, n);
+            }
             break;
         }
         // Its backfill comes below: first members are no news.

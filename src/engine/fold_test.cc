@@ -322,6 +322,16 @@ TEST(Fold, APersonIsAsLargeAsWhatIsReadOfThem) {
     EXPECT_EQ(world.fold->sizes.large(), 2u) << "what a lent thing did counts";
 }
 
+TEST(Fold, WhatCouldBeNoIdentifierIsCounted) {
+    World world(1);
+    collect::Incoming incoming =
+        contact("Signed In", as_event_time(world.now), {user("camille")}, true);
+    incoming.refused_identifiers = 2;
+    world.send(incoming);
+    EXPECT_EQ(world.fold->counted(1, kRefusedIdentifiers), 2u);
+    EXPECT_EQ(world.fold->counted(1, "stored"), 1u);
+}
+
 // The two laws, over random histories with late, doubled, merged and withdrawn events.
 class FoldLaw : public ::testing::TestWithParam<std::uint64_t> {};
 

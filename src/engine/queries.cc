@@ -55,7 +55,8 @@ Result<std::string> sources_json(const Library& l, std::string_view brand) {
         w.field("stored", l.fold.counted(s.number, "stored"))
             .field("bots", l.fold.counted(s.number, "bot"));
         w.field("quarantined", l.fold.counted(s.number, "quarantined"));
-        w.field("properties_not_kept", l.fold.counted(s.number, kUndeclaredProperties));
+        w.field("properties_not_kept", l.fold.counted(s.number, kUndeclaredProperties))
+            .field("identifiers_refused", l.fold.counted(s.number, kRefusedIdentifiers));
         w.key("events").open_array();
         for (std::uint32_t i = 0; i < l.fold.source_events.size(); ++i) {
             const auto& row = l.fold.source_events.at(i);

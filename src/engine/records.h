@@ -66,8 +66,10 @@ void encode_rate(const audience::Rate& rate, Bytes& out);
 bool decode_rate(BytesView clear, audience::Rate& rate);
 
 // NotKept: source, then (sized reason, count)*. A reason is one of events that were not kept, or
-// this one, of properties that were not kept of events that were.
+// one of these, of parts of events that were: properties that were not kept, identifiers that are
+// none of their type (kept as what else they are, a trait or a property).
 constexpr std::string_view kUndeclaredProperties = "undeclared_properties";
+constexpr std::string_view kRefusedIdentifiers = "refused_identifiers";
 struct NotKeptFacts {
     SourceNo source = 0;
     std::vector<std::pair<std::string, std::uint64_t>> reasons;

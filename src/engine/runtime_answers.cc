@@ -127,7 +127,8 @@ Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
     for (const auto& [reason, n] : bots_by_reason) w.field(reason, n);
     w.close().key("not_kept").open_object();
     for (const auto& [reason, n] : not_kept) w.field(reason, n);
-    w.close().field("properties_not_kept", sums[std::string(kUndeclaredProperties)]).close();
+    w.close().field("properties_not_kept", sums[std::string(kUndeclaredProperties)]);
+    w.field("identifiers_refused", sums[std::string(kRefusedIdentifiers)]).close();
     w.field("not_kept_because",
             "A source keeps an event only for a purpose the person allows: see the source's "
             "purpose and [[purpose]] in filrouge.toml.");
@@ -211,7 +212,12 @@ std::string RuntimeImpl::metrics() {
                "{source=\"" + source.id + "\"}",
                fold_.counted(source.number, kUndeclaredProperties));
     }
+    std::uint64_t refused = 0;
+    for (const SourceInfo& source : fold_.sources)
+        refused += fold_.counted(source.number, kRefusedIdentifiers);
     lock_.unlock_shared();
+    metric("identifiers_refused_total", "counter",
+           "Phone numbers and e-mails of kept events that cannot be any.", "", refused);
     const AppenderCounters& c = appender_.counters();
     metric("log_groups_total", "counter", "Group commits.", "", c.groups);
     metric("log_records_total", "counter", "Records written.", "", c.records);

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "collect/phone.h"
 #include "engine/settings_record.h"
 #include "model/channel.h"
 #include "model/identifier.h"
@@ -48,8 +49,7 @@ std::string_view check_currency(std::string_view text) {
     return unless(Currency::parse(text).has_value(), "must be three letters such as EUR");
 }
 std::string_view check_calling_code(std::string_view text) {
-    return unless(!text.empty() && text.size() <= 3 && only(text, "0123456789", ""),
-                  "must be 1 to 3 digits, without +");
+    return unless(collect::is_calling_code(text), "must be a calling code without +, such as 33");
 }
 std::string_view check_purpose_name(std::string_view text) {
     return unless(!text.empty() && text.size() <= 64 && only(text, kLower, "._-"),

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "base/json_writer.h"
+#include "collect/phone_table.h"
 
 namespace filrouge::engine {
 namespace {
@@ -65,6 +66,8 @@ std::string settings_json(const Settings& settings) {
     JsonWriter w(out);
     const BrandSetting& first = settings.brands.front();
     w.open_object().field("time_zone", first.time_zone).field("currency", first.currency);
+    // By which table phone numbers of the events that follow were read; nothing folds by it.
+    w.field("phone_table", collect::kPhoneTableVersion);
     if (settings.brands.size() > 1 || !first.id.empty()) write_brands(w, settings.brands);
     if (settings.identity_across_brands) w.field("identity_across_brands", true);
     w.key("purposes").open_array();

@@ -236,6 +236,7 @@ std::optional<RowFault> RowMapper::add_identifier(Who& who, const Row& row,
     const std::string_view bare = trim(who.text.bare(row));
     if (bare.empty()) return std::nullopt;
     auto value = collect::normalise(who.type, bare, calling_code_);
+    if (!value) ++out.refused_identifiers;
     // What names nobody is no identifier; the row may still have another.
     if (!value || (!who.any_value && collect::is_blocked(who.type, *value, {})))
         return std::nullopt;
