@@ -69,6 +69,8 @@ void print_thread(const json::value& thread) {
                    cell(row, "source"), cell(row, "name"), cell(row, "value")});
     }
     table.print();
+    if (const std::string next = cell(thread, "next_before"); !next.empty())
+        std::printf("\nOlder ones: --before %s\n", next.c_str());
 }
 
 // "email=camille@shop.test": the profile it leads to, or nothing and the exit code.
@@ -112,6 +114,7 @@ int profile(Context& context, const Args& args) {
     if (!args.has("--events")) return context.ask(request, print_profile);
     request.path += "/thread";
     add_query(request.query, "limit", args.text("--events"));
+    add_query(request.query, "before", args.text("--before"));
     return context.ask(request, print_thread);
 }
 
@@ -125,7 +128,8 @@ std::vector<Command> person_commands() {
               {"--find", "an identifier instead, type=value"},
               {"--brand", "whose part of the person, where several brands know them"},
               {"--purpose", "what it is read for (default: measurement)"},
-              {"--events", "this many events instead, newest first"}},
+              {"--events", "this many events instead, newest first, at most 200"},
+              {"--before", "with --events: those before the one of this sequence"}},
              profile}};
 }
 

@@ -279,10 +279,13 @@ class PersonReader {
     explicit PersonReader(const Fold& fold);
     ~PersonReader();
     audience::PersonView look(PersonNo person, audience::Use use);
+    audience::PersonView look_without_events(PersonNo person, audience::Use use);
+    // The newest events before the cursor, at most `limit`, in order of time.
+    std::span<const history::EventRow> newest(PersonNo person, audience::Use use,
+                                              history::Newest::Cursor before, std::size_t limit);
     std::string_view time_zone() const;  // by which the last one looked at lives
 
   private:
-    void rows(PersonNo person, BrandNo brand, history::Rows& out) const;
     struct Impl;
     const Fold& fold_;
     std::unique_ptr<Impl> impl_;

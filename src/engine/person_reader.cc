@@ -40,6 +40,9 @@ struct PersonReader::Impl {
             return;
         }
     }
+    // f(fragment, from, to) for each stretch of history that is the person's.
+    template <class F>
+    void each_stretch(const Fold& fold, PersonNo whose, BrandNo brand, F&& f);
     std::function<bool(audience::AudienceNo)> member_of;
 };
 
@@ -52,27 +55,42 @@ PersonReader::~PersonReader() = default;
 
 std::string_view PersonReader::time_zone() const { return impl_->time_zone; }
 
-void PersonReader::rows(PersonNo person, BrandNo brand, history::Rows& out) const {
-    std::vector<FragmentNo>& fragments = impl_->fragments;
+// What things lent to the person did meanwhile, of this brand, and what its fragments did.
+template <class F>
+void PersonReader::Impl::each_stretch(const Fold& fold, PersonNo whose, BrandNo brand, F&& f) {
     fragments.clear();
-    fold_.fragments_of(person, brand, fragments);
-    for (const FragmentNo fragment : fragments) fold_.history.read(fragment, out);
-    impl_->bindings.clear();
-    fold_.graph.bindings_of(person, impl_->bindings);
-    for (const identity::BindingView& b : impl_->bindings) {
-        if (fold_.brand_of(b.thing) != brand) continue;
-        fold_.history.read_between(b.thing, b.from, b.to, out);
+    fold.fragments_of(whose, brand, fragments);
+    for (const FragmentNo fragment : fragments)
+        f(fragment, EventTime{INT64_MIN}, EventTime{INT64_MAX});
+    bindings.clear();
+    fold.graph.bindings_of(whose, bindings);
+    for (const identity::BindingView& b : bindings) {
+        if (fold.brand_of(b.thing) == brand) f(b.thing, b.from, b.to);
     }
-    history::Store::finish(out);
+}
+
+std::span<const history::EventRow> PersonReader::newest(PersonNo person, audience::Use use,
+                                                        history::Newest::Cursor before,
+                                                        std::size_t limit) {
+    Impl& m = *impl_;
+    history::Newest page(before, use.purpose, limit);
+    m.each_stretch(fold_, person, use.brand, [&](FragmentNo f, EventTime from, EventTime to) {
+        fold_.history.offer(f, from, to, page);
+    });
+    m.rows.clear();
+    history::Store::take(page, m.rows);
+    history::Store::finish(m.rows);
+    return m.rows.events;
 }
 
 audience::PersonView PersonReader::look(PersonNo person, audience::Use use) {
     Impl& m = *impl_;
-    m.person = person;
     m.rows.clear();
-    rows(person, use.brand, m.rows);
-    audience::PersonView view;
-    view.now = fold_.now();
+    m.each_stretch(fold_, person, use.brand, [&](FragmentNo f, EventTime from, EventTime to) {
+        fold_.history.read_between(f, from, to, m.rows);
+    });
+    history::Store::finish(m.rows);
+    audience::PersonView view = look_without_events(person, use);
     view.events = m.rows.events;
     const auto lawful = [&use](const auto& row) { return row.allowed.has(use.purpose); };
     if (!std::all_of(m.rows.events.begin(), m.rows.events.end(), lawful)) {
@@ -81,10 +99,20 @@ audience::PersonView PersonReader::look(PersonNo person, audience::Use use) {
                      lawful);
         view.events = m.allowed;
     }
+    return view;
+}
+
+audience::PersonView PersonReader::look_without_events(PersonNo person, audience::Use use) {
+    Impl& m = *impl_;
+    m.person = person;
+    m.fragments.clear();
+    fold_.fragments_of(person, use.brand, m.fragments);
     m.traits.clear();
     for (const FragmentNo fragment : m.fragments) fold_.traits.read(fragment, m.traits);
-    std::erase_if(m.traits, [&](const auto& row) { return !lawful(row); });
+    std::erase_if(m.traits, [&use](const auto& row) { return !row.allowed.has(use.purpose); });
     profile::Traits::join(m.traits);
+    audience::PersonView view;
+    view.now = fold_.now();
     view.traits = m.traits;
     const consent::Standing standing = fold_.standing_of(person, use.brand);
     view.granted = standing.granted;

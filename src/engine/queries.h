@@ -19,8 +19,11 @@
 
 namespace filrouge::engine {
 
-constexpr std::size_t kPageMax = 1'000;   // rows of one answer
-constexpr std::size_t kCountSlice = 256;  // persons looked at under one hold of the lock
+constexpr std::size_t kPageMax = 1'000;  // rows of one answer
+constexpr std::size_t kThreadPageMax = 200;
+// Looked at under one hold of the lock.
+constexpr std::size_t kCountSlice = 256;      // persons
+constexpr std::size_t kSummarySlice = 4'096;  // events of one
 
 constexpr std::uint8_t kQuarantineReplayed = 1;
 constexpr std::uint8_t kQuarantineDiscarded = 2;

@@ -54,6 +54,15 @@ Result<BrandNo> brand_of_reading(const Fold& fold, PersonNo person, std::string_
                  "Add ?brand= with the id of one."};
 }
 
+Result<audience::Use> use_of_reading(const Library& l, std::string_view id,
+                                     std::string_view purpose, std::string_view brand) {
+    const Reading reading(l.lock);
+    const auto person = person_of(l.fold, id);
+    if (!person) return no_profile();
+    const std::uint8_t bit = TRY(purpose_of(l.fold, purpose));
+    return audience::Use{TRY(brand_of_reading(l.fold, *person, brand)), bit};
+}
+
 std::string profile_id(const Fold& fold, PersonNo person) {
     return fold.names.name_of(FragmentNo{person.value}).text();
 }
@@ -234,6 +243,37 @@ Result<std::string> find_profile_json(const Library& l, std::string_view type,
     return out;
 }
 
+namespace {
+
+// The figures of a long history: read from the newest on, a slice under each hold of the lock, so
+// that the fold never waits for all of it. Ends early, with what there was, when the person no
+// longer is or no longer allows it: who asks looks again before anything is told.
+profile::Summary summary_of(const Library& l, std::string_view id, audience::Use use) {
+    PersonReader reader(l.fold);
+    history::Newest::Cursor cursor;
+    std::optional<profile::Summing> sum;
+    for (bool more = true; more;) {
+        const Reading reading(l.lock);
+        const Fold& fold = l.fold;
+        if (!sum) {
+            sum.emplace(profile::SummaryNames{
+                fold.dictionary.find("Order Completed"), fold.dictionary.find("Order Refunded"),
+                fold.dictionary.find("Order Cancelled"), fold.dictionary.find("category")});
+        }
+        const auto person = person_of(fold, id);
+        if (!person || !l.fold.may_use(*person, use)) break;
+        const audience::Zone* zone = reader.look_without_events(*person, use).zone;
+        const auto rows = reader.newest(*person, use, cursor, kSummarySlice);
+        for (const history::EventRow& row : rows)
+            sum->add(row, zone != nullptr ? zone->local_from_utc_us(row.at.us) : row.at.us);
+        more = rows.size() == kSummarySlice;
+        if (more) cursor = {rows.front().at, rows.front().sequence};
+    }
+    return sum->done();
+}
+
+}  // namespace
+
 Result<std::string> profile_json(const Library& l, std::string_view id, std::string_view purpose,
                                  std::string_view brand_id) {
     struct ToOpen {
@@ -246,15 +286,15 @@ Result<std::string> profile_json(const Library& l, std::string_view id, std::str
     std::string out;
     JsonWriter w(out);
     bool may = false;
+    const audience::Use use = TRY(use_of_reading(l, id, purpose, brand_id));
+    const profile::Summary s = summary_of(l, id, use);
     {
         const Reading reading(l.lock);
         const Fold& fold = l.fold;
         const auto person = person_of(fold, id);
         if (!person) return no_profile();
-        const std::uint8_t bit = TRY(purpose_of(fold, purpose));
-        const audience::Use use{TRY(brand_of_reading(fold, *person, brand_id)), bit};
         const consent::Standing standing = fold.standing_of(*person, use.brand);
-        may = consent::may_use(fold.purposes, bit, standing);
+        may = consent::may_use(fold.purposes, use.purpose, standing);
         std::vector<FragmentNo> fragments;
         fold.fragments_of(*person, use.brand, fragments);
         w.open_object()
@@ -273,15 +313,7 @@ Result<std::string> profile_json(const Library& l, std::string_view id, std::str
         write_consents(w, fold, standing, fragments);
         if (may) {
             PersonReader reader(fold);
-            const audience::PersonView view = reader.look(*person, use);
-            write_traits(w, fold, view.traits);
-            const profile::SummaryNames names{
-                fold.dictionary.find("Order Completed"), fold.dictionary.find("Order Refunded"),
-                fold.dictionary.find("Order Cancelled"), fold.dictionary.find("category")};
-            const profile::Summary s =
-                profile::summarise(view.events, names, [zone = view.zone](std::int64_t us) {
-                    return zone != nullptr ? zone->local_from_utc_us(us) : us;
-                });
+            write_traits(w, fold, reader.look_without_events(*person, use).traits);
             w.field("events", s.events)
                 .field("bot_events", s.bot_events)
                 .field("time_zone", reader.time_zone());
@@ -350,41 +382,53 @@ void write_event(JsonWriter& w, const Library& l, const history::EventRow& row,
 
 }  // namespace
 
+namespace {
+
+// The place of an event in a person's thread, which is in order of time: sequences are not.
+Result<history::Newest::Cursor> cursor_at(const Library& l, std::uint64_t sequence) {
+    if (sequence == 0) return history::Newest::Cursor{};
+    const auto record = open_record(l, sequence);
+    Event event;
+    if (!record.ok() || record.value().type != RecordType::Event ||
+        !decode_event_clear(record.value().clear, event))
+        return Error{"api.invalid_cursor", "The cursor is not one that an earlier page gave.",
+                     "Leave it out to begin again."};
+    return history::Newest::Cursor{event.at, sequence};
+}
+
+}  // namespace
+
 Result<std::string> thread_json(const Library& l, std::string_view id, std::string_view purpose,
                                 std::string_view brand_id, std::uint64_t before,
                                 std::size_t limit) {
-    limit = std::clamp<std::size_t>(limit, 1, 200);
-    std::vector<history::EventRow> rows;
+    limit = std::clamp<std::size_t>(limit, 1, kThreadPageMax);
+    const audience::Use use = TRY(use_of_reading(l, id, purpose, brand_id));
+    const history::Newest::Cursor cursor = TRY(cursor_at(l, before));
+    std::vector<history::EventRow> rows;                     // newest first
     std::vector<std::pair<std::string, std::string>> words;  // name, source
-    std::size_t total = 0;
     std::string out;
     JsonWriter w(out);
     {
         const Reading reading(l.lock);
         const auto person = person_of(l.fold, id);
         if (!person) return no_profile();
-        const std::uint8_t bit = TRY(purpose_of(l.fold, purpose));
-        const audience::Use use{TRY(brand_of_reading(l.fold, *person, brand_id)), bit};
         w.open_object().field("id", profile_id(l.fold, *person)).field("purpose", purpose);
         if (!l.fold.may_use(*person, use)) {
             w.field("may_use", false).key("events").open_array().close().close();
             return out;
         }
         PersonReader reader(l.fold);
-        const audience::PersonView view = reader.look(*person, use);
-        total = view.events.size();
-        // `before` counts from the oldest: rows are in time order, sequences are not.
-        std::size_t end =
-            before == 0 ? total : std::min<std::size_t>(total, static_cast<std::size_t>(before));
-        for (; end > 0 && rows.size() < limit; --end) {
-            const history::EventRow& row = view.events[end - 1];
-            rows.push_back(row);
-            rows.back().cells = {};
-            rows.back().lines = {};
+        const auto found = reader.newest(*person, use, cursor, limit + 1);
+        rows.assign(found.rbegin(), found.rend());
+        const bool more = rows.size() > limit;
+        if (more) rows.pop_back();
+        for (history::EventRow& row : rows) {
+            row.cells = {};
+            row.lines = {};
             words.emplace_back(l.fold.dictionary.text(row.name), source_id(l.fold, row.source));
         }
-        w.field("may_use", true).field("total", static_cast<std::uint64_t>(total));
-        if (end > 0) w.field("next_before", static_cast<std::uint64_t>(end));
+        w.field("may_use", true);
+        if (more) w.field("next_before", rows.back().sequence);
     }
     w.key("events").open_array();
     for (std::size_t i = 0; i < rows.size(); ++i)

@@ -405,6 +405,62 @@ void Store::read_between(FragmentNo fragment, EventTime from, EventTime to, Rows
     }
 }
 
+void Newest::add(const Found& found) {
+    if (full()) {
+        if (!newer(found, found_.front())) return;
+        std::pop_heap(found_.begin(), found_.end(), newer);
+        found_.pop_back();
+    }
+    found_.push_back(found);
+    std::push_heap(found_.begin(), found_.end(), newer);
+}
+
+namespace {
+
+bool allowed_for(BytesView body, std::uint8_t purpose) {
+    ByteReader r(body);
+    r.u8();
+    r.u8();
+    r.varint();
+    return PurposeSet{static_cast<std::uint32_t>(r.varint())}.has(purpose);
+}
+
+}  // namespace
+
+void Store::offer(FragmentNo fragment, EventTime from, EventTime to, Newest& page) const {
+    if (fragment.value >= heads_.size()) return;
+    const Newest::Cursor& end = page.before_;
+    const auto is_before = [&end](std::int64_t at, std::uint64_t sequence) {
+        return before(at, sequence, end.at.us, end.sequence);
+    };
+    for (std::uint32_t h = heads_.at(fragment.value).tail; h != 0; h = chunk(h - 1).before) {
+        const Chunk& c = chunk(h - 1);
+        if (c.disorder == 0) {
+            const Newest::Found last{c.last_at, c.last_sequence, fragment, {}};
+            if (c.last_at < from.us) return;
+            if (page.full() && !Newest::newer(last, page.found_.front())) return;
+            // What follows the end of the older chunk is past the cursor where that end is.
+            const Chunk* older = c.before == 0 ? nullptr : &chunk(c.before - 1);
+            if (older != nullptr && !is_before(older->last_at, older->last_sequence)) continue;
+        }
+        each_row(c.rows(), c.used, [&](const RowAt& r) {
+            if (r.at < from.us || r.at >= to.us || !is_before(r.at, r.sequence)) return;
+            if (allowed_for(r.body, page.purpose_)) page.add({r.at, r.sequence, fragment, r.body});
+        });
+    }
+}
+
+void Store::take(const Newest& page, Rows& out) {
+    for (const Newest::Found& found : page.found_) {
+        EventRow& row = out.events.emplace_back();
+        Rows::Parts& parts = out.parts.emplace_back();
+        row.at = EventTime{found.at};
+        row.sequence = found.sequence;
+        row.fragment = found.fragment;
+        decode_body(found.body, row, out, parts);
+    }
+}
+
 void Store::prefetch_tail(FragmentNo fragment) const {
     if (fragment.value >= heads_.size()) return;
     const std::uint32_t tail = heads_.at(fragment.value).tail;

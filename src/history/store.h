@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "history/scan.h"
 #include "storage/table.h"
@@ -18,6 +19,38 @@ namespace filrouge::history {
 // nothing and us the whole chain for each of them.
 constexpr std::uint32_t kLateChunksMax = 64;
 
+// The newest rows of some fragments that a purpose may see, at most `limit`, before a place in
+// time: a page of a long history, read without decoding the rest. Filled by Store::offer. `limit` >
+// 0.
+class Newest {
+  public:
+    struct Cursor {
+        EventTime at{INT64_MAX};
+        std::uint64_t sequence = UINT64_MAX;
+    };
+    Newest(Cursor before, std::uint8_t purpose, std::size_t limit)
+        : before_(before), purpose_(purpose), limit_(limit) {}
+
+  private:
+    friend class Store;
+    struct Found {
+        std::int64_t at;
+        std::uint64_t sequence;
+        FragmentNo fragment;
+        BytesView body;  // in the store
+    };
+    static bool newer(const Found& a, const Found& b) {
+        return a.at != b.at ? a.at > b.at : a.sequence > b.sequence;
+    }
+    bool full() const { return found_.size() >= limit_; }
+    void add(const Found& found);
+
+    Cursor before_;
+    std::uint8_t purpose_;
+    std::size_t limit_;
+    std::vector<Found> found_;  // a heap, the oldest on top
+};
+
 class Store {
   public:
     Store(TableSpace& space, std::uint16_t first_id);  // takes 8 ids
@@ -27,6 +60,10 @@ class Store {
     void read(FragmentNo fragment, Rows& out) const;
     // Rows of [from, to) alone.
     void read_between(FragmentNo fragment, EventTime from, EventTime to, Rows& out) const;
+    // Rows of [from, to) that belong to the page; nothing may be added until take().
+    void offer(FragmentNo fragment, EventTime from, EventTime to, Newest& page) const;
+    // Appends the page's rows; call finish() before using them.
+    static void take(const Newest& page, Rows& out);
     // Sorts by (at, sequence) where they are not in order, and sets the spans.
     static void finish(Rows& rows);
     void prefetch(FragmentNo fragment) const { heads_.prefetch(fragment.value); }

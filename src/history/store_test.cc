@@ -107,6 +107,44 @@ TEST(HistoryStore, EveryRowComesBackInTimeOrderWhateverTheArrivalOrder) {
     }
 }
 
+TEST(HistoryStore, PagesFromTheNewestOnAreAllThatAPurposeMaySee) {
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        std::mt19937_64 rng(seed);
+        TableSpace space;
+        Store store(space, 100);
+        std::vector<Cell> cells;
+        std::vector<Line> lines;
+        for (std::uint64_t s = 1; s <= 1 + rng() % 3'000; ++s) {
+            EventRow row = random_row(rng, s, cells, lines);
+            // Mostly in order, now and then from long ago: that puts a chain out of order.
+            if (rng() % 50 != 0) row.at.us = static_cast<std::int64_t>(s) * 1'000'000;
+            row.allowed = PurposeSet{static_cast<std::uint32_t>(rng() % 4)};
+            store.add(FragmentNo{static_cast<std::uint32_t>(rng() % 3)}, row);
+        }
+        Rows all;
+        for (std::uint32_t f = 0; f < 3; ++f) store.read(FragmentNo{f}, all);
+        Store::finish(all);
+        std::erase_if(all.events, [](const EventRow& row) { return !row.allowed.has(1); });
+        const std::size_t limit = 1 + rng() % 300;
+        Newest::Cursor cursor;
+        std::size_t left = all.events.size();
+        for (;;) {
+            Newest page(cursor, 1, limit);
+            for (std::uint32_t f = 0; f < 3; ++f)
+                store.offer(FragmentNo{f}, EventTime{INT64_MIN}, EventTime{INT64_MAX}, page);
+            Rows rows;
+            Store::take(page, rows);
+            Store::finish(rows);
+            ASSERT_EQ(rows.events.size(), std::min(limit, left)) << "seed " << seed;
+            if (rows.events.empty()) break;
+            left -= rows.events.size();
+            for (std::size_t i = 0; i < rows.events.size(); ++i)
+                ASSERT_EQ(text_of(rows.events[i]), text_of(all.events[left + i])) << seed;
+            cursor = {rows.events.front().at, rows.events.front().sequence};
+        }
+    }
+}
+
 TEST(HistoryStore, AWindowHoldsItsStartAndNotItsEnd) {
     TableSpace space;
     Store store(space, 100);

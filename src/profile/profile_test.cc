@@ -127,6 +127,60 @@ history::EventRow event(std::int64_t hour, Channel channel, std::uint32_t name,
     return row;
 }
 
+Summary summarise(const std::vector<history::EventRow>& events, const SummaryNames& names) {
+    Summing sum(names);
+    for (const history::EventRow& row : events) sum.add(row, row.at.us);
+    return sum.done();
+}
+
+TEST(Summary, TheOrderOfEventsDoesNotMatter) {
+    std::mt19937_64 rng(7);
+    const SummaryNames names{StringNo{1}, StringNo{2}, {}, {}};
+    for (int round = 0; round < 50; ++round) {
+        std::vector<history::EventRow> events;
+        std::vector<std::vector<history::Line>> lines(40);
+        for (std::uint64_t i = 0; i < lines.size(); ++i) {
+            auto row = event(static_cast<std::int64_t>(rng() % 30), static_cast<Channel>(rng() % 3),
+                             static_cast<std::uint32_t>(rng() % 3),
+                             1 + static_cast<std::int64_t>(rng() % 9));
+            row.sequence = i + 1;
+            if (rng() % 2 == 0) row.product = StringNo{static_cast<std::uint32_t>(rng() % 20)};
+            for (std::uint64_t l = rng() % 3; l > 0; --l)
+                lines[i].push_back({StringNo{static_cast<std::uint32_t>(rng() % 20)}, {}, 0, 0});
+            row.lines = lines[i];
+            if (rng() % 8 == 0) row.flags = kEventBot;
+            events.push_back(row);
+        }
+        const auto by_time = [](const auto& a, const auto& b) {
+            return std::pair(a.at, a.sequence) > std::pair(b.at, b.sequence);
+        };
+        std::sort(events.begin(), events.end(), by_time);
+        std::vector<StringNo> last;  // as somebody would who turns the pages
+        for (const history::EventRow& row : events) {
+            std::vector<StringNo> of_row{row.product};
+            for (const history::Line& line : row.lines) of_row.push_back(line.product);
+            for (const StringNo p : of_row) {
+                if (!p.is_none() && std::find(last.begin(), last.end(), p) == last.end())
+                    last.push_back(p);
+            }
+        }
+        if (last.size() > kFavouritesMax) last.resize(kFavouritesMax);
+        const Summary one = summarise(events, names);
+        EXPECT_EQ(one.last_products, last);
+        std::shuffle(events.begin(), events.end(), rng);
+        const Summary other = summarise(events, names);
+        EXPECT_EQ(other.last_products, last);
+        EXPECT_EQ(other.products, one.products);
+        EXPECT_EQ(other.hours, one.hours);
+        EXPECT_EQ(other.preferred, one.preferred);
+        for (std::size_t c = 0; c < kChannels; ++c) {
+            EXPECT_EQ(other.channels[c].first, one.channels[c].first);
+            EXPECT_EQ(other.channels[c].last, one.channels[c].last);
+            EXPECT_EQ(other.channels[c].spend, one.channels[c].spend);
+        }
+    }
+}
+
 TEST(Summary, CamilleLooksOnTheWebAndBuysInTheShop) {
     const SummaryNames names{StringNo{1}, StringNo{2}, {}, {}};
     std::vector<history::EventRow> events = {event(10, Channel::Web, 9), event(11, Channel::Web, 9),
@@ -134,7 +188,7 @@ TEST(Summary, CamilleLooksOnTheWebAndBuysInTheShop) {
                                              event(58, Channel::Store, 2, 250'000)};
     events[0].product = StringNo{50};
     events[1].product = StringNo{51};
-    const Summary s = summarise(events, names, [](std::int64_t us) { return us; });
+    const Summary s = summarise(events, names);
     EXPECT_EQ(s.preferred, Channel::Store);
     const auto& store = s.channels[static_cast<std::size_t>(Channel::Store)];
     EXPECT_EQ(store.orders, 1u);
@@ -147,7 +201,7 @@ TEST(Summary, CamilleLooksOnTheWebAndBuysInTheShop) {
 TEST(Summary, ABotIsCountedApart) {
     std::vector<history::EventRow> events = {event(1, Channel::Web, 9), event(2, Channel::Web, 9)};
     events[1].flags = kEventBot;
-    const Summary s = summarise(events, {}, [](std::int64_t us) { return us; });
+    const Summary s = summarise(events, {});
     EXPECT_EQ(s.events, 1u);
     EXPECT_EQ(s.bot_events, 1u);
 }

@@ -5,9 +5,7 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <map>
-#include <span>
 #include <vector>
 
 #include "history/scan.h"
@@ -41,8 +39,29 @@ struct SummaryNames {  // of the dictionary; none where the shop has never seen 
     StringNo order_completed, order_refunded, order_cancelled, category;
 };
 
-// `local` turns UTC microseconds into local ones in the profile's zone.
-Summary summarise(std::span<const history::EventRow> events, const SummaryNames& names,
-                  const std::function<std::int64_t(std::int64_t)>& local);
+// Events one after the other, in any order, each once: so a long history needs no memory but that
+// of the different places, categories and products in it.
+class Summing {
+  public:
+    explicit Summing(const SummaryNames& names) : names_(names) {}
+    // `local_us` is the event's time in the profile's zone.
+    void add(const history::EventRow& row, std::int64_t local_us);
+    Summary done();
+
+  private:
+    struct Seen {  // a product
+        std::uint64_t count = 0;
+        EventTime at;  // of the latest event with it, and which it is there
+        std::uint64_t sequence = 0;
+        std::uint32_t place = 0;
+    };
+    void add_product(StringNo product, const history::EventRow& row, std::uint32_t place);
+    void choose_last_products();
+
+    SummaryNames names_;
+    Summary sum_;
+    std::map<StringNo, std::uint64_t> places_, categories_;
+    std::map<StringNo, Seen> products_;
+};
 
 }  // namespace filrouge::profile
