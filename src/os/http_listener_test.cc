@@ -1,132 +1,23 @@
 #include "os/http_listener.h"
 
-#include <arpa/inet.h>
-#include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
-#include <poll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
-#include <mutex>
 #include <thread>
 
 #include "os/http_socket.h"
+#include "os/listener_for_test.h"
 
 namespace filrouge::os {
 namespace {
 
 using namespace std::chrono_literals;
-
-// Answers POST with what it was sent; keeps "/hold" for the test, streams on "/stream".
-struct Echo : HttpHandler {
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::vector<Responder> held;
-    std::atomic<int> handled = 0;
-    std::atomic<std::size_t> refused_body_seen = 0;
-
-    std::unique_ptr<HttpResponse> refuse(const HttpRequest& head, std::uint64_t) override {
-        if (head.path != "/busy") return nullptr;
-        auto response = std::make_unique<HttpResponse>();
-        response->status = 503;
-        response->headers = {{"Retry-After", "1"}};
-        return response;
-    }
-    void handle(HttpRequest request, Responder responder) override {
-        ++handled;
-        if (request.path == "/drop") return;
-        if (request.path == "/hold" || request.path == "/stream") {
-            const std::lock_guard lock(mutex);
-            held.push_back(std::move(responder));
-            changed.notify_all();
-            return;
-        }
-        HttpResponse response;
-        response.body = request.method + " " + request.path + " " + request.body;
-        responder->reply(std::move(response));
-    }
-    std::vector<Responder> wait_for(std::size_t n) {
-        std::unique_lock lock(mutex);
-        changed.wait_for(lock, 10s, [&] { return held.size() >= n; });
-        return std::move(held);
-    }
-};
-
-class Client {
-  public:
-    explicit Client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
-        sockaddr_in to{};
-        to.sin_family = AF_INET;
-        to.sin_port = htons(port);
-        to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        connected_ = ::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0;
-    }
-    ~Client() { ::close(fd_); }
-    bool connected() const { return connected_; }
-    int fd() const { return fd_; }
-    void send(std::string_view bytes) const {
-        while (!bytes.empty()) {
-            const ssize_t n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-            if (n <= 0) return;
-            bytes.remove_prefix(static_cast<std::size_t>(n));
-        }
-    }
-    // Reads until `text` was seen, the other side closed, or 5 s have gone.
-    std::string read_until(std::string_view text) {
-        while (text.empty() || got_.find(text) == std::string::npos) {
-            pollfd wait{fd_, POLLIN, 0};
-            if (::poll(&wait, 1, 5'000) <= 0) break;
-            char buffer[65536];
-            const ssize_t n = ::recv(fd_, buffer, sizeof buffer, 0);
-            if (n <= 0) {
-                closed_ = true;
-                break;
-            }
-            got_.append(buffer, static_cast<std::size_t>(n));
-        }
-        return std::exchange(got_, {});
-    }
-    std::string read_all() { return read_until({}); }
-    bool closed() const { return closed_; }
-
-  private:
-    int fd_;
-    bool connected_ = false;
-    bool closed_ = false;
-    std::string got_;
-};
-
-struct World {
-    explicit World(ListenerLimits limits = {}, unsigned threads = 1) {
-        auto made = make_http_listener(echo, "127.0.0.1", 0, threads, limits);
-        EXPECT_TRUE(made.ok());
-        listener = std::move(made).value();
-    }
-    std::string once(std::string_view bytes) const {
-        Client client(listener->port());
-        client.send(bytes);
-        std::string got = client.read_all();
-        EXPECT_TRUE(client.closed()) << got;
-        return got;
-    }
-    Echo echo;
-    std::unique_ptr<Listener> listener;
-};
-
-std::string post(std::string_view path, std::string_view body, std::string_view more = "") {
-    return "POST " + std::string(path) +
-           " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
-           std::string(more) + "\r\n" + std::string(body);
-}
 
 TEST(HttpListener, OneConnectionServesManyRequests) {
     World world;

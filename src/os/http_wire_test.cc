@@ -2,17 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "os/http_attacks_for_test.h"
+
 namespace filrouge::os {
 namespace {
-
-using namespace std::string_view_literals;
-
-// What a server must never guess about. Each line is a whole request; the status is ours.
-struct Attack {
-    const char* name;
-    std::string_view bytes;
-    int status;
-};
 
 int judge(std::string_view bytes, const ListenerLimits& limits = {}) {
     HeadScanner scanner(limits);
@@ -22,67 +15,6 @@ int judge(std::string_view bytes, const ListenerLimits& limits = {}) {
     RequestHead head;
     return read_head(bytes.substr(0, size), limits, head);
 }
-
-constexpr Attack kAttacks[] = {
-    {"two lengths", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
-     400},
-    {"two equal lengths",
-     "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n", 400},
-    {"list of lengths", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5, 5\r\n\r\n", 400},
-    {"length and chunks",
-     "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
-    {"chunks and length",
-     "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n", 400},
-    {"chunked twice",
-     "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
-     "chunked\r\n\r\n",
-     400},
-    {"chunked not last",
-     "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, identity\r\n\r\n", 400},
-    {"gzip, chunked", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
-     400},
-    {"unknown coding", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n", 501},
-    {"empty coding", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n\r\n", 400},
-    {"chunked in 1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
-    {"signed length", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +5\r\n\r\n", 400},
-    {"negative length", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\n", 400},
-    {"hex length", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0x5\r\n\r\n", 400},
-    {"empty length", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\r\n", 400},
-    {"huge length", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999999\r\n\r\n",
-     400},
-    {"too long", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577\r\n\r\n", 413},
-    {"space before colon", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length : 5\r\n\r\n", 400},
-    {"folded line", "POST / HTTP/1.1\r\nHost: a\r\nX: y\r\n Content-Length: 5\r\n\r\n", 400},
-    {"line begins with tab", "POST / HTTP/1.1\r\n\tHost: a\r\n\r\n", 400},
-    {"bare LF after request line", "POST / HTTP/1.1\nHost: a\r\n\r\n", 400},
-    {"bare LF after header", "POST / HTTP/1.1\r\nHost: a\n\r\n", 400},
-    {"bare LF at the end", "POST / HTTP/1.1\r\nHost: a\r\n\n", 400},
-    {"bare CR in a value", "POST / HTTP/1.1\r\nHost: a\r\nX: a\rContent-Length: 5\r\n\r\n", 400},
-    {"CR CR LF", "POST / HTTP/1.1\r\nHost: a\r\r\n\r\n", 400},
-    {"NUL in a value", "POST / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n"sv, 400},
-    {"NUL in a name", "POST / HTTP/1.1\r\nHost: a\r\nX\0: b\r\n\r\n"sv, 400},
-    {"name with a space", "POST / HTTP/1.1\r\nHost: a\r\nContent Length: 5\r\n\r\n", 400},
-    {"no name", "POST / HTTP/1.1\r\nHost: a\r\n: 5\r\n\r\n", 400},
-    {"no colon", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length\r\n\r\n", 400},
-    {"no host", "POST / HTTP/1.1\r\nX: a\r\n\r\n", 400},
-    {"two hosts", "POST / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
-    {"empty line first", "\r\nPOST / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-    {"no version", "GET /\r\n\r\n", 400},
-    {"HTTP/0.9", "GET / HTTP/0.9\r\nHost: a\r\n\r\n", 505},
-    {"HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\n", 505},
-    {"HTTP/1.2", "GET / HTTP/1.2\r\nHost: a\r\n\r\n", 505},
-    {"lower-case protocol", "GET / http/1.1\r\nHost: a\r\n\r\n", 505},
-    {"two spaces", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-    {"space in target", "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", 505},
-    {"space after version", "GET / HTTP/1.1 \r\nHost: a\r\n\r\n", 505},
-    {"relative target", "GET a HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-    {"fragment", "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-    {"star with GET", "GET * HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-    {"CONNECT", "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-    {"method with a colon", "GE:T / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-    {"strange expectation", "POST / HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\n\r\n", 417},
-    {"TLS hello", "\x16\x03\x01\x02\n", 400},
-};
 
 TEST(HttpWire, WhatTwoReadersCouldReadDifferentlyIsRefused) {
     for (const Attack& attack : kAttacks)
@@ -176,13 +108,7 @@ TEST(HttpWire, AnEmptyBodyMayArriveByteByByte) {  // found by http_fuzz: it ende
 }
 
 TEST(HttpWire, BrokenChunksAreRefused) {
-    for (const std::string_view bytes :
-         {"5\nhello\r\n0\r\n\r\n", "x\r\nhello\r\n0\r\n\r\n", "-5\r\nhello\r\n0\r\n\r\n",
-          "5\r\nhelloX\r\n0\r\n\r\n", "5\r\nhello\n0\r\n\r\n", "\r\nhello\r\n0\r\n\r\n",
-          "0x5\r\nhello\r\n0\r\n\r\n", "5 5\r\nhello\r\n0\r\n\r\n", "5\rhello\r\n0\r\n\r\n",
-          "5;a\nb=c\r\nhello\r\n0\r\n\r\n", "ffffffffffffffff1\r\nhello\r\n",
-          "5\r\nhello\r\n0\r\nContent-Length: 5\r\n\r\n", "5\r\nhello\r\n0\r\nX : 1\r\n\r\n",
-          "5\r\nhello\r\n0\r\nTransfer-Encoding: chunked\r\n\r\n"}) {
+    for (const std::string_view bytes : kBrokenChunks) {
         for (const std::size_t piece : {bytes.size(), std::size_t{1}}) {
             EXPECT_EQ(read_chunks(bytes, piece).state, ChunkedReader::State::Bad) << bytes;
         }
