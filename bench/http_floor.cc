@@ -10,9 +10,10 @@ namespace {
 
 struct Immediate : filrouge::HttpHandler {
     std::unique_ptr<filrouge::HttpResponse> refuse(const filrouge::HttpRequest&,
-                                                   std::uint64_t) override {
+                                                   const filrouge::Arrival&) override {
         return nullptr;
     }
+    bool goes_first(const filrouge::HttpRequest&) override { return false; }
     void handle(filrouge::HttpRequest, filrouge::Responder responder) override {
         filrouge::HttpResponse response;
         response.headers.emplace_back("Content-Type", "application/json");

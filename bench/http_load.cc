@@ -2,7 +2,10 @@
 // and a person of its own, and prints what came back. It patches digits into bodies made
 // beforehand, so that it costs the machine little beside the server it measures.
 //
-//   http_load PORT WRITE_KEY single|batch CONNECTIONS SECONDS PEOPLE
+//   http_load PORT WRITE_KEY single|batch CONNECTIONS SECONDS PEOPLE [REQUESTS_PER_SECOND]
+//
+// Without a rate each connection sends its next call once it has its answer; with one, calls leave
+// on time whatever the server does, as long as a connection is free.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -128,34 +131,52 @@ class Load {
         lines_.push_back(std::move(line));
     }
 
-    void run(int seconds) {
+    // At `rate` calls a second; 0: each line as fast as it is answered.
+    void run(int seconds, double rate) {
         const auto begun = Clock::now();
         const auto end = begun + std::chrono::seconds(seconds);
-        for (Line& line : lines_) send(line);
-        std::size_t open = lines_.size();
-        while (open > 0) {
-            epoll_event events[64];
-            const int n = ::epoll_wait(epoll_, events, 64, 10'000);
-            if (n <= 0) die("nothing came back for 10 s");
-            const bool over = Clock::now() >= end;
-            for (int i = 0; i < n; ++i) {
-                Line& line = lines_[events[i].data.u64];
-                if ((events[i].events & EPOLLOUT) != 0) {
-                    go_on_sending(line);
-                } else if (receive(line)) {
-                    if (over) {
-                        --open;
-                        ::close(line.fd);
-                    } else {
-                        send(line);
-                    }
-                }
-            }
+        for (Line& line : lines_) rate > 0 ? idle_.push_back(&line) : send(line);
+        while (Clock::now() < end) {
+            if (rate > 0) send_due(begun, rate);
+            serve(rate > 0 ? 1 : kSilenceMs, /*go_on=*/rate == 0);
         }
+        while (idle_.size() < lines_.size()) serve(kSilenceMs, /*go_on=*/false);
         report(std::chrono::duration<double>(Clock::now() - begun).count());
     }
 
   private:
+    static constexpr int kSilenceMs = 10'000;
+
+    // What is due by now. Without a free line it is lost: what nobody could send was not offered.
+    void send_due(Clock::time_point begun, double rate) {
+        const double due = std::chrono::duration<double>(Clock::now() - begun).count() * rate;
+        while (static_cast<double>(offered_ + late_) < due) {
+            if (idle_.empty()) {
+                ++late_;
+                continue;
+            }
+            Line* line = idle_.back();
+            idle_.pop_back();
+            ++offered_;
+            send(*line);
+        }
+    }
+
+    // Takes what comes within `ms`. A line that has its answer sends again (go_on) or is idle.
+    void serve(int ms, bool go_on) {
+        epoll_event events[64];
+        const int n = ::epoll_wait(epoll_, events, 64, ms);
+        if (n <= 0 && ms == kSilenceMs) die("nothing came back for 10 s");
+        for (int i = 0; i < n; ++i) {
+            Line& line = lines_[events[i].data.u64];
+            if ((events[i].events & EPOLLOUT) != 0) {
+                go_on_sending(line);
+            } else if (receive(line)) {
+                go_on ? send(line) : idle_.push_back(&line);
+            }
+        }
+    }
+
     void send(Line& line) {
         Template& request = line.requests[line.next++ % line.requests.size()];
         for (const Place& p : request.places) {
@@ -198,8 +219,12 @@ class Load {
                 ? static_cast<std::size_t>(std::atoi(line.reply.c_str() + length + kLength.size()))
                 : 0;
         if (line.reply.size() < head + 4 + body) return false;
-        if (!line.reply.starts_with("HTTP/1.1 200")) ++errors_;
+        const bool accepted = line.reply.starts_with("HTTP/1.1 200");
+        const bool refused = line.reply.starts_with("HTTP/1.1 429");
+        errors_ += accepted || refused ? 0 : 1;
+        refused_ += refused ? 1 : 0;
         line.reply.clear();
+        if (!accepted) return true;
         delays_us_.push_back(static_cast<std::uint32_t>(
             std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - line.begun)
                 .count()));
@@ -209,27 +234,32 @@ class Load {
     void report(double seconds) {
         std::sort(delays_us_.begin(), delays_us_.end());
         const auto at = [this](double share) {
+            if (delays_us_.empty()) return 0u;
             return delays_us_[static_cast<std::size_t>(share *
                                                        static_cast<double>(delays_us_.size() - 1))];
         };
-        std::printf("RESULT requests=%zu seconds=%.3f p50_us=%u p99_us=%u errors=%zu\n",
-                    delays_us_.size(), seconds, at(0.5), at(0.99), errors_);
+        std::printf(
+            "RESULT requests=%zu seconds=%.3f p50_us=%u p99_us=%u errors=%zu refused=%zu "
+            "late=%zu\n",
+            delays_us_.size(), seconds, at(0.5), at(0.99), errors_, refused_, late_);
     }
 
     std::uint64_t people_;
     int epoll_;
     std::vector<Line> lines_;
     std::vector<std::uint32_t> delays_us_;
-    std::size_t errors_ = 0;
+    std::vector<Line*> idle_;  // with a rate: whose answer is there
+    std::size_t errors_ = 0, refused_ = 0, offered_ = 0, late_ = 0;
     std::uint64_t ids_ = 0, seed_ = 1;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 7) {
-        std::fputs("usage: http_load PORT WRITE_KEY single|batch CONNECTIONS SECONDS PEOPLE\n",
-                   stderr);
+    if (argc != 7 && argc != 8) {
+        std::fputs(
+            "usage: http_load PORT WRITE_KEY single|batch CONNECTIONS SECONDS PEOPLE [RATE]\n",
+            stderr);
         return 2;
     }
     const bool batch = std::string_view(argv[3]) == "batch";
@@ -243,5 +273,5 @@ int main(int argc, char** argv) {
                 make_template(static_cast<unsigned>(c) * 4 + i, batch, argv[2], run));
         load.connect(static_cast<std::uint16_t>(std::atoi(argv[1])), std::move(requests));
     }
-    load.run(std::atoi(argv[5]));
+    load.run(std::atoi(argv[5]), argc == 8 ? std::atof(argv[7]) : 0);
 }

@@ -117,7 +117,7 @@ class LocalTransport : public Transport {
                           {"authorization", "Bearer " + token_},
                           {"content-type", request.content_type}};
         inside.body = request.body;
-        if (auto refusal = routes_->refuse(inside, inside.body.size())) {
+        if (auto refusal = routes_->refuse(inside, {.content_length = inside.body.size()})) {
             return Answer{refusal->status, std::move(refusal->body)};
         }
         const auto waiting = std::make_shared<Waiting>();

@@ -149,6 +149,7 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
             side = side.with(c.purpose);
         }
         for (const Identifier& id : event.identifiers) batch.stated.emplace_back(id.fragment, said);
+        batch.out.urgent |= incoming.consent_change;
         batch.out.wait_for_fold |= incoming.consent_change || !(said.refused.empty());
     }
     event.allowed = answer.allowed;

@@ -34,6 +34,7 @@ struct PreparedRequest {
     IngestReply reply;
     std::map<std::string, std::uint64_t> not_kept;  // by reason; reply.not_kept in all
     bool wait_for_fold = false;  // it changed a consent, or somebody asked for the effect
+    bool urgent = false;  // a choice told to the API: goes before the events that wait for the log
     std::size_t bytes = 0;
     std::function<void(Result<IngestReply>)> done;
 };

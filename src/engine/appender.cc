@@ -32,6 +32,7 @@ void Appender::start() {
 
 void Appender::submit(PreparedRequest request) {
     queued_bytes_ += request.bytes;
+    bool urgent = false;
     {
         const std::lock_guard lock(mutex_);
         if (failed_ || stopping_) {
@@ -43,9 +44,11 @@ void Appender::submit(PreparedRequest request) {
         }
         events_.received += request.reply.received;
         events_.in_flight += request.reply.received;
-        queue_.push_back(std::move(request));
+        urgent = request.urgent;
+        (urgent ? urgent_ : queue_).push_back(std::move(request));
     }
     wake_.notify_one();
+    if (urgent) stop_.notify_one();  // gathers no more
 }
 
 void Appender::stop() {
@@ -68,14 +71,18 @@ void Appender::run() {
 std::vector<PreparedRequest> Appender::take_group() {
     std::vector<PreparedRequest> requests;
     std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    const auto hurry = [this] { return stopping_ || !urgent_.empty(); };
+    wake_.wait(lock, [&] { return hurry() || !queue_.empty(); });
     if (requests_before_ >= kCrowd && queue_.size() < requests_before_ && gather_.us > 0)
-        stop_.wait_for(lock, std::chrono::microseconds(gather_.us), [this] { return stopping_; });
+        stop_.wait_for(lock, std::chrono::microseconds(gather_.us), hurry);
     std::size_t bytes = 0;
-    while (!queue_.empty() && (requests.empty() || bytes + queue_.front().bytes <= kGroupBytes)) {
-        bytes += queue_.front().bytes;
-        requests.push_back(std::move(queue_.front()));
-        queue_.pop_front();
+    for (;;) {
+        std::deque<PreparedRequest>& from = urgent_.empty() ? queue_ : urgent_;
+        if (from.empty()) break;
+        bytes += from.front().bytes;
+        if (!requests.empty() && bytes > kGroupBytes) break;
+        requests.push_back(std::move(from.front()));
+        from.pop_front();
     }
     requests_before_ = requests.size();
     return requests;

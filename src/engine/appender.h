@@ -90,10 +90,11 @@ class Appender {
     std::mutex dedupe_mutex_;
     mutable std::mutex mutex_;
     std::condition_variable wake_, stop_;
-    std::deque<PreparedRequest> queue_;  // guarded by mutex_
-    bool stopping_ = false;              // guarded by mutex_
-    bool failed_ = false;                // guarded by mutex_
-    EventCounts events_;                 // guarded by mutex_
+    std::deque<PreparedRequest> urgent_;  // guarded by mutex_; before queue_
+    std::deque<PreparedRequest> queue_;   // guarded by mutex_
+    bool stopping_ = false;               // guarded by mutex_
+    bool failed_ = false;                 // guarded by mutex_
+    EventCounts events_;                  // guarded by mutex_
     std::atomic<std::size_t> queued_bytes_{0};
     std::size_t requests_before_ = 0;  // in the group before
     AppenderCounters counters_;

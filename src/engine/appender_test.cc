@@ -13,9 +13,11 @@ namespace {
 
 class AppenderTest : public testing::Test {
   protected:
-    std::future<void> submit() {
+    std::future<void> submit(bool urgent = false) {
         PreparedRequest request;
+        request.urgent = urgent;
         request.records.emplace_back().record.type = RecordType::Tick;
+        if (urgent) request.records.back().record.clear = "urgent";
         request.bytes = 1;
         auto answered = std::make_shared<std::promise<void>>();
         request.done = [answered](const Result<IngestReply>&) { answered->set_value(); };
@@ -82,6 +84,32 @@ TEST(Appender, AWindowThatKnowsMoreThanTheLogIsNotCaptured) {
     failed.get_future().get();
     appender.stop();
     EXPECT_FALSE(appender.capture_dedupe(true));
+}
+
+TEST_F(AppenderTest, AChoiceToldToTheApiGoesBeforeTheEventsThatWait) {
+    for (int i = 0; i < 100; ++i) submit();
+    auto choice = submit(/*urgent=*/true);
+    std::vector<std::uint64_t> urgent_at;
+    appender.start();
+    choice.get();
+    appender.stop();
+    ASSERT_TRUE(log->read(1,
+                          [&](const RecordView& record) {
+                              if (record.clear == "urgent") urgent_at.push_back(record.sequence);
+                              return true;
+                          })
+                    .ok());
+    EXPECT_EQ(urgent_at, std::vector<std::uint64_t>{1});
+}
+
+TEST_F(AppenderTest, AChoiceToldToTheApiEndsTheWaitForMoreSenders) {
+    std::vector<std::future<void>> first;
+    for (int i = 0; i < 8; ++i) first.push_back(submit());
+    appender.start();
+    for (auto& f : first) f.get();
+    submit();
+    submit(/*urgent=*/true).get();  // an hour, if it did not
+    EXPECT_EQ(log->last_sequence(), 10u);
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ struct Door {
     }
     std::shared_ptr<Answer> begin(HttpRequest request) {
         auto answer = std::make_shared<Answer>();
-        auto refusal = routes->refuse(request, request.body.size());
+        auto refusal = routes->refuse(request, {.content_length = request.body.size()});
         if (refusal != nullptr)
             answer->reply(std::move(*refusal));
         else

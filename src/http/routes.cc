@@ -15,6 +15,8 @@ using engine::Role;
 using engine::RuntimeState;
 
 constexpr int kFailedRetrySeconds = 30;
+// An SDK that is kept waiting loses nothing, one that is refused may: so not at the first queue.
+constexpr std::int64_t kTurnWaitMsMax = 1'000;
 
 HttpResponse preflight(const HttpRequest& request, const Route* tracking) {
     HttpResponse response;
@@ -148,8 +150,7 @@ void Routes::stop() {
     services_->pool.stop();
 }
 
-std::unique_ptr<HttpResponse> Routes::refuse(const HttpRequest& head,
-                                             std::uint64_t content_length) {
+std::unique_ptr<HttpResponse> Routes::refuse(const HttpRequest& head, const Arrival& arrival) {
     if (head.method == "OPTIONS") return nullptr;
     const RouteFound found = find_route(head.method, head.path);
     if (found.route == nullptr) {
@@ -157,8 +158,8 @@ std::unique_ptr<HttpResponse> Routes::refuse(const HttpRequest& head,
                                                                : not_found(head));
     }
     const Route& route = *found.route;
-    std::unique_ptr<HttpResponse> refusal = refuse_load(route);
-    if (refusal == nullptr && content_length > route.body_bytes_max) {
+    std::unique_ptr<HttpResponse> refusal = refuse_load(route, arrival.turn_wait_ms);
+    if (refusal == nullptr && arrival.content_length > route.body_bytes_max) {
         refusal =
             std::make_unique<HttpResponse>(text_response(413, "request size exceeds max limit"));
     }
@@ -170,7 +171,7 @@ std::unique_ptr<HttpResponse> Routes::refuse(const HttpRequest& head,
 }
 
 // What can be told without the body. Held requests cost memory, so their number is known here.
-std::unique_ptr<HttpResponse> Routes::refuse_load(const Route& route) {
+std::unique_ptr<HttpResponse> Routes::refuse_load(const Route& route, std::int64_t turn_wait_ms) {
     if (route.lane == Lane::Health) return nullptr;
     HttpCounters& counters = services_->counters;
     switch (services_->runtime.state()) {
@@ -187,11 +188,19 @@ std::unique_ptr<HttpResponse> Routes::refuse_load(const Route& route) {
         case RuntimeState::Ready: break;
     }
     if (route.lane != Lane::Ingest) return nullptr;
-    const std::optional<int> busy = services_->runtime.overloaded();
+    std::optional<int> busy = services_->runtime.overloaded();
+    if (!busy && turn_wait_ms > kTurnWaitMsMax) busy = 1;
     if (!busy) return nullptr;
     ++counters.refused_overload;
     // 429, because SDKs wait for its Retry-After without counting the try, and not for 503's.
     return std::make_unique<HttpResponse>(not_now(429, *busy, "too many events, try again"));
+}
+
+// What brings events waits behind what brings events: a probe, a question and a withdrawal of
+// consent do not.
+bool Routes::goes_first(const HttpRequest& head) {
+    const Route* route = find_route(head.method, head.path).route;
+    return route == nullptr || route->lane != Lane::Ingest;
 }
 
 void Routes::hold(const std::shared_ptr<Call>& call) {

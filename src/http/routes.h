@@ -30,14 +30,14 @@ class Routes : public HttpHandler {
     Routes(engine::Runtime& runtime, Random& random, const engine::Settings& settings,
            const RoutesOptions& options = {});
     ~Routes() override;
-    std::unique_ptr<HttpResponse> refuse(const HttpRequest& head,
-                                         std::uint64_t content_length) override;
+    std::unique_ptr<HttpResponse> refuse(const HttpRequest& head, const Arrival& arrival) override;
+    bool goes_first(const HttpRequest& head) override;
     void handle(HttpRequest request, Responder responder) override;
     // Answers what is held with 503 and finishes what runs; call it before the runtime stops.
     void stop();
 
   private:
-    std::unique_ptr<HttpResponse> refuse_load(const Route& route);
+    std::unique_ptr<HttpResponse> refuse_load(const Route& route, std::int64_t turn_wait_ms);
     void hold(const std::shared_ptr<Call>& call);
     const std::shared_ptr<Services> services_;
     const std::shared_ptr<Holding> holding_;

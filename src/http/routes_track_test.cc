@@ -2,6 +2,7 @@
 #include <zlib.h>
 
 #include "http/door_for_test.h"
+#include "http/route.h"
 #include "http/source_rules.h"
 #include "model/packed.h"
 
@@ -234,15 +235,39 @@ TEST(Tracking, WhatCouldNotBeStoredIsForTheSenderToKeep) {
 TEST(Tracking, OverloadIsToldBeforeTheBodyIsRead) {
     Door door;
     door.runtime.busy = 3;
-    const auto refusal = door.routes->refuse(
-        Door::request("POST", "/v1/batch", "", {{"origin", "https://a.test"}}), 9);
+    const auto refusal =
+        door.routes->refuse(Door::request("POST", "/v1/batch", "", {{"origin", "https://a.test"}}),
+                            {.content_length = 9});
     ASSERT_NE(refusal, nullptr);
     EXPECT_EQ(refusal->status, 429);
     EXPECT_EQ(header(*refusal, "Retry-After"), "3");
     EXPECT_EQ(header(*refusal, "Access-Control-Allow-Origin"), "https://a.test");
-    EXPECT_EQ(door.routes->refuse(Door::request("GET", "/healthz"), 0), nullptr);
-    EXPECT_EQ(door.routes->refuse(Door::request("POST", "/api/v1/consents"), 9), nullptr)
+    EXPECT_EQ(door.routes->refuse(Door::request("GET", "/healthz"), {}), nullptr);
+    EXPECT_EQ(door.routes->refuse(Door::request("POST", "/api/v1/consents"), {}), nullptr)
         << "a withdrawal is taken under any load";
+}
+
+TEST(Tracking, EventsThatWouldWaitTooLongForTheirTurnAreRefusedAndNothingElseIs) {
+    Door door;
+    const auto status = [&](std::string_view method, std::string_view path, std::int64_t wait_ms) {
+        const auto refusal = door.routes->refuse(Door::request(method, path),
+                                                 {.content_length = 9, .turn_wait_ms = wait_ms});
+        return refusal == nullptr ? 0 : refusal->status;
+    };
+    EXPECT_EQ(status("POST", "/v1/batch", 900), 0);
+    EXPECT_EQ(status("POST", "/v1/batch", 1'100), 429);
+    EXPECT_EQ(status("POST", "/api/v1/consents", 60'000), 0);
+    EXPECT_EQ(status("GET", "/healthz", 60'000), 0);
+}
+
+TEST(Tracking, ProbesQuestionsAndConsentsGoBeforeEvents) {
+    Door door;
+    for (const Route& route : all_routes()) {
+        EXPECT_EQ(door.routes->goes_first(Door::request(route.method, route.pattern)),
+                  route.lane != Lane::Ingest)
+            << route.pattern;
+    }
+    EXPECT_TRUE(door.routes->goes_first(Door::request("GET", "/nowhere")));
 }
 
 TEST(Tracking, RequestsAreHeldWhileTheEngineStarts) {

@@ -105,7 +105,7 @@ inline constexpr Attack kAttacks[] = {
     {"tab between words", "GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n", 400},
     {"origin without a path", "GET http://a HTTP/1.1\r\nHost: a\r\n\r\n", 400},
     {"another scheme", "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-    {"header before the request line", "Host: a\r\nGET / HTTP/1.1\r\n\r\n", 505},
+    {"header before the request line", "Host: a\r\nGET / HTTP/1.1\r\n\r\n", 400},
 };
 
 // Bodies of a request with "Transfer-Encoding: chunked"; each is refused with 400.

@@ -13,9 +13,10 @@ namespace filrouge::os {
 namespace {
 
 struct Site : HttpHandler {
-    std::unique_ptr<HttpResponse> refuse(const HttpRequest&, std::uint64_t) override {
+    std::unique_ptr<HttpResponse> refuse(const HttpRequest&, const Arrival&) override {
         return nullptr;
     }
+    bool goes_first(const HttpRequest&) override { return false; }
     void handle(HttpRequest request, Responder responder) override {
         HttpResponse response;
         if (request.path == "/moved") {

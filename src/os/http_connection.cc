@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <utility>
 
 #include "base/assert.h"
 #include "os/http_worker.h"
@@ -76,6 +77,7 @@ Transfer Connection::read_body() {
     if (body.size() == received_) {
         const std::uint64_t wanted = std::max<std::uint64_t>(kBodyFirstBytes, 2 * received_);
         const std::uint64_t size = std::min(wanted, head_.content_length);
+        if (!take_room(size)) return {Transfer::State::WaitRead, 0};
         body.reserve(size + kBodyRoom);
         body.resize(size);
     }
@@ -139,7 +141,8 @@ std::size_t Connection::take_head(std::string_view bytes) {
     reply_keep_alive_ = head_.keep_alive && !worker_.is_draining();
     reply_head_only_ = head_.request.method == "HEAD";
     head_.request.peer = peer_;
-    const auto refusal = worker_.handler().refuse(head_.request, head_.content_length);
+    const auto refusal =
+        worker_.handler().refuse(head_.request, {head_.content_length, worker_.turn_wait_ms()});
     if (refusal != nullptr) {
         refuse_politely(*refusal);
     } else {
@@ -166,6 +169,9 @@ std::size_t Connection::take_body(std::string_view bytes) {
     ASSERT(received_ == 0);  // whatever comes later goes straight into the body
     const auto here =
         static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), head_.content_length));
+    if (!take_room(std::min<std::uint64_t>(head_.content_length, kBodyFirstBytes))) {
+        return bytes.size();
+    }
     std::string& body = head_.request.body;
     body.reserve(std::min<std::size_t>(head_.content_length, kBodyFirstBytes) + kBodyRoom);
     body.assign(bytes.substr(0, here));
@@ -179,7 +185,9 @@ std::size_t Connection::take_chunks(std::string_view bytes) {
     const ChunkedReader::State state = chunks_->read(bytes, used, head_.request.body);
     received_ = head_.request.body.size();
     switch (state) {
-        case ChunkedReader::State::More: break;
+        case ChunkedReader::State::More:
+            if (!take_room(received_)) return bytes.size();
+            break;
         case ChunkedReader::State::Done:
             chunks_.reset();
             complete();
@@ -193,6 +201,22 @@ std::size_t Connection::take_chunks(std::string_view bytes) {
     return used;
 }
 
+bool Connection::take_room(std::uint64_t bytes) {
+    if (bytes <= room_) return true;
+    std::atomic<std::uint64_t>& all = worker_.totals().bodies_bytes;
+    const std::uint64_t more = bytes - room_;
+    if (all.fetch_add(more) + more <= worker_.limits().bodies_bytes_max) {
+        room_ = bytes;
+        return true;
+    }
+    all -= more;
+    chunks_.reset();
+    refuse(503);
+    return false;
+}
+
+void Connection::give_room_back() { worker_.totals().bodies_bytes -= std::exchange(room_, 0); }
+
 std::size_t Connection::skip(std::string_view bytes) {
     const std::uint64_t left = head_.content_length - received_;
     const auto here = static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), left));
@@ -204,6 +228,19 @@ std::size_t Connection::skip(std::string_view bytes) {
 void Connection::complete() {
     state_ = State::Handling;
     since_ms_ = worker_.now_ms();
+    if (worker_.handler().goes_first(head_.request)) return hand_over();
+    worker_.wait_for_turn(id_);
+}
+
+void Connection::take_turn() {
+    consuming_ = true;
+    hand_over();
+    consuming_ = false;
+    settle();
+}
+
+void Connection::hand_over() {
+    give_room_back();  // from here on the handler's own bounds hold
     worker_.handler().handle(std::move(head_.request),
                              std::make_shared<Exchange>(worker_.mailbox(), id_));
     head_.request = {};
@@ -265,9 +302,12 @@ void Connection::next_request() {
 }
 
 void Connection::refuse(int status) {
+    give_room_back();
+    head_.request.body = {};
     HttpResponse response;
     response.status = status;
     response.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
+    if (status == 503) response.headers.emplace_back("Retry-After", "1");
     response.body = std::string(reason_of(status)) + "\n";
     answer(response, After::Linger);
 }
@@ -458,6 +498,7 @@ void Connection::drain() {
 void Connection::close() {
     if (state_ == State::Closed) return;
     state_ = State::Closed;
+    give_room_back();
     if (stream_ != nullptr) {
         const std::lock_guard lock(stream_->mutex);
         stream_->gone = true;

@@ -62,6 +62,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void take(Message message);  // from the mailbox, or directly while may_take_directly()
     bool may_take_directly() const { return consuming_; }
     void resume() { settle(); }  // after take(): goes on reading and writing
+    void take_turn();            // Worker::wait_for_turn()
     void check_deadlines(std::int64_t now_ms);
     void drain();  // the listener stops: no further request
     void close();
@@ -85,7 +86,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::size_t take_chunks(std::string_view bytes);
     std::size_t skip(std::string_view bytes);
     void begin_body();
+    bool take_room(std::uint64_t bytes);  // for the body in all; otherwise it was refused
+    void give_room_back();
     void complete();
+    void hand_over();
     void refuse(int status);  // broken or too large: answer, then Linger
     void refuse_politely(const HttpResponse& response);
     void answer(const HttpResponse& response, After after);
@@ -118,6 +122,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     RequestHead head_;
     std::unique_ptr<ChunkedReader> chunks_;
     std::uint64_t received_ = 0;  // of the body
+    std::uint64_t room_ = 0;      // our share of ListenerTotals::bodies_bytes
     std::string out_;
     std::size_t out_sent_ = 0;
     std::shared_ptr<StreamBuffer> stream_;

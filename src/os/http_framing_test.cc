@@ -74,7 +74,7 @@ constexpr Clear kClear[] = {
     {"POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
      "5;x=\"\\\"0\\\"\"\r\nhello\r\n0;last\r\nX-Sum: 1\r\nX-Sum: 2\r\n\r\n",
      "POST /a hello"},
-    {"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 41\r\n\r\n"
+    {"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\n"
      "GET /inside HTTP/1.1\r\nHost: a\r\n\r\n ......",
      "POST /a GET /inside HTTP/1.1\r\nHost: a\r\n\r\n ......"},
     {"GET http://other.test/a HTTP/1.1\r\nHost: a\r\n\r\n", "GET /a "},

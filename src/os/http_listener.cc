@@ -23,6 +23,7 @@ namespace {
 using Tcp = boost::asio::ip::tcp;
 
 constexpr auto kAcceptRetryAfter = std::chrono::milliseconds(100);
+constexpr int kAcceptsAtOnceMax = 64;
 constexpr std::string_view kTooManyConnections =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
     "Connection: close\r\n\r\n";
@@ -33,7 +34,7 @@ class HttpListener : public Listener {
                  const std::shared_ptr<TlsContext>& tls)
         : limits_(limits), tls_(tls != nullptr), port_(port_of(fd)) {
         for (unsigned i = 0; i < threads; ++i) {
-            workers_.push_back(std::make_unique<Worker>(handler, limits, tls, open_,
+            workers_.push_back(std::make_unique<Worker>(handler, limits, tls, totals_,
                                                         [this] { connection_ended(); }));
         }
         acceptor_ = std::make_unique<Tcp::acceptor>(workers_[0]->io());
@@ -41,6 +42,7 @@ class HttpListener : public Listener {
         socklen_t size = sizeof bound;
         ::getsockname(fd, reinterpret_cast<sockaddr*>(&bound), &size);
         acceptor_->assign(bound.ss_family == AF_INET6 ? Tcp::v6() : Tcp::v4(), fd);
+        acceptor_->non_blocking(true);
         retry_ = std::make_unique<boost::asio::steady_timer>(workers_[0]->io());
         boost::asio::post(workers_[0]->io(), [this] { accept(); });
         for (auto& worker : workers_) threads_.emplace_back([&w = *worker] { w.run(); });
@@ -62,7 +64,7 @@ class HttpListener : public Listener {
         {
             std::unique_lock lock(mutex_);
             ended_.wait_for(lock, std::chrono::milliseconds(grace_ms),
-                            [this] { return open_ == 0; });
+                            [this] { return totals_.open == 0; });
         }
         for (auto& worker : workers_) {
             boost::asio::post(worker->io(), [&w = *worker] { w.stop(); });
@@ -73,19 +75,30 @@ class HttpListener : public Listener {
 
   private:
     void accept() {
-        Worker& worker = *workers_[next_++ % workers_.size()];
-        acceptor_->async_accept(worker.io(), [this, &worker](const boost::system::error_code& error,
-                                                             Connection::Socket socket) {
-            if (!acceptor_->is_open()) return;
-            if (!error) {
-                hand_out(worker, std::move(socket));
-                return accept();
-            }
-            // Out of descriptors: those who wait in the backlog are served when one is free.
-            retry_->expires_after(kAcceptRetryAfter);
-            retry_->async_wait([this](const boost::system::error_code& cancelled) {
-                if (!cancelled && acceptor_->is_open()) accept();
-            });
+        acceptor_->async_wait(Tcp::acceptor::wait_read,
+                              [this](const boost::system::error_code& error) {
+                                  if (!error && acceptor_->is_open()) accept_waiting();
+                              });
+    }
+
+    // All that knock, since this thread may be busy for some milliseconds before it is back.
+    void accept_waiting() {
+        for (int n = 0; n < kAcceptsAtOnceMax; ++n) {
+            Worker& worker = *workers_[next_++ % workers_.size()];
+            boost::system::error_code error;
+            Connection::Socket socket = acceptor_->accept(worker.io(), error);
+            if (error == boost::asio::error::would_block) break;
+            if (error) return retry_later();
+            hand_out(worker, std::move(socket));
+        }
+        accept();
+    }
+
+    // Out of descriptors: those who wait in the backlog are served when one is free.
+    void retry_later() {
+        retry_->expires_after(kAcceptRetryAfter);
+        retry_->async_wait([this](const boost::system::error_code& cancelled) {
+            if (!cancelled && acceptor_->is_open()) accept();
         });
     }
 
@@ -94,7 +107,7 @@ class HttpListener : public Listener {
         const Tcp::endpoint peer = socket.remote_endpoint(error);
         if (!error) socket.non_blocking(true, error);
         if (error) return;
-        if (open_ >= limits_.connections_max) {
+        if (totals_.open >= limits_.connections_max) {
             if (!tls_) {
                 socket.send(
                     boost::asio::buffer(kTooManyConnections.data(), kTooManyConnections.size()),
@@ -102,7 +115,7 @@ class HttpListener : public Listener {
             }
             return;
         }
-        ++open_;
+        ++totals_.open;
         boost::asio::post(worker.io(), [&worker, socket = std::move(socket),
                                         address = peer.address().to_string()]() mutable {
             worker.adopt(std::move(socket), std::move(address));
@@ -110,7 +123,7 @@ class HttpListener : public Listener {
     }
 
     void connection_ended() {
-        if (open_ != 0) return;
+        if (totals_.open != 0) return;
         const std::lock_guard lock(mutex_);
         ended_.notify_all();
     }
@@ -118,7 +131,7 @@ class HttpListener : public Listener {
     const ListenerLimits limits_;
     const bool tls_;
     const std::uint16_t port_;
-    std::atomic<std::uint32_t> open_ = 0;
+    ListenerTotals totals_;
     std::mutex mutex_;
     std::condition_variable ended_;
     std::vector<std::unique_ptr<Worker>> workers_;

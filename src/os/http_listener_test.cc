@@ -6,9 +6,11 @@
 #include <openssl/x509.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <future>
 #include <thread>
 
 #include "os/http_socket.h"
@@ -110,6 +112,31 @@ TEST(HttpListener, TooMuchIsRefusedBeforeItIsRead) {
     EXPECT_EQ(world.echo.handled, 0);
 }
 
+// Many connections that each send a part of a large body must not hold more than there is.
+TEST(HttpListener, BodiesOfAllConnectionsTogetherHaveABound) {
+    World world({.bodies_bytes_max = 300'000});
+    const std::string body(250'000, 'x');
+    const std::string request = post("/a", body);
+    Client first(world.listener->port()), second(world.listener->port());
+    first.send(std::string_view(request).substr(0, 200'000));
+    std::string refused;
+    while (refused.empty()) {  // as soon as the first one's bytes are there
+        Client client(world.listener->port());
+        client.send(request);
+        const std::string got = client.read_until("\r\n\r\n");
+        if (got.starts_with("HTTP/1.1 503")) refused = got;
+    }
+    EXPECT_NE(refused.find("Retry-After: 1"), std::string::npos);
+    Client chunked(world.listener->port());
+    chunked.send("POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n30d40\r\n" +
+                 std::string(200'000, 'x'));
+    EXPECT_EQ(chunked.read_until("\r\n\r\n").rfind("HTTP/1.1 503", 0), 0u);
+    first.send(std::string_view(request).substr(200'000));
+    EXPECT_NE(first.read_until(body).find("200 OK"), std::string::npos);
+    second.send(request);
+    EXPECT_NE(second.read_until(body).find("200 OK"), std::string::npos) << "room was given back";
+}
+
 TEST(HttpListener, ARefusalComesBeforeTheBodyAndKeepsTheConnection) {
     World world;
     Client client(world.listener->port());
@@ -180,6 +207,35 @@ TEST(HttpListener, RepliesMayComeFromAnyThread) {
     for (auto& client : clients)
         EXPECT_NE(client->read_until("later").find("later"), std::string::npos);
     other.join();
+}
+
+// One I/O thread is busy with an event while others arrive, and after all of them a probe.
+TEST(HttpListener, WhoGoesFirstWaitsForNoTurnButTheOneThatRuns) {
+    constexpr std::size_t kEvents = 40;
+    World world;
+    std::promise<void> all_sent;
+    std::vector<std::string> order;  // of the I/O thread
+    world.echo.before_handling =
+        [&, sent = all_sent.get_future().share()](const HttpRequest& request) {
+            order.push_back(request.path + request.body);
+            if (request.path != "/event") return;
+            sent.wait();
+            std::this_thread::sleep_for(2ms);  // more than turns may take at once
+        };
+    std::vector<std::unique_ptr<Client>> clients;
+    for (std::size_t i = 0; i <= kEvents; ++i) {
+        clients.push_back(std::make_unique<Client>(world.listener->port()));
+        clients.back()->send(post("/first", ""));
+        clients.back()->read_until("/first ");
+    }
+    order.clear();
+    for (std::size_t i = 0; i < kEvents; ++i) clients[i]->send(post("/event", std::to_string(i)));
+    clients[kEvents]->send(post("/first", ""));
+    all_sent.set_value();
+    for (auto& client : clients) EXPECT_NE(client->read_until("200 OK"), "");
+    ASSERT_EQ(order.size(), kEvents + 1);
+    const auto probe = std::find(order.begin(), order.end(), "/first") - order.begin();
+    EXPECT_LE(probe, 3) << "the event that ran, and those whose turn came before it was read";
 }
 
 TEST(HttpListener, AStreamArrivesChunkByChunkAndEnds) {

@@ -3,12 +3,14 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <ctime>
+#include <utility>
 
 namespace filrouge::os {
 
 namespace {
 
 constexpr auto kTickEvery = std::chrono::milliseconds(500);
+constexpr auto kTurnsAtOnce = std::chrono::milliseconds(1);  // then the sockets are looked at
 
 thread_local Worker* current_worker = nullptr;
 
@@ -25,12 +27,12 @@ std::uint32_t slot_of(std::uint64_t id) { return static_cast<std::uint32_t>(id);
 }  // namespace
 
 Worker::Worker(HttpHandler& handler, const ListenerLimits& limits, std::shared_ptr<TlsContext> tls,
-               std::atomic<std::uint32_t>& open, std::function<void()> ended)
+               ListenerTotals& totals, std::function<void()> ended)
     : timer_(io_),
       handler_(handler),
       limits_(limits),
       tls_(std::move(tls)),
-      open_(open),
+      totals_(totals),
       ended_(std::move(ended)),
       mailbox_(std::make_shared<Mailbox>()),
       scratch_(new char[kScratchBytes]),
@@ -87,7 +89,7 @@ void Worker::forget(std::uint64_t connection) {
     boost::asio::post(io_, [gone = std::move(slots_[slot].connection)] {});
     slots_[slot].connection = nullptr;
     free_slots_.push_back(slot);
-    --open_;
+    --totals_.open;
     ended_();
 }
 
@@ -97,6 +99,27 @@ bool Worker::take_directly(Message& message) {
     if (!connection->may_take_directly()) return false;
     connection->take(std::move(message));
     return true;
+}
+
+void Worker::wait_for_turn(std::uint64_t connection) {
+    turns_.push_back({connection, now_ms()});
+    if (!std::exchange(taking_turns_, true)) boost::asio::post(io_, [this] { take_turns(); });
+}
+
+std::int64_t Worker::turn_wait_ms() const {
+    return turns_.empty() ? 0 : now_ms() - turns_.front().since_ms;
+}
+
+void Worker::take_turns() {
+    const auto until = std::chrono::steady_clock::now() + kTurnsAtOnce;
+    do {
+        const Waiting next = turns_.front();
+        turns_.pop_front();
+        if (Connection* connection = find(next.connection)) connection->take_turn();
+    } while (!turns_.empty() && std::chrono::steady_clock::now() < until);
+    // Behind the sockets that are ready by now, which Asio asks for between two of these.
+    taking_turns_ = !turns_.empty();
+    if (taking_turns_) boost::asio::post(io_, [this] { take_turns(); });
 }
 
 void Worker::wake() {

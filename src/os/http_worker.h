@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,13 +15,18 @@
 
 namespace filrouge::os {
 
+struct ListenerTotals {
+    std::atomic<std::uint32_t> open = 0;          // connections
+    std::atomic<std::uint64_t> bodies_bytes = 0;  // see ListenerLimits::bodies_bytes_max
+};
+
 class Worker {
   public:
     static constexpr std::size_t kScratchBytes = 16 * 1024;
 
-    // `open` counts the connections of all workers; `ended` is called after one has gone.
+    // `totals` are those of all workers; `ended` is called after a connection has gone.
     Worker(HttpHandler& handler, const ListenerLimits& limits, std::shared_ptr<TlsContext> tls,
-           std::atomic<std::uint32_t>& open, std::function<void()> ended);
+           ListenerTotals& totals, std::function<void()> ended);
     ~Worker();
 
     void run();  // until stop()
@@ -32,11 +38,15 @@ class Worker {
     void wake();  // any thread: have take_mail() called
     void forget(std::uint64_t connection);
     bool take_directly(Message& message);
+    // Its request is whole: Connection::take_turn() is called when those before it had theirs.
+    void wait_for_turn(std::uint64_t connection);
+    std::int64_t turn_wait_ms() const;
 
     HttpHandler& handler() { return handler_; }
     const ListenerLimits& limits() const { return limits_; }
     char* scratch() { return scratch_.get(); }
     const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
+    ListenerTotals& totals() { return totals_; }
     const std::string& date() const { return date_; }
     bool is_draining() const { return draining_; }
     std::int64_t now_ms() const;
@@ -47,7 +57,12 @@ class Worker {
         std::shared_ptr<Connection> connection;
         std::uint32_t generation = 0;
     };
+    struct Waiting {
+        std::uint64_t connection = 0;
+        std::int64_t since_ms = 0;
+    };
     void take_mail();
+    void take_turns();
     void tick();
     Connection* find(std::uint64_t id);
 
@@ -56,10 +71,12 @@ class Worker {
     HttpHandler& handler_;
     const ListenerLimits limits_;
     const std::shared_ptr<TlsContext> tls_;
-    std::atomic<std::uint32_t>& open_;
+    ListenerTotals& totals_;
     const std::function<void()> ended_;
     const std::shared_ptr<Mailbox> mailbox_;
     std::vector<Message> mail_;
+    std::deque<Waiting> turns_;  // one a connection at most
+    bool taking_turns_ = false;  // take_turns() is running or on its way
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
     std::unique_ptr<char[]> scratch_;

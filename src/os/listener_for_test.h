@@ -12,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -28,16 +29,18 @@ struct Echo : HttpHandler {
     std::condition_variable changed;
     std::vector<Responder> held;
     std::atomic<int> handled = 0;
-    std::atomic<std::size_t> refused_body_seen = 0;
+    std::function<void(const HttpRequest&)> before_handling;
 
-    std::unique_ptr<HttpResponse> refuse(const HttpRequest& head, std::uint64_t) override {
+    std::unique_ptr<HttpResponse> refuse(const HttpRequest& head, const Arrival&) override {
         if (head.path != "/busy") return nullptr;
         auto response = std::make_unique<HttpResponse>();
         response->status = 503;
         response->headers = {{"Retry-After", "1"}};
         return response;
     }
+    bool goes_first(const HttpRequest& head) override { return head.path == "/first"; }
     void handle(HttpRequest request, Responder responder) override {
+        if (before_handling) before_handling(request);
         ++handled;
         if (request.path == "/drop") return;
         if (request.path == "/hold" || request.path == "/stream") {

@@ -52,19 +52,29 @@ class ResponderImpl {
 };
 using Responder = std::shared_ptr<ResponderImpl>;
 
+// What the listener knows of a request when its headers are in.
+struct Arrival {
+    std::uint64_t content_length = 0;  // 0 for a chunked body: its size is known to handle() alone
+    std::int64_t turn_wait_ms = 0;     // of the request that waits longest for its turn
+};
+
 struct HttpHandler {
     virtual ~HttpHandler() = default;
     // Asked when the headers are in and before a byte of the body is read or parsed. An answer
-    // refuses the request (overload, too large, starting); nothing lets it in. `content_length` is
-    // 0 for a chunked body: its size is only known to handle().
+    // refuses the request (overload, too large, starting); nothing lets it in.
     virtual std::unique_ptr<HttpResponse> refuse(const HttpRequest& head,
-                                                 std::uint64_t content_length) = 0;
+                                                 const Arrival& arrival) = 0;
+    // Whether it is handled as soon as it is whole. The others take turns, between which the
+    // thread reads, writes and serves those that go first.
+    virtual bool goes_first(const HttpRequest& head) = 0;
     // May answer at once or keep the responder. Must not block: it runs on an I/O thread.
     virtual void handle(HttpRequest request, Responder responder) = 0;
 };
 
 struct ListenerLimits {
     std::uint64_t body_bytes_max = 1024 * 1024;  // routes may lower it in refuse()
+    // Of all requests that are read or wait for their turn; past it a body is refused with 503.
+    std::uint64_t bodies_bytes_max = 512ull * 1024 * 1024;
     std::uint32_t header_bytes_max = 64 * 1024;  // all of them
     std::uint32_t header_line_bytes_max = 8 * 1024;
     std::uint32_t headers_max = 64;
