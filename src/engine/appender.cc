@@ -167,6 +167,7 @@ bool Appender::write_group(std::vector<PreparedRequest> requests) {
             group.first_sequence = last.value() - records.size() + 1;
             const auto took = static_cast<std::uint64_t>((clock_.monotonic() - start).us);
             counters_.sync_us += took;
+            counters_.sync.add(static_cast<std::int64_t>(took));
             counters_.sync_us_max = std::max(counters_.sync_us_max.load(), took);
             ++counters_.groups;
             counters_.records += group.records.size();

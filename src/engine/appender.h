@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/histogram.h"
 #include "engine/admission.h"
 #include "engine/dedupe.h"
 #include "seam/clock.h"
@@ -41,6 +42,7 @@ struct EventCounts {
 
 struct AppenderCounters {
     std::atomic<std::uint64_t> groups{0}, records{0}, bytes{0}, sync_us{0}, sync_us_max{0};
+    DurationHistogram sync;  // writing and syncing a group
 };
 
 struct AppenderTimes {

@@ -225,6 +225,10 @@ std::string RuntimeImpl::metrics() {
            c.sync_us);
     metric("log_sync_microseconds_max", "gauge", "The longest group commit since start.", "",
            c.sync_us_max);
+    out +=
+        "# HELP filrouge_log_sync_seconds Writing and syncing a group commit.\n"
+        "# TYPE filrouge_log_sync_seconds histogram\n";
+    c.sync.append_to(out, "filrouge_log_sync_seconds", "");
     metric("log_bytes", "gauge", "Bytes of the log on disk.", "", log_->bytes());
     metric("queue_bytes", "gauge", "Bytes waiting for the log.", "", appender_.queued_bytes());
     metric("fold_behind_records", "gauge", "Durable records not folded yet.", "",

@@ -7,6 +7,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "engine/runtime_impl.h"
 #include "engine/settings_record.h"
 #include "engine/times.h"
@@ -30,6 +31,13 @@ std::string signature(std::string_view secret, std::string_view id, std::string_
     HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
          reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, &length);
     return "v1," + base64_encode({reinterpret_cast<const char*>(digest), length});
+}
+
+// One trace a message, so that its tries are found together; each try is a span of its own.
+Trace trace_of(const std::string& message_id, Random& random) {
+    const auto id = TraceId::parse(sha256_hex(message_id).substr(0, 32));
+    ASSERT(id.has_value());
+    return {*id, random.number() | 1, false};
 }
 
 }  // namespace
@@ -113,7 +121,8 @@ bool RuntimeImpl::send_webhook(const Delivery& d) {
                     {"webhook-id", id},
                     {"webhook-timestamp", timestamp},
                     {"webhook-signature", signature(d.secret, id, timestamp, d.body)},
-                    {"idempotency-key", id}};
+                    {"idempotency-key", id},
+                    {"traceparent", trace_of(id, seams_.random).traceparent()}};
     const auto reply = seams_.http.call(call);
     return reply.ok() && reply.value().status >= 200 && reply.value().status < 300;
 }

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "base/trace.h"
 #include "engine/runtime.h"
 #include "engine/settings.h"
 #include "fake/fake_clock.h"
@@ -129,6 +130,7 @@ TEST(Webhooks, ChangesAreToldInTheirOrderAndSigned) {
     for (const HttpCall& call : calls) {
         EXPECT_EQ(call.url, "https://crm.shop.test/hook");
         EXPECT_EQ(header(call, "webhook-signature"), signature_of(call, secret));
+        EXPECT_TRUE(parse_traceparent(header(call, "traceparent")));
         EXPECT_EQ(header(call, "idempotency-key"), header(call, "webhook-id"));
         const json::value told = json::parse(call.body);
         EXPECT_EQ(told.at("type").as_string(), "audience.entered");

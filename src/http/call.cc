@@ -62,8 +62,12 @@ std::uint64_t Call::query_number(std::string_view name, std::uint64_t otherwise)
     return error == std::errc{} && stopped == end ? n : otherwise;
 }
 
-void Call::reply(HttpResponse response) const {
-    services->counters.count(route->lane, response.status);
+void Call::reply(HttpResponse response, std::string_view code) const {
+    services->answered(*route, trace, code, response);
+    services->counters.took[static_cast<std::size_t>(route->lane)].add(
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
+                                                              begun)
+            .count());
     if (route->access.is_write_key()) add_cors(request, response);
     if (!route->access.is_write_key() && route->lane != Lane::Health) {
         response.headers.emplace_back("Cache-Control", "no-store");
@@ -85,7 +89,7 @@ void Call::reply_text(int status, std::string_view text) const {
 }
 
 void Call::reply_problem(int status, const Error& error) const {
-    reply(problem_response(status, error));
+    reply(problem_response(status, error), error.code);
 }
 
 void Call::reply_result(Result<std::string> json, int status) const {
@@ -141,7 +145,7 @@ void add_cors(const HttpRequest& request, HttpResponse& response) {
     response.headers.emplace_back("Access-Control-Allow-Origin", origin);
     response.headers.emplace_back("Vary", "Origin");
     response.headers.emplace_back("Access-Control-Expose-Headers",
-                                  "Filrouge-Sequence, Retry-After");
+                                  "Filrouge-Sequence, Retry-After, X-Request-Id");
 }
 
 }  // namespace filrouge::http

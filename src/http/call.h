@@ -1,6 +1,7 @@
 // One request on its way through a handler, and how it is answered.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/trace.h"
 #include "engine/runtime.h"
 #include "http/route.h"
 #include "seam/listener.h"
@@ -23,6 +25,8 @@ struct Call {
     Responder responder;
     std::vector<std::string> values;  // of the pattern's names, decoded
     engine::Role role = engine::Role::None;
+    Trace trace;
+    std::chrono::steady_clock::time_point begun;
 
     engine::Runtime& runtime() const;
     // Of the query string, decoded; nothing when absent.
@@ -30,7 +34,8 @@ struct Call {
     std::uint64_t query_number(std::string_view name, std::uint64_t otherwise) const;
     std::uint64_t after() const { return query_number("after", 0); }
 
-    void reply(HttpResponse response) const;  // adds what every answer of its lane carries
+    // Adds what every answer of its lane carries. `code` is the error's, for the operator's log.
+    void reply(HttpResponse response, std::string_view code = {}) const;
     void reply_json(std::string json, int status = 200) const;
     void reply_text(int status, std::string_view text) const;
     void reply_problem(int status, const Error& error) const;

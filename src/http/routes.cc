@@ -132,10 +132,25 @@ void answer_held(const CallPtr& call, bool released) {
 
 }  // namespace
 
+Trace trace_of(const HttpRequest& request, Random& random) {
+    Trace trace = parse_traceparent(request.header("traceparent")).value_or(Trace{});
+    if (trace.id.is_zero()) trace.id = random.id<struct TraceTag>();
+    trace.span = random.number();
+    return trace;
+}
+
+void Services::answered(const Route& route, const Trace& trace, std::string_view code,
+                        HttpResponse& response) {
+    counters.count(route.lane, response.status);
+    response.headers.emplace_back("X-Request-Id", trace.span_text());
+    if (response.status < 500 || !tell_failure) return;
+    tell_failure({route.method, route.pattern, response.status, std::string(code),
+                  trace.span_text(), trace.id.text()});
+}
+
 Routes::Routes(engine::Runtime& runtime, Random& random, const engine::Settings& settings,
                const RoutesOptions& options)
-    : services_(std::make_shared<Services>(runtime, random, settings, options.pool_threads,
-                                           options.pool_queue_max)),
+    : services_(std::make_shared<Services>(runtime, random, settings, options)),
       holding_(std::make_shared<Holding>(
           Holding::Limits{.requests = options.held_max, .time = options.hold_time})) {
     runtime.when_started([holding = std::weak_ptr(holding_)] {
@@ -166,7 +181,7 @@ std::unique_ptr<HttpResponse> Routes::refuse(const HttpRequest& head, const Arri
     if (refusal == nullptr) return nullptr;
     if (is_pixel(route)) *refusal = pixel_response();
     if (route.access.is_write_key()) add_cors(head, *refusal);
-    services_->counters.count(route.lane, refusal->status);
+    services_->answered(route, trace_of(head, services_->random), {}, *refusal);
     return refusal;
 }
 
@@ -225,6 +240,8 @@ void Routes::handle(HttpRequest request, Responder responder) {
     for (std::size_t i = 0; i < found.values_count; ++i) {
         call->values.push_back(percent_decode(found.values[i], false).value_or(""));
     }
+    call->trace = trace_of(request, services_->random);
+    call->begun = std::chrono::steady_clock::now();
     call->request = std::move(request);
     call->responder = std::move(responder);
     if (call->request.body.size() > found.route->body_bytes_max) {

@@ -17,11 +17,22 @@ struct Route;
 class Holding;
 struct Services;
 
+// An answer of 5xx, for the operator's log: nothing that names a person.
+struct FailedRequest {
+    std::string_view method;   // of the route
+    std::string_view pattern;  // of the route, not the path that was asked for
+    int status = 0;
+    std::string code;  // of the error; may be empty
+    std::string request_id;
+    std::string trace_id;
+};
+
 struct RoutesOptions {
     std::size_t held_max = 1'024;  // requests, while the engine starts
     std::chrono::milliseconds hold_time{5'000};
     unsigned pool_threads = 2;
     std::size_t pool_queue_max = 64;
+    std::function<void(const FailedRequest&)> tell_failure;  // called from any thread
 };
 
 class Routes : public HttpHandler {

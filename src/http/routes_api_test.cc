@@ -198,6 +198,29 @@ TEST(Api, AnErrorTellsWhatAndTheWayOut) {
     EXPECT_EQ(status("engine.wait_timeout").status, 503);
 }
 
+TEST(Api, AFailureIsFoundByTheIdsThatItsCallerHas) {
+    std::vector<FailedRequest> told;
+    RoutesOptions options;
+    options.tell_failure = [&](const FailedRequest& failed) { told.push_back(failed); };
+    Door door(engine::RuntimeState::Ready, options);
+    door.runtime.ingest_error = Error{"engine.failed", "/srv/data/log: I/O error", ""};
+    const HttpResponse failed =
+        door.ask("POST", "/v1/track", R"({"userId":"camille@shop.test","event":"e"})",
+                 {{"authorization", basic("wk")},
+                  {"traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}});
+    EXPECT_EQ(failed.status, 503);
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_EQ(told[0].pattern, "/v1/track");
+    EXPECT_EQ(told[0].status, 503);
+    EXPECT_EQ(told[0].trace_id, "4bf92f3577b34da6a3ce929d0e0e4736");
+    EXPECT_EQ(told[0].request_id, header(failed, "X-Request-Id"));
+    EXPECT_EQ(failed.body.find("/srv"), std::string::npos) << "a path is the operator's business";
+    const HttpResponse good = door.ask("GET", "/healthz");
+    EXPECT_EQ(header(good, "X-Request-Id").size(), 16u);
+    EXPECT_NE(header(good, "X-Request-Id"), header(failed, "X-Request-Id"));
+    EXPECT_EQ(told.size(), 1u);
+}
+
 TEST(Api, ASessionCookieWorksOnlyFromOurOwnPage) {
     Door door;
     const Headers session = {{"cookie", "a=b; filrouge_session=token-admin"}};

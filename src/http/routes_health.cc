@@ -30,6 +30,13 @@ std::string http_metrics(const HttpCounters& counters) {
             out.append(std::to_string(counters.answered[lane][hundreds].load())).append("\n");
         }
     }
+    out.append(
+        "# HELP filrouge_http_request_seconds From the whole request to its answer, by lane.\n"
+        "# TYPE filrouge_http_request_seconds histogram\n");
+    for (std::size_t lane = 0; lane < HttpCounters::kLanes; ++lane) {
+        counters.took[lane].append_to(out, "filrouge_http_request_seconds",
+                                      "lane=\"" + std::string(kLaneNames[lane]) + "\"");
+    }
     out.append("# TYPE filrouge_http_refused_total counter\n");
     out.append("filrouge_http_refused_total{reason=\"overload\"} ")
         .append(std::to_string(counters.refused_overload.load()))
@@ -66,6 +73,8 @@ void healthz(const CallPtr& call) { call->reply_text(200, "ok"); }
 
 void readyz(const CallPtr& call) {
     engine::Runtime& runtime = call->runtime();
+    // Why it failed names files; that is for the log and not for whoever asks.
+    if (runtime.state() == engine::RuntimeState::Failed) return call->reply_text(503, "failed");
     if (runtime.state() != engine::RuntimeState::Ready) {
         return call->reply_text(503, runtime.state_text());
     }

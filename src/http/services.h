@@ -6,10 +6,13 @@
 #include <cstdint>
 #include <memory>
 
+#include "base/histogram.h"
+#include "base/trace.h"
 #include "engine/runtime.h"
 #include "engine/settings.h"
 #include "http/blocking_pool.h"
 #include "http/route.h"
+#include "http/routes.h"
 #include "http/sender_rates.h"
 #include "http/source_rules.h"
 #include "seam/random.h"
@@ -22,6 +25,7 @@ struct HttpCounters {
     static constexpr std::size_t kLanes = 3;
     // By lane and hundreds of the status.
     std::array<std::array<std::atomic<std::uint64_t>, 6>, kLanes> answered{};
+    std::array<DurationHistogram, kLanes> took;  // of what was handled, by lane
     std::atomic<std::uint64_t> refused_overload{0};
     std::atomic<std::uint64_t> refused_starting{0};
     std::atomic<std::uint64_t> held{0};
@@ -31,15 +35,22 @@ struct HttpCounters {
     }
 };
 
+// The trace that a request goes on with, or a new one; the span is ours.
+Trace trace_of(const HttpRequest& request, Random& random);
+
 struct Services {
     Services(engine::Runtime& runtime_, Random& random_, const engine::Settings& settings_,
-             unsigned pool_threads, std::size_t pool_queue_max)
+             const RoutesOptions& options)
         : runtime(runtime_),
           random(random_),
           settings(settings_),
           rules(settings_),
           sender_rates(settings_.bot_events_in_10s, random_),
-          pool(pool_threads, pool_queue_max) {}
+          tell_failure(options.tell_failure),
+          pool(options.pool_threads, options.pool_queue_max) {}
+    // Counts an answer, says which request it is for, and tells of it when it is a failure.
+    void answered(const Route& route, const Trace& trace, std::string_view code,
+                  HttpResponse& response);
     engine::Runtime& runtime;
     Random& random;
     const engine::Settings settings;
@@ -47,6 +58,7 @@ struct Services {
     SenderRates sender_rates;
     HttpCounters counters;
     std::atomic<std::uint32_t> streams{0};
+    const std::function<void(const FailedRequest&)> tell_failure;
     BlockingPool pool;  // last: its threads use the others
 };
 

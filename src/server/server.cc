@@ -10,6 +10,7 @@
 #include "os/http_listener.h"
 #include "os/http_socket.h"
 #include "os/random.h"
+#include "server/failure_log.h"
 
 namespace filrouge::server {
 
@@ -70,7 +71,12 @@ Result<void> Server::open() {
         return std::move(runtime).error();
     }
     runtime_ = std::move(runtime).value();
-    routes_ = std::make_unique<http::Routes>(*runtime_, *random_, settings_);
+    failures_ = std::make_unique<FailureLog>(*clock_);
+    http::RoutesOptions options;
+    options.tell_failure = [log = failures_.get()](const http::FailedRequest& failed) {
+        log->tell(failed);
+    };
+    routes_ = std::make_unique<http::Routes>(*runtime_, *random_, settings_, options);
     std::optional<os::TlsFiles> tls;
     if (!settings_.tls_certificate.empty()) {
         tls = os::TlsFiles{settings_.tls_certificate, settings_.tls_key};

@@ -22,6 +22,8 @@ class Routes;
 
 namespace filrouge::server {
 
+class FailureLog;
+
 struct ServerOptions {
     std::string data = "data";          // the folder; made when absent
     std::string settings_file;          // empty: filrouge.toml in the folder, made when absent
@@ -60,6 +62,7 @@ class Server {
     std::unique_ptr<Random> random_;
     std::unique_ptr<Disk> disk_;
     std::unique_ptr<HttpClient> http_;
+    std::unique_ptr<FailureLog> failures_;
     std::unique_ptr<engine::Runtime> runtime_;
     std::unique_ptr<http::Routes> routes_;
     std::unique_ptr<Listener> listener_;

@@ -166,7 +166,7 @@ std::optional<HttpResponse> World::send(std::string_view bytes) {
     os::RequestHead head;
     ASSERT(head_bytes > 0 && os::read_head(bytes.substr(0, head_bytes), limits, head) == 0);
     const auto answer = std::make_shared<Answer>(*this);
-    if (auto refusal = routes_->refuse(head.request, head.content_length)) {
+    if (auto refusal = routes_->refuse(head.request, {.content_length = head.content_length})) {
         answer->reply(std::move(*refusal));
     } else {
         head.request.body = bytes.substr(head_bytes);
