@@ -1,5 +1,6 @@
 #include "consent/gate.h"
 
+#include "base/mutant.h"
 #include "base/text.h"
 
 namespace filrouge::consent {
@@ -41,7 +42,8 @@ PurposeSet Purposes::denied_by_gpc() const {
 GateAnswer gate1(const Purposes& purposes, const GateQuestion& q) {
     PurposeSet yes = q.standing.granted.without(q.own.refused) | q.own.granted;
     PurposeSet no = (q.standing.refused.without(q.own.granted) | q.own.refused);
-    if (q.global_privacy_control) no = no | purposes.denied_by_gpc();
+    if (q.global_privacy_control && !MUTANT(privacy_control_ignored))
+        no = no | purposes.denied_by_gpc();
     yes = yes.without(no);
 
     GateAnswer answer;

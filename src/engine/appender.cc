@@ -1,6 +1,9 @@
 #include "engine/appender.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "base/mutant.h"
 
 namespace filrouge::engine {
 namespace {
@@ -96,7 +99,10 @@ void Appender::settle(PreparedRequest& request, IngestTime now, DurableGroup& gr
         }
         switch (dedupe_.admit(p.dedupe.key, p.dedupe.check, p.dedupe.for_ever, now)) {
             case DedupeVerdict::New: ++request.reply.stored; break;
-            case DedupeVerdict::Repeat: ++request.reply.deduplicated; continue;
+            case DedupeVerdict::Repeat:
+                if (MUTANT(repeat_stored)) break;
+                ++request.reply.deduplicated;
+                continue;
             case DedupeVerdict::Conflict:
                 quarantine_conflict(p, now);
                 ++request.reply.quarantined;
@@ -128,6 +134,9 @@ void Appender::quarantine_conflict(Prepared& event, IngestTime now) {
 }
 
 bool Appender::write_group(std::vector<PreparedRequest> requests) {
+    if (MUTANT(answer_before_commit)) {
+        for (PreparedRequest& r : requests) std::exchange(r.done, nullptr)(r.reply);
+    }
     DurableGroup group;
     const IngestTime now = clock_.now();
     group.received = now;

@@ -1,5 +1,6 @@
 #include "http/routes.h"
 
+#include "base/mutant.h"
 #include "base/text.h"
 #include "http/call.h"
 #include "http/credentials.h"
@@ -98,7 +99,8 @@ bool let_in(Call& call) {
                                  "Make one with 'filrouge token create'."});
         return false;
     }
-    if (!call.route->access.allows(call.role)) {
+    const bool exports = MUTANT(export_for_everyone) && call.route->pattern.ends_with("/members");
+    if (!call.route->access.allows(call.role) && !exports) {
         call.reply_problem(
             403, {"http.role_may_not",
                   "The role '" + std::string(engine::name_of(call.role)) + "' may not do this.",

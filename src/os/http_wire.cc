@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/mutant.h"
 #include "base/text.h"
 
 namespace filrouge::os {
@@ -94,7 +95,7 @@ class HeadParser : public http::basic_parser<true> {
         head_.request.headers.emplace_back(std::move(lower), text);
     }
     void read_length(std::string_view text, error_code& ec) {
-        if (has_length_ || text.empty()) return refuse(400, ec);
+        if ((has_length_ && !MUTANT(last_length_wins)) || text.empty()) return refuse(400, ec);
         has_length_ = true;
         const auto [end, error] =
             std::from_chars(text.data(), text.data() + text.size(), head_.content_length);

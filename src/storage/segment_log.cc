@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 
+#include "base/mutant.h"
 #include "storage/log.h"
 #include "storage/log_format.h"
 #include "storage/log_helper.h"
@@ -109,9 +110,9 @@ Result<std::uint64_t> SegmentLog::append(IngestTime received,
                                        received};
     const std::uint32_t crc = log_format::encode_group(place, records, buffer_.data());
 
-    failed_ = true;  // until both calls have answered ok
+    failed_ = !MUTANT(failed_sync_forgotten);  // until both calls have answered ok
     TRY(active_->write_at(offset, BytesView(buffer_.data(), length)));
-    TRY(active_->sync_data());
+    if (!MUTANT(no_sync)) TRY(active_->sync_data());
     failed_ = false;
     committed(offset, length, last, crc);
     return last;
@@ -182,7 +183,7 @@ Result<void> SegmentLog::enter_segment(PreparedSegment prepared,
     TRY(prepared.file->write_at(0, log_format::encode_header(header)));
     TRY(prepared.file->sync_data());
     TRY(disk_.rename(prepared_path(), fresh.path));
-    TRY(disk_.sync_folder(folder_));
+    if (!MUTANT(no_folder_sync)) TRY(disk_.sync_folder(folder_));
     bytes_ += fresh.file_bytes;
     if (!segments_.empty()) {  // closed now: the next segment is durable
         if (helper_) {
