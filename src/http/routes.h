@@ -32,7 +32,7 @@ struct RoutesOptions {
     std::chrono::milliseconds hold_time{5'000};
     unsigned pool_threads = 2;
     std::size_t pool_queue_max = 64;
-    std::function<void(const FailedRequest&)> tell_failure;  // called from any thread
+    std::function<void(const FailedRequest&)> tell_failure = {};  // called from any thread
 };
 
 class Routes : public HttpHandler {

@@ -4,7 +4,7 @@ import json
 import os
 import re
 
-from filrouge import Server
+from filrouge import Server, event
 
 DASHBOARD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../deploy/grafana/filrouge.json")
 SERIES_MAX = 2_000
@@ -15,7 +15,7 @@ def main():
         panels = json.load(file)["panels"]
     expressions = [target["expr"] for panel in panels for target in panel["targets"]]
     with Server() as server:
-        people = [{"type": "track", "userId": f"u{n}", "event": f"e{n}"} for n in range(2_000)]
+        people = [event(f"u{n}", event=f"e{n}") for n in range(2_000)]
         assert server.track("/v1/batch", {"batch": people})[0] == 200
         server.wait_until_folded()
         series = server.metrics()

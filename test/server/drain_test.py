@@ -4,7 +4,7 @@ import http.client
 import json
 import threading
 
-from filrouge import Server
+from filrouge import Server, event
 
 DRAIN_SECONDS = 5
 SENDERS = 8
@@ -21,15 +21,15 @@ class Sender(threading.Thread):
         line = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
         headers = {"Authorization": self.server.basic()}
         for n in range(100_000):
-            event = {"userId": f"u{self.number}", "event": "e", "messageId": f"{self.number}-{n}"}
+            sent = event(f"u{self.number}", messageId=f"{self.number}-{n}")
             try:
-                line.request("POST", "/v1/track", json.dumps(event), headers)
+                line.request("POST", "/v1/track", json.dumps(sent), headers)
                 reply = line.getresponse()
                 reply.read()
             except (OSError, http.client.HTTPException):
                 return
             if reply.status == 200:
-                self.acknowledged.append(event)
+                self.acknowledged.append(sent)
             if reply.will_close:
                 line.close()
 
@@ -51,8 +51,8 @@ def main():
             assert server.log_lines()[-1]["event"] == "stopped"
             server.start()
             before = server.metrics()["filrouge_events_deduplicated_total"]
-            acknowledged = [event for sender in senders for event in sender.acknowledged]
-            status = server.track("/v1/batch", {"batch": [dict(event, type="track") for event in acknowledged]})[0]
+            acknowledged = [sent for sender in senders for sent in sender.acknowledged]
+            status = server.track("/v1/batch", {"batch": acknowledged})[0]
             assert status == 200, status
             again = server.metrics()["filrouge_events_deduplicated_total"] - before
             assert again == len(acknowledged), f"{len(acknowledged) - again} of {len(acknowledged)} are lost"

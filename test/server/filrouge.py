@@ -22,6 +22,12 @@ def free_port():
         return s.getsockname()[1]
 
 
+def event(user, **fields):
+    """One that may be kept: nothing is, without consent."""
+    consent = {"consent": {"categoryPreferences": {"measurement": True}}}
+    return dict({"type": "track", "userId": user, "event": "e", "context": consent}, **fields)
+
+
 class Server:
     def __init__(self, settings="", environment=None):
         self.binary = os.environ["FILROUGE"]
