@@ -29,10 +29,12 @@ def event(user, **fields):
 
 
 class Server:
-    def __init__(self, settings="", environment=None):
-        self.binary = os.environ["FILROUGE"]
+    """`data` is a folder of the caller's; without it there is one that goes with the server."""
+    def __init__(self, settings="", environment=None, program=None, data=None):
+        self.binary = program or os.environ["FILROUGE"]
+        self.under = []  # a command that runs the server, such as strace
         self.folder = tempfile.mkdtemp(prefix="filrouge-")
-        self.data = os.path.join(self.folder, "data")
+        self.data = data or os.path.join(self.folder, "data")
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = dict(os.environ, **(environment or {}))
@@ -55,8 +57,8 @@ class Server:
     def start(self):
         with open(os.path.join(self.folder, "output"), "ab") as output:
             self.process = subprocess.Popen(
-                [self.binary, "serve", "--data", self.data, "--port", str(self.port)],
-                stdout=output, stderr=output, env=self.environment)
+                self.under + [self.binary, "serve", "--data", self.data, "--port", str(self.port)],
+                stdout=output, stderr=output, env=self.environment, start_new_session=True)
         end = time.monotonic() + START_SECONDS_MAX
         while self.get("/readyz")[0] != 200:
             if self.process.poll() is not None or time.monotonic() > end:
@@ -128,5 +130,5 @@ class Server:
         return code, time.monotonic() - begun
 
     def kill(self):
-        self.process.kill()
+        os.killpg(self.process.pid, signal.SIGKILL)  # with whoever it runs under
         self.process.wait()
