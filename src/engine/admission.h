@@ -25,6 +25,7 @@ struct Prepared {
     Bytes plain;
     DedupeFacts dedupe;
     bool is_event = false;
+    bool new_to_window = false;  // the dedupe window knows it since now
     EventId id;
     SourceNo source = 0;
 };

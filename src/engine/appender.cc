@@ -98,7 +98,10 @@ void Appender::settle(PreparedRequest& request, IngestTime now, DurableGroup& gr
             continue;
         }
         switch (dedupe_.admit(p.dedupe.key, p.dedupe.check, p.dedupe.for_ever, now)) {
-            case DedupeVerdict::New: ++request.reply.stored; break;
+            case DedupeVerdict::New:
+                ++request.reply.stored;
+                p.new_to_window = true;
+                break;
             case DedupeVerdict::Repeat:
                 if (MUTANT(repeat_stored)) break;
                 ++request.reply.deduplicated;
@@ -133,13 +136,33 @@ void Appender::quarantine_conflict(Prepared& event, IngestTime now) {
     event.plain.clear();
 }
 
+// The log takes the records and gives them back: no copy of their bytes.
+Result<void> Appender::write_records(DurableGroup& group) {
+    const Duration start = clock_.monotonic();
+    std::vector<NewRecord> records;
+    records.reserve(group.records.size());
+    for (Prepared& p : group.records) records.push_back(std::move(p.record));
+    if (keys_.has_unpersisted()) TRY(keys_.persist());
+    const std::uint64_t last = TRY(log_.append(group.received, records));
+    for (std::size_t i = 0; i < records.size(); ++i)
+        group.records[i].record = std::move(records[i]);
+    group.first_sequence = last - records.size() + 1;
+    const auto took = static_cast<std::uint64_t>((clock_.monotonic() - start).us);
+    counters_.sync_us += took;
+    counters_.sync.add(static_cast<std::int64_t>(took));
+    counters_.sync_us_max = std::max(counters_.sync_us_max.load(), took);
+    ++counters_.groups;
+    counters_.records += group.records.size();
+    return {};
+}
+
 bool Appender::write_group(std::vector<PreparedRequest> requests) {
     if (MUTANT(answer_before_commit)) {
         for (PreparedRequest& r : requests) std::exchange(r.done, nullptr)(r.reply);
     }
     DurableGroup group;
-    const IngestTime now = clock_.now();
-    group.received = now;
+    group.received = clock_.now();
+    Result<void> written;
     {
         const std::lock_guard lock(dedupe_mutex_);
         for (const PreparedRequest& r : requests) {
@@ -151,39 +174,51 @@ bool Appender::write_group(std::vector<PreparedRequest> requests) {
         for (const PreparedRequest& r : requests) records_at_most += r.records.size();
         group.records.reserve(records_at_most);
         for (PreparedRequest& r : requests) {
-            settle(r, now, group);
+            settle(r, group.received, group);
             r.reply.sequence = group.records.size();  // of the group, until its first is known
         }
-        if (!group.records.empty()) {
-            const Duration start = clock_.monotonic();
-            // The log takes the records and gives them back: no copy of their bytes.
-            std::vector<NewRecord> records;
-            records.reserve(group.records.size());
-            for (Prepared& p : group.records) records.push_back(std::move(p.record));
-            Result<void> kept = keys_.has_unpersisted() ? keys_.persist() : Result<void>{};
-            Result<std::uint64_t> last =
-                kept.ok() ? log_.append(now, records) : Result<std::uint64_t>(kept.error());
-            if (!last.ok()) {
-                {
-                    const std::lock_guard queue_lock(mutex_);
-                    failed_ = true;
-                }
-                fatal_(last.error());
-                return false;
+        if (!group.records.empty()) written = write_records(group);
+        if (!written.ok() && is_disk_full(written.error())) unsettle(group);
+        if (!written.ok() && !is_disk_full(written.error())) {
+            {
+                const std::lock_guard queue_lock(mutex_);
+                failed_ = true;
             }
-            for (std::size_t i = 0; i < records.size(); ++i)
-                group.records[i].record = std::move(records[i]);
-            group.first_sequence = last.value() - records.size() + 1;
-            const auto took = static_cast<std::uint64_t>((clock_.monotonic() - start).us);
-            counters_.sync_us += took;
-            counters_.sync.add(static_cast<std::int64_t>(took));
-            counters_.sync_us_max = std::max(counters_.sync_us_max.load(), took);
-            ++counters_.groups;
-            counters_.records += group.records.size();
+            fatal_(written.error());
+            return false;
         }
     }
-    answer(requests, group);
+    if (written.ok())
+        answer(requests, group);
+    else
+        refuse(requests, written.error());
     return true;
+}
+
+void Appender::unsettle(const DurableGroup& group) {
+    for (const Prepared& p : group.records) {
+        if (p.is_event && p.new_to_window) dedupe_.forget(p.dedupe.key);
+    }
+}
+
+void Appender::count_refused(std::uint32_t events) {
+    const std::lock_guard lock(mutex_);
+    events_.received += events;
+    events_.refused += events;
+}
+
+void Appender::refuse(std::vector<PreparedRequest>& requests, const Error& error) {
+    {
+        const std::lock_guard lock(mutex_);
+        for (const PreparedRequest& r : requests) {
+            events_.refused += r.reply.received;
+            events_.in_flight -= r.reply.received;
+        }
+    }
+    for (PreparedRequest& r : requests) {
+        queued_bytes_ -= r.bytes;
+        if (r.done) r.done(error);
+    }
 }
 
 void Appender::count(const std::vector<PreparedRequest>& requests) {

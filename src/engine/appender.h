@@ -1,6 +1,7 @@
 // The one writer of the log. Requests queue up; a thread takes all that wait, settles repeats,
 // writes them as one group with one sync, and only then hands them to the fold and answers. A
-// failed sync is final: nothing more is answered and `fatal` is called, once.
+// failed sync is final: nothing more is answered and `fatal` is called, once. A full disk is not:
+// the group is refused as if it had never come, and the next one may be taken.
 #pragma once
 
 #include <atomic>
@@ -36,6 +37,7 @@ struct DurableGroup {
 // Events since start. All of one moment: received is the sum of the others, at any time.
 struct EventCounts {
     std::uint64_t received = 0, stored = 0, deduplicated = 0, quarantined = 0, in_flight = 0;
+    std::uint64_t refused = 0;  // for want of disk space: their senders keep them
     std::map<std::string, std::uint64_t> not_kept;  // by reason
     std::uint64_t not_kept_in_all() const;
 };
@@ -59,7 +61,8 @@ class Appender {
     ~Appender() { stop(); }
     void start();
     void submit(PreparedRequest request);
-    void stop();  // writes what waits, then joins
+    void count_refused(std::uint32_t events);  // that were not submitted
+    void stop();                               // writes what waits, then joins
     std::size_t queued_bytes() const { return queued_bytes_.load(); }
     const AppenderCounters& counters() const { return counters_; }
     EventCounts event_counts() const;
@@ -76,6 +79,9 @@ class Appender {
     std::vector<PreparedRequest> take_group();  // empty: the end
     bool write_group(std::vector<PreparedRequest> requests);
     void settle(PreparedRequest& request, IngestTime now, DurableGroup& group);
+    Result<void> write_records(DurableGroup& group);
+    void unsettle(const DurableGroup& group);
+    void refuse(std::vector<PreparedRequest>& requests, const Error& error);
     void quarantine_conflict(Prepared& event, IngestTime now);
     void count(const std::vector<PreparedRequest>& requests);  // as answered
     void answer(std::vector<PreparedRequest>& requests, DurableGroup& group);

@@ -70,6 +70,13 @@ DedupeVerdict DedupeWindow::admit(std::uint64_t key, std::uint32_t check, bool f
     return DedupeVerdict::New;
 }
 
+// Its slot stays, as one that has expired: others may stand behind it.
+void DedupeWindow::forget(std::uint64_t key) {
+    key = std::max<std::uint64_t>(key, 1);
+    Table<Slot>& slots = *parts_[part_of(key)];
+    slots.edit(place(slots, key)).second = 0;
+}
+
 std::uint64_t DedupeWindow::size() const {
     std::uint64_t sum = 0;
     for (std::uint32_t i = 0; i < counts_.size(); ++i) sum += counts_.at(i);

@@ -23,6 +23,8 @@ class DedupeWindow {
     void prefetch(std::uint64_t key) const;
     // Answers what the id is, and remembers it when it is new.
     DedupeVerdict admit(std::uint64_t key, std::uint32_t check, bool for_ever, IngestTime received);
+    // Of what admit() called new and the log did not take: it is new again.
+    void forget(std::uint64_t key);
     std::uint64_t size() const;
 
   private:

@@ -17,6 +17,7 @@ constexpr Duration kTickEvery = seconds(1);
 constexpr Duration kTickRestMax = seconds(10);
 constexpr Duration kWaitForMax = seconds(2);
 constexpr Duration kForgetEvery = minutes(1);
+constexpr Duration kDiskEvery = seconds(1);
 
 // What the fold reads of a record: a door's thread wrote it, so it lies in another core's cache.
 void prefetch_bytes(const Prepared& p) {
@@ -32,6 +33,14 @@ HashKey hash_key(const DataKey& key) {
     std::memcpy(&out.k0, key.bytes.data(), 8);
     std::memcpy(&out.k1, key.bytes.data() + 8, 8);
     return out;
+}
+
+// Who withdraws a consent is heard to the last byte.
+bool changes_consent(const IngestRequest& request) {
+    return std::any_of(request.items.begin(), request.items.end(), [](const collect::Item& item) {
+        const auto* incoming = std::get_if<collect::Incoming>(&item);
+        return incoming != nullptr && incoming->consent_change;
+    });
 }
 
 }  // namespace
@@ -120,6 +129,15 @@ std::optional<int> RuntimeImpl::overloaded() const {
 }
 
 void RuntimeImpl::ingest(IngestRequest request, std::function<void(Result<IngestReply>)> done) {
+    if (short_of_disk() && (request.import || !changes_consent(request))) {
+        appender_.count_refused(static_cast<std::uint32_t>(request.items.size()));
+        return done(Error{"engine.disk_full",
+                          "The disk has " + std::to_string(free_disk_ >> 20) +
+                              " MiB left, and the last " + std::to_string(disk_reserve_ >> 20) +
+                              " are kept for withdrawals of consent.",
+                          "Free space, or lower [engine] free_disk_bytes_min; events are taken "
+                          "again within seconds."});
+    }
     PreparedRequest prepared = admission_.prepare(std::move(request), seams_.clock.now());
     prepared.done = std::move(done);
     appender_.submit(std::move(prepared));
@@ -276,7 +294,9 @@ void RuntimeImpl::housekeeping_thread() {
     std::int64_t last_snapshot = seams_.clock.monotonic().us;
     std::int64_t last_tick = std::numeric_limits<std::int64_t>::min() / 2;
     std::int64_t next_forgetting = 0;
+    std::int64_t next_disk = 0;
     std::int64_t rest = 0;
+    std::int64_t no_tick_before = 0;
     bool tick_under_way = false;
     for (;;) {
         {
@@ -296,9 +316,19 @@ void RuntimeImpl::housekeeping_thread() {
         const std::int64_t passed = seams_.clock.monotonic().us;
         const std::int64_t since_tick = passed - last_tick;
         const bool due = wake && wake->us <= now && since_tick >= kTickEvery.us / 10;
-        if (((fills || due) && applied >= log_->last_sequence()) || (waits && since_tick >= rest)) {
+        const bool wanted =
+            ((fills || due) && applied >= log_->last_sequence()) || (waits && since_tick >= rest);
+        if (wanted && passed >= no_tick_before) {
             last_tick = passed;
-            rest = std::clamp(5 * write_tick().us, kTickEvery.us / 10, kTickRestMax.us);
+            const Result<Duration> took = write_tick();
+            if (took.ok())
+                rest = std::clamp(5 * took.value().us, kTickEvery.us / 10, kTickRestMax.us);
+            else  // a full disk: asking it all the time frees nothing
+                no_tick_before = passed + kTickEvery.us;
+        }
+        if (passed >= next_disk) {
+            look_at_disk();
+            next_disk = passed + kDiskEvery.us;
         }
         if (seams_.clock.monotonic().us >= next_forgetting) {
             forget_expired_quarantine(now);
@@ -331,18 +361,28 @@ void RuntimeImpl::forget_expired_quarantine(std::int64_t now_us) {
 }
 
 // Answers how long it took.
-Duration RuntimeImpl::write_tick() {
+Result<Duration> RuntimeImpl::write_tick() {
     const std::int64_t before = seams_.clock.monotonic().us;
     Prepared tick;
     tick.record.type = RecordType::Tick;
     std::vector<Prepared> records;
     records.push_back(std::move(tick));
-    static_cast<void>(write_now(std::move(records)));
+    TRY(write_now(std::move(records)));
     return Duration{seams_.clock.monotonic().us - before};
+}
+
+// A disk that cannot be asked keeps the answer it gave.
+void RuntimeImpl::look_at_disk() {
+    const auto space = seams_.disk.space(folder_);
+    if (!space.ok()) return;
+    free_disk_ = space.value().free_bytes;
+    disk_reserve_ = std::max(settings_.free_disk_bytes_min,
+                             space.value().bytes / 100 * settings_.free_disk_percent_min);
 }
 
 void RuntimeImpl::take_snapshot() {
     const std::lock_guard one(snapshot_mutex_);
+    if (short_of_disk()) return;  // a snapshot only saves time, and may be as large as the reserve
     if (state_.load() == RuntimeState::Failed || folded_.load() == snapshot_at_) return;
     Capture fold;
     {

@@ -81,6 +81,9 @@ struct StoredEvent {
     bool bot = false;
 };
 
+// No space for what was asked, and nothing of it was done: the sender keeps it and tries again.
+inline bool is_disk_full(const Error& error) { return error.code.ends_with("disk_full"); }
+
 using Reply = std::function<void(Result<std::string>)>;  // JSON text, or the error to tell
 
 struct RuntimeSeams {
@@ -101,6 +104,9 @@ class Runtime {
     // Something when the doors should hold or refuse: the queue is full, or the fold is too far
     // behind. The value is the number of seconds to tell in Retry-After.
     virtual std::optional<int> overloaded() const = 0;
+    // With less free space than the settings' reserve: ingest() then answers "engine.disk_full",
+    // unless a request changes a consent; all else goes on, within the reserve.
+    virtual bool short_of_disk() const = 0;
     // Calls back once, when it has left Starting (at once when it has already).
     virtual void when_started(std::function<void()> call) = 0;
 

@@ -168,7 +168,14 @@ Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
         .field("deduplicated", events.deduplicated)
         .field("not_kept", events.not_kept_in_all())
         .field("quarantined", events.quarantined)
+        .field("refused", events.refused)
         .field("in_flight", events.in_flight)
+        .close();
+    w.key("disk")
+        .open_object()
+        .field("free_bytes", free_disk_.load())
+        .field("reserve_bytes", disk_reserve_.load())
+        .field("short", short_of_disk())
         .close()
         .close();
     return out;
@@ -185,7 +192,7 @@ std::string RuntimeImpl::metrics() {
     };
     const EventCounts events = appender_.event_counts();
     metric("events_received_total", "counter",
-           "Events that reached the engine since start: the sum of the five figures that follow.",
+           "Events that reached the engine since start: the sum of the six figures that follow.",
            "", events.received);
     metric("events_stored_total", "counter", "Events made durable.", "", events.stored);
     metric("events_deduplicated_total", "counter", "Events seen before.", "", events.deduplicated);
@@ -199,6 +206,8 @@ std::string RuntimeImpl::metrics() {
     }
     metric("events_quarantined_total", "counter", "Events that could not be taken as they came.",
            "", events.quarantined);
+    metric("events_refused_total", "counter",
+           "Events refused for want of disk space; their senders keep them.", "", events.refused);
     metric("events_in_flight", "gauge", "Events received and not answered yet.", "",
            events.in_flight);
     first = true;
@@ -230,6 +239,10 @@ std::string RuntimeImpl::metrics() {
         "# TYPE filrouge_log_sync_seconds histogram\n";
     c.sync.append_to(out, "filrouge_log_sync_seconds", "");
     metric("log_bytes", "gauge", "Bytes of the log on disk.", "", log_->bytes());
+    metric("disk_free_bytes", "gauge", "Free space on the disk of the data folder.", "",
+           free_disk_.load());
+    metric("disk_reserve_bytes", "gauge", "With less free space than this events are refused.", "",
+           disk_reserve_.load());
     metric("queue_bytes", "gauge", "Bytes waiting for the log.", "", appender_.queued_bytes());
     metric("fold_behind_records", "gauge", "Durable records not folded yet.", "",
            log_->last_sequence() - std::min(folded_.load(), log_->last_sequence()));

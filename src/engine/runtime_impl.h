@@ -38,6 +38,7 @@ class RuntimeImpl final : public Runtime {
     IngestTime now() override { return clock_.now(); }
     std::string state_text() const override;
     std::optional<int> overloaded() const override;
+    bool short_of_disk() const override { return free_disk_.load() < disk_reserve_.load(); }
     void when_started(std::function<void()> call) override;
     void ingest(IngestRequest request, std::function<void(Result<IngestReply>)> done) override;
     std::optional<SourceInfo> source_by_write_key(std::string_view key) const override;
@@ -119,8 +120,9 @@ class RuntimeImpl final : public Runtime {
     void publish(std::vector<Consequences>& consequences);
     void housekeeping_thread();
     void forget_expired_quarantine(std::int64_t now_us);
-    Duration write_tick();
+    Result<Duration> write_tick();
     void take_snapshot();
+    void look_at_disk();
     bool wait_for(std::uint64_t sequence);
     Library library() { return {fold_, lock_, *log_, *keys_, directory_, settings_}; }
 
@@ -165,6 +167,7 @@ class RuntimeImpl final : public Runtime {
     std::atomic<std::uint64_t> replayed_{0}, replay_total_{0};
     std::atomic<std::uint64_t> folded_{0};
     std::atomic<std::int64_t> oldest_unfolded_us_{0};
+    std::atomic<std::uint64_t> free_disk_{0}, disk_reserve_{0};
     std::atomic<std::size_t> unfolded_bytes_{0};
     mutable std::mutex started_mutex_;
     std::vector<std::function<void()>> on_started_;  // guarded by started_mutex_

@@ -58,6 +58,7 @@ void RuntimeImpl::start_thread() {
     record_sources();
     first_start();
     if (state_.load() == RuntimeState::Failed) return;
+    look_at_disk();
     state_ = RuntimeState::Ready;
     housekeeper_ = std::thread([this] { housekeeping_thread(); });
     webhooks_ = std::thread([this] { webhook_thread(); });

@@ -72,6 +72,11 @@ const std::array kSettings = {
            "When the fold is further behind the log, tracking is answered 429."},
     Row<S>{"engine", "queue_bytes_max", &S::queue_bytes_max, 1 << 20, 16 * kGiB, nullptr,
            "Memory for events that are waiting for the log; past it tracking is answered 429."},
+    Row<S>{"engine", "free_disk_bytes_min", &S::free_disk_bytes_min, 0, 1'024 * kGiB, nullptr,
+           "With less free space than this on the disk of the data folder events are answered 507; "
+           "withdrawals of consent and what operators change live on it."},
+    Row<S>{"engine", "free_disk_percent_min", &S::free_disk_percent_min, 0, 50, nullptr,
+           "The same as a share of the disk; the larger of the two holds."},
     Row<S>{"engine", "identity_across_brands", &S::identity_across_brands, 0, 0, nullptr,
            "An identifier is the same one in every brand, and ties what they know to one person. "
            "Consents, "

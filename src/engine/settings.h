@@ -72,6 +72,8 @@ struct Settings {
     std::uint32_t snapshot_seconds = 60;
     std::uint32_t fold_lag_seconds_max = 5;
     std::uint64_t queue_bytes_max = 256ull << 20;
+    std::uint64_t free_disk_bytes_min = 256ull << 20;  // with less than either no events are taken
+    std::uint32_t free_disk_percent_min = 5;
     bool identity_across_brands = false;            // see docs/identity.md
     std::uint64_t log_segment_bytes = 64ull << 20;  // no setting: tests make small ones
     std::uint64_t key_journal_bytes = 16ull << 20;  // no setting either

@@ -49,6 +49,8 @@ contract_for_orders = false
 group_commit_us = 500
 snapshot_seconds = 30
 fold_lag_seconds_max = 9
+free_disk_bytes_min = 1048576
+free_disk_percent_min = 2
 queue_bytes_max = 1073741824
 [[purpose]]
 name = "research"
@@ -91,6 +93,8 @@ blocked = ["@shop.example"]
     EXPECT_EQ(s.snapshot_seconds, 30u);
     EXPECT_EQ(s.fold_lag_seconds_max, 9u);
     EXPECT_EQ(s.queue_bytes_max, 1u << 30);
+    EXPECT_EQ(s.free_disk_bytes_min, 1u << 20);
+    EXPECT_EQ(s.free_disk_percent_min, 2u);
     ASSERT_EQ(s.purposes.size(), 11u);
     EXPECT_EQ(s.purposes[0].basis, LegalBasis::LegitimateInterest) << "a built-in one, said anew";
     EXPECT_EQ(s.purposes[10].name, "research");

@@ -105,7 +105,8 @@ void RuntimeImpl::webhook_thread() {
                 continue;
             }
             if (sent) rest = {};
-            if (!record_delivery(*delivery, sent)) return;
+            // Not recorded, as on a full disk: it is sent again, the receiver knows it by its id.
+            if (!record_delivery(*delivery, sent)) rest.until = now + kRetryFirst.us;
         }
     }
 }

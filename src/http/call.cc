@@ -24,6 +24,7 @@ std::string_view title_of(int status) {
         case 422: return "Cannot be done as asked";
         case 429: return "Too many requests";
         case 503: return "Not now";
+        case 507: return "Not enough disk space";
         default: return "Error";
     }
 }
@@ -116,6 +117,7 @@ HttpResponse problem_response(int status, const Error& error) {
     response.status = status;
     response.headers.emplace_back("Content-Type", "application/problem+json");
     if (status == 503) response.headers.emplace_back("Retry-After", "1");
+    if (status == 507) response.headers.emplace_back("Retry-After", kDiskFullRetry);
     if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
     JsonWriter json(response.body);
     json.open_object()
@@ -133,6 +135,7 @@ int status_of(const Error& error) {
     if (ends_with_any(code, {"not_found"})) return 404;
     if (ends_with_any(code, {"_exists", "_conflict", "_in_use"})) return 409;
     if (ends_with_any(code, {"invalid_json"})) return 400;
+    if (engine::is_disk_full(error)) return 507;
     if (ends_with_any(code, {"overloaded", "stopping", "_timeout", "not_yet", "engine.failed"})) {
         return 503;
     }

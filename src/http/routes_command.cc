@@ -113,7 +113,10 @@ void post_import(const CallPtr& call) {
     request.import = true;
     call->request.body = {};
     call->runtime().ingest(std::move(request), [call](const Result<engine::IngestReply>& done) {
-        if (!done.ok()) return call->reply_problem(503, done.error());
+        if (!done.ok()) {
+            const bool full = engine::is_disk_full(done.error());
+            return call->reply_problem(full ? 507 : 503, done.error());
+        }
         call->reply_json(report_of(done.value()));
     });
 }

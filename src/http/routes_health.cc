@@ -79,7 +79,10 @@ void readyz(const CallPtr& call) {
         return call->reply_text(503, runtime.state_text());
     }
     if (runtime.overloaded()) return call->reply_text(503, "overloaded: " + runtime.state_text());
-    call->reply_text(200, "ready");
+    // Still 200: a balancer that took the server out would keep withdrawals of consent away, too.
+    call->reply_text(200, runtime.short_of_disk()
+                              ? "ready, short of disk space: events are answered 507"
+                              : "ready");
 }
 
 void metrics(const CallPtr& call) {

@@ -130,8 +130,9 @@ class Reading {
 void answer_stored(const Call& call, const Result<IngestReply>& done) {
     if (!done.ok()) {
         // Nothing is wrong with the events: the sender keeps them and tries again.
-        HttpResponse response = text_response(503, "not stored: " + done.error().code);
-        response.headers.emplace_back("Retry-After", "1");
+        const bool full = engine::is_disk_full(done.error());
+        HttpResponse response = text_response(full ? 507 : 503, "not stored: " + done.error().code);
+        response.headers.emplace_back("Retry-After", full ? kDiskFullRetry : "1");
         return call.reply(std::move(response));
     }
     HttpResponse response;

@@ -193,6 +193,15 @@ TEST(Tracking, WebhooksAreKeptWholeWhateverTheySay) {
     }
 }
 
+TEST(Track, AFullDiskIsAnsweredSoThatTheSenderKeepsItsEventsForAWhile) {
+    Door door;
+    door.runtime.ingest_error = Error{"engine.disk_full", "", ""};
+    const HttpResponse response = door.ask("POST", "/v1/track", R"({"userId":"u","event":"E"})",
+                                           {{"authorization", basic("wk")}});
+    EXPECT_EQ(response.status, 507);
+    EXPECT_EQ(header(response, "Retry-After"), "10");
+}
+
 TEST(Tracking, APixelIsAnImageWhateverHappens) {
     const auto image = [](const HttpResponse& response) {
         return response.status == 200 && header(response, "Content-Type") == "image/gif" &&
@@ -287,6 +296,9 @@ TEST(Tracking, RequestsAreHeldWhileTheEngineStarts) {
     EXPECT_EQ(first->wait().status, 200);
     EXPECT_EQ(second->wait().status, 401);
     EXPECT_EQ(door.ask("GET", "/readyz").status, 200);
+    door.runtime.disk_is_short = true;
+    EXPECT_EQ(door.ask("GET", "/readyz").status, 200);
+    EXPECT_NE(door.ask("GET", "/readyz").body.find("short of disk space"), std::string::npos);
 }
 
 TEST(Tracking, AStartThatTakesTooLongIs503) {

@@ -210,10 +210,11 @@ class RealDisk : public Disk {
         return {};
     }
 
-    Result<std::uint64_t> free_bytes(const std::string& path) override {
+    Result<DiskSpace> space(const std::string& path) override {
         struct statvfs info {};
         if (::statvfs(path.c_str(), &info) != 0) return failed("statvfs", path, errno);
-        return static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
+        const std::uint64_t block = info.f_frsize;
+        return DiskSpace{info.f_bavail * block, info.f_blocks * block};
     }
 
     Result<bool> open_to_others(const std::string& path) override {

@@ -33,6 +33,11 @@ struct File {
     virtual Result<void> truncate(std::uint64_t size) = 0;
 };
 
+struct DiskSpace {
+    std::uint64_t free_bytes = 0;  // for us, without what is kept for root
+    std::uint64_t bytes = 0;
+};
+
 struct DiskLock {
     virtual ~DiskLock() = default;  // releases
 };
@@ -47,7 +52,7 @@ struct Disk {
     virtual Result<void> rename(const std::string& from, const std::string& to) = 0;
     virtual Result<void> remove(const std::string& path) = 0;  // a file
     virtual Result<void> sync_folder(const std::string& path) = 0;
-    virtual Result<std::uint64_t> free_bytes(const std::string& path) = 0;
+    virtual Result<DiskSpace> space(const std::string& path) = 0;  // of the file system it is on
     virtual Result<bool> open_to_others(const std::string& path) = 0;  // group or world may read it
     // Refused with code "disk.locked" while another process holds it.
     virtual Result<std::unique_ptr<DiskLock>> lock(const std::string& path) = 0;

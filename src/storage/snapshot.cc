@@ -123,8 +123,12 @@ Result<void> SnapshotStore::write_file(const Capture& capture) {
                         capture.whole,
                         static_cast<std::uint32_t>(capture.arena_sizes.size()),
                         capture.pages.size()};
-    const std::uint64_t length =
-        TRY(snapshot_file::write(disk_, random_, path + ".new", key_, header, capture));
+    const auto wrote = snapshot_file::write(disk_, random_, path + ".new", key_, header, capture);
+    if (!wrote.ok()) {
+        static_cast<void>(disk_.remove(path + ".new"));  // a full disk gets back what it gave
+        return wrote.error();
+    }
+    const std::uint64_t length = wrote.value();
     TRY(disk_.rename(path + ".new", path));
     TRY(disk_.sync_folder(folder_));
     status_.sequence = capture.sequence;

@@ -133,7 +133,9 @@ TEST_P(DiskContract, OneHoldsTheLockAndItIsFreeAfterwards) {
 TEST_P(DiskContract, WhatItMakesIsForItsOwnerOnlyAndThereIsSpace) {
     fresh("a");
     EXPECT_FALSE(disk().open_to_others(path("a")).value());
-    EXPECT_GT(disk().free_bytes(folder).value(), 0u);
+    const DiskSpace space = disk().space(folder).value();
+    EXPECT_GT(space.free_bytes, 0u);
+    EXPECT_LE(space.free_bytes, space.bytes);
 }
 
 TEST_P(DiskContract, AReplacedFileIsWholeAndLeavesNothingBeside) {

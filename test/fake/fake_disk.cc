@@ -331,10 +331,10 @@ Result<void> FakeDisk::sync_folder(const std::string& path) {
     return {};
 }
 
-Result<std::uint64_t> FakeDisk::free_bytes(const std::string&) {
+Result<DiskSpace> FakeDisk::space(const std::string&) {
     const std::lock_guard lock(state_->mutex);
     const std::uint64_t used = state_->used();
-    return used > state_->capacity ? 0 : state_->capacity - used;
+    return DiskSpace{used > state_->capacity ? 0 : state_->capacity - used, state_->capacity};
 }
 
 Result<bool> FakeDisk::open_to_others(const std::string& path) {
@@ -368,6 +368,11 @@ void FakeDisk::fail_sync(std::uint64_t n, const std::string& code) {
 void FakeDisk::set_capacity(std::uint64_t bytes) {
     const std::lock_guard lock(state_->mutex);
     state_->capacity = bytes;
+}
+
+std::uint64_t FakeDisk::used() const {
+    const std::lock_guard lock(state_->mutex);
+    return state_->used();
 }
 
 void FakeDisk::watch(std::function<void()> each_change) {

@@ -49,7 +49,7 @@ class FakeDisk : public Disk {
     Result<void> rename(const std::string& from, const std::string& to) override;
     Result<void> remove(const std::string& path) override;
     Result<void> sync_folder(const std::string& path) override;
-    Result<std::uint64_t> free_bytes(const std::string& path) override;
+    Result<DiskSpace> space(const std::string& path) override;
     Result<bool> open_to_others(const std::string& path) override;
     Result<std::unique_ptr<DiskLock>> lock(const std::string& path) override;
 
@@ -61,6 +61,7 @@ class FakeDisk : public Disk {
     // when their own journal cannot be written.
     void fail_sync(std::uint64_t n, const std::string& code = "disk.io");
     void set_capacity(std::uint64_t bytes);
+    std::uint64_t used() const;
 
     // Called after each change was made and before the code under test hears of it: a copy taken
     // then and crashed is a power cut at that very place. Cheaper than stop_at for every place.

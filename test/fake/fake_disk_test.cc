@@ -84,7 +84,7 @@ TEST_F(FakeDiskTest, FaultsComeAtTheCallTheyWereSetFor) {
     EXPECT_TRUE(file->write_at(0, "4").ok());
     disk.set_capacity(10);
     EXPECT_EQ(file->preallocate(11).error().code, "disk.full");
-    EXPECT_EQ(disk.free_bytes("d").value(), 9u);
+    EXPECT_EQ(disk.space("d").value().free_bytes, 9u);
     disk.stop_at(2);
     EXPECT_TRUE(file->sync_data().ok());
     EXPECT_FALSE(file->sync_data().ok());

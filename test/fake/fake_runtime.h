@@ -46,6 +46,7 @@ class FakeRuntime : public engine::Runtime {
     std::optional<Error> ingest_error;
     std::optional<Error> error;  // of every question and command
     bool keep_ingest_open = false;
+    bool disk_is_short = false;
     FakeClock clock;
 
     // --- what a test reads
@@ -80,6 +81,7 @@ class FakeRuntime : public engine::Runtime {
     IngestTime now() override { return clock.now(); }
     std::string state_text() const override { return "folding 12 of 34"; }
     std::optional<int> overloaded() const override { return busy; }
+    bool short_of_disk() const override { return disk_is_short; }
     void when_started(std::function<void()> call) override {
         {
             const std::lock_guard lock(mutex_);

@@ -58,6 +58,7 @@ class History {
     void client(std::size_t number, std::uint32_t requests);
     bool send_events(std::size_t client);
     bool send_once(const Sent& sent);
+    void note_refusal(int status);
     bool repeat();
     bool choose(std::uint32_t person, bool granted);
     bool change_of_mind();
@@ -121,10 +122,11 @@ void History::run() {
 
 Fate History::draw_fate() {
     Fate fate;
-    switch (below(5)) {
+    switch (below(6)) {
         case 0: break;
         case 1: fate.failing_sync = 1 + below(100); break;
         case 2: fate.failing_write = 1 + below(100); break;
+        case 3: fate.room = below(200 * 1'024); break;
         default: fate.power_cut_at = 1 + below(400); break;
     }
     fate.slow_disk = below(3) == 0;
@@ -166,9 +168,18 @@ void History::client(std::size_t number, std::uint32_t requests) {
     }
 }
 
+// Somebody makes room, sooner or later; until then a refusal is not an answer.
+void History::note_refusal(int status) {
+    if (status != 507) return;
+    ++outcome_.refusals;
+    scheduler_.sleep(seconds(1));
+    if (below(4) == 0) world_.make_room();
+}
+
 bool History::send_once(const Sent& sent) {
     const std::size_t its_try = model_.begin_try(sent.request);
     const auto answer = post(sent.body);
+    if (answer) note_refusal(answer->status);
     if (!answer || answer->status != 200) return false;
     model_.answered(sent.request, its_try);
     return true;
@@ -212,6 +223,7 @@ bool History::choose(std::uint32_t person, bool granted) {
             : post(R"({"batch":[{"type":"track","messageId":"c)" + std::to_string(++numbers_) +
                    R"(","event":"Consent Updated","userId":")" + user_of(person) +
                    R"(","properties":{"purposes":)" + choice + "}}]}");
+    if (answer) note_refusal(answer->status);
     if (!answer || answer->status != 200) return false;
     model_.choice_answered(person);
     return true;

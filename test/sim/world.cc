@@ -17,6 +17,8 @@ engine::Settings settings_of(Scheduler& scheduler) {
     s.sources = {{"web", "Web", kWriteKey, "web", "measurement", "consent", false, {}, {}}};
     s.snapshot_seconds = static_cast<std::uint32_t>(1 + scheduler.below(20));
     s.bot_events_in_10s = 1'000'000;
+    s.free_disk_bytes_min = scheduler.below(2) * 32 * 1'024;
+    s.free_disk_percent_min = 0;
     s.log_segment_bytes = std::uint64_t{4'096} << scheduler.below(5);
     s.key_journal_bytes = std::uint64_t{2'048} << scheduler.below(4);
     return s;
@@ -73,6 +75,7 @@ void World::meet(const Fate& fate) {
     fate_ = fate;
     changes_ = 0;
     if (fate.failing_sync != 0) disk->fail_sync(fate.failing_sync);
+    if (fate.room) disk->set_capacity(disk->used() + *fate.room);
     if (fate.failing_write != 0) disk->fail_write(fate.failing_write, "disk.io");
 }
 
@@ -105,6 +108,7 @@ void World::end(fake::Crash how, std::uint64_t seed) {
     fate_ = {};
     if (after_cut_) disk = std::move(after_cut_);
     disk->watch(nullptr);
+    make_room();
     disk->crash(how, seed);
     for (const std::string& path : disk->paths()) {
         scheduler.note(path);

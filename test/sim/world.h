@@ -58,10 +58,11 @@ class Partner : public HttpClient {
 };
 
 struct Fate {
-    std::uint64_t power_cut_at = 0;   // this change of the disk from now on; 0: never
-    std::uint64_t failing_sync = 0;   // this sync from now on fails
-    std::uint64_t failing_write = 0;  // this write fails, half done
-    bool slow_disk = false;           // some changes take up to a second
+    std::uint64_t power_cut_at = 0;     // this change of the disk from now on; 0: never
+    std::uint64_t failing_sync = 0;     // this sync from now on fails
+    std::uint64_t failing_write = 0;    // this write fails, half done
+    std::optional<std::uint64_t> room;  // bytes until the disk is full
+    bool slow_disk = false;             // some changes take up to a second
 };
 
 class World {
@@ -84,6 +85,7 @@ class World {
     std::optional<HttpResponse> send(std::string_view method, std::string_view target,
                                      std::string_view body, std::string_view authorization);
     bool over() const;  // no answer will come any more
+    void make_room() { disk->set_capacity(~std::uint64_t{0}); }
 
     Scheduler& scheduler;
     SimClock clock;

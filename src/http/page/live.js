@@ -112,7 +112,8 @@ export function liveView(main, signal, link) {
   const sums = balance(), whys = reasons(), list = latest()
   const threads = new Threads(canvas, tip, (profile) => { location.hash = `#/person/${encodeURIComponent(profile)}` })
 
-  fill(main, el('h1', {}, t('live_title')),
+  const disk = el('p', {role: 'alert', class: 'error', hidden: true}, t('disk_short'))
+  fill(main, el('h1', {}, t('live_title')), disk,
     el('div', {class: 'figures'}, el('div', {class: 'figure rate'}, rate.node, spark), Object.values(figures).map((f) => f.node)),
     el('section', {class: 'card wide stage'}, canvas, tip, empty, el('p', {class: 'note'}, t('threads_hint'))),
     el('div', {class: 'columns live-columns'}, list.node, el('div', {}, sums.node, consentMix(signal)), el('div', {}, whys.node)))
@@ -141,6 +142,7 @@ export function liveView(main, signal, link) {
     figures.stored.set(stats.events.stored)
     for (const name of ['edges', 'merges', 'splits']) figures[name].set(stats.identity[name])
     whys.set(stats)
+    disk.hidden = !stats.disk.short
     empty.hidden = stats.events.stored > 0
     canvas.hidden = stats.events.stored === 0
   })

@@ -26,6 +26,8 @@ const table = {
     'Les {n} dernières secondes par canal. Un fil rouge relie les contacts d’une même personne.'],
   threads_hint: ['Each dot is a contact; the red thread joins those of one person on several channels. Click one.',
     'Chaque point est un contact ; le fil rouge relie ceux d’une même personne sur plusieurs canaux. Cliquez.'],
+  disk_short: ['The disk is nearly full: events are refused until there is space. Withdrawals of consent still count.',
+    'Le disque est presque plein : les événements sont refusés jusqu’à ce qu’il y ait de la place. Les retraits de consentement comptent toujours.'],
   latest: ['Latest contacts', 'Derniers contacts'],
   pause: ['Pause', 'Pause'],
   resume: ['Go on', 'Reprendre'],
