@@ -36,7 +36,9 @@ void DurationHistogram::append_to(std::string& out, std::string_view name,
     for (std::size_t i = 0; i < counts_.size(); ++i) {
         below += counts_[i];
         const std::string bound = i < kBoundsUs.size() ? seconds_text(kBoundsUs[i]) : "+Inf";
-        append_line(out, name, "_bucket", before + "le=\"" + bound + "\"", std::to_string(below));
+        std::string with_bound = before;
+        with_bound.append("le=\"").append(bound).append("\"");
+        append_line(out, name, "_bucket", with_bound, std::to_string(below));
     }
     append_line(out, name, "_sum", given, seconds_text(sum_us_));
     append_line(out, name, "_count", given, std::to_string(below));

@@ -104,6 +104,7 @@ TEST_F(AppenderTest, AChoiceToldToTheApiGoesBeforeTheEventsThatWait) {
 
 TEST_F(AppenderTest, AChoiceToldToTheApiEndsTheWaitForMoreSenders) {
     std::vector<std::future<void>> first;
+    first.reserve(8);
     for (int i = 0; i < 8; ++i) first.push_back(submit());
     appender.start();
     for (auto& f : first) f.get();

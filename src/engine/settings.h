@@ -70,7 +70,7 @@ struct Settings {
     // [engine]
     std::uint32_t group_commit_us = 200;  // several senders at once: wait for more before a sync
     std::uint32_t snapshot_seconds = 60;
-    std::uint32_t fold_lag_seconds_max = 5;
+    std::uint32_t fold_lag_seconds_max = 2;
     std::uint64_t queue_bytes_max = 256ull << 20;
     std::uint64_t free_disk_bytes_min = 256ull << 20;  // with less than either no events are taken
     std::uint32_t free_disk_percent_min = 5;

@@ -232,7 +232,15 @@ void Connection::complete() {
     worker_.wait_for_turn(id_);
 }
 
-void Connection::take_turn() {
+// Who has waited too long is told so: by now most of the senders behind it have given up, too.
+void Connection::take_turn(std::int64_t waited_ms) {
+    const auto refusal = worker_.handler().refuse(head_.request, {head_.content_length, waited_ms});
+    if (refusal != nullptr) {
+        give_room_back();
+        head_.request = {};
+        answer(*refusal, After::KeepOpen);
+        return settle();
+    }
     consuming_ = true;
     hand_over();
     consuming_ = false;

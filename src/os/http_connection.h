@@ -61,8 +61,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void start(TlsContext* tls);
     void take(Message message);  // from the mailbox, or directly while may_take_directly()
     bool may_take_directly() const { return consuming_; }
-    void resume() { settle(); }  // after take(): goes on reading and writing
-    void take_turn();            // Worker::wait_for_turn()
+    void resume() { settle(); }              // after take(): goes on reading and writing
+    void take_turn(std::int64_t waited_ms);  // Worker::wait_for_turn()
     void check_deadlines(std::int64_t now_ms);
     void drain();  // the listener stops: no further request
     void close();

@@ -238,6 +238,33 @@ TEST(HttpListener, WhoGoesFirstWaitsForNoTurnButTheOneThatRuns) {
     EXPECT_LE(probe, 3) << "the event that ran, and those whose turn came before it was read";
 }
 
+TEST(HttpListener, WhoseTurnComesTooLateIsRefusedAndKeepsItsConnection) {
+    World world;
+    world.echo.turn_wait_ms_max = 50;
+    std::promise<void> both_sent;
+    std::atomic<bool> waits = false;
+    world.echo.before_handling = [&, sent = both_sent.get_future().share()](const HttpRequest& r) {
+        waits = r.body == "wait";
+        if (waits) sent.wait();
+        if (r.path == "/slow") std::this_thread::sleep_for(150ms);
+    };
+    Client busy(world.listener->port()), slow(world.listener->port()), late(world.listener->port());
+    for (Client* client : {&busy, &slow, &late}) {
+        client->send(post("/first", "in"));
+        client->read_until("/first in");
+    }
+    busy.send(post("/first", "wait"));
+    while (!waits) std::this_thread::sleep_for(1ms);
+    slow.send(post("/slow", "x"));  // read together with the next, in this order
+    late.send(post("/late", "x"));
+    both_sent.set_value();
+    EXPECT_NE(slow.read_until("/slow x").find("200 OK"), std::string::npos);
+    const std::string refused = late.read_until("\r\n\r\n");
+    EXPECT_EQ(refused.rfind("HTTP/1.1 503", 0), 0u) << refused;
+    late.send(post("/first", "again"));
+    EXPECT_NE(late.read_until("/first again").find("200 OK"), std::string::npos);
+}
+
 TEST(HttpListener, AStreamArrivesChunkByChunkAndEnds) {
     World world;
     Client client(world.listener->port());

@@ -115,7 +115,9 @@ void Worker::take_turns() {
     do {
         const Waiting next = turns_.front();
         turns_.pop_front();
-        if (Connection* connection = find(next.connection)) connection->take_turn();
+        if (Connection* connection = find(next.connection)) {
+            connection->take_turn(now_ms() - next.since_ms);
+        }
     } while (!turns_.empty() && std::chrono::steady_clock::now() < until);
     // Behind the sockets that are ready by now, which Asio asks for between two of these.
     taking_turns_ = !turns_.empty();

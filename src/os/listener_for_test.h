@@ -30,9 +30,10 @@ struct Echo : HttpHandler {
     std::vector<Responder> held;
     std::atomic<int> handled = 0;
     std::function<void(const HttpRequest&)> before_handling;
+    std::int64_t turn_wait_ms_max = 60'000;
 
-    std::unique_ptr<HttpResponse> refuse(const HttpRequest& head, const Arrival&) override {
-        if (head.path != "/busy") return nullptr;
+    std::unique_ptr<HttpResponse> refuse(const HttpRequest& head, const Arrival& arrival) override {
+        if (head.path != "/busy" && arrival.turn_wait_ms <= turn_wait_ms_max) return nullptr;
         auto response = std::make_unique<HttpResponse>();
         response->status = 503;
         response->headers = {{"Retry-After", "1"}};

@@ -52,16 +52,19 @@ class ResponderImpl {
 };
 using Responder = std::shared_ptr<ResponderImpl>;
 
-// What the listener knows of a request when its headers are in.
+// What the listener knows of a request that handle() has not seen.
 struct Arrival {
     std::uint64_t content_length = 0;  // 0 for a chunked body: its size is known to handle() alone
-    std::int64_t turn_wait_ms = 0;     // of the request that waits longest for its turn
+    // How long it has waited for its turn; with only its headers in, how long the first in line
+    // has.
+    std::int64_t turn_wait_ms = 0;
 };
 
 struct HttpHandler {
     virtual ~HttpHandler() = default;
-    // Asked when the headers are in and before a byte of the body is read or parsed. An answer
-    // refuses the request (overload, too large, starting); nothing lets it in.
+    // Asked when the headers are in and before a byte of the body is read or parsed, and again when
+    // its turn has come. An answer refuses the request (overload, too large, starting); nothing
+    // lets it in.
     virtual std::unique_ptr<HttpResponse> refuse(const HttpRequest& head,
                                                  const Arrival& arrival) = 0;
     // Whether it is handled as soon as it is whole. The others take turns, between which the
