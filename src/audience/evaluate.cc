@@ -181,4 +181,14 @@ Outcome evaluate(const Compiled& rule, const PersonView& person) {
     return evaluate(rule, person, 0);
 }
 
+std::uint64_t amounts_without_rate(const Compiled& rule, const PersonView& person) {
+    std::uint64_t sum = 0;
+    if (!rule.triggers().rates) return sum;
+    for (const compiled::Aggregate& a : rule.aggregates) {
+        const auto window = within(person.events, bounds(a.window, person.now, person.zone));
+        sum += static_cast<std::uint64_t>(measure(rule, a, window, person.rates).without_rate);
+    }
+    return sum;
+}
+
 }  // namespace filrouge::audience

@@ -19,6 +19,10 @@ struct Outcome {
 
 Outcome evaluate(const Compiled& rule, const PersonView& person);
 
+// Amounts in the rule's windows that it would convert and for which no rate was told: they stay
+// out.
+std::uint64_t amounts_without_rate(const Compiled& rule, const PersonView& person);
+
 // One clause: nodes[node] and what hangs below it.
 Outcome evaluate(const Compiled& rule, const PersonView& person, std::uint16_t node);
 

@@ -37,6 +37,8 @@ void print_audience(const json::value& audience) {
 void print_count(const json::value& answer) {
     std::printf("%s of %s people; %s allow the purpose\n", cell(answer, "count").c_str(),
                 cell(answer, "persons").c_str(), cell(answer, "allowed").c_str());
+    if (const std::string n = cell(answer, "amounts_without_rate"); !n.empty() && n != "0")
+        std::printf("%s amounts of other currencies had no rate and stay out\n", n.c_str());
 }
 
 void print_members(const json::value& answer) {

@@ -137,6 +137,28 @@ TEST(CommandLine, AWrongSettingIsToldWithItsLine) {
         << ran.err;
 }
 
+TEST(CommandLine, ACheckOfSettingsTellsWhatWouldFollowWhereTheyAreUsed) {
+    World world;
+    world.stop();
+    std::ofstream(world.data() + "/filrouge.toml", std::ios::app)
+        << "\n[[purpose]]\nname = \"tastings\"\nbasis = \"legitimate_interest\"\n";
+    world.start();
+    ASSERT_EQ(
+        world.run({"audience", "create", "Tasters", "--purpose", "tastings", "--rule", "any(A)"})
+            .code,
+        kExitOk);
+    const std::string file = world.folder.path() + "/next.toml";
+    std::ofstream(file) << "[brand]\nname = \"Shop\"\n";
+    const Ran ran = world.run({"settings", "--check", file});
+    EXPECT_EQ(ran.code, kExitOk) << ran.err;
+    EXPECT_NE(ran.out.find("next.toml: fine"), std::string::npos) << ran.out;
+    EXPECT_NE(ran.out.find("purpose tastings is no longer named"), std::string::npos) << ran.out;
+    EXPECT_NE(ran.out.find("only who consented: tasters"), std::string::npos) << ran.out;
+    EXPECT_EQ(ran.out.find("measurement"), std::string::npos) << "built in, it stays: " << ran.out;
+    world.stop();
+    EXPECT_EQ(world.run({"settings", "--check", file}).out, ran.out) << "a folder says the same";
+}
+
 TEST(CommandLine, VerifyFindsOneChangedByte) {
     World world;
     world.stop();

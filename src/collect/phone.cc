@@ -70,6 +70,7 @@ const Plan* plan_of(std::string_view code) {
     // Compiled once: some milliseconds at the first number.
     static const auto plans = [] {
         std::vector<std::unique_ptr<Plan>> all;
+        all.reserve(kPhoneTable.size());
         for (const PhonePlan& row : kPhoneTable) all.push_back(std::make_unique<Plan>(row));
         return all;
     }();

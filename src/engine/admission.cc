@@ -14,11 +14,6 @@ bool needed_by_contract(const Event& event) {
             event.name == "Payment Info Entered");
 }
 
-bool is_thing(IdentifierType type) {
-    const IdentifierTypeRow* row = row_of(type);
-    return row == nullptr || row->shared_thing;
-}
-
 }  // namespace
 
 FragmentNo quarantine_day(Directory& directory, IngestTime received) {
@@ -72,7 +67,7 @@ consent::GateAnswer Admission::ask_gate(const collect::Incoming& incoming, Batch
     const Event& event = incoming.event;
     consent::GateQuestion q;
     for (const Identifier& id : event.identifiers) {
-        if (is_thing(id.type)) continue;
+        if (is_shared_thing(id.type)) continue;
         q.standing = q.standing.join(board_.standing(id.fragment));
     }
     for (const auto& [fragment, standing] : batch.stated) {
@@ -184,7 +179,7 @@ void Admission::find_fragments(std::vector<collect::Item>& items, BrandNo brand)
         id->fragment = directory_.find_or_create(hash).fragment;
         // Told whether identity crosses brands or not, so that the setting can change later. A
         // number is given where there was none: it must not tell what the first brand has met.
-        if (brand != 0 && !is_thing(id->type))
+        if (brand != 0 && !is_shared_thing(id->type))
             id->in_first_brand = directory_.find_or_create(0, id->type, id->value).fragment;
         board_.prefetch(id->fragment);
         keys_.prefetch(id->fragment);

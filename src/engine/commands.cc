@@ -14,6 +14,7 @@
 #include "engine/records.h"
 #include "engine/runtime_impl.h"
 #include "engine/settings_record.h"
+#include "storage/sha256.h"
 
 namespace filrouge::engine {
 namespace {

@@ -100,11 +100,6 @@ bool looks_like_zone(std::string_view text) {
     });
 }
 
-bool is_thing(IdentifierType type) {
-    const IdentifierTypeRow* row = row_of(type);
-    return row == nullptr || row->shared_thing;
-}
-
 }  // namespace
 
 Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
@@ -209,7 +204,7 @@ std::optional<BrandNo> Fold::brand_named(std::string_view id) const {
 bool Fold::is_person(std::uint32_t number) {
     const FragmentNo fragment{number};
     return graph.knows(fragment) && graph.person_of(fragment).value == number &&
-           !is_thing(graph.type_of(fragment));
+           !is_shared_thing(graph.type_of(fragment));
 }
 
 std::optional<audience::AudienceNo> Fold::audience(std::string_view name) const {
@@ -314,7 +309,7 @@ void Fold::apply_event(const RecordView& record, BytesView plain, Consequences& 
     if (!decode_event_clear(record.clear, event)) return;
     const bool readable = decode_event_sealed(plain, event);
     if (!readable) {
-        count(event.source, "unreadable", 1);
+        count(event.source, plain.empty() ? kWithoutKey : "unreadable", 1);
         return;
     }
     note_fragments(event, record.sequence);
@@ -380,7 +375,7 @@ void Fold::tie_brands(const Event& event, std::uint64_t sequence) {
     if (brands.size() == 1) return;
     for (const Identifier& id : event.identifiers) {
         const FragmentNo number = event.brand == 0 ? id.fragment : id.in_first_brand;
-        if (!number.is_none() && !is_thing(id.type))
+        if (!number.is_none() && !is_shared_thing(id.type))
             graph.same(id.fragment, number, event.at, sequence, event.source, changed_);
     }
 }
@@ -389,7 +384,7 @@ bool Fold::apply_consent(const Event& event, std::uint64_t sequence) {
     bool changed = false;
     if (event.consents.empty()) return changed;
     for (const Identifier& id : event.identifiers) {
-        if (!is_thing(id.type))
+        if (!is_shared_thing(id.type))
             changed |= ledger.state(id.fragment, event.consents, event.at, sequence);
     }
     return changed;
@@ -536,7 +531,7 @@ void Fold::read_trait(history::TraitRow row, const PackedView& value) {
 }
 
 void Fold::set_traits(const Event& event, std::uint64_t sequence) {
-    if (is_thing(graph.type_of(event.fragment))) return;
+    if (is_shared_thing(graph.type_of(event.fragment))) return;
     const auto set = [&](std::string_view key, const PackedView& value) {
         history::TraitRow row;
         row.at = event.at;
@@ -567,7 +562,7 @@ void Fold::bind_things(const Event& event, std::uint64_t sequence,
     if (!bind && event.name != "Thing Released") return;
     FragmentNo thing, person;
     for (const Identifier& id : event.identifiers) {
-        FragmentNo& slot = is_thing(id.type) ? thing : person;
+        FragmentNo& slot = is_shared_thing(id.type) ? thing : person;
         if (slot.is_none()) slot = id.fragment;
     }
     if (thing.is_none()) return;
@@ -613,7 +608,7 @@ void Fold::regroup(Consequences& out) {
 
 void Fold::touch(const Event& event, const audience::Touch& what, Consequences& out) {
     PersonNo person{graph.person_of(event.fragment)};
-    const bool thing = is_thing(graph.type_of(event.fragment));
+    const bool thing = is_shared_thing(graph.type_of(event.fragment));
     if (thing) person = graph.bound_to(event.fragment, event.at);
     if (!person.is_none()) {
         if (what.has_event) sizes.add(thing ? FragmentNo{person.value} : event.fragment, person, 1);
@@ -624,7 +619,7 @@ void Fold::touch(const Event& event, const audience::Touch& what, Consequences& 
     // A statement holds for every identifier of the event, tied together or not.
     for (const Identifier& id : event.identifiers) {
         const PersonNo other = graph.person_of(id.fragment);
-        if (is_thing(id.type) || other == person) continue;
+        if (is_shared_thing(id.type) || other == person) continue;
         live.touched(other, {.consent = true, .brand = event.brand}, *this, out.changes);
         out.consent_of.push_back(other);
     }

@@ -217,14 +217,14 @@ Result<std::string> count_rule_json(const Library& l, std::string_view text,
         end = l.fold.graph.fragments();
     }
     std::atomic<std::uint32_t> next{0};
-    std::atomic<std::uint64_t> members{0}, persons{0}, allowed{0};
+    std::atomic<std::uint64_t> members{0}, persons{0}, allowed{0}, without_rate{0};
     auto work = [&] {
         PersonReader reader(l.fold);
         for (;;) {
             const std::uint32_t from = next.fetch_add(kCountSlice);
             if (from >= end) return;
             const Reading reading(l.lock);
-            std::uint64_t in = 0, all = 0, may = 0;
+            std::uint64_t in = 0, all = 0, may = 0, unknown = 0;
             for (std::uint32_t number = from;
                  number < std::min(end, from + static_cast<std::uint32_t>(kCountSlice)); ++number) {
                 const PersonNo person{number};
@@ -232,8 +232,11 @@ Result<std::string> count_rule_json(const Library& l, std::string_view text,
                 ++all;
                 if (!l.fold.may_use(person, use)) continue;
                 ++may;
-                if (audience::evaluate(*compiled, reader.look(person, use)).in) ++in;
+                const audience::PersonView view = reader.look(person, use);
+                if (audience::evaluate(*compiled, view).in) ++in;
+                unknown += audience::amounts_without_rate(*compiled, view);
             }
+            without_rate += unknown;
             members += in;
             persons += all;
             allowed += may;
@@ -249,6 +252,7 @@ Result<std::string> count_rule_json(const Library& l, std::string_view text,
         .field("count", members.load())
         .field("persons", persons.load())
         .field("allowed", allowed.load())
+        .field("amounts_without_rate", without_rate.load())
         .close();
     return out;
 }

@@ -70,6 +70,8 @@ bool decode_rate(BytesView clear, audience::Rate& rate);
 // none of their type (kept as what else they are, a trait or a property).
 constexpr std::string_view kUndeclaredProperties = "undeclared_properties";
 constexpr std::string_view kRefusedIdentifiers = "refused_identifiers";
+// Counted by the fold: events whose sealed part stays closed, because their key is not here.
+constexpr std::string_view kWithoutKey = "without_key";
 struct NotKeptFacts {
     SourceNo source = 0;
     std::vector<std::pair<std::string, std::uint64_t>> reasons;

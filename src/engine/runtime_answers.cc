@@ -128,7 +128,9 @@ Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
     w.close().key("not_kept").open_object();
     for (const auto& [reason, n] : not_kept) w.field(reason, n);
     w.close().field("properties_not_kept", sums[std::string(kUndeclaredProperties)]);
-    w.field("identifiers_refused", sums[std::string(kRefusedIdentifiers)]).close();
+    w.field("identifiers_refused", sums[std::string(kRefusedIdentifiers)])
+        .field("without_key", sums[std::string(kWithoutKey)])
+        .close();
     w.field("not_kept_because",
             "A source keeps an event only for a purpose the person allows: see the source's "
             "purpose and [[purpose]] in filrouge.toml.");
@@ -221,10 +223,14 @@ std::string RuntimeImpl::metrics() {
                "{source=\"" + source.id + "\"}",
                fold_.counted(source.number, kUndeclaredProperties));
     }
-    std::uint64_t refused = 0;
-    for (const SourceInfo& source : fold_.sources)
+    std::uint64_t refused = 0, without_key = 0;
+    for (const SourceInfo& source : fold_.sources) {
         refused += fold_.counted(source.number, kRefusedIdentifiers);
+        without_key += fold_.counted(source.number, kWithoutKey);
+    }
     lock_.unlock_shared();
+    metric("events_without_key", "gauge",
+           "Events in the log that stay closed, because their key is not here.", "", without_key);
     metric("identifiers_refused_total", "counter",
            "Phone numbers and e-mails of kept events that cannot be any.", "", refused);
     const AppenderCounters& c = appender_.counters();

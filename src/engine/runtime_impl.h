@@ -24,8 +24,6 @@
 
 namespace filrouge::engine {
 
-std::string sha256_hex(std::string_view text);
-
 class RuntimeImpl final : public Runtime {
   public:
     RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::string folder,

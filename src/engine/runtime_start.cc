@@ -1,20 +1,12 @@
 // From a data folder to a running engine: keys, log, snapshots, replay, first-start secrets.
-#include <openssl/sha.h>
-
 #include <algorithm>
 
-#include "base/text.h"
 #include "engine/runtime_impl.h"
 #include "engine/settings_record.h"
 #include "storage/seal.h"
+#include "storage/sha256.h"
 
 namespace filrouge::engine {
-
-std::string sha256_hex(std::string_view text) {
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-    return hex_encode({reinterpret_cast<const char*>(digest), sizeof digest});
-}
 
 Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const Settings& settings,
                                               const std::string& folder) {

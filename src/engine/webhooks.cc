@@ -11,6 +11,7 @@
 #include "engine/runtime_impl.h"
 #include "engine/settings_record.h"
 #include "engine/times.h"
+#include "storage/sha256.h"
 
 namespace filrouge::engine {
 namespace {

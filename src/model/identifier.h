@@ -75,6 +75,11 @@ constexpr const IdentifierTypeRow* row_of(IdentifierType type) {
     }
     return nullptr;
 }
+// Of several people, or of none: a type this version does not know cannot be held for a person's.
+constexpr bool is_shared_thing(IdentifierType type) {
+    const IdentifierTypeRow* row = row_of(type);
+    return row == nullptr || row->shared_thing;
+}
 constexpr std::optional<IdentifierType> identifier_type_named(std::string_view name) {
     for (const auto& row : kIdentifierTypes) {
         if (row.name == name) return row.type;

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "storage/log_format.h"
+#include "storage/sha256.h"
 
 namespace filrouge {
 namespace {

@@ -1,12 +1,10 @@
 #include "storage/backup_manifest.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <boost/json.hpp>
 
 #include "base/json_writer.h"
-#include "base/text.h"
+#include "storage/sha256.h"
 
 namespace filrouge {
 namespace {
@@ -17,7 +15,7 @@ constexpr std::uint64_t kFormat = 1;
 constexpr std::string_view kOpening = R"({"sha256":")";
 constexpr std::string_view kBody = R"(","backup":)";
 constexpr std::string_view kClosing = "}\n";
-constexpr std::size_t kDigestDigits = 2 * SHA256_DIGEST_LENGTH;
+constexpr std::size_t kDigestDigits = 64;
 
 void write_file(JsonWriter& writer, const BackupFile& file) {
     writer.open_object()
@@ -66,12 +64,6 @@ bool may_be_restored(const BackupFile& file) {
 }
 
 }  // namespace
-
-std::string sha256_hex(BytesView bytes) {
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-    SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest);
-    return hex_encode({reinterpret_cast<const char*>(digest), sizeof digest});
-}
 
 const BackupFile* BackupManifest::find(std::string_view name) const {
     const auto at = std::find_if(files.begin(), files.end(),

@@ -15,8 +15,6 @@
 
 namespace filrouge {
 
-std::string sha256_hex(BytesView bytes);
-
 struct BackupFile {
     std::string name;    // below the data folder: "log/000000000001.frl"
     std::string stored;  // below files/ of the backup; another content has another one
