@@ -17,17 +17,19 @@ std::uint64_t EventCounts::not_kept_in_all() const {
     return sum;
 }
 
-Appender::Appender(Log& log, KeyStore& keys, Directory& directory, Clock& clock,
-                   AppenderTimes times, std::function<void(DurableGroup)> fold,
+Appender::Appender(Log& log, KeyStore& keys, Directory& directory, SettledIds& settled,
+                   Clock& clock, AppenderBounds bounds, std::function<void(DurableGroup)> fold,
                    std::function<void(const Error&)> fatal)
     : log_(log),
       keys_(keys),
       directory_(directory),
+      settled_(settled),
       clock_(clock),
-      gather_(times.gather),
+      gather_(bounds.gather),
+      imported_ids_max_(bounds.imported_ids_max),
       fold_(std::move(fold)),
       fatal_(std::move(fatal)),
-      dedupe_(dedupe_space_, times.dedupe_window) {}
+      dedupe_(dedupe_space_, bounds.dedupe_window) {}
 
 void Appender::start() {
     thread_ = std::thread([this] { run(); });
@@ -91,13 +93,19 @@ std::vector<PreparedRequest> Appender::take_group() {
     return requests;
 }
 
-void Appender::settle(PreparedRequest& request, IngestTime now, DurableGroup& group) {
+Result<DedupeVerdict> Appender::judge(const DedupeFacts& id, IngestTime received) {
+    if (const auto check = TRY(settled_.find(std::max<std::uint64_t>(id.key, 1))))
+        return *check == id.check ? DedupeVerdict::Repeat : DedupeVerdict::Conflict;
+    return dedupe_.admit(id.key, id.check, id.for_ever, received);
+}
+
+Result<void> Appender::settle(PreparedRequest& request, IngestTime now, DurableGroup& group) {
     for (Prepared& p : request.records) {
         if (!p.is_event) {
             group.records.push_back(std::move(p));
             continue;
         }
-        switch (dedupe_.admit(p.dedupe.key, p.dedupe.check, p.dedupe.for_ever, now)) {
+        switch (TRY(judge(p.dedupe, now))) {
             case DedupeVerdict::New:
                 ++request.reply.stored;
                 p.new_to_window = true;
@@ -113,6 +121,7 @@ void Appender::settle(PreparedRequest& request, IngestTime now, DurableGroup& gr
         }
         group.records.push_back(std::move(p));
     }
+    return {};
 }
 
 // Kept whole, sealed anew under the key of its day: it expires with the rest of quarantine.
@@ -174,18 +183,14 @@ bool Appender::write_group(std::vector<PreparedRequest> requests) {
         for (const PreparedRequest& r : requests) records_at_most += r.records.size();
         group.records.reserve(records_at_most);
         for (PreparedRequest& r : requests) {
-            settle(r, group.received, group);
+            if (auto settled = settle(r, group.received, group); !settled.ok())
+                return give_up(settled.error());
             r.reply.sequence = group.records.size();  // of the group, until its first is known
         }
         if (!group.records.empty()) written = write_records(group);
-        if (!written.ok() && is_disk_full(written.error())) unsettle(group);
-        if (!written.ok() && !is_disk_full(written.error())) {
-            {
-                const std::lock_guard queue_lock(mutex_);
-                failed_ = true;
-            }
-            fatal_(written.error());
-            return false;
+        if (!written.ok()) {
+            if (!is_disk_full(written.error())) return give_up(written.error());
+            unsettle(group);
         }
     }
     if (written.ok())
@@ -219,6 +224,15 @@ void Appender::refuse(std::vector<PreparedRequest>& requests, const Error& error
         queued_bytes_ -= r.bytes;
         if (r.done) r.done(error);
     }
+}
+
+bool Appender::give_up(const Error& error) {
+    {
+        const std::lock_guard queue_lock(mutex_);
+        failed_ = true;
+    }
+    fatal_(error);
+    return false;
 }
 
 void Appender::count(const std::vector<PreparedRequest>& requests) {
@@ -260,6 +274,38 @@ std::optional<Capture> Appender::capture_dedupe(bool whole) {
         if (failed_) return std::nullopt;
     }
     return dedupe_space_.capture(log_.last_sequence(), whole);
+}
+
+bool Appender::wants_to_settle() {
+    const std::lock_guard lock(dedupe_mutex_);
+    return dedupe_.imported() >= imported_ids_max_;
+}
+
+// On disk first, then out of memory: an id is known at every moment.
+Result<void> Appender::settle_imported() {
+    std::vector<SettledId> ids;
+    std::uint64_t sequence = 0;
+    {
+        const std::lock_guard lock(dedupe_mutex_);
+        const std::lock_guard queue_lock(mutex_);
+        if (failed_) return {};  // it knows ids that are not in the log
+        ids = dedupe_.imported_ids();
+        sequence = log_.last_sequence();
+    }
+    std::sort(ids.begin(), ids.end());
+    std::vector<SettledId> fresh;  // a snapshot may know some that were moved after it
+    for (const SettledId& id : ids) {
+        if (!TRY(settled_.find(id.key))) fresh.push_back(id);
+    }
+    TRY(settled_.add(std::move(fresh), sequence));
+    for (std::uint32_t part = 0; part < DedupeWindow::kParts; ++part) {
+        const std::lock_guard lock(dedupe_mutex_);
+        dedupe_.forget_imported(part, ids);
+    }
+    TRY(settled_.merge());
+    const std::lock_guard lock(dedupe_mutex_);
+    dedupe_.set_moved(settled_.size());
+    return {};
 }
 
 std::uint64_t Appender::dedupe_size() {

@@ -47,8 +47,9 @@ struct AppenderCounters {
     DurationHistogram sync;  // writing and syncing a group
 };
 
-struct AppenderTimes {
+struct AppenderBounds {
     Duration dedupe_window;
+    std::uint64_t imported_ids_max = 0;  // in memory; then they are wanted on disk
     // When several senders wait at once, this long is waited for more of them before a sync: fewer
     // syncs, and each costs the processor as much as several events. A lone sender never waits.
     Duration gather;
@@ -56,8 +57,9 @@ struct AppenderTimes {
 
 class Appender {
   public:
-    Appender(Log& log, KeyStore& keys, Directory& directory, Clock& clock, AppenderTimes times,
-             std::function<void(DurableGroup)> fold, std::function<void(const Error&)> fatal);
+    Appender(Log& log, KeyStore& keys, Directory& directory, SettledIds& settled, Clock& clock,
+             AppenderBounds bounds, std::function<void(DurableGroup)> fold,
+             std::function<void(const Error&)> fatal);
     ~Appender() { stop(); }
     void start();
     void submit(PreparedRequest request);
@@ -70,6 +72,11 @@ class Appender {
     // The dedupe window: filled by the replay before start(), captured between groups after.
     DedupeWindow& dedupe() { return dedupe_; }
     TableSpace& dedupe_space() { return dedupe_space_; }
+    // What an id is, here or on disk; remembers it when it is new. An Error is the disk's.
+    Result<DedupeVerdict> judge(const DedupeFacts& id, IngestTime received);
+    // Moves the ids of imports to disk, once there are many; beside the log's thread, or before it.
+    bool wants_to_settle();
+    Result<void> settle_imported();
     // Nothing after a failed write: the window then knows ids that are not in the log.
     std::optional<Capture> capture_dedupe(bool whole);
     std::uint64_t dedupe_size();
@@ -78,10 +85,11 @@ class Appender {
     void run();
     std::vector<PreparedRequest> take_group();  // empty: the end
     bool write_group(std::vector<PreparedRequest> requests);
-    void settle(PreparedRequest& request, IngestTime now, DurableGroup& group);
+    Result<void> settle(PreparedRequest& request, IngestTime now, DurableGroup& group);
     Result<void> write_records(DurableGroup& group);
     void unsettle(const DurableGroup& group);
     void refuse(std::vector<PreparedRequest>& requests, const Error& error);
+    bool give_up(const Error& error);
     void quarantine_conflict(Prepared& event, IngestTime now);
     void count(const std::vector<PreparedRequest>& requests);  // as answered
     void answer(std::vector<PreparedRequest>& requests, DurableGroup& group);
@@ -89,8 +97,10 @@ class Appender {
     Log& log_;
     KeyStore& keys_;
     Directory& directory_;
+    SettledIds& settled_;
     Clock& clock_;
     const Duration gather_;
+    const std::uint64_t imported_ids_max_;
     std::function<void(DurableGroup)> fold_;
     std::function<void(const Error&)> fatal_;
     TableSpace dedupe_space_;

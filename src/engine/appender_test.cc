@@ -31,11 +31,14 @@ class AppenderTest : public testing::Test {
     std::unique_ptr<Log> log = make_memory_log();
     std::unique_ptr<KeyStore> keys = make_memory_key_store(random);
     Directory directory{HashKey{}};
+    fake::FakeDisk disk;
+    SettledIds settled{disk, "settled"};
     Appender appender{*log,
                       *keys,
                       directory,
+                      settled,
                       clock,
-                      {days(7), seconds(3600)},
+                      {days(7), 1'000, seconds(3600)},
                       [](const DurableGroup&) {},
                       [](const Error&) {}};
 };
@@ -69,14 +72,16 @@ TEST(Appender, AWindowThatKnowsMoreThanTheLogIsNotCaptured) {
     const auto keys = make_memory_key_store(random);
     Directory directory(HashKey{});
     std::promise<void> failed;
+    SettledIds settled(disk, "settled");
+    ASSERT_TRUE(settled.open(0).ok());
     Appender appender(
-        *log, *keys, directory, clock, {days(7), {}}, [](const DurableGroup&) {},
+        *log, *keys, directory, settled, clock, {days(7), 1, {}}, [](const DurableGroup&) {},
         [&failed](const Error&) { failed.set_value(); });
     EXPECT_TRUE(appender.capture_dedupe(true));
     PreparedRequest request;
     Prepared& event = request.records.emplace_back();
     event.is_event = true;
-    event.dedupe.key = 7;
+    event.dedupe = {7, 7, true};
     request.done = [](const Result<IngestReply>&) { FAIL() << "answered"; };
     disk.fail_sync(1);
     appender.submit(std::move(request));
@@ -84,6 +89,9 @@ TEST(Appender, AWindowThatKnowsMoreThanTheLogIsNotCaptured) {
     failed.get_future().get();
     appender.stop();
     EXPECT_FALSE(appender.capture_dedupe(true));
+    EXPECT_TRUE(appender.wants_to_settle());
+    EXPECT_TRUE(appender.settle_imported().ok());
+    EXPECT_EQ(settled.size(), 0u) << "nor does its import's id go to disk";
 }
 
 TEST_F(AppenderTest, AChoiceToldToTheApiGoesBeforeTheEventsThatWait) {

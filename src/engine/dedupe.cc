@@ -9,7 +9,7 @@ std::uint32_t part_of(std::uint64_t key) { return static_cast<std::uint32_t>(key
 }  // namespace
 
 DedupeWindow::DedupeWindow(TableSpace& space, Duration window)
-    : window_(window), counts_(space, 100) {
+    : window_(window), counts_(space, 100), totals_(space, 101 + kParts) {
     for (std::uint32_t i = 0; i < kParts; ++i) {
         parts_.push_back(std::make_unique<Table<Slot>>(space, static_cast<std::uint16_t>(101 + i),
                                                        kArenaReservePart));
@@ -43,6 +43,11 @@ void DedupeWindow::make_room(std::uint32_t part, std::uint32_t now) {
     for (std::uint32_t i = 0; i < slots.size(); ++i) {
         if (slots.at(i).key != 0 && !expired(slots.at(i), now)) live.push_back(slots.at(i));
     }
+    refill(part, live);
+}
+
+void DedupeWindow::refill(std::uint32_t part, const std::vector<Slot>& live) {
+    Table<Slot>& slots = *parts_[part];
     std::uint32_t size = std::max(kSlotsFirst, slots.size());
     while (live.size() * 2 > size) size *= 2;  // half full at most, so that purges are rare
     slots.resize(0);
@@ -66,6 +71,7 @@ DedupeVerdict DedupeWindow::admit(std::uint64_t key, std::uint32_t check, bool f
         return known.check == check ? DedupeVerdict::Repeat : DedupeVerdict::Conflict;
     }
     if (known.key == 0) ++counts_.edit(part);
+    if (for_ever) ++edit_totals().imported;
     slots.edit(at) = Slot{key, check, for_ever ? kForEver : now};
     return DedupeVerdict::New;
 }
@@ -74,7 +80,39 @@ DedupeVerdict DedupeWindow::admit(std::uint64_t key, std::uint32_t check, bool f
 void DedupeWindow::forget(std::uint64_t key) {
     key = std::max<std::uint64_t>(key, 1);
     Table<Slot>& slots = *parts_[part_of(key)];
-    slots.edit(place(slots, key)).second = 0;
+    Slot& slot = slots.edit(place(slots, key));
+    if (slot.second == kForEver) --edit_totals().imported;
+    slot.second = 0;
+}
+
+std::vector<SettledId> DedupeWindow::imported_ids() const {
+    std::vector<SettledId> ids;
+    ids.reserve(static_cast<std::size_t>(imported()));
+    for (const auto& part : parts_) {
+        for (std::uint32_t i = 0; i < part->size(); ++i) {
+            const Slot& slot = part->at(i);
+            if (slot.key != 0 && slot.second == kForEver) ids.push_back({slot.key, slot.check});
+        }
+    }
+    return ids;
+}
+
+void DedupeWindow::forget_imported(std::uint32_t part, std::span<const SettledId> moved) {
+    const Table<Slot>& slots = *parts_[part];
+    std::vector<Slot> live;
+    std::uint64_t forgotten = 0;
+    for (std::uint32_t i = 0; i < slots.size(); ++i) {
+        const Slot& slot = slots.at(i);
+        if (slot.key == 0) continue;
+        if (slot.second == kForEver &&
+            std::binary_search(moved.begin(), moved.end(), SettledId{slot.key, slot.check}))
+            ++forgotten;
+        else
+            live.push_back(slot);
+    }
+    if (forgotten == 0) return;
+    refill(part, live);
+    edit_totals().imported -= forgotten;
 }
 
 std::uint64_t DedupeWindow::size() const {

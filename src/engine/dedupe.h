@@ -4,13 +4,17 @@
 //
 // 16 bytes an entry at three quarters full at most: about 20 bytes an id. Two different ids meeting
 // in 64 bits show as a conflict, and a conflict is quarantined, not lost.
+//
+// Ids of imports do not expire. They are moved to disk (engine/settled_ids.h) once there are many.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "base/time.h"
+#include "engine/settled_ids.h"
 #include "storage/table.h"
 
 namespace filrouge::engine {
@@ -27,6 +31,15 @@ class DedupeWindow {
     void forget(std::uint64_t key);
     std::uint64_t size() const;
 
+    std::uint64_t imported() const { return totals().imported; }  // of them for ever
+    std::vector<SettledId> imported_ids() const;
+    // Those of one part that were moved, by ascending key; part by part, so that none takes long.
+    static constexpr std::uint32_t kParts = 64;
+    void forget_imported(std::uint32_t part, std::span<const SettledId> moved);
+    // How many were moved in all: fewer than that on disk is a disk that lost some.
+    std::uint64_t moved() const { return totals().moved; }
+    void set_moved(std::uint64_t ids) { edit_totals().moved = ids; }
+
   private:
     struct Slot {
         std::uint64_t key;  // 0: empty
@@ -34,13 +47,23 @@ class DedupeWindow {
         std::uint32_t second;  // received, seconds since 1970; kForEver for imports
     };
     static constexpr std::uint32_t kForEver = 0xffff'ffff;
-    static constexpr std::uint32_t kParts = 64;
+    struct Totals {
+        std::uint64_t imported;
+        std::uint64_t moved;
+    };
+    Totals totals() const { return totals_.size() == 0 ? Totals{} : totals_.at(0); }
+    Totals& edit_totals() {
+        if (totals_.size() == 0) totals_.resize(1);
+        return totals_.edit(0);
+    }
     std::uint32_t place(const Table<Slot>& slots, std::uint64_t key) const;
     bool expired(const Slot& slot, std::uint32_t now) const;
     void make_room(std::uint32_t part, std::uint32_t now);
+    void refill(std::uint32_t part, const std::vector<Slot>& live);
     Duration window_;
     std::vector<std::unique_ptr<Table<Slot>>> parts_;
     Table<std::uint32_t> counts_;
+    Table<Totals> totals_;
 };
 
 }  // namespace filrouge::engine

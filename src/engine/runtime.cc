@@ -59,9 +59,11 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
       directory_(hash_key(keys_->process_key(kKeyIdentifierHash))),
       admission_(directory_, *keys_, board_, views_, seams_.random,
                  hash_key(keys_->process_key(kKeyDedupe))),
+      settled_(seams_.disk, folder_ + "/state/settled"),
       appender_(
-          *log_, *keys_, directory_, seams_.clock,
-          {days(settings_.dedupe_days), Duration{settings_.group_commit_us}},
+          *log_, *keys_, directory_, settled_, seams_.clock,
+          {days(settings_.dedupe_days), settings_.imported_ids_in_memory,
+           Duration{settings_.group_commit_us}},
           [this](DurableGroup group) {
               {
                   const std::lock_guard guard(groups_mutex_);
@@ -293,7 +295,7 @@ std::string RuntimeImpl::state_hash() {
 void RuntimeImpl::housekeeping_thread() {
     std::int64_t last_snapshot = seams_.clock.monotonic().us;
     std::int64_t last_tick = std::numeric_limits<std::int64_t>::min() / 2;
-    std::int64_t next_forgetting = 0;
+    std::int64_t next_forgetting = 0, next_settling = 0;
     std::int64_t next_disk = 0;
     std::int64_t rest = 0;
     std::int64_t no_tick_before = 0;
@@ -333,6 +335,11 @@ void RuntimeImpl::housekeeping_thread() {
         if (seams_.clock.monotonic().us >= next_forgetting) {
             forget_expired_quarantine(now);
             next_forgetting = seams_.clock.monotonic().us + kForgetEvery.us;
+        }
+        if (appender_.wants_to_settle() && seams_.clock.monotonic().us >= next_settling) {
+            // After a failure they stay in memory, and the next try comes in a while.
+            if (!appender_.settle_imported().ok())
+                next_settling = seams_.clock.monotonic().us + kForgetEvery.us;
         }
         if (seams_.clock.monotonic().us - last_snapshot > seconds(settings_.snapshot_seconds).us) {
             take_snapshot();

@@ -160,6 +160,8 @@ Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
     lock_.unlock_shared();
     w.field("directory_bytes", directory_.bytes())
         .field("dedupe_ids", appender_.dedupe_size())
+        .field("imported_ids", settled_.size())
+        .field("imported_ids_bytes", settled_.memory_bytes())
         .field("log_bytes", log_->bytes());
     w.field("keys", keys_->size()).close();
     const EventCounts events = appender_.event_counts();

@@ -158,6 +158,7 @@ class RuntimeImpl final : public Runtime {
     ConsentBoard board_;
     DoorViews views_;
     Admission admission_;
+    SettledIds settled_;
     Appender appender_;
     SnapshotStore fold_snapshots_, directory_snapshots_, dedupe_snapshots_;
 

@@ -79,7 +79,13 @@ Result<void> RuntimeImpl::load_and_replay() {
     };
     const std::uint64_t fold_at = TRY(load(fold_snapshots_, fold_.space()));
     const std::uint64_t directory_at = TRY(load(directory_snapshots_, directory_.space()));
-    const std::uint64_t dedupe_at = TRY(load(dedupe_snapshots_, appender_.dedupe_space()));
+    std::uint64_t dedupe_at = TRY(load(dedupe_snapshots_, appender_.dedupe_space()));
+    static_cast<void>(TRY(settled_.open(last)));
+    if (appender_.dedupe().moved() > settled_.size()) {  // some were lost: all from the log again
+        TRY(settled_.clear());
+        appender_.dedupe_space().clear();
+        dedupe_at = 0;
+    }
     fold_.after_load();
     directory_.after_load();
     replayed_ = fold_at;
@@ -118,7 +124,8 @@ Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t 
     }
     if (is_event && record.sequence > dedupe_at) {
         if (const auto facts = dedupe_facts(record.clear)) {
-            appender_.dedupe().admit(facts->key, facts->check, facts->for_ever, record.received);
+            static_cast<void>(TRY(appender_.judge(*facts, record.received)));
+            if (appender_.wants_to_settle()) TRY(appender_.settle_imported());
         }
     }
     if (learns) {

@@ -249,10 +249,10 @@ TEST(Runtime, AChoiceToldThroughTheApiIsOfOneBrandAndInAnySpelling) {
         shop.runtime->wait_until_folded();
         const std::string json =
             shop.runtime->count_rule("any(Order Completed)", "measurement", brand).value();
-        return json.substr(json.find("\"allowed\":") + 10);
+        return json.substr(json.find("\"allowed\":") + 10, 2);
     };
-    EXPECT_EQ(allowed("coats"), "0}");
-    EXPECT_EQ(allowed("hats"), "1}") << "said to one brand, it says nothing to the other";
+    EXPECT_EQ(allowed("coats"), "0,");
+    EXPECT_EQ(allowed("hats"), "1,") << "said to one brand, it says nothing to the other";
     EXPECT_EQ(
         shop.command(&Runtime::set_consent, R"({"brand":"hats","type":"phone","value":"none",)"
                                             R"("purposes":{"measurement":false}})"),
@@ -584,6 +584,102 @@ TEST(Runtime, ALargePersonComesToAnAudienceByItself) {
     EXPECT_EQ(shop.runtime->thread(id, "measurement", "", 1, 10, 0).error().code,
               "api.invalid_cursor")
         << "that record is the settings";
+}
+
+TEST(Runtime, ACountOfADraftTellsHowManyAmountsHadNoRate) {
+    fake::FakeDisk disk;
+    Shop shop(disk);
+    for (const char* currency : {"EUR", "USD", "USD"}) {
+        IngestRequest request = order_of(shop, "wk", "+33611223344");
+        auto& event = std::get<collect::Incoming>(request.items[0]).event;
+        event.has_value = true;
+        event.value = {100 * kFixedScale, *Currency::parse(currency)};
+        ASSERT_TRUE(shop.ingest(std::move(request)));
+    }
+    shop.runtime->wait_until_folded();
+    const auto count = [&](std::string_view rule) {
+        return shop.runtime->count_rule(rule, "measurement", "").value();
+    };
+    const std::string_view rule = "sum(Order Completed.revenue) > 150 EUR";
+    EXPECT_EQ(count(rule), R"({"count":0,"persons":1,"allowed":1,"amounts_without_rate":2})");
+    EXPECT_EQ(count("any(Order Completed)"),
+              R"({"count":1,"persons":1,"allowed":1,"amounts_without_rate":0})");
+    shop.command(&Runtime::set_rate,
+                 R"({"from":"USD","to":"EUR","rate":"0.9","valid_from":"1999-01-01"})");
+    EXPECT_EQ(count(rule), R"({"count":1,"persons":1,"allowed":1,"amounts_without_rate":0})");
+}
+
+TEST(Runtime, WhatStaysClosedForWantOfItsKeyIsCounted) {
+    fake::FakeDisk disk;
+    {
+        Shop shop(disk);
+        ASSERT_TRUE(shop.send({"1-a", "1-b", "2-a"}));
+        EXPECT_NE(shop.runtime->stats(0).value().find("\"without_key\":0"), std::string::npos);
+    }
+    for (const std::string& path : disk.paths()) {  // as a restore of old keys leaves it
+        const bool gone = path.find("/state/") != path.npos || path.find("/keys/") != path.npos;
+        if (gone) {
+            EXPECT_TRUE(disk.remove(path).ok());
+        }
+    }
+    Shop again(disk, 2);
+    EXPECT_NE(again.runtime->stats(0).value().find("\"without_key\":3"), std::string::npos);
+    EXPECT_NE(again.runtime->metrics().find("filrouge_events_without_key 3\n"), std::string::npos);
+}
+
+TEST(Runtime, AnImportRunAgainNextYearAddsNothingAndItsIdsAreNotInMemory) {
+    fake::FakeDisk disk;
+    Settings settings = shop_settings();
+    settings.imported_ids_in_memory = 100;
+    constexpr std::size_t kRequests = 30, kRows = 25;
+    // Answers how many rows were new.
+    const auto run_import = [](Shop& shop) {
+        std::size_t stored = 0;
+        for (std::size_t r = 0; r < kRequests; ++r) {
+            std::vector<std::string> ids;
+            for (std::size_t i = 0; i < kRows; ++i)
+                ids.push_back("7-" + std::to_string(r) + "-" + std::to_string(i));
+            IngestRequest request = shop.request_of(ids);
+            request.import = true;
+            const auto reply = shop.ingest(std::move(request));
+            EXPECT_TRUE(reply && reply->stored + reply->deduplicated == kRows);
+            stored += reply ? reply->stored : 0;
+        }
+        return stored;
+    };
+    const auto figure = [](Shop& shop, const std::string& name) {
+        const std::string stats = shop.runtime->stats(0).value();
+        return std::stoull(stats.substr(stats.find("\"" + name + "\":") + name.size() + 3));
+    };
+    const auto wait_settled = [&](Shop& shop) {
+        for (int i = 0; i < 500 && figure(shop, "dedupe_ids") >= 100; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        EXPECT_LT(figure(shop, "dedupe_ids"), 100u);
+        EXPECT_GE(figure(shop, "imported_ids"), kRequests * kRows - 100);
+    };
+    {
+        Shop shop(disk, 1, {}, settings);
+        EXPECT_EQ(run_import(shop), kRequests * kRows);
+        wait_settled(shop);
+        EXPECT_EQ(run_import(shop), 0u);
+        shop.clock.advance(days(400));
+        EXPECT_EQ(run_import(shop), 0u);
+        EXPECT_EQ(shop.send({"7-0-0"}, "other content")->quarantined, 1u);
+    }
+    disk.crash(fake::Crash::KeepRandom, 5);
+    {
+        Shop again(disk, 2, days(401), settings);
+        EXPECT_EQ(run_import(again), 0u);
+        ASSERT_TRUE(again.send({"after"}));
+    }
+    for (const std::string& path : disk.paths()) {
+        if (path.find("state/settled") != path.npos) {
+            EXPECT_TRUE(disk.remove(path).ok());
+        }
+    }
+    Shop rebuilt(disk, 3, days(402), settings);
+    wait_settled(rebuilt);
+    EXPECT_EQ(run_import(rebuilt), 0u) << "what was lost is read from the log again";
 }
 
 TEST(Runtime, AnAudienceIsCountedExplainedAndSurvivesARestart) {

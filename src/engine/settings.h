@@ -74,6 +74,9 @@ struct Settings {
     std::uint64_t queue_bytes_max = 256ull << 20;
     std::uint64_t free_disk_bytes_min = 256ull << 20;  // with less than either no events are taken
     std::uint32_t free_disk_percent_min = 5;
+    // Not in the file: a bound that a test must be able to meet. Ids of 12 bytes go to disk past
+    // it.
+    std::uint64_t imported_ids_in_memory = 1'000'000;
     bool identity_across_brands = false;            // see docs/identity.md
     std::uint64_t log_segment_bytes = 64ull << 20;  // no setting: tests make small ones
     std::uint64_t key_journal_bytes = 16ull << 20;  // no setting either

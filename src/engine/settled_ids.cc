@@ -1,0 +1,378 @@
+#include "engine/settled_ids.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <queue>
+
+#include "base/crc32c.h"
+
+namespace filrouge::engine {
+namespace {
+
+constexpr std::string_view kMagic("FRIDS\0\0\1", 8);
+constexpr std::size_t kHeaderBytes = 40;  // magic, count, sequence, ids before, zeros, CRC32C
+constexpr std::size_t kEntryBytes = 12;
+constexpr std::size_t kEntriesPerBlock = 341;
+constexpr std::size_t kBlockBytes = kEntriesPerBlock * kEntryBytes + 4;  // and its CRC32C
+static_assert(kBlockBytes == 4'096);
+constexpr std::size_t kBlocksPerWrite = 256;
+constexpr std::size_t kRunsMax = 4;  // each is asked for an id that none has
+constexpr std::string_view kSuffix = ".ids";
+
+Error damaged(const std::string& path) {
+    return Error{"state.settled_ids", "The file " + path + " is damaged.",
+                 "Remove it and start again: it is made anew from the log."};
+}
+
+std::uint64_t blocks_of(std::uint64_t count) {
+    return (count + kEntriesPerBlock - 1) / kEntriesPerBlock;
+}
+
+// A split block Bloom filter: one bit in each of eight words, all in half a cache line. With 10
+// bits an id about one id in a hundred that is not there is looked for on disk.
+class Filter {
+  public:
+    explicit Filter(std::uint64_t ids) : blocks_(ids * kBitsPerId / 256 + 1) {}
+    void add(std::uint64_t key) {
+        Block& block = blocks_[at(key)];
+        for (std::size_t i = 0; i < block.size(); ++i) block[i] |= bit(key, i);
+    }
+    bool may_have(std::uint64_t key) const {
+        const Block& block = blocks_[at(key)];
+        for (std::size_t i = 0; i < block.size(); ++i) {
+            if ((block[i] & bit(key, i)) == 0) return false;
+        }
+        return true;
+    }
+    std::uint64_t bytes() const { return blocks_.size() * sizeof(Block); }
+
+  private:
+    static constexpr std::uint64_t kBitsPerId = 10;
+    using Block = std::array<std::uint32_t, 8>;
+    static std::uint32_t bit(std::uint64_t key, std::size_t word) {
+        constexpr std::array<std::uint32_t, 8> kOdd = {0x47b6137b, 0x44974d91, 0x8824ad5b,
+                                                       0xa2b7289d, 0x705495c7, 0x2df1424b,
+                                                       0x9efc4947, 0x5c6bfb31};
+        return 1u << (static_cast<std::uint32_t>(key) * kOdd[word] >> 27);
+    }
+    std::size_t at(std::uint64_t key) const {  // by the upper half, the bits by the lower
+        return static_cast<std::size_t>((key >> 32) * blocks_.size() >> 32);
+    }
+    std::vector<Block> blocks_;
+};
+
+// A block's bytes as its ids.
+class Block {
+  public:
+    // Of the `left` ids from its first on. Not good when its checksum is wrong.
+    Block(BytesView bytes, std::uint64_t left)
+        : bytes_(bytes),
+          size_(static_cast<std::size_t>(std::min<std::uint64_t>(left, kEntriesPerBlock))) {}
+    bool good() const {
+        if (bytes_.size() != kBlockBytes) return false;
+        ByteReader crc(bytes_.substr(kBlockBytes - 4));
+        return crc.u32() == crc32c(bytes_.substr(0, kBlockBytes - 4));
+    }
+    std::size_t size() const { return size_; }
+    SettledId at(std::size_t i) const {
+        ByteReader r(bytes_.substr(i * kEntryBytes, kEntryBytes));
+        const std::uint64_t key = r.u64();
+        return {key, r.u32()};
+    }
+    std::optional<std::uint32_t> find(std::uint64_t key) const {
+        std::size_t from = 0, to = size_;
+        while (from < to) {
+            const std::size_t middle = (from + to) / 2;
+            const SettledId id = at(middle);
+            if (id.key == key) return id.check;
+            (id.key < key ? from : to) = id.key < key ? middle + 1 : middle;
+        }
+        return std::nullopt;
+    }
+
+  private:
+    BytesView bytes_;
+    std::size_t size_;
+};
+
+}  // namespace
+
+class SettledIds::Run {
+  public:
+    // Ids in ascending order of key are put, then finish() makes the file what it is called.
+    class Writer {
+      public:
+        Writer(Disk& disk, std::string path, std::uint64_t count_max, std::uint64_t sequence,
+               std::uint64_t ids_before)
+            : disk_(disk), path_(std::move(path)), run_(new Run(count_max, sequence)) {
+            run_->before_ = ids_before;
+        }
+        Result<void> open() {
+            file_ = TRY(disk_.open(path_ + ".new", Disk::Open::Create));
+            return file_->truncate(0);
+        }
+        Result<void> put(const SettledId& id) {
+            if (in_block_ == 0) {
+                run_->first_.push_back(id.key);
+                block_at_ = buffer_.size();
+            }
+            run_->filter_.add(id.key);
+            ++run_->count_;
+            ByteWriter w(buffer_);
+            w.u64(id.key);
+            w.u32(id.check);
+            if (++in_block_ == kEntriesPerBlock) TRY(end_block());
+            return {};
+        }
+        Result<std::shared_ptr<const Run>> finish(const std::string& folder) {
+            if (in_block_ != 0) TRY(end_block());
+            TRY(flush());
+            ByteWriter w(buffer_);
+            w.raw(kMagic);
+            w.u64(run_->count_);
+            w.u64(run_->sequence_);
+            w.u64(run_->before_);
+            w.u32(0);
+            w.u32(crc32c(buffer_));
+            TRY(file_->write_at(0, buffer_));
+            TRY(file_->sync_data());
+            TRY(disk_.rename(path_ + ".new", path_));
+            TRY(disk_.sync_folder(folder));
+            run_->path_ = path_;
+            run_->file_ = std::move(file_);
+            return std::shared_ptr<const Run>(std::move(run_));
+        }
+
+      private:
+        Result<void> end_block() {
+            buffer_.resize(block_at_ + kBlockBytes - 4);  // the last one is filled with zeros
+            const std::uint32_t crc = crc32c(BytesView(buffer_).substr(block_at_));
+            ByteWriter(buffer_).u32(crc);
+            in_block_ = 0;
+            return buffer_.size() >= kBlocksPerWrite * kBlockBytes ? flush() : Result<void>{};
+        }
+        Result<void> flush() {
+            TRY(file_->write_at(written_, buffer_));
+            written_ += buffer_.size();
+            buffer_.clear();
+            return {};
+        }
+        Disk& disk_;
+        std::string path_;
+        std::unique_ptr<Run> run_;
+        std::unique_ptr<File> file_;
+        Bytes buffer_;
+        std::size_t in_block_ = 0, block_at_ = 0;
+        std::uint64_t written_ = kHeaderBytes;  // the header comes last
+    };
+
+    // Reads all of it once: what is wrong shows here, not when an id is asked.
+    static Result<std::shared_ptr<const Run>> open(Disk& disk, const std::string& path) {
+        auto file = TRY(disk.open(path, Disk::Open::Existing));
+        Bytes bytes;
+        TRY(file->read_at(0, kHeaderBytes, bytes));
+        if (bytes.size() != kHeaderBytes || !bytes.starts_with(kMagic)) return damaged(path);
+        ByteReader r(BytesView(bytes).substr(kMagic.size()));
+        const std::uint64_t count = r.u64();
+        const std::uint64_t sequence = r.u64();
+        const std::uint64_t ids_before = r.u64();
+        r.u32();
+        if (r.u32() != crc32c(BytesView(bytes).substr(0, kHeaderBytes - 4))) return damaged(path);
+        if (TRY(file->size()) != kHeaderBytes + blocks_of(count) * kBlockBytes)
+            return damaged(path);
+        std::unique_ptr<Run> run(new Run(count, sequence));
+        run->count_ = count;
+        run->before_ = ids_before;
+        run->path_ = path;
+        run->file_ = std::move(file);
+        std::uint64_t last = 0;
+        Cursor cursor(*run);
+        while (const auto id = TRY(cursor.next())) {
+            if (id->key <= last) return damaged(path);
+            last = id->key;
+            if (cursor.begins_block()) run->first_.push_back(id->key);
+            run->filter_.add(id->key);
+        }
+        return std::shared_ptr<const Run>(std::move(run));
+    }
+
+    // Its ids, one after the other.
+    class Cursor {
+      public:
+        explicit Cursor(const Run& run) : run_(run) {}
+        Result<std::optional<SettledId>> next() {
+            if (at_ == run_.count_) return std::optional<SettledId>();
+            const std::size_t in_block = static_cast<std::size_t>(at_ % kEntriesPerBlock);
+            if (in_block == 0) {
+                const std::uint64_t block = at_ / kEntriesPerBlock;
+                if (block % kBlocksPerWrite == 0)
+                    TRY(run_.file_->read_at(kHeaderBytes + block * kBlockBytes,
+                                            kBlocksPerWrite * kBlockBytes, bytes_));
+                const std::size_t offset =
+                    static_cast<std::size_t>(block % kBlocksPerWrite) * kBlockBytes;
+                if (offset >= bytes_.size()) return damaged(run_.path_);
+                block_.emplace(BytesView(bytes_).substr(offset, kBlockBytes), run_.count_ - at_);
+                if (!block_->good()) return damaged(run_.path_);
+            }
+            ++at_;
+            return std::optional<SettledId>(block_->at(in_block));
+        }
+        bool begins_block() const { return at_ % kEntriesPerBlock == 1; }  // what next() answered
+
+      private:
+        const Run& run_;
+        std::uint64_t at_ = 0;
+        Bytes bytes_;
+        std::optional<Block> block_;
+    };
+
+    Result<std::optional<std::uint32_t>> find(std::uint64_t key) const {
+        using Answer = std::optional<std::uint32_t>;
+        if (!filter_.may_have(key)) return Answer();
+        const auto after = std::upper_bound(first_.begin(), first_.end(), key);
+        if (after == first_.begin()) return Answer();
+        const auto block = static_cast<std::uint64_t>(after - first_.begin() - 1);
+        thread_local Bytes bytes;
+        TRY(file_->read_at(kHeaderBytes + block * kBlockBytes, kBlockBytes, bytes));
+        const Block ids(bytes, count_ - block * kEntriesPerBlock);
+        if (!ids.good()) return damaged(path_);
+        return ids.find(key);
+    }
+    std::uint64_t count() const { return count_; }
+    std::uint64_t sequence() const { return sequence_; }
+    std::uint64_t before() const { return before_; }
+    std::uint64_t memory() const { return filter_.bytes() + first_.size() * sizeof first_[0]; }
+    const std::string& path() const { return path_; }
+
+  private:
+    Run(std::uint64_t count_max, std::uint64_t sequence) : sequence_(sequence), filter_(count_max) {
+        first_.reserve(static_cast<std::size_t>(blocks_of(count_max)));
+    }
+    std::uint64_t count_ = 0, sequence_, before_ = 0;
+    Filter filter_;
+    std::vector<std::uint64_t> first_;  // key of each block
+    std::string path_;
+    std::unique_ptr<File> file_;
+};
+
+SettledIds::SettledIds(Disk& disk, std::string folder) : disk_(disk), folder_(std::move(folder)) {}
+SettledIds::~SettledIds() = default;
+
+// Names ascend in the order of making. A file tells how many ids those before it hold, none where
+// it was joined of them: so a missing one shows, and those that were joined and are still there.
+std::string SettledIds::path_of(std::uint64_t number) const {
+    const std::string digits = std::to_string(number);
+    return folder_ + "/" + std::string(12 - digits.size(), '0') + digits + std::string(kSuffix);
+}
+
+std::shared_ptr<const SettledIds::Runs> SettledIds::runs() const {
+    const std::lock_guard guard(mutex_);
+    return runs_;
+}
+
+void SettledIds::set_runs(Runs runs) {
+    std::uint64_t ids = 0;
+    for (const auto& run : runs) ids += run->count();
+    auto all = std::make_shared<const Runs>(std::move(runs));
+    const std::lock_guard guard(mutex_);
+    runs_ = std::move(all);
+    size_ = ids;
+}
+
+Result<SettledIds::Runs> SettledIds::found_runs(std::uint64_t last_sequence) {
+    std::vector<std::string> names = TRY(disk_.list(folder_));
+    std::erase_if(names, [](const std::string& n) { return !n.ends_with(kSuffix); });  // unfinished
+    Runs runs;
+    while (!names.empty() && (runs.empty() || runs.front()->before() != 0)) {
+        const std::string name = std::move(names.back());
+        names.pop_back();
+        runs.insert(runs.begin(), TRY(Run::open(disk_, folder_ + "/" + name)));
+        std::uint64_t number = 0;
+        std::from_chars(name.data(), name.data() + name.size(), number);
+        next_number_ = std::max(next_number_, number + 1);
+    }
+    std::uint64_t ids = 0;
+    for (const auto& run : runs) {
+        if (run->before() != ids || run->sequence() > last_sequence) return damaged(run->path());
+        ids += run->count();
+    }
+    for (const std::string& joined : names) TRY(disk_.remove(folder_ + "/" + joined));
+    return runs;
+}
+
+Result<bool> SettledIds::open(std::uint64_t last_sequence) {
+    TRY(disk_.make_folder(folder_));
+    auto found = found_runs(last_sequence);
+    if (!found.ok()) {
+        TRY(clear());
+        return false;
+    }
+    const bool any = !found.value().empty();
+    set_runs(std::move(found).value());
+    return any;
+}
+
+Result<void> SettledIds::clear() {
+    set_runs({});
+    for (const std::string& name : TRY(disk_.list(folder_)))
+        TRY(disk_.remove(folder_ + "/" + name));
+    return disk_.sync_folder(folder_);
+}
+
+Result<std::optional<std::uint32_t>> SettledIds::find(std::uint64_t key) const {
+    if (size() == 0) return std::optional<std::uint32_t>();
+    const auto all = runs();
+    for (const auto& run : *all) {
+        if (const auto check = TRY(run->find(key))) return check;
+    }
+    return std::optional<std::uint32_t>();
+}
+
+Result<void> SettledIds::add(std::vector<SettledId> ids, std::uint64_t sequence) {
+    if (ids.empty()) return {};
+    std::sort(ids.begin(), ids.end());
+    Run::Writer writer(disk_, path_of(next_number_++), ids.size(), sequence, size());
+    TRY(writer.open());
+    for (const SettledId& id : ids) TRY(writer.put(id));
+    Runs all = *runs();
+    all.push_back(TRY(writer.finish(folder_)));
+    set_runs(std::move(all));
+    return {};
+}
+
+Result<void> SettledIds::merge() {
+    const auto held = runs();
+    const Runs& old = *held;
+    if (old.size() <= kRunsMax) return {};
+    std::uint64_t count = 0, sequence = 0;
+    std::vector<Run::Cursor> cursors;
+    using Head = std::pair<SettledId, std::size_t>;  // and whose
+    std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
+    for (const auto& run : old) {
+        count += run->count();
+        sequence = std::max(sequence, run->sequence());
+        cursors.emplace_back(*run);
+        if (const auto id = TRY(cursors.back().next())) heads.emplace(*id, cursors.size() - 1);
+    }
+    Run::Writer writer(disk_, path_of(next_number_++), count, sequence, 0);
+    TRY(writer.open());
+    while (!heads.empty()) {
+        const auto [id, whose] = heads.top();
+        heads.pop();
+        TRY(writer.put(id));
+        if (const auto next = TRY(cursors[whose].next())) heads.emplace(*next, whose);
+    }
+    set_runs({TRY(writer.finish(folder_))});
+    for (const auto& run : old) TRY(disk_.remove(run->path()));
+    return disk_.sync_folder(folder_);
+}
+
+std::uint64_t SettledIds::memory_bytes() const {
+    std::uint64_t sum = 0;
+    const auto all = runs();
+    for (const auto& run : *all) sum += run->memory();
+    return sum;
+}
+
+}  // namespace filrouge::engine
