@@ -151,6 +151,7 @@ BrandNo Fold::brand_of(FragmentNo fragment) const {
 
 bool Fold::is_known_to(PersonNo person, BrandNo brand) const {
     if (brand_of(FragmentNo{person.value}) == brand) return true;
+    if (graph.limits().across_brands == 0) return false;
     thread_local std::vector<FragmentNo> mine;
     mine.clear();
     fragments_of(person, brand, mine);
@@ -185,12 +186,17 @@ consent::Standing Fold::standing_of(PersonNo person, BrandNo brand) const {
 
 void Fold::each_standing(PersonNo person,
                          const std::function<void(FragmentNo, consent::Standing)>& each) const {
-    std::vector<FragmentNo> mine;
-    for (const BrandNo brand : brands_of(person)) {
-        mine.clear();
-        fragments_of(person, brand, mine);
-        const consent::Standing standing = standing_of(person, brand);
-        for (const FragmentNo fragment : mine) each(fragment, standing);
+    thread_local std::vector<FragmentNo> all;
+    all.clear();
+    graph.fragments_of(person, all);
+    std::optional<BrandNo> brand;  // mostly all are of one
+    consent::Standing standing;
+    for (const FragmentNo fragment : all) {
+        if (const BrandNo mine = brand_of(fragment); mine != brand) {
+            brand = mine;
+            standing = standing_of(person, mine);
+        }
+        each(fragment, standing);
     }
 }
 

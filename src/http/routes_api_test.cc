@@ -117,6 +117,7 @@ TEST(Api, QuestionsReachTheEngineWithTheirArguments) {
         {"/api/v1/profiles/find?type=email&value=camille%40shop.test",
          "find email camille@shop.test"},
         {"/api/v1/profiles/p1?purpose=personalisation", "profile p1 for personalisation"},
+        {"/api/v1/profiles/p1?purpose=x&brand=hats", "profile p1 for x of hats"},
         {"/api/v1/profiles/p1/thread?purpose=x&before=4&limit=2",
          "thread p1 for x before=4 limit=2"},
     };
