@@ -17,6 +17,7 @@ struct Purpose {
     LegalBasis basis = LegalBasis::Consent;
     bool gpc_denies = false;
     std::vector<std::string> categories;
+    bool operator==(const Purpose&) const = default;
 };
 
 struct Purposes {
@@ -26,6 +27,7 @@ struct Purposes {
     std::optional<std::uint8_t> bit_of(std::string_view name) const;
     PurposeSet on_basis(LegalBasis basis) const;
     PurposeSet denied_by_gpc() const;
+    bool operator==(const Purposes&) const = default;
 };
 
 struct GateQuestion {

@@ -144,7 +144,8 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
             side = side.with(c.purpose);
         }
         for (const Identifier& id : event.identifiers) batch.stated.emplace_back(id.fragment, said);
-        batch.out.urgent |= incoming.consent_change;
+        // Of a tracking route everybody may call, or of a file, there can be as many as one likes.
+        batch.out.urgent |= incoming.consent_change && batch.source.number == 0 && !batch.import;
         batch.out.wait_for_fold |= incoming.consent_change || !(said.refused.empty());
     }
     event.allowed = answer.allowed;

@@ -258,7 +258,7 @@ void RuntimeImpl::create_audience(std::string text, Reply done) {
                 const auto compiled = audience::compile(std::get<audience::Rule>(rule), names);
                 if (const auto* wrong = std::get_if<audience::RuleError>(&compiled))
                     return rule_error(*wrong);
-                const auto& needs = std::get<audience::Compiled>(compiled).triggers().audiences;
+                TRY(only_of_brand(fold_, std::get<audience::Compiled>(compiled), brand));
                 std::vector<bool> used(audience::kAudiencesMax);
                 for (const auto& [known_id, info] : fold_.audiences) {
                     if (known_id == id || info.name == document.name)
@@ -266,13 +266,6 @@ void RuntimeImpl::create_audience(std::string text, Reply done) {
                                      "There is an audience with this name or id.",
                                      "Take another name, or delete the other one first."};
                     used[info.slot.value] = true;
-                    if (info.use.brand != brand &&
-                        std::find(needs.begin(), needs.end(), info.slot) != needs.end())
-                        return Error{"audience.other_brand",
-                                     "The rule names '" + info.name +
-                                         "', an audience of another brand: none of its members "
-                                         "can be in this one.",
-                                     "Name audiences of the same brand."};
                 }
                 const auto free = std::find(used.begin(), used.end(), false);
                 if (free == used.end())

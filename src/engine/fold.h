@@ -34,7 +34,7 @@ namespace filrouge::engine {
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 10;
+constexpr std::uint32_t kFoldVersion = 11;
 constexpr std::uint32_t kOutboxMax =
     100'000;  // changes waiting for webhooks; past it they are counted and dropped
 constexpr std::uint32_t kEventNameRowsMax =
@@ -188,6 +188,7 @@ class Fold final : public audience::People, public audience::Names {
     void apply_sent(const RecordView& record);
     void define_audience(const DocumentView& document, bool start);
     void remove_audience(std::string_view id);
+    bool folds_by(std::string_view settings) const;
     void load_settings();
     void load_sources();
     void load_webhooks();

@@ -10,6 +10,15 @@
 
 namespace filrouge::engine {
 
+// Already: the settings say nothing to the fold that it does not know.
+bool Fold::folds_by(std::string_view settings) const {
+    const auto told = parse_fold_settings(settings);
+    const auto known = documents.of(RecordType::Settings);
+    return told && std::any_of(known.begin(), known.end(), [&](const DocumentView& document) {
+               return parse_fold_settings(document.json) == told;
+           });
+}
+
 void Fold::load_settings() {
     for (const DocumentView& document : documents.of(RecordType::Settings)) {
         auto parsed = parse_fold_settings(document.json);
@@ -79,10 +88,14 @@ void Fold::remove_audience(std::string_view id) {
 void Fold::apply_document(const RecordView& record, Consequences& out) {
     DocumentFacts facts;
     if (!decode_document(record.clear, facts)) return;
+    const bool same_settings = record.type == RecordType::Settings && folds_by(facts.json);
     const std::uint32_t number =
         documents.put(record.type, facts.id, facts.json, facts.removed, record.sequence);
     switch (record.type) {
         case RecordType::Settings: {
+            // Of a program with another table of phone numbers, which is nothing to fold by:
+            // audiences that are true stay, and nobody is told of members who have been there.
+            if (same_settings) break;
             load_settings();
             load_sources();  // their brands have numbers from the settings
             regroup(out);

@@ -154,6 +154,22 @@ TEST(Fold, NinetyDaysEndInTheSecondTheyEnd) {
     EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 0u);
 }
 
+// A new program writes its settings again, with the version of what it reads phone numbers by.
+TEST(Fold, SettingsThatSayTheSameEmptyNoAudience) {
+    World world(1);
+    world.audience("seen", "any(Product Viewed)", 0);
+    world.send(contact("Product Viewed", as_event_time(world.now), {user("camille")}));
+    world.settle();
+    ASSERT_EQ(world.fold->live.count(audience::AudienceNo{0}), 1u);
+    const std::size_t told = world.changes.size();
+    std::string again = World::kSettings;
+    again.insert(again.size() - 1, R"(,"phone_table":"another")");
+    world.document(RecordType::Settings, std::string(kSettingsDocument), again);
+    EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 1u);
+    EXPECT_FALSE(world.fold->wants_ticks());
+    EXPECT_EQ(world.changes.size(), told);
+}
+
 TEST(Fold, TodayIsOfThePersonsOwnCalendar) {
     World world(1);
     world.now = IngestTime{1781130600000000};  // 2026-06-10T22:30Z: 00:30 of the 11th in Paris

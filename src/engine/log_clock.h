@@ -1,6 +1,7 @@
 // The time of the log: the machine's wall clock, but never before a record that is already there.
 // With a clock that is set back, what a person says now would count as older than what was said
-// before, and a withdrawal would not hold.
+// before, and a withdrawal would not hold. Until the machine has caught up each look is a
+// microsecond later than the one before, so that what is said first stays first.
 #pragma once
 
 #include <atomic>
@@ -13,10 +14,17 @@ class LogClock final : public Clock {
   public:
     explicit LogClock(Clock& machine) : machine_(machine) {}
     IngestTime now() override {
-        raise(machine_.now());
-        return {latest_us_.load()};
+        const std::int64_t machine = machine_.now().us;
+        std::int64_t known = latest_us_.load();
+        std::int64_t next = machine;
+        do {
+            next = machine >= known ? machine : known + 1;
+        } while (!latest_us_.compare_exchange_weak(known, next));
+        return {next};
     }
     Duration monotonic() override { return machine_.monotonic(); }
+    // What others' clocks are compared with: a signature's time, not a record's.
+    IngestTime machine_now() { return machine_.now(); }
     void raise(IngestTime to) {
         std::int64_t known = latest_us_.load();
         while (known < to.us && !latest_us_.compare_exchange_weak(known, to.us)) {

@@ -33,6 +33,18 @@ Result<BrandNo> brand_meant(const Fold& fold, std::string_view id) {
                  "Add 'brand' with its id; GET /api/v1/stats lists them."};
 }
 
+Result<void> only_of_brand(const Fold& fold, const audience::Compiled& rule, BrandNo brand) {
+    const auto& named = rule.triggers().audiences;
+    for (const auto& [id, info] : fold.audiences) {
+        if (info.use.brand != brand &&
+            std::find(named.begin(), named.end(), info.slot) != named.end())
+            return Error{"audience.other_brand",
+                         "The rule names '" + info.name + "', an audience of another brand.",
+                         "Name audiences of the same brand."};
+    }
+    return {};
+}
+
 void write_brand(JsonWriter& w, const Fold& fold, BrandNo brand) {
     if (fold.brands.size() > 1) w.field("brand", fold.brands[brand].id);
 }

@@ -135,12 +135,17 @@ Result<std::string> overlap_json(const Library& l, const std::vector<std::string
         return Error{"overlap.count", "An overlap is of 2 to 8 audiences.", "Send ids=a,b."};
     const Reading reading(l.lock);
     std::vector<std::span<const std::uint64_t>> sets;
+    std::optional<BrandNo> brand;
     std::string out;
     JsonWriter w(out);
     w.open_object().key("audiences").open_array();
     for (const std::string& id : ids) {
         const AudienceInfo* info = find_audience(l.fold, id);
         if (info == nullptr) return no_audience(id);
+        if (!brand) brand = info->use.brand;
+        if (info->use.brand != *brand)
+            return Error{"audience.other_brand", "The audiences are of several brands.",
+                         "Name audiences of the same brand."};
         sets.push_back(l.fold.live.words(info->slot));
         w.open_object().field("id", id).field("count", l.fold.live.count(info->slot)).close();
     }
@@ -214,6 +219,7 @@ Result<std::string> count_rule_json(const Library& l, std::string_view text,
         if (const auto* wrong = std::get_if<audience::RuleError>(&made))
             return Error{"rule.invalid", wrong->message, wrong->hint};
         compiled = std::move(std::get<audience::Compiled>(made));
+        TRY(only_of_brand(l.fold, *compiled, use.brand));
         end = l.fold.graph.fragments();
     }
     std::atomic<std::uint32_t> next{0};

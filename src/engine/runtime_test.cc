@@ -181,6 +181,9 @@ TEST(Runtime, TheBrandsOfAGroupShareAProcessAndNothingElse) {
     EXPECT_EQ(create(R"("name":"c","brand":"hats","purpose":"measurement",)"
                      R"("rule":"in audience \"a\"")"),
               "audience.other_brand");
+    says(runtime.count_rule(R"(in audience "a")", "measurement", "hats"), "audience.other_brand");
+    says(runtime.count_rule(R"(in audience "a")", "measurement", "coats"), R"("persons":1)");
+    says(runtime.overlap({"a", "b"}), "audience.other_brand");
     const std::string of_hats = runtime.audiences("hats", 0).value();
     EXPECT_EQ(of_hats.find(R"("id":"a")"), of_hats.npos) << of_hats;
     EXPECT_NE(of_hats.find(R"("id":"b")"), of_hats.npos) << of_hats;

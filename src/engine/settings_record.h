@@ -19,11 +19,13 @@ constexpr std::string_view kSettingsDocument = "shop";
 std::string settings_json(const Settings& settings);
 struct BrandFacts {
     std::string id, name, time_zone;
+    bool operator==(const BrandFacts&) const = default;
 };
 struct FoldSettings {
     consent::Purposes purposes;
     std::vector<BrandFacts> brands;  // by BrandNo; at least one
     identity::Limits limits;
+    bool operator==(const FoldSettings&) const = default;
 };
 std::optional<FoldSettings> parse_fold_settings(std::string_view json);
 

@@ -115,7 +115,7 @@ void RuntimeImpl::webhook_thread() {
 bool RuntimeImpl::send_webhook(const Delivery& d) {
     const std::string id = "msg_" + std::to_string(d.sequence) + "_" + std::to_string(d.ordinal) +
                            "_" + std::to_string(d.webhook);
-    const std::string timestamp = std::to_string(seams_.clock.now().us / 1'000'000);
+    const std::string timestamp = std::to_string(clock_.machine_now().us / 1'000'000);
     HttpCall call;
     call.url = d.url;
     call.body = d.body;

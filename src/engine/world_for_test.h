@@ -169,10 +169,10 @@ class World {
     IngestTime now{1'767'225'600'000'000};
     std::vector<audience::Change> changes;  // all there were
 
-  private:
     static inline const std::string kSettings =
         R"({"time_zone":"Europe/Paris","currency":"EUR",)" + std::string(kWorldPurposes) + "}";
 
+  private:
     void append(const NewRecord& record, const Bytes& plain) {
         const auto first = log_->append(now, {record});
         EXPECT_TRUE(first.ok());

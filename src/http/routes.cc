@@ -145,7 +145,8 @@ void Services::answered(const Route& route, const Trace& trace, std::string_view
                         HttpResponse& response) {
     counters.count(route.lane, response.status);
     response.headers.emplace_back("X-Request-Id", trace.span_text());
-    if (response.status < 500 || !tell_failure) return;
+    // A probe that is told "not yet" has not failed.
+    if (response.status < 500 || route.lane == Lane::Health || !tell_failure) return;
     tell_failure({route.method, route.pattern, response.status, std::string(code),
                   trace.span_text(), trace.id.text()});
 }

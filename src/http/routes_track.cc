@@ -32,7 +32,9 @@ collect::Parser& parser() {
 collect::RequestContext context_of(const Call& call) {
     const HttpRequest& request = call.request;
     collect::RequestContext context;
-    context.received = call.runtime().now();
+    // What it says was said when it came, not when it had its turn: a withdrawal that overtook it
+    // is the later statement.
+    context.received = {call.runtime().now().us - request.waited.us};
     context.user_agent = request.header("user-agent");
     context.anonymous_id = request.header("anonymousid");
     context.sent_at = request.header("sentat");

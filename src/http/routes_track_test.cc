@@ -105,6 +105,15 @@ TEST(Tracking, APhoneNumberIsReadAsInTheCountryOfItsBrand) {
     EXPECT_EQ(rules.of(source, false)->calling_code, "33");
 }
 
+TEST(Tracking, AnEventIsOfTheMomentItCameAndNotOfItsTurn) {
+    Door door;
+    HttpRequest request = Door::request("POST", "/v1/t", std::string(kEvent), key_in_header());
+    request.waited = seconds(2);
+    EXPECT_EQ(door.begin(std::move(request))->wait().status, 200);
+    const auto& incoming = std::get<collect::Incoming>(door.runtime.ingested.at(0).items.at(0));
+    EXPECT_EQ(incoming.event.at.us, door.runtime.now().us - seconds(2).us);
+}
+
 TEST(Tracking, AStrictSourceTakesInOnlyWhatWasDeclared) {
     const auto sent = [](std::string_view key) {
         Door door;

@@ -228,6 +228,7 @@ std::size_t Connection::skip(std::string_view bytes) {
 void Connection::complete() {
     state_ = State::Handling;
     since_ms_ = worker_.now_ms();
+    whole_at_ = std::chrono::steady_clock::now();
     if (worker_.handler().goes_first(head_.request)) return hand_over();
     worker_.wait_for_turn(id_);
 }
@@ -249,6 +250,9 @@ void Connection::take_turn(std::int64_t waited_ms) {
 
 void Connection::hand_over() {
     give_room_back();  // from here on the handler's own bounds hold
+    head_.request.waited = {std::chrono::duration_cast<std::chrono::microseconds>(
+                                std::chrono::steady_clock::now() - whole_at_)
+                                .count()};
     worker_.handler().handle(std::move(head_.request),
                              std::make_shared<Exchange>(worker_.mailbox(), id_));
     head_.request = {};

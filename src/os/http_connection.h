@@ -6,6 +6,7 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -126,8 +127,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::string out_;
     std::size_t out_sent_ = 0;
     std::shared_ptr<StreamBuffer> stream_;
-    std::int64_t since_ms_ = 0;     // when the present state began
-    std::int64_t progress_ms_ = 0;  // when bytes were last written
+    std::int64_t since_ms_ = 0;                       // when the present state began
+    std::chrono::steady_clock::time_point whole_at_;  // of the request being handled
+    std::int64_t progress_ms_ = 0;                    // when bytes were last written
 };
 
 // The handler's end of one request.

@@ -215,9 +215,11 @@ TEST(HttpListener, WhoGoesFirstWaitsForNoTurnButTheOneThatRuns) {
     World world;
     std::promise<void> all_sent;
     std::vector<std::string> order;  // of the I/O thread
+    std::vector<Duration> waited;
     world.echo.before_handling =
         [&, sent = all_sent.get_future().share()](const HttpRequest& request) {
             order.push_back(request.path + request.body);
+            waited.push_back(request.waited);
             if (request.path != "/event") return;
             sent.wait();
             std::this_thread::sleep_for(2ms);  // more than turns may take at once
@@ -229,6 +231,7 @@ TEST(HttpListener, WhoGoesFirstWaitsForNoTurnButTheOneThatRuns) {
         clients.back()->read_until("/first ");
     }
     order.clear();
+    waited.clear();
     for (std::size_t i = 0; i < kEvents; ++i) clients[i]->send(post("/event", std::to_string(i)));
     clients[kEvents]->send(post("/first", ""));
     all_sent.set_value();
@@ -236,6 +239,7 @@ TEST(HttpListener, WhoGoesFirstWaitsForNoTurnButTheOneThatRuns) {
     ASSERT_EQ(order.size(), kEvents + 1);
     const auto probe = std::find(order.begin(), order.end(), "/first") - order.begin();
     EXPECT_LE(probe, 3) << "the event that ran, and those whose turn came before it was read";
+    EXPECT_GT(waited.back().us, milliseconds(2).us) << "while others had their turn";
 }
 
 TEST(HttpListener, WhoseTurnComesTooLateIsRefusedAndKeepsItsConnection) {

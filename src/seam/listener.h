@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 
 namespace filrouge {
 
@@ -22,6 +23,7 @@ struct HttpRequest {
     std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
     std::string body;  // as received: content-encoding not yet undone
     std::string peer;  // address without port, for rates only; never logged
+    Duration waited;   // since the whole of it was here, until it was handed over
 
     std::string_view header(std::string_view lower_name) const {
         for (const auto& [name, value] : headers) {
