@@ -71,12 +71,16 @@ def ask_wrongly(server):
     return b"\n".join(answers)
 
 
-def every_failure_is_logged(server):
-    """Refused while it starts: 503, and a line that has the ids of the answer."""
-    lines = [line for line in server.log_lines() if line["event"] == "request failed"]
-    for line in lines:
-        assert len(line["request_id"]) == 16 and len(line["trace_id"]) == 32, line
-        assert "{" in line["route"] or all(text not in line["route"] for text in planted), line
+def every_failure_is_logged():
+    """An event that a full disk refuses leaves a line with the id of the answer, and nothing that was sent."""
+    with Server("[engine]\nfree_disk_percent_min = 50\nfree_disk_bytes_min = 1_099_511_627_776\n") as server:
+        status, headers, _ = server.track("/v1/track", {"userId": canary(), "event": canary()})
+        assert status == 507, status
+        server.terminate()
+        line, = [line for line in server.log_lines() if line["event"] == "request failed"]
+        assert line["request_id"] == headers["X-Request-Id"] and len(line["trace_id"]) == 32, line
+        assert line["route"] == "/v1/track" and line["status"] == "507", line
+        must_be_absent("the output", server.output().encode())
 
 
 def everything_on_disk(folder):
@@ -93,6 +97,7 @@ def must_be_absent(where, data, exceptions=()):
 
 
 def main():
+    every_failure_is_logged()
     with Server() as server:
         send_events(server)
         answers = ask_wrongly(server)
@@ -105,7 +110,6 @@ def main():
         assert code == 0, code
         server.start()  # replays what was sent
         server.terminate()
-        every_failure_is_logged(server)
         must_be_absent("the output", server.output().encode())
         for name, data in everything_on_disk(server.data):
             must_be_absent(name, data)
