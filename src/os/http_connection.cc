@@ -205,7 +205,11 @@ bool Connection::take_room(std::uint64_t bytes) {
     if (bytes <= room_) return true;
     std::atomic<std::uint64_t>& all = worker_.totals().bodies_bytes;
     const std::uint64_t more = bytes - room_;
-    if (all.fetch_add(more) + more <= worker_.limits().bodies_bytes_max) {
+    const std::uint64_t taken = all.fetch_add(more) + more;
+    const ListenerLimits& limits = worker_.limits();
+    if (taken <= limits.bodies_bytes_max ||
+        (taken <= limits.bodies_bytes_max + limits.first_bodies_bytes_max &&
+         worker_.handler().goes_first(head_.request))) {
         room_ = bytes;
         return true;
     }

@@ -127,6 +127,9 @@ TEST(HttpListener, BodiesOfAllConnectionsTogetherHaveABound) {
         if (got.starts_with("HTTP/1.1 503")) refused = got;
     }
     EXPECT_NE(refused.find("Retry-After: 1"), std::string::npos);
+    Client withdrawal(world.listener->port());
+    withdrawal.send(post("/first", body));
+    EXPECT_NE(withdrawal.read_until(body).find("200 OK"), std::string::npos) << "has its own room";
     Client chunked(world.listener->port());
     chunked.send("POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n30d40\r\n" +
                  std::string(200'000, 'x'));

@@ -80,6 +80,8 @@ struct ListenerLimits {
     std::uint64_t body_bytes_max = 1024 * 1024;  // routes may lower it in refuse()
     // Of all requests that are read or wait for their turn; past it a body is refused with 503.
     std::uint64_t bodies_bytes_max = 512ull * 1024 * 1024;
+    // On top of it, for requests that go first: slow senders of events take nobody's withdrawal.
+    std::uint64_t first_bodies_bytes_max = 16ull * 1024 * 1024;
     std::uint32_t header_bytes_max = 64 * 1024;  // all of them
     std::uint32_t header_line_bytes_max = 8 * 1024;
     std::uint32_t headers_max = 64;
