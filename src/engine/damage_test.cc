@@ -1,0 +1,217 @@
+// A data folder at rest, damaged in any of its files: one bit, or cut off anywhere. What the server
+// then tells is what it told before, or it does not start and names what is broken. Only the very
+// last group of the log and of the key journal may be missing: it looks like one that was never
+// finished (docs/formats/log.md).
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <map>
+#include <random>
+
+#include "engine/shop_for_test.h"
+#include "storage/log.h"
+
+namespace filrouge::engine {
+namespace {
+
+namespace json = boost::json;
+
+constexpr int kUsers = 6;
+constexpr int kDamages = 60;
+constexpr std::string_view kUnreadable = "can no longer be read";
+
+Settings small_files() {
+    Settings s = shop_settings();
+    s.log_segment_bytes = 16 * 1'024;
+    s.key_journal_bytes = 2 * 1'024;
+    s.free_disk_bytes_min = s.free_disk_percent_min = 0;
+    return s;
+}
+
+std::string user(int number) { return "u" + std::to_string(number); }
+
+// Everything that the doors tell, by what it is about.
+using Told = std::map<std::string, std::string>;
+
+std::string text_or_error(const Result<std::string>& told) {
+    return told.ok() ? told.value() : told.error().message;
+}
+
+void tell_thread(Runtime& runtime, const std::string& who, Told& told) {
+    const auto found = runtime.find_profile("user_id", who, "", 0);
+    if (!found.ok()) return;
+    const std::string id(json::parse(found.value()).at("id").as_string());
+    const auto thread = runtime.thread(id, "measurement", "", 0, 200, 0);
+    if (!thread.ok()) {
+        told["thread of " + who] = thread.error().message;
+        return;
+    }
+    const json::value shown = json::parse(thread.value());
+    for (const json::value& event : shown.at("events").as_array()) {
+        told["event " + json::serialize(event.at("sequence"))] = json::serialize(event);
+    }
+}
+Told all_of(Runtime& runtime) {
+    runtime.wait_until_folded();
+    Told told;
+    for (int u = 0; u < kUsers; ++u) tell_thread(runtime, user(u), told);
+    told["members"] = text_or_error(runtime.members("viewers", "", 100, 0));
+    const json::value items = json::parse(runtime.quarantine("", 0, 50).value());
+    for (const json::value& item : items.at("events").as_array()) {
+        const auto sequence = item.at("sequence").to_number<std::uint64_t>();
+        told["quarantined " + std::to_string(sequence)] =
+            text_or_error(runtime.quarantined(sequence));
+    }
+    return told;
+}
+
+struct AtRest {
+    fake::FakeDisk disk;
+    Told all;          // what it tells
+    Told before_last;  // and told before the last request
+};
+
+void fill(AtRest& at_rest) {
+    Shop shop(at_rest.disk, 1, {}, small_files());
+    shop.command(&Runtime::create_audience,
+                 R"x({"id":"viewers","name":"V","purpose":"measurement",
+                      "rule":"count(Product Viewed) >= 3"})x");
+    for (int i = 0; i < 120; ++i) {
+        shop.clock.advance(seconds(1));
+        if (i % 40 == 39) {
+            IngestRequest unfit;
+            unfit.source = 1;
+            unfit.items.push_back(collect::Unfit{"collect.bad_time", "No time.", "{text}", ""});
+            ASSERT_TRUE(shop.ingest(std::move(unfit)));
+        }
+        const std::string who = std::to_string(i % (kUsers - 1));
+        ASSERT_TRUE(shop.send({who + "-a" + std::to_string(i), who + "-b" + std::to_string(i)}));
+    }
+    at_rest.before_last = all_of(*shop.runtime);
+    ASSERT_TRUE(shop.send({std::to_string(kUsers - 1) + "-last"}));  // somebody new, with a key
+    at_rest.all = all_of(*shop.runtime);
+}
+
+// "log", "keys", "state/fold", "secrets/cli-token", ...: each kind is hit as often as any other.
+std::string kind_of(const std::string& path) {
+    const std::string below = path.substr(path.find('/') + 1);
+    if (below.starts_with("secrets/")) return below;
+    const std::size_t slash = below.rfind('/');
+    const bool journal = below.find("journal") != below.npos;
+    return below.substr(0, slash) + (journal ? " journal" : "") +
+           below.substr(below.rfind('.') + 1);
+}
+
+struct Damage {
+    std::string path;
+    std::string what;
+};
+Damage damage(fake::FakeDisk& disk, std::mt19937_64& rng) {
+    std::map<std::string, std::vector<std::string>> kinds;
+    for (const std::string& path : disk.paths()) {
+        if (!disk.raw(path).empty()) kinds[kind_of(path)].push_back(path);
+    }
+    auto kind = kinds.begin();
+    std::advance(kind, static_cast<std::ptrdiff_t>(rng() % kinds.size()));
+    const std::string path = kind->second[rng() % kind->second.size()];
+    Bytes bytes = disk.raw(path);
+    // Mostly where something is written: files are made with zeros to their end.
+    const std::size_t written = bytes.find_last_not_of('\0') + 1;
+    const std::size_t at =
+        rng() % (rng() % 8 == 0 ? bytes.size() : std::max<std::size_t>(written, 1));
+    const bool cut = rng() % 4 == 0;
+    if (cut)
+        bytes.resize(at);
+    else
+        bytes[at] = static_cast<char>(bytes[at] ^ (1 << rng() % 8));
+    disk.set_raw(path, std::move(bytes));
+    return {path, (cut ? "cut at " : "a bit flipped at ") + std::to_string(at) + " of " + path};
+}
+
+// Whether a difference between what is told and what was told before is one that may be.
+void judge(const AtRest& good, const Told& told, const Damage& hit, fake::FakeDisk& disk) {
+    const bool has_tail =
+        hit.path.ends_with(".frl") || hit.path.find("journal") != std::string::npos;
+    bool unreadable = false;
+    for (const auto& [what, text] : told) {
+        const auto was = good.all.find(what);
+        if (was != good.all.end() && was->second == text) continue;
+        const auto earlier = good.before_last.find(what);
+        if (has_tail && earlier != good.before_last.end() && earlier->second == text) continue;
+        EXPECT_TRUE(text.find(kUnreadable) != text.npos || text.find(hit.path) != text.npos)
+            << hit.what << ": told " << text;
+        unreadable = true;
+    }
+    for (const auto& [what, text] : good.all) {
+        const bool new_at_last = !good.before_last.contains(what);
+        EXPECT_TRUE(told.contains(what) || (has_tail && new_at_last))
+            << hit.what << ": silent about " << what;
+    }
+    if (!unreadable || hit.path.starts_with("shop/keys/")) return;
+    const auto verified = verify_log(disk, "shop/log");
+    ASSERT_FALSE(verified.ok()) << hit.what;
+    EXPECT_NE(verified.error().message.find(hit.path), std::string::npos) << hit.what;
+}
+
+void try_once(const AtRest& good, std::uint64_t seed) {
+    std::mt19937_64 rng(seed);
+    const auto disk = good.disk.clone();
+    if (rng() % 2 == 0) {  // then all of the log is read
+        for (const std::string& path : disk->paths()) {
+            if (path.starts_with("shop/state/")) {
+                EXPECT_TRUE(disk->remove(path).ok());
+            }
+        }
+    }
+    const Damage hit = damage(*disk, rng);
+    fake::FakeClock clock;
+    clock.advance(hours(1));
+    fake::FakeRandom random(seed);
+    NoHttp http;
+    auto opened = open_runtime({clock, random, *disk, http}, small_files(), "shop");
+    std::string refusal;
+    if (!opened.ok()) {
+        refusal = opened.error().message;
+    } else {
+        std::promise<void> started;
+        opened.value()->when_started([&started] { started.set_value(); });
+        started.get_future().get();
+        if (opened.value()->state() == RuntimeState::Failed)
+            refusal = opened.value()->state_text();
+        else
+            judge(good, all_of(*opened.value()), hit, *disk);
+    }
+    if (refusal.empty()) return;
+    const std::string folder = hit.path.substr(0, hit.path.rfind('/'));
+    // A wrong master key is found by the first file that it does not open.
+    EXPECT_TRUE(refusal.find(folder) != refusal.npos || refusal.find("master key") != refusal.npos)
+        << hit.what << ": " << refusal;
+}
+
+TEST(Damage, OfAnyFileIsFoundAndNamedOrHarmlessAndNeverServed) {
+    AtRest good;
+    fill(good);
+    if (testing::Test::HasFailure()) return;
+    const char* text = std::getenv("FILROUGE_SEED");
+    const std::uint64_t first = text == nullptr ? 1 : std::strtoull(text, nullptr, 10);
+    for (std::uint64_t seed = first; seed < first + kDamages; ++seed) {
+        try_once(good, seed);
+        ASSERT_FALSE(testing::Test::HasFailure()) << "./dev sim SEED=" << seed;
+    }
+}
+
+TEST(Damage, ASecondServerOnTheFolderIsRefusedAndHarmsNothing) {
+    fake::FakeDisk disk;
+    Shop shop(disk);
+    ASSERT_TRUE(shop.send({"0-a"}));
+    const auto second =
+        open_runtime({shop.clock, shop.random, disk, shop.http}, shop_settings(), "shop");
+    ASSERT_FALSE(second.ok());
+    EXPECT_EQ(second.error().code, "disk.locked");
+    ASSERT_TRUE(shop.send({"0-b"}));
+}
+
+}  // namespace
+}  // namespace filrouge::engine
