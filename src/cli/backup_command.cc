@@ -1,5 +1,5 @@
-// `filrouge backup`, `backup keys`, `backup verify`, `restore`. They read and write folders of this
-// machine; a server on the data folder goes on.
+// `filrouge backup`, `backup keys`, `backup verify`, `repair`, `restore`. They read and write
+// folders of this machine; a server on the data folder goes on.
 #include <cstdio>
 
 #include "base/json_writer.h"
@@ -46,13 +46,17 @@ int print_backup(const Result<BackupReport>& made, bool as_json) {
 using BackUp = Result<BackupReport> (*)(Disk& disk, const std::string& data,
                                         const std::string& folder, IngestTime now);
 
+Result<void> check_shop(Disk& disk, const std::string& data, const std::string& needs) {
+    if (disk.exists(data + needs)) return {};
+    return Error{"cli.no_data", "There is no shop in '" + data + "'.",
+                 "Name the data folder with --data."};
+}
+
 int back_up(Context& context, const Args& args, BackUp what, const std::string& needs,
             const char* hint) {
     const auto disk = os::make_disk();
-    if (!disk->exists(context.data() + needs)) {
-        return Context::fail({"cli.no_data", "There is no shop in '" + context.data() + "'.",
-                              "Name the data folder with --data."});
-    }
+    const auto shop = check_shop(*disk, context.data(), needs);
+    if (!shop.ok()) return Context::fail(shop.error());
     const auto made = what(*disk, context.data(), args.text("folder"), os::make_clock()->now());
     const int code = print_backup(made, context.options().json);
     if (code != kExitOk || context.options().json) return code;
@@ -120,6 +124,30 @@ int restore(Context& context, const Args& args) {
     return kExitOk;
 }
 
+int repair(Context& context, const Args& args) {
+    const auto disk = os::make_disk();
+    const auto shop = check_shop(*disk, context.data(), "/log");
+    if (!shop.ok()) return Context::fail(shop.error());
+    const auto repaired = repair_from_backup(*disk, context.data(), args.text("--from-backup"));
+    if (!repaired.ok()) return Context::fail(repaired.error());
+    const RepairReport& report = repaired.value();
+    if (context.options().json) {
+        std::string out;
+        JsonWriter json(out);
+        json.open_object().key("replaced").open_array();
+        for (const std::string& path : report.replaced) json.value(path);
+        json.close().field("segments", report.log.segments).field("records", report.log.records);
+        json.close();
+        std::printf("%s\n", out.c_str());
+        return kExitOk;
+    }
+    for (const std::string& path : report.replaced) print_pair("replaced", path);
+    std::printf("%llu records in %llu segments: whole\n",
+                static_cast<unsigned long long>(report.log.records),
+                static_cast<unsigned long long>(report.log.segments));
+    return kExitOk;
+}
+
 }  // namespace
 
 std::vector<Command> backup_commands() {
@@ -143,6 +171,11 @@ std::vector<Command> backup_commands() {
          "filrouge backup /mnt/backup/shop --data data",
          {own_target},
          backup},
+        {"repair",
+         "put back, from a backup, what is damaged or missing in the log of --data",
+         "filrouge repair --from-backup /mnt/backup/shop --data data",
+         {{"--from-backup", "a backup of this shop", Param::Kind::Value, true}},
+         repair},
         {"restore",
          "make a new data folder of a backup, checked before and after",
          "filrouge restore /mnt/backup/shop --keys /mnt/keys/shop --data new",

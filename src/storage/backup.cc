@@ -18,12 +18,6 @@ using log_format::damaged;
 constexpr const char* kSettings = "filrouge.toml";
 constexpr std::uint64_t kSettingsBytesMax = 1024 * 1024;
 
-std::string id_of(const Segment& segment) {
-    Bytes bytes;
-    ByteWriter(bytes).u64(segment.header.log_id);
-    return hex_encode(bytes);
-}
-
 // In the order of the log. A segment that is made from now on is not among them, nor need it be.
 Result<std::vector<Segment>> segments_of(Disk& disk, const std::string& folder) {
     std::vector<std::uint64_t> firsts;
@@ -129,22 +123,9 @@ Result<void> take_segment(Disk& disk, BackupFolder& to, Segment& segment, const 
     return to.write(entry_of(segment), {*file, segment.end, segment.file_bytes});
 }
 
-Result<void> verify_file(Disk& disk, const std::string& folder, const BackupFile& file) {
-    const std::string path = backup_path(folder, file);
-    if (!disk.exists(path)) return backup_damaged(path, "the file is missing");
-    const auto opened = TRY(disk.open(path, Disk::Open::Existing));
-    const std::uint64_t size = TRY(opened->size());
-    if (size != file.bytes) {
-        return backup_damaged(path, "it has " + std::to_string(size) + " bytes instead of " +
-                                        std::to_string(file.bytes));
-    }
-    if (TRY(copy_content({*opened, size, size}, nullptr)) == file.sha256) return {};
-    return backup_damaged(path, "its checksum is wrong");
-}
-
 Result<BackupManifest> verified(Disk& disk, const std::string& folder) {
     BackupManifest manifest = TRY(read_manifest(disk, folder));
-    for (const BackupFile& file : manifest.files) TRY(verify_file(disk, folder, file));
+    for (const BackupFile& file : manifest.files) TRY(verify_backup_file(disk, folder, file));
     return manifest;
 }
 
@@ -169,25 +150,6 @@ Result<void> check_unused(Disk& disk, const std::string& data, bool with_keys) {
     return {};
 }
 
-// Under a passing name until it is whole.
-Result<void> restore_file(Disk& disk, const std::string& folder, const BackupFile& file,
-                          const std::string& data) {
-    const std::string path = data + "/" + file.name;
-    const std::string passing = path + ".restoring";
-    {
-        const auto from = TRY(disk.open(backup_path(folder, file), Disk::Open::Existing));
-        const auto to = TRY(disk.open(passing, Disk::Open::Create));
-        TRY(to->truncate(0));
-        const std::uint64_t end = file.is_segment() ? file.end : file.bytes;
-        if (TRY(copy_content({*from, end, file.bytes}, to.get())) != file.sha256) {
-            return backup_damaged(backup_path(folder, file), "it changed while it was copied");
-        }
-        TRY(to->preallocate(file.bytes));  // room for what the log will append
-        TRY(to->sync_data());
-    }
-    return disk.rename(passing, path);
-}
-
 // From the end, each made durable: a restore that stops has a log without its beginning, which
 // nobody opens.
 Result<void> restore_data(Disk& disk, const std::string& folder, const BackupManifest& manifest,
@@ -204,8 +166,8 @@ Result<void> restore_data(Disk& disk, const std::string& folder, const BackupMan
 Result<BackupReport> back_up_data(Disk& disk, const std::string& data, const std::string& folder,
                                   IngestTime now) {
     std::vector<Segment> segments = TRY(segments_of(disk, data + "/log"));
-    BackupFolder to =
-        TRY(BackupFolder::open(disk, folder, BackupKind::Data, id_of(segments.front())));
+    BackupFolder to = TRY(BackupFolder::open(disk, folder, BackupKind::Data,
+                                             source_of_log(segments.front().header.log_id)));
     if (to.former()) {
         const BackupFile* last = to.former()->last_segment();
         if (last != nullptr && last->first_sequence > segments.back().header.first_sequence) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -48,5 +49,17 @@ struct RestoreReport {
 // put there by other means. All of both is verified before the first byte is written.
 Result<RestoreReport> restore_backup(Disk& disk, const std::string& folder, const std::string& keys,
                                      const std::string& data);
+
+struct RepairReport {
+    std::vector<std::string> replaced;  // paths of segments
+    LogOpening log;                     // of the repaired one, every byte read again
+};
+// Takes the segments of the log that are damaged or missing from the backup; what was damaged stays
+// beside them as "*.damaged". Nothing is replaced by less than was there: the newest segment, or
+// one that the backup holds only the beginning of, is refused ("repair.not_in_backup"), and so is a
+// folder that a server has open ("disk.locked"). An error other than of the disk has changed
+// nothing.
+Result<RepairReport> repair_from_backup(Disk& disk, const std::string& data,
+                                        const std::string& folder);
 
 }  // namespace filrouge

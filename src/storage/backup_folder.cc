@@ -71,6 +71,43 @@ std::string backup_path(const std::string& folder, const BackupFile& file) {
     return folder + kFiles + "/" + file.stored;
 }
 
+std::string source_of_log(std::uint64_t log_id) {
+    Bytes bytes;
+    ByteWriter(bytes).u64(log_id);
+    return hex_encode(bytes);
+}
+
+Result<void> verify_backup_file(Disk& disk, const std::string& folder, const BackupFile& file) {
+    const std::string path = backup_path(folder, file);
+    if (!disk.exists(path)) return backup_damaged(path, "the file is missing");
+    const auto opened = TRY(disk.open(path, Disk::Open::Existing));
+    const std::uint64_t size = TRY(opened->size());
+    if (size != file.bytes) {
+        return backup_damaged(path, "it has " + std::to_string(size) + " bytes instead of " +
+                                        std::to_string(file.bytes));
+    }
+    if (TRY(copy_content({*opened, size, size}, nullptr)) == file.sha256) return {};
+    return backup_damaged(path, "its checksum is wrong");
+}
+
+Result<void> restore_file(Disk& disk, const std::string& folder, const BackupFile& file,
+                          const std::string& data) {
+    const std::string path = data + "/" + file.name;
+    const std::string passing = path + ".restoring";
+    {
+        const auto from = TRY(disk.open(backup_path(folder, file), Disk::Open::Existing));
+        const auto to = TRY(disk.open(passing, Disk::Open::Create));
+        TRY(to->truncate(0));
+        const std::uint64_t end = file.is_segment() ? file.end : file.bytes;
+        if (TRY(copy_content({*from, end, file.bytes}, to.get())) != file.sha256) {
+            return backup_damaged(backup_path(folder, file), "it changed while it was copied");
+        }
+        TRY(to->preallocate(file.bytes));  // room for what the log will append
+        TRY(to->sync_data());
+    }
+    return disk.rename(passing, path);
+}
+
 Result<BackupManifest> read_manifest(Disk& disk, const std::string& folder) {
     const std::string path = folder + kManifest;
     if (!disk.exists(path)) {

@@ -25,6 +25,12 @@ struct FileContent {
 Result<std::string> copy_content(const FileContent& content, File* to);
 
 std::string backup_path(const std::string& folder, const BackupFile& file);
+std::string source_of_log(std::uint64_t log_id);  // as a manifest names it
+// That the file is there and is what the manifest says.
+Result<void> verify_backup_file(Disk& disk, const std::string& folder, const BackupFile& file);
+// Into the data folder, under a passing name until it is whole; its folder is the caller's to sync.
+Result<void> restore_file(Disk& disk, const std::string& folder, const BackupFile& file,
+                          const std::string& data);
 Result<BackupManifest> read_manifest(Disk& disk, const std::string& folder);
 
 class BackupFolder {

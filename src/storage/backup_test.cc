@@ -440,5 +440,72 @@ TEST(KeyBackup, OlderThanTheDataIsToldByTheRestore) {
     EXPECT_FALSE(restore_backup(disk, kBackup, kKeyBackup, "b").value().keys_older);
 }
 
+std::vector<std::string> segments_in(const FakeDisk& disk) {
+    std::vector<std::string> out;
+    for (const std::string& path : disk.paths()) {
+        if (path.starts_with("shop/log/") && path.ends_with(".frl")) out.push_back(path);
+    }
+    return out;
+}
+void spoil(FakeDisk& disk, const std::string& path, std::size_t at) {
+    Bytes bytes = disk.raw(path);
+    bytes[at] = static_cast<char>(bytes[at] ^ 4);
+    disk.set_raw(path, std::move(bytes));
+}
+
+TEST(Repair, PutsBackAnyDamagedOrMissingSegmentThatTheBackupHasInWhole) {
+    FakeDisk disk;
+    std::size_t backed_up = 0;
+    {
+        Shop shop(disk);
+        shop.grow(60);
+        shop.back_up();
+        backed_up = segments_in(disk).size();
+        shop.grow(60);
+    }
+    const std::vector<Bytes> all = records_of(disk, kData);
+    const std::vector<std::string> segments = segments_in(disk);
+    ASSERT_GT(backed_up, 3u);
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+        for (const std::size_t at : {std::size_t{20}, std::size_t{300}, std::string::npos}) {
+            const auto hit = disk.clone();
+            if (at == std::string::npos)
+                EXPECT_TRUE(hit->remove(segments[i]).ok());
+            else
+                spoil(*hit, segments[i], at);
+            if (i > 0) spoil(*hit, segments[0], 500);  // and the first one, each time
+            const Bytes before = i > 0 ? hit->raw(segments[0]) : Bytes();
+            const auto repaired = repair_from_backup(*hit, kData, kBackup);
+            if (i + 1 >= backed_up && !(i + 1 == segments.size() && at == std::string::npos)) {
+                ASSERT_FALSE(repaired.ok()) << segments[i];
+                EXPECT_EQ(repaired.error().code, "repair.not_in_backup");
+                EXPECT_NE(repaired.error().message.find(segments[i]), std::string::npos);
+                EXPECT_TRUE(i == 0 || hit->raw(segments[0]) == before) << "something has changed";
+                continue;
+            }
+            if (i + 1 == segments.size()) continue;  // nobody knows that there was another one
+            ASSERT_TRUE(repaired.ok()) << repaired.error().message;
+            EXPECT_EQ(repaired.value().replaced.size(), i == 0 ? 1u : 2u);
+            hit->crash(Crash::LoseUnsynced, i);
+            EXPECT_TRUE(records_of(*hit, kData) == all);
+        }
+    }
+}
+
+TEST(Repair, IsRefusedWithTheBackupOfAnotherShopAndWhileAServerRuns) {
+    FakeDisk disk;
+    {
+        Shop other(disk, 8, "other");
+        other.grow(60);
+        ASSERT_TRUE(back_up_data(disk, "other", kBackup, kNow).ok());
+        Shop shop(disk);
+        shop.grow(60);
+    }
+    spoil(disk, segments_in(disk)[0], 300);
+    EXPECT_EQ(repair_from_backup(disk, kData, kBackup).error().code, "backup.other_shop");
+    const auto server = disk.lock(std::string(kData) + "/lock").value();
+    EXPECT_EQ(repair_from_backup(disk, kData, kBackup).error().code, "disk.locked");
+}
+
 }  // namespace
 }  // namespace filrouge

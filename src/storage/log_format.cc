@@ -75,8 +75,8 @@ Result<SegmentHeader> decode_header(BytesView bytes, const std::string& path) {
 
 Error damaged(const std::string& path, std::uint64_t offset, const std::string& what) {
     return {"log.damaged", path + ", offset " + std::to_string(offset) + ": " + what + ".",
-            "Run `filrouge log verify` to see how much is damaged, then restore the file from a "
-            "backup. Nothing has been changed."};
+            "Run `filrouge log verify` to see how much is damaged, then `filrouge repair "
+            "--from-backup FOLDER`. Nothing has been changed."};
 }
 
 Result<std::uint64_t> frame_bytes(const std::vector<NewRecord>& records) {
