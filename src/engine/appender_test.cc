@@ -49,6 +49,16 @@ TEST_F(AppenderTest, ALoneSenderNeverWaitsForOthers) {
     EXPECT_EQ(groups(), 3u);
 }
 
+TEST_F(AppenderTest, NothingIsAnsweredBeforeItIsInTheLog) {
+    std::promise<std::uint64_t> logged;
+    PreparedRequest request;
+    request.records.emplace_back().record.type = RecordType::Tick;
+    request.done = [&](const Result<IngestReply>&) { logged.set_value(log->last_sequence()); };
+    appender.submit(std::move(request));
+    appender.start();
+    EXPECT_EQ(logged.get_future().get(), 1u);
+}
+
 TEST_F(AppenderTest, WhereManySendThoseThatComeNextShareOneSync) {
     std::vector<std::future<void>> first;
     first.reserve(8);
