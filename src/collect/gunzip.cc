@@ -14,7 +14,7 @@ constexpr std::size_t kChunkBytes = 16 * 1024;
 
 class Inflater {
   public:
-    Inflater() { ready_ = inflateInit2(&stream_, 16 + MAX_WBITS) == Z_OK; }
+    Inflater() : ready_(inflateInit2(&stream_, 16 + MAX_WBITS) == Z_OK) {}
     ~Inflater() {
         if (ready_) inflateEnd(&stream_);
     }
@@ -25,7 +25,7 @@ class Inflater {
 
   private:
     z_stream stream_{};
-    bool ready_ = false;
+    const bool ready_;
 };
 
 Error too_large(std::size_t bytes_max, std::size_t ratio_max) {

@@ -1,13 +1,23 @@
 #include "consent/gate.h"
 
+#include "base/assert.h"
 #include "base/mutant.h"
 #include "base/text.h"
 
 namespace filrouge::consent {
 
+namespace {
+
+std::uint8_t count_of(const Purposes& purposes) {
+    ASSERT(purposes.list.size() <= kPurposesMax);
+    return static_cast<std::uint8_t>(purposes.list.size());
+}
+
+}  // namespace
+
 PurposeSet Purposes::named(std::string_view name) const {
     PurposeSet out;
-    for (std::uint8_t i = 0; i < list.size(); ++i) {
+    for (std::uint8_t i = 0; i < count_of(*this); ++i) {
         if (list[i].name == name) return PurposeSet{}.with(i);
         for (const std::string& category : list[i].categories) {
             if (ascii_equal_ignoring_case(category, name)) out = out.with(i);
@@ -17,7 +27,7 @@ PurposeSet Purposes::named(std::string_view name) const {
 }
 
 std::optional<std::uint8_t> Purposes::bit_of(std::string_view name) const {
-    for (std::uint8_t i = 0; i < list.size(); ++i) {
+    for (std::uint8_t i = 0; i < count_of(*this); ++i) {
         if (list[i].name == name) return i;
     }
     return std::nullopt;
@@ -25,7 +35,7 @@ std::optional<std::uint8_t> Purposes::bit_of(std::string_view name) const {
 
 PurposeSet Purposes::on_basis(LegalBasis basis) const {
     PurposeSet out;
-    for (std::uint8_t i = 0; i < list.size(); ++i) {
+    for (std::uint8_t i = 0; i < count_of(*this); ++i) {
         if (list[i].basis == basis) out = out.with(i);
     }
     return out;
@@ -33,7 +43,7 @@ PurposeSet Purposes::on_basis(LegalBasis basis) const {
 
 PurposeSet Purposes::denied_by_gpc() const {
     PurposeSet out;
-    for (std::uint8_t i = 0; i < list.size(); ++i) {
+    for (std::uint8_t i = 0; i < count_of(*this); ++i) {
         if (list[i].gpc_denies) out = out.with(i);
     }
     return out;
@@ -47,7 +57,7 @@ GateAnswer gate1(const Purposes& purposes, const GateQuestion& q) {
     yes = yes.without(no);
 
     GateAnswer answer;
-    for (std::uint8_t p = 0; p < purposes.list.size(); ++p) {
+    for (std::uint8_t p = 0; p < count_of(purposes); ++p) {
         const LegalBasis basis = purposes.list[p].basis;
         // A purpose that rests on the contract covers only what the contract needs.
         const bool lawful = basis == LegalBasis::Consent    ? yes.has(p)
@@ -70,7 +80,7 @@ bool may_use(const Purposes& purposes, std::uint8_t purpose, Standing standing) 
     switch (purposes.list[purpose].basis) {
         case LegalBasis::Consent:
             return standing.granted.has(purpose) && !standing.refused.has(purpose);
-        case LegalBasis::Contract: return true;
+        case LegalBasis::Contract:
         case LegalBasis::LegalObligation: return true;
         case LegalBasis::LegitimateInterest: return !standing.refused.has(purpose);
     }
