@@ -96,7 +96,7 @@ void fill(AtRest& at_rest) {
 
 // "log", "keys", "state/fold", "secrets/cli-token", ...: each kind is hit as often as any other.
 std::string kind_of(const std::string& path) {
-    const std::string below = path.substr(path.find('/') + 1);
+    std::string below = path.substr(path.find('/') + 1);
     if (below.starts_with("secrets/")) return below;
     const std::size_t slash = below.rfind('/');
     const bool journal = below.find("journal") != below.npos;

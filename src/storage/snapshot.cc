@@ -33,7 +33,9 @@ Candidates choose(Disk& disk, const std::string& folder, const std::vector<std::
     for (const std::string& text : names) {
         const auto name = snapshot_file::parse_name(text);
         if (!name) continue;
-        const auto header = snapshot_file::read_header(disk, folder + "/" + text);
+        std::string path = folder;
+        path.append("/").append(text);
+        const auto header = snapshot_file::read_header(disk, path);
         if (!header.ok()) {
             add_note(note, header.error().message);
         } else if (header.value().fold_version != version) {

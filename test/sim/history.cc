@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <initializer_list>
 #include <set>
 #include <thread>
 
@@ -84,6 +85,10 @@ class History {
     json::value ask(std::string_view target);
     std::uint64_t below(std::uint64_t n) { return scheduler_.below(n); }
     void fault(const std::string& what) { outcome_.faults.push_back(what); }
+    void fault(std::initializer_list<std::string_view> parts) {
+        std::string& what = outcome_.faults.emplace_back();
+        for (const std::string_view part : parts) what.append(part);
+    }
 
     Scheduler& scheduler_;
     World world_;
@@ -305,7 +310,7 @@ void History::check(const std::string& when) {
     world_.runtime().wait_until_folded();
     std::map<std::uint32_t, Shown> threads;
     for (std::uint32_t person = 0; person < kPersons; ++person) threads[person] = show(person);
-    for (const std::string& what : model_.check(threads)) fault(when + ": " + what);
+    for (const std::string& what : model_.check(threads)) fault({when, ": ", what});
     if (is_set_up_) check_members(threads, when);
 }
 
@@ -327,16 +332,16 @@ void History::check_members(const std::map<std::uint32_t, Shown>& threads,
                             const std::string& when) {
     for (const std::string audience : {"buyers", "fans"}) {
         const auto listed = members(audience);
-        if (!listed) return fault(when + ": the members of " + audience + " are not told");
+        if (!listed) return fault({when, ": the members of ", audience, " are not told"});
         std::size_t known = 0;
         for (const auto& [person, shown] : threads) {
             const bool in = shown.known && listed->contains(profiles_[person]);
             known += in ? 1 : 0;
             if (in != (audience == "buyers" ? is_buyer(shown) : is_fan(shown)))
-                fault(when + ": person " + std::to_string(person) +
-                      (in ? " is in " : " is missing in ") + audience);
+                fault({when, ": person ", std::to_string(person),
+                       in ? " is in " : " is missing in ", audience});
         }
-        if (known != listed->size()) fault(when + ": strangers are in " + audience);
+        if (known != listed->size()) fault({when, ": strangers are in ", audience});
     }
 }
 
