@@ -248,6 +248,9 @@ TEST(Api, TheOneTimeLinkSignsInOnce) {
               std::string::npos);
     EXPECT_EQ(header(response, "Referrer-Policy"), "no-referrer");
     EXPECT_EQ(header(response, "Cache-Control"), "no-store");
+    const std::string french =
+        door.ask("GET", "/admin?secret=one-time", "", {{"accept-language", "fr-FR,fr;q=0.9"}}).body;
+    EXPECT_NE(french.find("Ouvrir Filrouge"), french.npos) << french;
     EXPECT_EQ(door.ask("GET", "/admin?secret=other").status, 403);
     EXPECT_EQ(door.ask("GET", "/admin").status, 403);
 }

@@ -56,6 +56,24 @@ std::string html_escaped(std::string_view text) {
     return out;
 }
 
+std::string signed_in_page(bool french, const std::string& token) {
+    std::string out = R"(<!doctype html><html lang=")" + std::string(french ? "fr" : "en") +
+                      R"("><meta charset="utf-8"><title>Filrouge</title>)"
+                      R"(<meta name="viewport" content="width=device-width, initial-scale=1">)"
+                      R"(<meta name="color-scheme" content="light dark">)"
+                      R"(<link rel="icon" type="image/svg+xml" href="/page/icon.svg">)"
+                      R"(<link rel="stylesheet" href="/style.css"><main>)";
+    out += french
+               ? "<h1>Vous êtes connecté</h1><p><a href=\"/\">Ouvrir Filrouge</a></p>"
+                 "<p class=\"note\">Le lien qui vous a amené ne sert plus. Le jeton de "
+                 "l’administrateur, pour les programmes, n’est montré que maintenant ; gardez-le "
+                 "secret :</p>"
+               : "<h1>You are signed in</h1><p><a href=\"/\">Open Filrouge</a></p>"
+                 "<p class=\"note\">The link you came by has no further use. The "
+                 "administrator's token, for programs, is shown only now; keep it secret:</p>";
+    return out + "<pre>" + html_escaped(token) + "</pre></main></html>\n";
+}
+
 HttpResponse signed_in(const Call& call, const std::string& token) {
     HttpResponse response;
     const bool tls = !call.services->settings.tls_certificate.empty() ||
@@ -66,13 +84,7 @@ HttpResponse signed_in(const Call& call, const std::string& token) {
     session.append(std::to_string(kSessionSeconds)).append(tls ? "; Secure" : "");
     response.headers.emplace_back("Set-Cookie", std::move(session));
     protect(response);
-    response.body =
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Filrouge</title>"
-        "<h1>You are signed in</h1>"
-        "<p><a href=\"/\">Open Filrouge</a>. The link you came by has no further use.</p>"
-        "<p>The administrator's token, for programs. It is shown only now; keep it secret.</p>"
-        "<p><code>" +
-        html_escaped(token) + "</code></p></html>\n";
+    response.body = signed_in_page(call.request.header("accept-language").starts_with("fr"), token);
     return response;
 }
 
