@@ -66,7 +66,7 @@ inline std::string basic(std::string_view user) {
 
 struct Door {
     explicit Door(engine::RuntimeState state = engine::RuntimeState::Ready,
-                  RoutesOptions options = {}) {
+                  const RoutesOptions& options = {}) {
         runtime.current = state;
         routes = std::make_unique<Routes>(runtime, random, settings, options);
     }

@@ -130,7 +130,9 @@ std::string World::hash_after_start(bool with_snapshots) {
 }
 
 std::string World::operator_token() {
-    return "Bearer " + disk->raw(std::string(kFolder) + "/secrets/cli-token");
+    std::string path(kFolder);
+    path.append("/secrets/cli-token");
+    return "Bearer " + disk->raw(path);
 }
 
 // ---------------------------------------------------------------- requests
