@@ -21,7 +21,7 @@ TEST(Trace, IsReadAndHandedOn) {
 TEST(Trace, ALaterVersionMayHaveMoreBehind) {
     EXPECT_TRUE(parse_traceparent("cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more"));
     EXPECT_FALSE(parse_traceparent("cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01more"));
-    EXPECT_FALSE(parse_traceparent(std::string(kGood) + "-more"));
+    EXPECT_FALSE(parse_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more"));
 }
 
 TEST(Trace, WhatIsMalformedIsAbsent) {
