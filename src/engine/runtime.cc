@@ -185,8 +185,10 @@ void RuntimeImpl::fold_thread() {
 void RuntimeImpl::prefetch_ahead(const std::vector<Prepared>& records, std::size_t i) const {
     constexpr std::size_t kFurthest = 16, kFar = 8, kNear = 4;
     if (i + kFurthest < records.size()) __builtin_prefetch(&records[i + kFurthest].record);
-    if (i + kFar < records.size()) prefetch_bytes(records[i + kFar]);
-    if (i + kFar < records.size()) fold_.prefetch(records[i + kFar].record.fragment);
+    if (i + kFar < records.size()) {
+        prefetch_bytes(records[i + kFar]);
+        fold_.prefetch(records[i + kFar].record.fragment);
+    }
     if (i + kNear < records.size()) fold_.prefetch_further(records[i + kNear].record.fragment);
 }
 

@@ -86,8 +86,11 @@ int pthread_mutex_trylock(pthread_mutex_t* mutex) noexcept {
     if (Scheduler* s = scheduler_for(CALLER)) return s->try_lock(mutex) ? 0 : EBUSY;
     REAL(pthread_mutex_trylock, mutex);
 }
+// An unlock at the end of a function may be a jump, and the return address then somebody else's:
+// what was locked by the scheduler says whose it is.
 int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
-    if (Scheduler* s = scheduler_for(CALLER)) return s->unlock(mutex), 0;
+    if (Scheduler* s = Scheduler::current(); s != nullptr && s->holds(mutex))
+        return s->unlock(mutex), 0;
     REAL(pthread_mutex_unlock, mutex);
 }
 
@@ -127,7 +130,8 @@ int pthread_rwlock_wrlock(pthread_rwlock_t* lock) noexcept {
     REAL(pthread_rwlock_wrlock, lock);
 }
 int pthread_rwlock_unlock(pthread_rwlock_t* lock) noexcept {
-    if (Scheduler* s = scheduler_for(CALLER)) return s->rw_unlock(lock), 0;
+    if (Scheduler* s = Scheduler::current(); s != nullptr && s->holds(lock))
+        return s->rw_unlock(lock), 0;
     REAL(pthread_rwlock_unlock, lock);
 }
 

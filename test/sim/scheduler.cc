@@ -246,6 +246,12 @@ void Scheduler::unlock(const void* mutex) {
     maybe_switch();
 }
 
+bool Scheduler::holds(const void* lock) const {
+    if (owners_.contains(lock)) return true;
+    const auto at = rw_locks_.find(lock);
+    return at != rw_locks_.end() && (at->second.writer != nullptr || at->second.readers > 0);
+}
+
 bool Scheduler::wait(const void* condition, const void* mutex, std::int64_t deadline_us) {
     ASSERT(owners_.erase(mutex) == 1);
     unblock(mutex);

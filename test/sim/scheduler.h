@@ -54,6 +54,7 @@ class Scheduler {
     void lock(const void* mutex);
     bool try_lock(const void* mutex);
     void unlock(const void* mutex);
+    bool holds(const void* lock) const;  // of either kind, for the running thread or another
     bool wait(const void* condition, const void* mutex, std::int64_t deadline_us);  // false: late
     void wake(const void* condition, bool all);
     void read_lock(const void* lock, bool prefers_writers);
