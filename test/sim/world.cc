@@ -35,7 +35,7 @@ std::string basic(std::string_view user) {
 Result<HttpReply> Partner::call(const HttpCall& call) {
     scheduler_.sleep(milliseconds(static_cast<std::int64_t>(scheduler_.below(200))));
     const bool away = !well && scheduler_.below(4) == 0;
-    if (away) return Error{"http.refused", "Nobody answers.", ""};
+    if (away || out_of_reach) return Error{"http.refused", "Nobody answers.", ""};
     std::string id;
     for (const auto& [name, value] : call.headers) {
         if (name == "idempotency-key") id = value;
@@ -64,7 +64,7 @@ Result<void> World::start() {
     if (!opened.ok()) return std::move(opened).error();
     runtime_ = std::move(opened).value();
     routes_ = std::make_unique<http::Routes>(*runtime_, random_, settings_);
-    while (runtime_->state() == engine::RuntimeState::Starting && !after_cut_)
+    while (runtime_->state() == engine::RuntimeState::Starting && !power_is_off_)
         scheduler.sleep(milliseconds(1));
     if (runtime_->state() == engine::RuntimeState::Failed)
         return Error{"sim.failed", runtime_->state_text(), ""};
@@ -82,16 +82,22 @@ void World::meet(const Fate& fate) {
 // On the thread that made the change, before it goes on.
 void World::disk_changed() {
     scheduler.note(disk->counts().changes);
-    if (fate_.power_cut_at != 0 && ++changes_ == fate_.power_cut_at) {
-        after_cut_ = disk->clone();
-        return;
-    }
+    if (fate_.power_cut_at != 0 && ++changes_ == fate_.power_cut_at) return cut_power();
     if (fate_.slow_disk && scheduler.below(8) == 0)
         scheduler.sleep(milliseconds(static_cast<std::int64_t>(scheduler.below(1'000))));
 }
 
+// Silence first: others run while the copy is made, and an answer to what it has missed would be
+// one that the server never gave.
+void World::cut_power() {
+    power_is_off_ = true;
+    partner.out_of_reach = true;
+    after_cut_ = disk->clone();
+    scheduler.sleep(milliseconds(1));  // so that whoever could say too much does, with every seed
+}
+
 bool World::over() const {
-    return after_cut_ != nullptr || runtime_ == nullptr ||
+    return power_is_off_ || runtime_ == nullptr ||
            runtime_->state() == engine::RuntimeState::Failed;
 }
 
@@ -107,6 +113,8 @@ void World::end(fake::Crash how, std::uint64_t seed) {
     stop();
     fate_ = {};
     if (after_cut_) disk = std::move(after_cut_);
+    power_is_off_ = false;
+    partner.out_of_reach = false;
     disk->watch(nullptr);
     make_room();
     disk->crash(how, seed);
@@ -143,7 +151,7 @@ class World::Answer : public ResponderImpl {
     void reply(HttpResponse response) override {
         const std::lock_guard lock(mutex_);
         ASSERT(!response_);  // answered twice
-        if (world_.after_cut_) return;
+        if (world_.power_is_off_) return;
         world_.scheduler.note(static_cast<std::uint64_t>(response.status));
         world_.scheduler.note(response.body);
         response_ = std::move(response);

@@ -52,6 +52,7 @@ class Partner : public HttpClient {
     };
     std::vector<Taken> taken;  // in the order of their coming, repeats included
     bool well = false;         // from now on it answers
+    bool out_of_reach = false;
 
   private:
     Scheduler& scheduler_;
@@ -98,13 +99,17 @@ class World {
   private:
     class Answer;
     void disk_changed();
+    void cut_power();
 
     fake::FakeRandom random_;
     engine::Settings settings_;
     std::unique_ptr<engine::Runtime> runtime_;
     std::unique_ptr<http::Routes> routes_;
     Fate fate_;
-    std::uint64_t changes_ = 0;                  // of the disk since the fate was set
+    std::uint64_t changes_ = 0;  // of the disk since the fate was set
+    // The threads of the server run on after a power cut, for want of a way to end them: what they
+    // still write is not in the copy, and nothing they say gets out.
+    bool power_is_off_ = false;
     std::unique_ptr<fake::FakeDisk> after_cut_;  // the disk at the moment of the power cut
 };
 
