@@ -4,6 +4,7 @@
 // microsecond later than the one before, so that what is said first stays first.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 
 #include "seam/clock.h"
@@ -23,6 +24,8 @@ class LogClock final : public Clock {
         return {next};
     }
     Duration monotonic() override { return machine_.monotonic(); }
+    // How far it is before the machine; until that has caught up times of receipt stand still.
+    Duration ahead() { return {std::max<std::int64_t>(0, latest_us_.load() - machine_.now().us)}; }
     // What others' clocks are compared with: a signature's time, not a record's.
     IngestTime machine_now() { return machine_.now(); }
     void raise(IngestTime to) {

@@ -17,7 +17,8 @@ constexpr Duration kTickEvery = seconds(1);
 constexpr Duration kTickRestMax = seconds(10);
 constexpr Duration kWaitForMax = seconds(2);
 constexpr Duration kForgetEvery = minutes(1);
-constexpr Duration kDiskEvery = seconds(1);
+constexpr Duration kLookEvery = seconds(1);        // at disk and clock
+constexpr Duration kClockAheadTold = seconds(10);  // less is a clock that was put right
 
 // What the fold reads of a record: a door's thread wrote it, so it lies in another core's cache.
 void prefetch_bytes(const Prepared& p) {
@@ -49,7 +50,7 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
                          std::unique_ptr<DiskLock> lock, std::unique_ptr<KeyStore> keys,
                          std::unique_ptr<Log> log)
     : clock_(seams.clock),
-      seams_{clock_, seams.random, seams.disk, seams.http},
+      seams_{clock_, seams.random, seams.disk, seams.http, seams.tell},
       settings_(std::move(settings)),
       folder_(std::move(folder)),
       folder_lock_(std::move(lock)),
@@ -298,7 +299,7 @@ void RuntimeImpl::housekeeping_thread() {
     std::int64_t last_snapshot = seams_.clock.monotonic().us;
     std::int64_t last_tick = std::numeric_limits<std::int64_t>::min() / 2;
     std::int64_t next_forgetting = 0, next_settling = 0;
-    std::int64_t next_disk = 0;
+    std::int64_t next_look = 0;
     std::int64_t rest = 0;
     std::int64_t no_tick_before = 0;
     bool tick_under_way = false;
@@ -330,9 +331,10 @@ void RuntimeImpl::housekeeping_thread() {
             else  // a full disk: asking it all the time frees nothing
                 no_tick_before = passed + kTickEvery.us;
         }
-        if (passed >= next_disk) {
+        if (passed >= next_look) {
             look_at_disk();
-            next_disk = passed + kDiskEvery.us;
+            look_at_clock();
+            next_look = passed + kLookEvery.us;
         }
         if (seams_.clock.monotonic().us >= next_forgetting) {
             forget_expired_quarantine(now);
@@ -387,6 +389,17 @@ void RuntimeImpl::look_at_disk() {
     free_disk_ = space.value().free_bytes;
     disk_reserve_ = std::max(settings_.free_disk_bytes_min,
                              space.value().bytes / 100 * settings_.free_disk_percent_min);
+}
+
+// A machine whose clock was far ahead for a while has left its mark in the log, and nothing else
+// shows it: what comes in is kept, with a time of receipt that stands still.
+void RuntimeImpl::look_at_clock() {
+    const Duration ahead = clock_.ahead();
+    clock_ahead_us_ = ahead.us;
+    const bool is_ahead = ahead.us >= kClockAheadTold.us;
+    if (std::exchange(clock_ahead_told_, is_ahead) == is_ahead) return;
+    tell({is_ahead ? "clock ahead" : "clock caught up",
+          {{"ahead_seconds", std::to_string(ahead.us / seconds(1).us)}}});
 }
 
 void RuntimeImpl::take_snapshot() {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -86,11 +87,20 @@ inline bool is_disk_full(const Error& error) { return error.code.ends_with("disk
 
 using Reply = std::function<void(Result<std::string>)>;  // JSON text, or the error to tell
 
+// What an operator should know although no request failed by it: a line of the diagnostic log, so
+// our own counts, codes and file names only.
+struct Notice {
+    std::string_view event;  // a literal
+    std::vector<std::pair<std::string_view, std::string>> fields;
+};
+
 struct RuntimeSeams {
     Clock& clock;
     Random& random;
     Disk& disk;
     HttpClient& http;
+    std::function<void(const Notice&)> tell =
+        {};  // from any thread; not to call back; may be empty
 };
 
 class Runtime {

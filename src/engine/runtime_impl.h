@@ -121,6 +121,10 @@ class RuntimeImpl final : public Runtime {
     Result<Duration> write_tick();
     void take_snapshot();
     void look_at_disk();
+    void look_at_clock();
+    void tell(const Notice& notice) const {
+        if (seams_.tell) seams_.tell(notice);
+    }
     bool wait_for(std::uint64_t sequence);
     Library library() { return {fold_, lock_, *log_, *keys_, directory_, settings_}; }
 
@@ -167,6 +171,8 @@ class RuntimeImpl final : public Runtime {
     std::atomic<std::uint64_t> folded_{0};
     std::atomic<std::int64_t> oldest_unfolded_us_{0};
     std::atomic<std::uint64_t> free_disk_{0}, disk_reserve_{0};
+    std::atomic<std::int64_t> clock_ahead_us_{0};
+    bool clock_ahead_told_ = false;  // of the starting thread, then of the housekeeping thread
     std::atomic<std::size_t> unfolded_bytes_{0};
     mutable std::mutex started_mutex_;
     std::vector<std::function<void()>> on_started_;  // guarded by started_mutex_

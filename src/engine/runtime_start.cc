@@ -25,7 +25,10 @@ Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const S
     SegmentLogOptions log_options;
     log_options.segment_bytes = settings.log_segment_bytes;
     log_options.new_log_id = seams.random.number();
-    auto log = TRY(open_segment_log(seams.disk, folder + "/log", log_options));
+    LogOpening opening;
+    auto log = TRY(open_segment_log(seams.disk, folder + "/log", log_options, &opening));
+    if (opening.torn_bytes > 0 && seams.tell)
+        seams.tell({"log tail cut", {{"bytes", std::to_string(opening.torn_bytes)}}});
     auto runtime = std::make_unique<RuntimeImpl>(seams, settings, folder, std::move(lock),
                                                  std::move(keys), std::move(log));
     runtime->begin();
@@ -51,6 +54,7 @@ void RuntimeImpl::start_thread() {
     first_start();
     if (state_.load() == RuntimeState::Failed) return;
     look_at_disk();
+    look_at_clock();
     state_ = RuntimeState::Ready;
     housekeeper_ = std::thread([this] { housekeeping_thread(); });
     webhooks_ = std::thread([this] { webhook_thread(); });

@@ -34,12 +34,41 @@ inline Settings shop_settings() {
     return s;
 }
 
+// What the operator was told, in order.
+class Notices {
+  public:
+    void add(const Notice& notice) {
+        std::string line(notice.event);
+        for (const auto& [name, text] : notice.fields)
+            line.append(" ").append(name).append("=").append(text);
+        const std::lock_guard lock(mutex_);
+        lines_.push_back(std::move(line));
+        added_.notify_all();
+    }
+    std::vector<std::string> lines() const {
+        const std::lock_guard lock(mutex_);
+        return lines_;
+    }
+    bool wait_for(std::size_t count) const {
+        std::unique_lock lock(mutex_);
+        return added_.wait_for(lock, std::chrono::seconds(10),
+                               [&] { return lines_.size() >= count; });
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    mutable std::condition_variable added_;
+    std::vector<std::string> lines_;  // guarded by mutex_
+};
+
 struct Shop {
     explicit Shop(fake::FakeDisk& disk_, std::uint64_t seed = 1, Duration later = {},
                   const Settings& settings = shop_settings())
         : disk(disk_), random(seed) {
         clock.advance(later);
-        auto opened = open_runtime({clock, random, disk, http}, settings, "shop");
+        auto opened =
+            open_runtime({clock, random, disk, http, [this](const Notice& n) { notices.add(n); }},
+                         settings, "shop");
         EXPECT_TRUE(opened.ok()) << (opened.ok() ? "" : opened.error().message);
         runtime = std::move(opened).value();
         wait_ready();
@@ -108,6 +137,7 @@ struct Shop {
     fake::FakeRandom random;
     fake::FakeClock clock;
     NoHttp http;
+    Notices notices;
     std::unique_ptr<Runtime> runtime;
 };
 

@@ -28,7 +28,7 @@ spdlog::level::level_enum level_of(Level level) {
 
 }  // namespace
 
-void diagnose(Level level, std::string_view event, std::initializer_list<LogField> fields) {
+void diagnose(Level level, std::string_view event, const std::vector<LogField>& fields) {
     static spdlog::logger logger = make_logger();
     std::string line;
     JsonWriter json(line);

@@ -2,16 +2,16 @@
 // No personal data: counts, codes, our own ids.
 #pragma once
 
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace filrouge::server {
 
 enum class Level { Info, Warning, Error };
 using LogField = std::pair<std::string_view, std::string>;
 
-void diagnose(Level level, std::string_view event, std::initializer_list<LogField> fields = {});
+void diagnose(Level level, std::string_view event, const std::vector<LogField>& fields = {});
 
 }  // namespace filrouge::server

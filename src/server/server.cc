@@ -10,6 +10,7 @@
 #include "os/http_listener.h"
 #include "os/http_socket.h"
 #include "os/random.h"
+#include "server/diagnostics.h"
 #include "server/failure_log.h"
 
 namespace filrouge::server {
@@ -64,8 +65,11 @@ Result<void> Server::open() {
     const int fd = TRY(os::listening_socket(settings_.listen, settings_.port));
     url_ = url_of(settings_, os::port_of(fd));
     http_ = os::make_http_client({.private_addresses = settings_.private_webhooks});
+    const auto tell = [](const engine::Notice& notice) {
+        diagnose(Level::Warning, notice.event, notice.fields);
+    };
     auto runtime =
-        engine::open_runtime({*clock_, *random_, *disk_, *http_}, settings_, options_.data);
+        engine::open_runtime({*clock_, *random_, *disk_, *http_, tell}, settings_, options_.data);
     if (!runtime.ok()) {
         ::close(fd);
         return std::move(runtime).error();

@@ -1,0 +1,80 @@
+// What the operator is told of what no request fails by: a line and a figure in /metrics.
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "engine/shop_for_test.h"
+
+namespace filrouge::engine {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+std::string metric(Runtime& runtime, const std::string& name) {
+    const std::string all = runtime.metrics();
+    const std::string line = "\nfilrouge_" + name + " ";
+    const std::size_t at = all.find(line);
+    if (at == std::string::npos) return "absent";
+    const std::size_t from = at + line.size();
+    return all.substr(from, all.find('\n', from) - from);
+}
+
+TEST(Notices, AClockThatWasAheadIsToldUntilTheMachineHasCaughtUp) {
+    fake::FakeDisk disk;
+    Shop shop(disk);
+    ASSERT_TRUE(shop.send({"0-a"}));
+    shop.clock.set({shop.clock.now().us + seconds(200'050).us});
+    ASSERT_TRUE(shop.send({"0-b"})) << "received two days from now";
+    shop.clock.set({shop.clock.now().us - seconds(200'050).us});
+    shop.clock.advance(seconds(2));
+    ASSERT_TRUE(shop.notices.wait_for(1));
+    const std::string told = shop.notices.lines()[0];
+    EXPECT_TRUE(told.starts_with("clock ahead ahead_seconds=2000")) << told;
+    EXPECT_TRUE(metric(*shop.runtime, "clock_ahead_seconds").starts_with("2000"));
+    EXPECT_TRUE(shop.send({"0-c"})) << "events are taken all the same";
+    shop.clock.advance(days(3));
+    ASSERT_TRUE(shop.notices.wait_for(2));
+    EXPECT_EQ(shop.notices.lines().back(), "clock caught up ahead_seconds=0");
+    EXPECT_EQ(metric(*shop.runtime, "clock_ahead_seconds"), "0");
+}
+
+TEST(Notices, AStartWithAClockBehindTheLogTellsIt) {
+    fake::FakeDisk disk;
+    {
+        Shop shop(disk, 1, days(30));
+        ASSERT_TRUE(shop.send({"0-a"}));
+    }
+    Shop shop(disk);
+    ASSERT_FALSE(shop.notices.lines().empty());
+    EXPECT_EQ(shop.notices.lines()[0], "clock ahead ahead_seconds=2592000");
+}
+
+TEST(Notices, AClockPutRightByASecondIsNotTold) {
+    fake::FakeDisk disk;
+    Shop shop(disk);
+    ASSERT_TRUE(shop.send({"0-a"}));
+    shop.clock.set({shop.clock.now().us - seconds(3).us});
+    shop.clock.advance(seconds(1));
+    for (int i = 0; i < 200 && metric(*shop.runtime, "clock_ahead_seconds") != "2"; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    EXPECT_EQ(metric(*shop.runtime, "clock_ahead_seconds"), "2");
+    EXPECT_EQ(shop.notices.lines(), Lines{});
+}
+
+TEST(Notices, AnUnfinishedGroupThatAStartCutsOffIsTold) {
+    fake::FakeDisk disk;
+    {
+        Shop shop(disk);
+        ASSERT_TRUE(shop.send({"0-a"}));
+    }
+    const std::string path = "shop/log/000000000001.frl";
+    Bytes segment = disk.raw(path);
+    const std::size_t end = segment.find_last_not_of('\0') + 1;
+    segment.replace(end + 16, 5, "stray");  // past the last group, nothing like another
+    disk.set_raw(path, segment);
+    Shop shop(disk);
+    EXPECT_EQ(shop.notices.lines(), Lines{"log tail cut bytes=21"});
+}
+
+}  // namespace
+}  // namespace filrouge::engine
