@@ -76,5 +76,39 @@ TEST(Notices, AnUnfinishedGroupThatAStartCutsOffIsTold) {
     EXPECT_EQ(shop.notices.lines(), Lines{"log tail cut bytes=21"});
 }
 
+TEST(Notices, ADamagedSnapshotIsNamedCountedAndNotNeeded) {
+    fake::FakeDisk disk;
+    std::string before;
+    {
+        Shop shop(disk);
+        ASSERT_TRUE(shop.send({"0-a", "1-b"}));
+        shop.runtime->stop();  // leaves a snapshot
+        before = shop.runtime->state_hash();
+    }
+    std::string damaged;
+    for (const std::string& path : disk.paths()) {
+        if (path.starts_with("shop/state/fold/")) damaged = path;
+    }
+    ASSERT_NE(damaged, "");
+    Bytes bytes = disk.raw(damaged);
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+    disk.set_raw(damaged, bytes);
+    Shop shop(disk);
+    ASSERT_EQ(shop.notices.lines().size(), 1u);
+    EXPECT_TRUE(shop.notices.lines()[0].starts_with(
+        "snapshot skipped code=snapshot.broken why=" + damaged + ": "))
+        << shop.notices.lines()[0];
+    EXPECT_EQ(metric(*shop.runtime, "snapshots_damaged"), "1");
+    EXPECT_EQ(shop.runtime->state_hash(), before);
+}
+
+TEST(Notices, AGoodStartTellsNothing) {
+    fake::FakeDisk disk;
+    { ASSERT_TRUE(Shop(disk).send({"0-a"})); }
+    Shop shop(disk);
+    EXPECT_EQ(shop.notices.lines(), Lines{});
+    EXPECT_EQ(metric(*shop.runtime, "snapshots_damaged"), "0");
+}
+
 }  // namespace
 }  // namespace filrouge::engine

@@ -251,6 +251,9 @@ std::string RuntimeImpl::metrics() {
            free_disk_.load());
     metric("disk_reserve_bytes", "gauge", "With less free space than this events are refused.", "",
            disk_reserve_.load());
+    metric("snapshots_damaged", "gauge",
+           "Damaged snapshots that the start skipped; it folded the log instead.", "",
+           damaged_snapshots_);
     metric("clock_ahead_seconds", "gauge",
            "How far times of receipt are before the machine's clock; they stand still meanwhile.",
            "", static_cast<std::uint64_t>(clock_ahead_us_.load() / seconds(1).us));

@@ -101,6 +101,7 @@ class RuntimeImpl final : public Runtime {
     Result<void> load_and_replay();
     Result<void> replay_record(const RecordView& record, std::uint64_t dedupe_at,
                                std::uint64_t directory_at, Bytes& plain);
+    void tell_skipped(const std::vector<Error>& snapshots);
     void record_settings();
     static std::vector<BrandSetting> numbered_brands(std::vector<BrandSetting> wanted,
                                                      const std::vector<BrandInfo>& known);
@@ -171,6 +172,7 @@ class RuntimeImpl final : public Runtime {
     std::atomic<std::uint64_t> folded_{0};
     std::atomic<std::int64_t> oldest_unfolded_us_{0};
     std::atomic<std::uint64_t> free_disk_{0}, disk_reserve_{0};
+    std::atomic<std::uint64_t> damaged_snapshots_{0};  // that the start has met
     std::atomic<std::int64_t> clock_ahead_us_{0};
     bool clock_ahead_told_ = false;  // of the starting thread, then of the housekeeping thread
     std::atomic<std::size_t> unfolded_bytes_{0};

@@ -68,10 +68,10 @@ void RuntimeImpl::start_thread() {
 
 Result<void> RuntimeImpl::load_and_replay() {
     replay_total_ = log_->last_sequence();
-    std::string note;
+    std::vector<Error> skipped;
     const std::uint64_t last = log_->last_sequence();
     auto load = [&](SnapshotStore& store, TableSpace& space) -> Result<std::uint64_t> {
-        const std::uint64_t at = TRY(store.load(space, &note));
+        const std::uint64_t at = TRY(store.load(space, &skipped));
         if (at <= last) return at;
         // A snapshot never runs ahead of what is durable: the log has lost its end.
         return Error{
@@ -90,6 +90,7 @@ Result<void> RuntimeImpl::load_and_replay() {
         appender_.dedupe_space().clear();
         dedupe_at = 0;
     }
+    tell_skipped(skipped);
     fold_.after_load();
     directory_.after_load();
     replayed_ = fold_at;
@@ -108,6 +109,14 @@ Result<void> RuntimeImpl::load_and_replay() {
     clock_.raise({fold_.now().us});
     snapshot_at_ = std::min({fold_at, directory_at, dedupe_at});
     return {};
+}
+
+// The state is right all the same: the log has everything, and only takes longer.
+void RuntimeImpl::tell_skipped(const std::vector<Error>& snapshots) {
+    for (const Error& each : snapshots) {
+        damaged_snapshots_ += each.code == kSnapshotBroken ? 1 : 0;
+        tell({"snapshot skipped", {{"code", each.code}, {"why", each.message}}});
+    }
 }
 
 bool RuntimeImpl::stop_requested() {

@@ -20,15 +20,10 @@ struct Candidates {
     Chain increments;  // oldest first
 };
 
-void add_note(std::string* note, const std::string& text) {
-    if (note == nullptr) return;
-    if (!note->empty()) note->append(" ");
-    note->append(text);
-}
-
-// Skips, with a note, what cannot belong to any chain.
+// Skips what cannot belong to any chain.
 Candidates choose(Disk& disk, const std::string& folder, const std::vector<std::string>& names,
-                  std::uint32_t version, std::vector<Header>& increments, std::string* note) {
+                  std::uint32_t version, std::vector<Header>& increments,
+                  std::vector<Error>& skipped) {
     Candidates out;
     for (const std::string& text : names) {
         const auto name = snapshot_file::parse_name(text);
@@ -37,14 +32,16 @@ Candidates choose(Disk& disk, const std::string& folder, const std::vector<std::
         path.append("/").append(text);
         const auto header = snapshot_file::read_header(disk, path);
         if (!header.ok()) {
-            add_note(note, header.error().message);
+            skipped.push_back(header.error());
         } else if (header.value().fold_version != version) {
-            add_note(note, text + ": made by fold version " +
-                               std::to_string(header.value().fold_version) + ", this one is " +
-                               std::to_string(version) + ".");
+            skipped.push_back({std::string(kOtherFoldVersion),
+                               path + ": made by fold version " +
+                                   std::to_string(header.value().fold_version) + ", this one is " +
+                                   std::to_string(version) + ".",
+                               "It is ignored; the log has everything."});
         } else if (header.value().sequence != name->sequence ||
                    header.value().whole != name->whole) {
-            add_note(note, text + ": its name is not its own.");
+            skipped.push_back(snapshot_file::broken(path, "its name is not its own"));
         } else if (name->whole) {
             out.wholes.insert(out.wholes.begin(), *name);
         } else {
@@ -69,11 +66,13 @@ SnapshotStore::SnapshotStore(Disk& disk, Random& random, std::string folder, con
                              std::uint32_t version)
     : disk_(disk), random_(random), folder_(std::move(folder)), key_(key), version_(version) {}
 
-Result<std::uint64_t> SnapshotStore::load(TableSpace& space, std::string* note) {
+Result<std::uint64_t> SnapshotStore::load(TableSpace& space, std::vector<Error>* skipped) {
+    std::vector<Error> nobody_asks;
+    if (skipped == nullptr) skipped = &nobody_asks;
     TRY(disk_.make_folder(folder_));
     std::vector<Header> increments;
     const Candidates files =
-        choose(disk_, folder_, TRY(disk_.list(folder_)), version_, increments, note);
+        choose(disk_, folder_, TRY(disk_.list(folder_)), version_, increments, *skipped);
     for (const Name& whole : files.wholes) {
         Chain chain = chain_of(whole, files, increments);
         // A file that breaks half way has spoilt the space: once more, without it.
@@ -85,7 +84,7 @@ Result<std::uint64_t> SnapshotStore::load(TableSpace& space, std::string* note) 
                 const std::string path = folder_ + "/" + snapshot_file::name_of(chain[good]);
                 const auto length = snapshot_file::apply(disk_, path, key_, space);
                 if (!length.ok()) {
-                    add_note(note, length.error().message);
+                    skipped->push_back(length.error());
                     break;
                 }
                 (good == 0 ? status.whole_bytes : status.increment_bytes) += length.value();

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "seam/disk.h"
@@ -21,15 +23,20 @@ struct SnapshotStatus {
     std::uint64_t increment_bytes = 0;  // since
 };
 
+// Codes of what is skipped.
+constexpr std::string_view kSnapshotBroken = "snapshot.broken";
+constexpr std::string_view kOtherFoldVersion = "snapshot.other_version";  // after an upgrade
+
 class SnapshotStore {
   public:
-    // `version` is the fold's: a snapshot of another version is ignored (and said so in `notes`).
+    // `version` is the fold's: a snapshot of another version is skipped.
     SnapshotStore(Disk& disk, Random& random, std::string folder, const DataKey& key,
                   std::uint32_t version);
     // Fills `space` from the newest good chain and answers its sequence; 0 (and an empty space)
-    // when there is none. Damaged or foreign files are skipped and named in `note`, which may be
-    // null. An Error means that the folder itself cannot be read.
-    Result<std::uint64_t> load(TableSpace& space, std::string* note);
+    // when there is none. Files that are damaged or of another fold version are skipped: `skipped`,
+    // which may be null, gets an Error for each whose message names it. An Error of load() itself
+    // means that the folder cannot be read.
+    Result<std::uint64_t> load(TableSpace& space, std::vector<Error>* skipped);
     // True when the increments since the last whole capture outweigh it: capture whole next time.
     bool wants_whole() const;
     // Durable on return: new file, sync, rename, sync of the folder; then older chains are removed.

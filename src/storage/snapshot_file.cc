@@ -7,8 +7,15 @@
 #include "base/crc32c.h"
 #include "storage/aead.h"
 #include "storage/raw_bytes.h"
+#include "storage/snapshot.h"
 
 namespace filrouge::snapshot_file {
+
+Error broken(const std::string& path, const std::string& what) {
+    return {std::string(kSnapshotBroken), path + ": " + what + ".",
+            "It is ignored; the log has everything."};
+}
+
 namespace {
 
 constexpr std::uint32_t kFormat = 1;
@@ -26,10 +33,6 @@ constexpr std::uint64_t kSyncEveryBytes = 32 * 1024 * 1024;
 constexpr std::size_t kNameDigits = 12;
 constexpr std::uint32_t kKindWhole = 1;
 constexpr std::uint32_t kKindIncrement = 2;
-
-Error broken(const std::string& path, const std::string& what) {
-    return {"snapshot.broken", path + ": " + what + ".", "It is ignored; the log has everything."};
-}
 
 class PageName {  // what a sealed page is bound to
   public:

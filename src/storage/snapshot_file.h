@@ -34,6 +34,7 @@ std::optional<Name> parse_name(const std::string& name);
 Result<std::uint64_t> write(Disk& disk, Random& random, const std::string& path, const DataKey& key,
                             const Header& header, const Capture& capture);
 
+Error broken(const std::string& path, const std::string& what);  // kSnapshotBroken
 // Only the header, for choosing. Errors: "snapshot.broken", or "snapshot.newer_format".
 Result<Header> read_header(Disk& disk, const std::string& path);
 // Puts the file on top of `space`. An Error may come in the middle, and then `space` is of no use.

@@ -58,11 +58,11 @@ class SnapshotTest : public testing::Test {
         }
     }
     // The sequence that was loaded; the state must be the one of that sequence.
-    std::uint64_t load(Disk& from, std::string* note = nullptr) {
+    std::uint64_t load(Disk& from, std::vector<Error>* skipped = nullptr) {
         SnapshotStore store = store_on(from);
         World world;
         world.live(77);  // what was there before must not shine through
-        const auto sequence = store.load(world.space, note);
+        const auto sequence = store.load(world.space, skipped);
         EXPECT_TRUE(sequence.ok());
         EXPECT_EQ(store.status().sequence, sequence.value());
         World empty;
@@ -156,9 +156,11 @@ TEST_F(SnapshotTest, AFlippedBitIsNoticedNamedAndAnOlderStateIsGiven) {
         const std::size_t at = dice.number() % (i % 2 == 0 ? 100 : bytes.size());
         bytes[at] = static_cast<char>(bytes[at] ^ (1 << dice.number() % 8));
         rotten->set_raw(paths[which], bytes);
-        std::string note;
-        EXPECT_EQ(load(*rotten, &note), which * 10) << at;
-        EXPECT_NE(note.find(paths[which]), std::string::npos) << note;
+        std::vector<Error> skipped;
+        EXPECT_EQ(load(*rotten, &skipped), which * 10) << at;
+        ASSERT_EQ(skipped.size(), 1u) << at;
+        EXPECT_TRUE(skipped[0].message.starts_with(paths[which])) << skipped[0].message;
+        EXPECT_EQ(skipped[0].code, kSnapshotBroken) << at;
     }
 }
 
@@ -182,13 +184,15 @@ TEST_F(SnapshotTest, AMissingIncrementEndsTheChain) {
 
 TEST_F(SnapshotTest, AnotherFoldVersionOrKeyIsIgnoredAndSaidSo) {
     write_captures(disk, 2, 100);
-    for (const auto& [version, key] : {std::pair{4, 1}, std::pair{3, 2}}) {
+    for (const auto& [version, key, code] :
+         {std::tuple{4, 1, kOtherFoldVersion}, std::tuple{3, 2, kSnapshotBroken}}) {
         SnapshotStore store =
             store_on(disk, static_cast<std::uint32_t>(version), static_cast<unsigned char>(key));
         World world;
-        std::string note;
-        EXPECT_EQ(store.load(world.space, &note).value(), 0u);
-        EXPECT_NE(note, "");
+        std::vector<Error> skipped;
+        EXPECT_EQ(store.load(world.space, &skipped).value(), 0u);
+        ASSERT_FALSE(skipped.empty());
+        for (const Error& each : skipped) EXPECT_EQ(each.code, code);
         EXPECT_EQ(world.space.bytes(), 0u);
     }
 }
