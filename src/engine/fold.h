@@ -23,6 +23,7 @@
 #include "engine/person_sizes.h"
 #include "engine/profile_names.h"
 #include "engine/runtime.h"
+#include "history/columns.h"
 #include "history/store.h"
 #include "identity/graph.h"
 #include "model/packed.h"
@@ -264,6 +265,8 @@ class Fold final : public audience::People, public audience::Names {
     std::vector<SourceInfo> sources;  // by SourceNo; index 0 is the process
     std::map<std::string, AudienceInfo, std::less<>> audiences;  // by id
     std::vector<BrandInfo> brands;                               // by BrandNo; at least one
+    // Whose columns no longer hold; for who keeps them (engine/column_keeper.h).
+    history::Changed changed;
 
     // The first row of the outbox that may be waiting.
     std::uint32_t first_waiting() const { return outbox_waiting_; }
@@ -281,6 +284,8 @@ class PersonReader {
     ~PersonReader();
     audience::PersonView look(PersonNo person, audience::Use use);
     audience::PersonView look_without_events(PersonNo person, audience::Use use);
+    // All that a brand knows the person did, whatever it may be used for: for the columns.
+    std::span<const history::EventRow> history_of(PersonNo person, BrandNo brand);
     // The newest events before the cursor, at most `limit`, in order of time.
     std::span<const history::EventRow> newest(PersonNo person, audience::Use use,
                                               history::Newest::Cursor before, std::size_t limit);

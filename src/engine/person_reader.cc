@@ -83,13 +83,19 @@ std::span<const history::EventRow> PersonReader::newest(PersonNo person, audienc
     return m.rows.events;
 }
 
-audience::PersonView PersonReader::look(PersonNo person, audience::Use use) {
+std::span<const history::EventRow> PersonReader::history_of(PersonNo person, BrandNo brand) {
     Impl& m = *impl_;
     m.rows.clear();
-    m.each_stretch(fold_, person, use.brand, [&](FragmentNo f, EventTime from, EventTime to) {
+    m.each_stretch(fold_, person, brand, [&](FragmentNo f, EventTime from, EventTime to) {
         fold_.history.read_between(f, from, to, m.rows);
     });
     history::Store::finish(m.rows);
+    return m.rows.events;
+}
+
+audience::PersonView PersonReader::look(PersonNo person, audience::Use use) {
+    Impl& m = *impl_;
+    history_of(person, use.brand);
     audience::PersonView view = look_without_events(person, use);
     view.events = m.rows.events;
     const auto lawful = [&use](const auto& row) { return row.allowed.has(use.purpose); };

@@ -1,0 +1,149 @@
+#include "engine/column_keeper.h"
+
+#include <shared_mutex>
+#include <thread>
+
+namespace filrouge::engine {
+namespace {
+
+using Reading = std::shared_lock<FairLock>;
+
+constexpr std::uint32_t kPersonsAHold = 128;  // some tenths of a millisecond
+constexpr std::size_t kPersonsLastHold = 1'024;
+constexpr int kRoundsMax = 4;  // then the last hold takes what there is
+
+}  // namespace
+
+void ColumnKeeper::write_person(PersonReader& reader, PersonNo person,
+                                history::SegmentBuilder& out) {
+    if (!fold_.is_person(person.value)) return;
+    for (std::size_t b = 0; b < fold_.brands.size(); ++b) {
+        const auto brand = static_cast<BrandNo>(b);
+        if (!fold_.is_known_to(person, brand)) continue;
+        const auto rows = reader.history_of(person, brand);
+        if (rows.empty()) continue;
+        const consent::Standing standing = fold_.standing_of(person, brand);
+        PurposeSet usable;
+        for (std::size_t p = 0; p < fold_.purposes.list.size(); ++p) {
+            const auto purpose = static_cast<std::uint8_t>(p);
+            if (consent::may_use(fold_.purposes, purpose, standing)) usable = usable.with(purpose);
+        }
+        out.begin_part(person, brand, usable);
+        for (const history::EventRow& row : rows) out.add(row);
+    }
+}
+
+std::shared_ptr<const history::Segment> ColumnKeeper::write_range(std::uint32_t range,
+                                                                  query::Run& run) {
+    history::SegmentBuilder out;
+    PersonReader reader(fold_);
+    const std::uint32_t first = range * history::kPersonsPerRange;
+    for (std::uint32_t from = first; from < first + history::kPersonsPerRange && !run.cancelled();
+         from += kPersonsAHold) {
+        const Reading reading(lock_);
+        const std::uint32_t end = std::min(from + kPersonsAHold, fold_.graph.fragments());
+        for (std::uint32_t person = from; person < end; ++person)
+            write_person(reader, PersonNo{person}, out);
+        run.advance(kPersonsAHold);
+    }
+    return history::Segment::of(out.finish());
+}
+
+std::shared_ptr<const history::Segment> ColumnKeeper::write(const Persons& persons,
+                                                            query::Run& run) {
+    history::SegmentBuilder out;
+    PersonReader reader(fold_);
+    for (std::size_t from = 0; from < persons.size() && !run.cancelled(); from += kPersonsAHold) {
+        const Reading reading(lock_);
+        const std::size_t end = std::min(persons.size(), from + kPersonsAHold);
+        for (std::size_t i = from; i < end; ++i) write_person(reader, PersonNo{persons[i]}, out);
+    }
+    return history::Segment::of(out.finish());
+}
+
+std::vector<std::uint32_t> ColumnKeeper::missing_ranges() {
+    const Reading reading(lock_);
+    if (fold_.changed.take_all()) columns_.clear();
+    const std::uint32_t persons = fold_.graph.fragments();
+    std::vector<std::uint32_t> missing;
+    for (std::uint32_t range = 0; range * history::kPersonsPerRange < persons; ++range) {
+        if (!columns_.has_range(range)) missing.push_back(range);
+    }
+    return missing;
+}
+
+Result<void> ColumnKeeper::build_ranges(const std::vector<std::uint32_t>& ranges, query::Run& run) {
+    if (ranges.empty()) return {};
+    run.begin("columns", ranges.size() * history::kPersonsPerRange);
+    {
+        const Reading reading(lock_);
+        for (const std::uint32_t range : ranges) fold_.changed.watch(range);
+    }
+    std::vector<std::shared_ptr<const history::Segment>> made(ranges.size());
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+        for (std::size_t i = next++; i < ranges.size() && !run.cancelled(); i = next++)
+            made[i] = write_range(ranges[i], run);
+    };
+    {
+        std::jthread other(work);
+        work();
+    }
+    // A cancelled one is missing persons: it is not kept, and its range is built by who asks next.
+    TRY(run.check());
+    for (std::size_t i = 0; i < ranges.size(); ++i) columns_.put_range(ranges[i], made[i]);
+    return {};
+}
+
+// Few pieces, each mostly alive.
+Result<void> ColumnKeeper::tidy(query::Run& run) {
+    TRY(build_ranges(columns_.worth_rewriting(), run));
+    const Persons merged = columns_.worth_merging();
+    if (merged.empty()) return {};
+    auto segment = write(merged, run);
+    TRY(run.check());
+    columns_.put_changed(merged, std::move(segment));
+    return {};
+}
+
+Result<history::View> ColumnKeeper::view(query::Run& run) {
+    const std::lock_guard maintaining(mutex_);
+    for (int round = 0;; ++round) {
+        TRY(build_ranges(missing_ranges(), run));
+        TRY(tidy(run));
+        Persons persons;
+        {
+            const Reading reading(lock_);
+            // What changed everything, or brought a range of new persons, is for the next round.
+            const bool all =
+                columns_.ranges() * history::kPersonsPerRange >= fold_.graph.fragments() &&
+                !fold_.changed.changed_all();
+            if (all && (fold_.changed.size() <= kPersonsLastHold || round == kRoundsMax)) {
+                persons = fold_.changed.take();
+                history::SegmentBuilder out;
+                PersonReader reader(fold_);
+                for (const std::uint32_t person : persons)
+                    write_person(reader, PersonNo{person}, out);
+                columns_.put_changed(persons, history::Segment::of(out.finish()));
+                return columns_.view(fold_.applied());
+            }
+            if (all) persons = fold_.changed.take();
+        }
+        if (persons.empty()) continue;
+        auto segment = write(persons, run);
+        // Even when cancelled: who was taken off the list must not be forgotten.
+        if (run.cancelled()) columns_.clear();
+        TRY(run.check());
+        columns_.put_changed(persons, std::move(segment));
+    }
+}
+
+std::uint64_t ColumnKeeper::behind() {
+    const std::unique_lock maintaining(mutex_, std::try_to_lock);
+    if (!maintaining.owns_lock()) return 0;
+    std::uint64_t persons = missing_ranges().size() * history::kPersonsPerRange;
+    const Reading reading(lock_);
+    return persons + fold_.changed.size();
+}
+
+}  // namespace filrouge::engine

@@ -1,0 +1,246 @@
+#include "query/attribution.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+
+#include "query/amounts.h"
+#include "query/matcher.h"
+
+namespace filrouge::query {
+namespace {
+
+class Worker {
+  public:
+    Worker(const AttributionQuestion& q, Run& run)
+        : question_(&q),
+          run_(&run),
+          conversion_(*q.compiled, q.conversion),
+          by_(q.by),
+          amounts_(q.currency, q.rates) {
+        if (q.touch) touch_.emplace(*q.compiled, *q.touch);
+    }
+    void segment(const history::Segment& segment) {
+        conversion_.segment(segment);
+        if (touch_) touch_->segment(segment);
+        by_.segment(segment);
+        amounts_.segment(segment);
+    }
+    void batch(Batch& batch);
+
+    Attribution out;
+    bool too_many = false;
+    std::uint64_t without_rate() const { return amounts_.without_rate(); }
+
+  private:
+    void person(const PartRows& part, Batch& batch);
+    void convert(std::int64_t at, std::int64_t value);
+    void credit_decay(std::int64_t at, std::int64_t value);
+    void count_path(std::size_t from, std::size_t to, bool converted, std::int64_t value);
+    GroupCredit& credit(std::uint32_t of) { return out.groups[of]; }
+    std::int64_t touch_at(std::size_t touch) const { return at_[path_[touch]]; }
+    std::uint32_t group(std::size_t touch) const { return groups_[path_[touch]]; }
+
+    const AttributionQuestion* question_;
+    Run* run_;
+    Matcher conversion_;
+    std::optional<Matcher> touch_;
+    Dimension by_;
+    Amounts amounts_;
+    std::vector<std::uint8_t> converts_, touches_;
+    std::vector<std::uint32_t> groups_;
+    // Of the person at hand: touches so far, the window [low_, high_) of the conversion at hand,
+    // and how many of its touches each group has.
+    const std::int64_t* at_ = nullptr;  // of the batch
+    std::vector<std::uint32_t> path_;   // rows
+    std::size_t low_ = 0, high_ = 0;
+    std::array<std::uint32_t, kTouchGroupsMax + 1> in_window_{};
+    std::vector<std::uint8_t> key_;
+};
+
+void Worker::batch(Batch& batch) {
+    if (conversion_.never() && !question_->paths) return;
+    converts_.resize(batch.rows());
+    conversion_.match(batch, converts_);
+    touches_.resize(batch.rows());
+    if (touch_)
+        touch_->match(batch, touches_);
+    else
+        std::fill(touches_.begin(), touches_.end(), 1);
+    const bool all = batch.all_visible();
+    const auto visible = all ? std::span<const std::uint8_t>() : batch.visible();
+    for (std::size_t i = 0; i < converts_.size(); ++i) {
+        const std::uint8_t seen = all ? 1 : visible[i];
+        touches_[i] = static_cast<std::uint8_t>(touches_[i] & seen & (converts_[i] ^ 1));
+        converts_[i] = static_cast<std::uint8_t>(converts_[i] & seen);
+    }
+    groups_.resize(batch.rows());
+    by_.groups(batch, groups_);
+    if (question_->groups->size() > kTouchGroupsMax + 1) {
+        too_many = true;
+        run_->cancel();
+        return;
+    }
+    out.groups.resize(kTouchGroupsMax + 1);
+    amounts_.begin(batch.first_row());
+    for (const PartRows& part : batch.parts()) {
+        const auto* begin = converts_.data() + part.begin;
+        const bool any = std::memchr(begin, 1, part.end - part.begin) != nullptr;
+        if (any || question_->paths) person(part, batch);
+    }
+}
+
+void Worker::person(const PartRows& part, Batch& batch) {
+    at_ = batch.at().data();
+    path_.resize(part.end - part.begin);
+    std::size_t touches = 0;
+    for (std::uint32_t i = part.begin; i < part.end; ++i) {
+        path_[touches] = i;
+        touches += touches_[i];
+    }
+    path_.resize(touches);
+    low_ = high_ = 0;
+    in_window_.fill(0);
+    std::uint32_t next = part.begin;
+    while (next < part.end) {
+        const void* found = std::memchr(converts_.data() + next, 1, part.end - next);
+        if (found == nullptr) break;
+        const auto i =
+            static_cast<std::uint32_t>(static_cast<const std::uint8_t*>(found) - converts_.data());
+        convert(at_[i], amounts_.of(batch.first_row() + i, at_[i]));
+        next = i + 1;
+    }
+    if (question_->paths && high_ < path_.size()) {
+        const std::int64_t begin = touch_at(path_.size() - 1) - question_->window_us;
+        std::size_t from = high_;
+        while (touch_at(from) < begin) ++from;
+        count_path(from, path_.size(), false, 0);
+    }
+}
+
+void Worker::convert(std::int64_t at, std::int64_t value) {
+    if (question_->each_touch_once) {
+        while (low_ < high_) --in_window_[group(low_++)];
+    }
+    while (high_ < path_.size() && touch_at(high_) < at) ++in_window_[group(high_++)];
+    while (low_ < high_ && touch_at(low_) < at - question_->window_us) --in_window_[group(low_++)];
+    if (low_ == high_) {
+        ++out.without_touch;
+        out.without_touch_value += value;
+        return;
+    }
+    ++out.conversions;
+    out.value += value;
+    const auto worth = static_cast<double>(value);
+    const std::uint32_t first = group(low_);
+    const std::uint32_t last = group(high_ - 1);
+    credit(first).first.conversions += 1;
+    credit(first).first.value += worth;
+    credit(last).last.conversions += 1;
+    credit(last).last.value += worth;
+    const auto touches = static_cast<double>(high_ - low_);
+    const double middle = touches - 2;
+    const double ends = question_->first_share + question_->last_share;
+    const std::uint32_t groups = question_->groups->size();
+    for (std::uint32_t g = 0; g < groups; ++g) {
+        if (in_window_[g] == 0) continue;
+        const auto mine = static_cast<double>(in_window_[g]);
+        credit(g).linear.conversions += mine / touches;
+        credit(g).linear.value += worth * mine / touches;
+        // One touch has all; of two, each its share of what the ends have.
+        double share = 0;
+        if (middle <= 0) {
+            share = touches == 1 ? 1
+                                 : (g == first ? question_->first_share / ends : 0) +
+                                       (g == last ? question_->last_share / ends : 0);
+        } else {
+            const double between = mine - (g == first ? 1 : 0) - (g == last ? 1 : 0);
+            share = (g == first ? question_->first_share : 0) +
+                    (g == last ? question_->last_share : 0) + (1 - ends) * between / middle;
+        }
+        credit(g).position.conversions += share;
+        credit(g).position.value += worth * share;
+    }
+    if (question_->decay) credit_decay(at, value);
+    if (question_->paths) count_path(low_, high_, true, value);
+}
+
+void Worker::credit_decay(std::int64_t at, std::int64_t value) {
+    const auto weight = [&](std::size_t touch) {
+        return std::exp2(-static_cast<double>(at - touch_at(touch)) /
+                         static_cast<double>(question_->half_life_us));
+    };
+    double sum = 0;
+    for (std::size_t i = low_; i < high_; ++i) sum += weight(i);
+    for (std::size_t i = low_; i < high_; ++i) {
+        // So old that nothing of any weight is left: all alike.
+        const double share = sum > 0 ? weight(i) / sum : 1.0 / static_cast<double>(high_ - low_);
+        credit(group(i)).decay.conversions += share;
+        credit(group(i)).decay.value += static_cast<double>(value) * share;
+    }
+}
+
+void Worker::count_path(std::size_t from, std::size_t to, bool converted, std::int64_t value) {
+    key_.clear();
+    for (std::size_t i = to; i-- > from && key_.size() < kPathTouchesMax;) {
+        const auto touched = static_cast<std::uint8_t>(group(i));
+        if (!question_->collapse_loops || key_.empty() || key_.back() != touched)
+            key_.push_back(touched);
+    }
+    std::reverse(key_.begin(), key_.end());
+    const auto [at, fresh] = out.paths.try_emplace(key_);
+    if (fresh) run_->take_memory(key_.size() + 128);
+    at->second.conversions += converted ? 1 : 0;
+    at->second.nulls += converted ? 0 : 1;
+    at->second.value += value;
+}
+
+void add(Credit& to, const Credit& more) {
+    to.conversions += more.conversions;
+    to.value += more.value;
+}
+
+void add(Attribution& to, const Attribution& more) {
+    if (to.groups.size() < more.groups.size()) to.groups.resize(more.groups.size());
+    for (std::size_t g = 0; g < more.groups.size(); ++g) {
+        add(to.groups[g].first, more.groups[g].first);
+        add(to.groups[g].last, more.groups[g].last);
+        add(to.groups[g].linear, more.groups[g].linear);
+        add(to.groups[g].position, more.groups[g].position);
+        add(to.groups[g].decay, more.groups[g].decay);
+    }
+    to.conversions += more.conversions;
+    to.value += more.value;
+    to.without_touch += more.without_touch;
+    to.without_touch_value += more.without_touch_value;
+    for (const auto& [key, count] : more.paths) {
+        PathCount& mine = to.paths[key];
+        mine.conversions += count.conversions;
+        mine.value += count.value;
+        mine.nulls += count.nulls;
+    }
+}
+
+}  // namespace
+
+Result<Attribution> attribution(const history::View& view, const Scope& scope,
+                                const AttributionQuestion& question, Run& run) {
+    std::vector<Worker> workers(kThreads, Worker(question, run));
+    const Result<void> scanned = scan<Worker>(view, scope, run, workers);
+    Attribution out;
+    for (const Worker& worker : workers) {
+        if (worker.too_many)
+            return Error{
+                "query.too_many_groups",
+                "The touches are of more than " + std::to_string(kTouchGroupsMax) + " groups.",
+                "Credit channels, or a property with fewer values."};
+        out.without_rate += worker.without_rate();
+    }
+    TRY(Result<void>(scanned));
+    for (const Worker& worker : workers) add(out, worker.out);
+    out.groups.resize(question.groups->size());
+    return out;
+}
+
+}  // namespace filrouge::query

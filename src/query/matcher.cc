@@ -1,0 +1,201 @@
+#include "query/matcher.h"
+
+#include <algorithm>
+
+#include "audience/match.h"
+
+namespace filrouge::query {
+namespace {
+
+using audience::FieldKind;
+using audience::Op;
+using audience::Seen;
+using history::CellKind;
+using history::FieldId;
+
+FieldId field_of(FieldKind kind) {
+    switch (kind) {
+        case FieldKind::Revenue: return FieldId::Value;
+        case FieldKind::Quantity: return FieldId::Quantity;
+        case FieldKind::Product: return FieldId::Product;
+        case FieldKind::Place: return FieldId::Place;
+        case FieldKind::LineProduct: return FieldId::LineProduct;
+        case FieldKind::LineCategory: return FieldId::LineCategory;
+        case FieldKind::LinePrice: return FieldId::LinePrice;
+        case FieldKind::LineQuantity: return FieldId::LineQuantity;
+        default: return FieldId::Property;
+    }
+}
+
+// Amounts carry the currency of their event.
+bool has_currency(FieldKind kind) {
+    return kind == FieldKind::Revenue || kind == FieldKind::Property ||
+           kind == FieldKind::LinePrice;
+}
+
+Currency currency_of_row(const history::Segment& segment, std::uint32_t row) {
+    const history::FieldColumn* value = segment.field(FieldId::Value);
+    if (value == nullptr) return {};
+    const std::uint32_t entry = value->first_entry(row);
+    if (entry == value->entries() || value->row(entry) != row) return {};
+    const history::FieldColumn* currency = segment.field(FieldId::Currency);
+    return Currency{static_cast<std::uint16_t>(currency->values.at(entry))};
+}
+
+}  // namespace
+
+void Matcher::segment(const history::Segment& segment) {
+    segment_ = &segment;
+    never_ = false;
+    if (!event_.any) {
+        const auto code = event_.name.is_none() ? std::nullopt : segment.name_code(event_.name);
+        never_ = !code.has_value();
+        name_code_ = code.value_or(0);
+    }
+    leaves_.clear();
+    if (!never_ && event_.where != audience::compiled::kAbsent) add_leaves(event_.where);
+}
+
+void Matcher::add_leaves(std::uint16_t filter) {
+    const auto& f = compiled_->filters[filter];
+    if (f.kind == audience::Filter::Kind::Condition) {
+        Leaf& leaf = leaves_.emplace_back();
+        leaf.filter = filter;
+        prepare(leaf);
+        return;
+    }
+    for (std::uint16_t i = f.first; i != audience::compiled::kAbsent;
+         i = compiled_->filters[i].next)
+        add_leaves(i);
+}
+
+void Matcher::prepare(Leaf& leaf) {
+    const auto& f = compiled_->filters[leaf.filter];
+    if (f.field.kind == FieldKind::Channel) return;
+    if (f.field.kind != FieldKind::Property || !f.field.property.is_none())
+        leaf.column = segment_->field(field_of(f.field.kind), f.field.property);
+    if (leaf.column == nullptr || !leaf.column->only(CellKind::Text)) return;
+    leaf.by_code = true;
+    const history::PackedColumn& texts = leaf.column->texts;
+    leaf.codes.assign(texts.size, 0);
+    leaf.none_fits = true;
+    const auto ask = [&](std::uint32_t code) {
+        const Seen seen{
+            CellKind::Text, false, 0, StringNo{static_cast<std::uint32_t>(texts.at(code))}, {}};
+        leaf.codes[code] = audience::fits(*compiled_, f.test, seen) ? 1 : 0;
+        leaf.none_fits &= leaf.codes[code] == 0;
+    };
+    const auto ask_text = [&](const audience::compiled::Value& value) {
+        if (!value.is_text || value.text.is_none()) return;
+        if (const auto code = leaf.column->code_of(value.text)) ask(*code);
+    };
+    if (f.test.op == Op::Equal) return ask_text(f.test.value);
+    if (f.test.op == Op::In) {
+        for (std::uint32_t i = 0; i < f.test.list_size; ++i)
+            ask_text(compiled_->values[f.test.list + i]);
+        return;
+    }
+    for (std::uint32_t code = 0; code < texts.size; ++code) ask(code);
+}
+
+const Matcher::Leaf& Matcher::leaf_of(std::uint16_t filter) const {
+    return *std::find_if(leaves_.begin(), leaves_.end(),
+                         [filter](const Leaf& leaf) { return leaf.filter == filter; });
+}
+
+void Matcher::match(Batch& batch, std::span<std::uint8_t> out) {
+    if (never_) {
+        std::fill(out.begin(), out.end(), 0);
+        return;
+    }
+    if (event_.where != audience::compiled::kAbsent)
+        evaluate(event_.where, batch, out);
+    else
+        std::fill(out.begin(), out.end(), 1);
+    if (event_.any) return;
+    const std::uint32_t wanted = name_code_;
+    if (const std::uint8_t* small = batch.small_name_codes()) {
+        const auto code = static_cast<std::uint8_t>(wanted);
+        for (std::size_t i = 0; i < out.size(); ++i)
+            out[i] = static_cast<std::uint8_t>(out[i] & (small[i] == code ? 1 : 0));
+        return;
+    }
+    const auto names = batch.name_codes();
+    for (std::size_t i = 0; i < out.size(); ++i)
+        out[i] = static_cast<std::uint8_t>(out[i] & (names[i] == wanted ? 1 : 0));
+}
+
+void Matcher::evaluate(std::uint16_t filter, Batch& batch, std::span<std::uint8_t> out) {
+    using Kind = audience::Filter::Kind;
+    const auto& f = compiled_->filters[filter];
+    if (f.kind == Kind::Condition) return evaluate_leaf(leaf_of(filter), batch, out);
+    if (f.kind == Kind::Not) {
+        evaluate(f.first, batch, out);
+        for (std::uint8_t& m : out) m ^= 1;
+        return;
+    }
+    evaluate(f.first, batch, out);
+    Mask other;
+    if (!spare_.empty()) {
+        other = std::move(spare_.back());
+        spare_.pop_back();
+    }
+    other.resize(out.size());
+    for (std::uint16_t i = compiled_->filters[f.first].next; i != audience::compiled::kAbsent;
+         i = compiled_->filters[i].next) {
+        evaluate(i, batch, other);
+        for (std::size_t k = 0; k < out.size(); ++k) {
+            out[k] = f.kind == Kind::And ? static_cast<std::uint8_t>(out[k] & other[k])
+                                         : static_cast<std::uint8_t>(out[k] | other[k]);
+        }
+    }
+    spare_.push_back(std::move(other));
+}
+
+void Matcher::evaluate_leaf(const Leaf& leaf, Batch& batch, std::span<std::uint8_t> out) {
+    const auto& f = compiled_->filters[leaf.filter];
+    if (f.field.kind == FieldKind::Channel) {
+        const auto channel = batch.channel();
+        for (std::size_t i = 0; i < out.size(); ++i)
+            out[i] = static_cast<std::uint8_t>(f.test.channels >> channel[i] & 1);
+        return;
+    }
+    const bool absent = f.test.op == Op::NotExists;
+    std::fill(out.begin(), out.end(), absent ? 1 : 0);
+    if (leaf.column == nullptr || (leaf.by_code && leaf.none_fits && !absent)) return;
+    const history::FieldColumn& column = *leaf.column;
+    const std::uint32_t first = column.first_entry(batch.first_row());
+    const std::uint32_t end = column.first_entry(batch.first_row() + batch.rows());
+    if (leaf.by_code && !absent) {
+        codes_.resize(end - first);
+        column.values.read_as<std::uint32_t>(first, codes_);
+        if (column.every_row) {
+            for (std::size_t i = 0; i < codes_.size(); ++i) out[i] = leaf.codes[codes_[i]];
+            return;
+        }
+        rows_.resize(end - first);
+        column.rows.read_as<std::uint32_t>(first, rows_);
+        for (std::size_t i = 0; i < codes_.size(); ++i)
+            out[rows_[i] - batch.first_row()] |= leaf.codes[codes_[i]];
+        return;
+    }
+    for (std::uint32_t e = first; e < end; ++e) {
+        const std::uint32_t row = column.row(e);
+        Seen seen;
+        seen.kind = column.kind(e);
+        if (seen.kind == CellKind::Missing) continue;
+        if (seen.kind == CellKind::Text)
+            seen.text = column.text(e);
+        else
+            seen.number = column.values.at(e);
+        if (seen.kind == CellKind::Number && has_currency(f.field.kind))
+            seen.currency = currency_of_row(*segment_, row);
+        std::uint8_t& m = out[row - batch.first_row()];
+        if (absent)
+            m = 0;
+        else if (m == 0)
+            m = audience::fits(*compiled_, f.test, seen) ? 1 : 0;
+    }
+}
+
+}  // namespace filrouge::query

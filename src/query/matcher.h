@@ -1,0 +1,53 @@
+// "Product Viewed where category = 'shoes'" over a batch: the language of audience rules, evaluated
+// a column at a time. Law: a row matches exactly when audience/match.h says so of the same event.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "audience/compile.h"
+#include "query/scan.h"
+
+namespace filrouge::query {
+
+class Matcher {
+  public:
+    // `compiled` must outlive it.
+    Matcher(const audience::Compiled& compiled, const audience::compiled::Event& event)
+        : compiled_(&compiled), event_(event) {}
+    void segment(const history::Segment& segment);
+    // 1 for each row of the batch that matches, else 0; without regard to visible().
+    void match(Batch& batch, std::span<std::uint8_t> out);
+    bool never() const { return never_; }  // nothing in this segment
+    // Whether the name alone decides, and which it is.
+    bool by_name() const { return !event_.any && event_.where == audience::compiled::kAbsent; }
+    std::uint32_t name_code() const { return name_code_; }
+
+  private:
+    using Mask = std::vector<std::uint8_t>;
+    struct Leaf {
+        std::uint16_t filter = 0;
+        const history::FieldColumn* column = nullptr;
+        bool by_code = false;             // all entries are texts: `codes` says which fit
+        std::vector<std::uint8_t> codes;  // by code
+        bool none_fits = false;
+    };
+    void add_leaves(std::uint16_t filter);
+    void prepare(Leaf& leaf);
+    void evaluate(std::uint16_t filter, Batch& batch, std::span<std::uint8_t> out);
+    void evaluate_leaf(const Leaf& leaf, Batch& batch, std::span<std::uint8_t> out);
+    const Leaf& leaf_of(std::uint16_t filter) const;
+
+    const audience::Compiled* compiled_;
+    audience::compiled::Event event_;
+    const history::Segment* segment_ = nullptr;
+    std::uint32_t name_code_ = 0;
+    bool never_ = false;
+    std::vector<Leaf> leaves_;
+    std::vector<Mask> spare_;
+    std::vector<std::uint32_t> codes_, rows_;  // scratch
+};
+
+}  // namespace filrouge::query

@@ -1,0 +1,55 @@
+// Every person's purchases: how many, when first and last, for how much. What RFM, the models of
+// lifetime value (measure/) and the omnichannel share begin with.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "audience/compile.h"
+#include "audience/rates.h"
+#include "query/scan.h"
+
+namespace filrouge::query {
+
+struct Buyer {
+    PersonNo person;
+    std::uint32_t purchases = 0;
+    std::uint32_t repeats = 0;   // on a later day of purchase than the first: what BG/NBD counts
+    std::uint16_t channels = 0;  // bit by channel: where bought
+    std::int64_t first = 0, last = 0;
+    std::int64_t amount = 0;         // in 1/10,000 of the question's currency
+    std::int64_t repeat_amount = 0;  // of it, after the first day
+};
+
+struct PurchaseQuestion {
+    const audience::Compiled* compiled = nullptr;
+    audience::compiled::Event purchase;
+    Currency currency;  // unknown: that of the first amount met; others count as unknown
+    const audience::Rates* rates = nullptr;
+    std::int64_t period_us = 86'400'000'000;  // purchases within one period (a day) are one repeat
+    std::int64_t offset_us = 0;               // local midnight: added before days are cut
+};
+struct Purchases {
+    std::vector<Buyer> buyers;  // by person
+    Currency currency;
+    std::uint64_t without_rate = 0;  // amounts in another currency, not in any sum
+};
+// Cancels with query.too_large past the run's memory: 56 bytes a buyer.
+Result<Purchases> purchases(const history::View& view, const Scope& scope,
+                            const PurchaseQuestion& question, Run& run);
+
+// Recency, frequency, monetary value as quintiles, 5 the best. Equal values share a score: a
+// value's score is 1 + floor(5 * (number of buyers with a smaller value) / buyers).
+struct Rfm {
+    struct Score {
+        std::uint8_t recency = 0, frequency = 0, monetary = 0;
+    };
+    std::vector<Score> scores;          // beside Purchases::buyers
+    std::int64_t recency_cuts[5] = {};  // the smallest value of each score: last purchase
+    std::int64_t frequency_cuts[5] = {};
+    std::int64_t monetary_cuts[5] = {};
+    std::uint64_t cells[5][5][5] = {};  // buyers, by score - 1
+};
+Rfm rfm(const Purchases& purchases);
+
+}  // namespace filrouge::query

@@ -1,0 +1,172 @@
+#include "query/scan.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace filrouge::query {
+
+Plan::Plan(const history::View& view, const Scope& scope, Run& run)
+    : view_(view), scope_(scope), run_(run) {
+    for (const history::Piece& piece : view_.pieces) {
+        const history::Segment& s = *piece.segment;
+        for (std::uint32_t part = 0; part < s.parts();) {
+            const std::uint32_t limit = s.first_row(part) + kUnitRows;
+            std::uint32_t low = part + 1;
+            std::uint32_t high = s.parts();
+            while (low < high) {  // the last part that ends within the limit, at least one
+                const std::uint32_t middle = low + (high - low + 1) / 2;
+                if (s.first_row(middle) <= limit)
+                    low = middle;
+                else
+                    high = middle - 1;
+            }
+            units_.push_back({&piece, part, low});
+            part = low;
+        }
+    }
+    run_.begin("events", view.rows());
+}
+
+Batch* Reader::next() {
+    for (;;) {
+        if (plan_.run_.cancelled()) return nullptr;
+        if (unit_ == nullptr || part_ == persons_.size()) {
+            const std::size_t i = plan_.next_++;
+            if (i >= plan_.units_.size()) return nullptr;
+            begin_unit(plan_.units_[i]);
+        }
+        if (fill()) return &batch_;
+    }
+}
+
+void Reader::begin_unit(const Plan::Unit& unit) {
+    unit_ = &unit;
+    part_ = 0;
+    const history::Segment& s = *unit.piece->segment;
+    const std::uint32_t parts = unit.end_part - unit.first_part;
+    persons_.resize(parts);
+    s.persons(unit.first_part, persons_);
+    first_rows_.resize(parts + 1);
+    s.first_rows(unit.first_part, first_rows_);
+    all_open_ = unit.piece->dead == nullptr && plan_.scope_.who.empty() && s.one_brand() &&
+                s.brand(unit.first_part) == plan_.scope_.brand && s.one_usable() &&
+                s.usable(unit.first_part).has(plan_.scope_.purpose);
+}
+
+bool Reader::open(std::uint32_t part, PersonNo person) const {
+    const history::Segment& s = *unit_->piece->segment;
+    const Scope& scope = plan_.scope_;
+    return unit_->piece->live(part) && s.brand(part) == scope.brand &&
+           s.usable(part).has(scope.purpose) && scope.includes(person);
+}
+
+// The next parts that may be read and fit; false when there are none among those gone through.
+bool Reader::fill() {
+    Batch& b = batch_;
+    b.segment_ = unit_->piece->segment.get();
+    b.scope_ = &plan_.scope_;
+    b.has_ = 0;
+    b.parts_.clear();
+    b.first_row_ = first_rows_[part_];
+    const std::uint32_t begin = b.first_row_;
+    std::uint32_t end = begin;
+    while (part_ < persons_.size()) {
+        const std::uint32_t next_end = first_rows_[part_ + 1];
+        if (next_end - b.first_row_ > kBatchRows && end != b.first_row_) break;
+        const std::uint32_t from = end;
+        end = next_end;
+        const PersonNo person{persons_[part_]};
+        if (all_open_ || open(unit_->first_part + part_, person))
+            b.parts_.push_back({person, from - b.first_row_, end - b.first_row_});
+        else if (b.parts_.empty())
+            b.first_row_ = end;  // nothing to decode before the first
+        ++part_;
+    }
+    plan_.run_.advance(end - begin);
+    if (b.parts_.empty()) return false;
+    b.rows_ = b.parts_.back().end;
+    return true;
+}
+
+void places_of_ones(std::span<const std::uint8_t> mask, std::vector<std::uint32_t>& out) {
+    std::size_t i = 0;
+    for (; i + 8 <= mask.size(); i += 8) {
+        std::uint64_t word;
+        std::memcpy(&word, mask.data() + i, sizeof word);
+        for (; word != 0; word &= word - 1)
+            out.push_back(static_cast<std::uint32_t>(i) +
+                          static_cast<std::uint32_t>(std::countr_zero(word)) / 8);
+    }
+    for (; i < mask.size(); ++i) {
+        if (mask[i] != 0) out.push_back(static_cast<std::uint32_t>(i));
+    }
+}
+
+std::span<const std::int64_t> Batch::at() {
+    if ((has_ & kAt) == 0) {
+        at_.resize(rows_);
+        segment_->at.read(first_row_, at_);
+        has_ |= kAt;
+    }
+    return at_;
+}
+
+std::span<const std::uint8_t> Batch::channel() {
+    if ((has_ & kChannel) == 0) {
+        channel_.resize(rows_);
+        segment_->channel.read_as<std::uint8_t>(first_row_, channel_);
+        has_ |= kChannel;
+    }
+    return channel_;
+}
+
+std::span<const std::uint32_t> Batch::name_codes() {
+    if ((has_ & kNames) == 0) {
+        names_.resize(rows_);
+        segment_->name.read_as<std::uint32_t>(first_row_, names_);
+        has_ |= kNames;
+    }
+    return names_;
+}
+
+bool Batch::all_visible() {
+    fill_visible();
+    return all_visible_;
+}
+
+std::span<const std::uint8_t> Batch::visible() {
+    fill_visible();
+    if (all_visible_) visible_.assign(rows_, 1);
+    return visible_;
+}
+
+void Batch::fill_visible() {
+    if ((has_ & kVisible) != 0) return;
+    has_ |= kVisible;
+    const auto hidden =
+        static_cast<std::uint8_t>(scope_->bots ? kEventConsentOnly : kEventConsentOnly | kEventBot);
+    const history::Segment& s = *segment_;
+    const bool flags_clear = s.flags.constant() && (s.flags.base & hidden) == 0;
+    const bool allowed = s.allowed.constant() && (s.allowed.base >> scope_->purpose & 1) != 0;
+    const bool any_time = scope_->from == INT64_MIN && scope_->to == INT64_MAX;
+    all_visible_ = flags_clear && allowed && any_time;
+    if (all_visible_) return;
+    visible_.assign(rows_, 1);
+    if (!flags_clear) {
+        for (std::uint32_t i = 0; i < rows_; ++i)
+            visible_[i] = (s.flags.at(first_row_ + i) & hidden) == 0 ? 1 : 0;
+    }
+    if (!allowed) {
+        for (std::uint32_t i = 0; i < rows_; ++i)
+            visible_[i] &=
+                static_cast<std::uint8_t>(s.allowed.at(first_row_ + i) >> scope_->purpose & 1);
+    }
+    if (!any_time) {
+        const auto times = at();
+        for (std::uint32_t i = 0; i < rows_; ++i)
+            if (times[i] < scope_->from || times[i] >= scope_->to) visible_[i] = 0;
+    }
+}
+
+}  // namespace filrouge::query
