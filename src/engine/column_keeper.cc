@@ -63,7 +63,7 @@ std::shared_ptr<const history::Segment> ColumnKeeper::write(const Persons& perso
 
 std::vector<std::uint32_t> ColumnKeeper::missing_ranges() {
     const Reading reading(lock_);
-    if (fold_.changed.take_all()) columns_.clear();
+    if (fold_.stale_columns.take_all()) columns_.clear();
     const std::uint32_t persons = fold_.graph.fragments();
     std::vector<std::uint32_t> missing;
     for (std::uint32_t range = 0; range * history::kPersonsPerRange < persons; ++range) {
@@ -77,7 +77,7 @@ Result<void> ColumnKeeper::build_ranges(const std::vector<std::uint32_t>& ranges
     run.begin("columns", ranges.size() * history::kPersonsPerRange);
     {
         const Reading reading(lock_);
-        for (const std::uint32_t range : ranges) fold_.changed.watch(range);
+        for (const std::uint32_t range : ranges) fold_.stale_columns.watch(range);
     }
     std::vector<std::shared_ptr<const history::Segment>> made(ranges.size());
     std::atomic<std::size_t> next{0};
@@ -117,9 +117,9 @@ Result<history::View> ColumnKeeper::view(query::Run& run) {
             // What changed everything, or brought a range of new persons, is for the next round.
             const bool all =
                 columns_.ranges() * history::kPersonsPerRange >= fold_.graph.fragments() &&
-                !fold_.changed.changed_all();
-            if (all && (fold_.changed.size() <= kPersonsLastHold || round == kRoundsMax)) {
-                persons = fold_.changed.take();
+                !fold_.stale_columns.changed_all();
+            if (all && (fold_.stale_columns.size() <= kPersonsLastHold || round == kRoundsMax)) {
+                persons = fold_.stale_columns.take();
                 history::SegmentBuilder out;
                 PersonReader reader(fold_);
                 for (const std::uint32_t person : persons)
@@ -127,7 +127,7 @@ Result<history::View> ColumnKeeper::view(query::Run& run) {
                 columns_.put_changed(persons, history::Segment::of(out.finish()));
                 return columns_.view(fold_.applied());
             }
-            if (all) persons = fold_.changed.take();
+            if (all) persons = fold_.stale_columns.take();
         }
         if (persons.empty()) continue;
         auto segment = write(persons, run);
@@ -143,7 +143,7 @@ std::uint64_t ColumnKeeper::behind() {
     if (!maintaining.owns_lock()) return 0;
     std::uint64_t persons = missing_ranges().size() * history::kPersonsPerRange;
     const Reading reading(lock_);
-    return persons + fold_.changed.size();
+    return persons + fold_.stale_columns.size();
 }
 
 }  // namespace filrouge::engine

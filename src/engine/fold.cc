@@ -582,7 +582,7 @@ void Fold::bind_things(const Event& event, std::uint64_t sequence,
     for (const PersonNo p : {before, graph.bound_to(thing, event.at)}) {
         if (p.is_none() || !is_person(p.value)) continue;
         live.touched(p, {.all = true}, *this, changes);
-        changed.mark(p);
+        stale_columns.mark(p);
     }
 }
 
@@ -605,7 +605,7 @@ void Fold::regroup(Consequences& out) {
     affected.erase(std::unique(affected.begin(), affected.end()), affected.end());
     std::vector<FragmentNo> mine;
     for (const PersonNo person : affected) {
-        changed.mark(person);
+        stale_columns.mark(person);
         if (!is_person(person.value)) continue;
         mine.clear();
         graph.fragments_of(person, mine);
@@ -622,7 +622,7 @@ void Fold::touch(const Event& event, const audience::Touch& what, Consequences& 
     if (!person.is_none()) {
         if (what.has_event) sizes.add(thing ? FragmentNo{person.value} : event.fragment, person, 1);
         live.touched(person, what, *this, out.changes);
-        changed.mark(person);
+        stale_columns.mark(person);
         if (what.consent) out.consent_of.push_back(person);
     }
     if (!what.consent) return;
@@ -631,7 +631,7 @@ void Fold::touch(const Event& event, const audience::Touch& what, Consequences& 
         const PersonNo other = graph.person_of(id.fragment);
         if (is_shared_thing(id.type) || other == person) continue;
         live.touched(other, {.consent = true, .brand = event.brand}, *this, out.changes);
-        changed.mark(other);
+        stale_columns.mark(other);
         out.consent_of.push_back(other);
     }
 }

@@ -266,7 +266,7 @@ class Fold final : public audience::People, public audience::Names {
     std::map<std::string, AudienceInfo, std::less<>> audiences;  // by id
     std::vector<BrandInfo> brands;                               // by BrandNo; at least one
     // Whose columns no longer hold; for who keeps them (engine/column_keeper.h).
-    history::Changed changed;
+    history::Changed stale_columns;
 
     // The first row of the outbox that may be waiting.
     std::uint32_t first_waiting() const { return outbox_waiting_; }

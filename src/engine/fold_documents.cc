@@ -98,7 +98,7 @@ void Fold::apply_document(const RecordView& record, Consequences& out) {
             if (same_settings) break;
             load_settings();
             load_sources();  // their brands have numbers from the settings
-            changed.mark_all();
+            stale_columns.mark_all();
             regroup(out);
             // A purpose, a legal basis or the zone may have changed: every rule is asked anew.
             for (const DocumentView& each : documents.of(RecordType::AudienceChange))
@@ -124,7 +124,7 @@ void Fold::load_webhooks() {
 }
 
 void Fold::after_load() {
-    changed.mark_all();
+    stale_columns.mark_all();
     known_names_.fill({});
     known_pairs_.fill({});
     count_index_.clear();
