@@ -5,6 +5,7 @@
 
 #include "measure/multiplicity.h"
 #include "measure/robust.h"
+#include "measure/special.h"
 
 namespace filrouge::measure {
 namespace {
@@ -96,12 +97,12 @@ double upper_tail(double n, double k, const Typical& t) {
     const double size = binomial ? 0 : (1 - t.correlation) / t.correlation;
     const double a = size * t.share;
     const double b = size * (1 - t.share);
-    double term = std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1);
+    double term = log_gamma(n + 1) - log_gamma(k + 1) - log_gamma(n - k + 1);
     if (binomial) {
         term += k * std::log(t.share) + (n - k) * std::log1p(-t.share);
     } else {
-        term += std::lgamma(k + a) + std::lgamma(n - k + b) - std::lgamma(n + a + b) -
-                std::lgamma(a) - std::lgamma(b) + std::lgamma(a + b);
+        term += log_gamma(k + a) + log_gamma(n - k + b) - log_gamma(n + a + b) - log_gamma(a) -
+                log_gamma(b) + log_gamma(a + b);
     }
     term = std::exp(term);
     double sum = 0;
@@ -121,16 +122,14 @@ double wilson_low(double share, double n, double z) {
     return std::max(0.0, (centre - half) / (1 + z * z / n));
 }
 
-RisingThing measured(std::size_t at, const Counted& c, const Typical& t,
-                     const RisingOptions& options) {
+// `days` turns odds of the share into growth; `z` is the interval's reach.
+RisingThing measured(std::size_t at, const Counted& c, const Typical& t, double days, double z) {
     const double n = c.recent + c.before;
-    const double days = options.before_days / options.recent_days;
     RisingThing out;
     out.thing = at;
     out.expected = n * t.share;
     out.growth = days * (c.recent + 1 / days) / (c.before + 1);
     if (n <= 0) return out;
-    const double z = normal_quantile(0.5 + options.level / 2);
     const double low = wilson_low(c.recent / n, n / (1 + (n - 1) * t.correlation), z);
     out.growth_low = std::min(days * low / std::max(1 - low, 1e-12), out.growth);
     out.p_value = upper_tail(n, c.recent, t);
@@ -172,12 +171,13 @@ Result<Rising> rising(const std::vector<Counted>& things, const RisingOptions& o
     const Typical typical = typical_of(things, options);
     Rising out;
     out.correlation = typical.correlation;
-    out.typical_growth =
-        typical.share / (1 - typical.share) * options.before_days / options.recent_days;
+    const double days = options.before_days / options.recent_days;
+    out.typical_growth = typical.share / (1 - typical.share) * days;
+    const double z = normal_quantile(0.5 + options.level / 2);
     std::vector<RisingThing> all;
     std::vector<double> p_values;
     for (std::size_t i = 0; i < things.size(); ++i) {
-        all.push_back(measured(i, things[i], typical, options));
+        all.push_back(measured(i, things[i], typical, days, z));
         p_values.push_back(all.back().p_value);
     }
     const std::vector<double> q_values = benjamini_hochberg(p_values);
