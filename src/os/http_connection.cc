@@ -18,7 +18,9 @@ constexpr std::size_t kKeptCapacityMax = 8 * 1024;       // of an idle connectio
 constexpr std::uint64_t kSkippedBytesMax = 1024 * 1024;  // of a refused body, to keep the line open
 constexpr int kReadsPerTurnMax = 16;  // then the other connections have their turn
 constexpr std::int64_t kLingerMs = 2'000;
-constexpr std::int64_t kBodyGraceMs = 5'000;  // before the minimum rate is asked for
+constexpr std::int64_t kBodyStretchMs = 5'000;  // each of them must bring the minimum rate
+// Longer than two ticks between two looks, and it was this process that stood still.
+constexpr std::int64_t kLookMsMax = 1'000;
 
 }  // namespace
 
@@ -154,6 +156,7 @@ std::size_t Connection::take_head(std::string_view bytes) {
 void Connection::begin_body() {
     received_ = 0;
     since_ms_ = worker_.now_ms();
+    stretch_ = {since_ms_, 0, 0};
     const bool has_body = head_.chunked || head_.content_length > 0;
     if (!has_body) return complete();
     if (head_.expects_continue) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
@@ -339,6 +342,7 @@ void Connection::refuse_politely(const HttpResponse& response) {
     answer(response, After::KeepOpen);
     if (state_ != State::Head || head_.content_length == 0) return;
     received_ = 0;
+    stretch_ = {since_ms_, 0, 0};
     state_ = State::Skip;
 }
 
@@ -485,15 +489,12 @@ void Connection::check_deadlines(std::int64_t now_ms) {
             break;
         case State::Body:
         case State::Chunks:
-        case State::Skip: {
-            const auto wanted =
-                static_cast<std::uint64_t>(in_state) * limits.body_bytes_per_second_min / 1000;
-            if (in_state > std::min(kBodyGraceMs, header_ms) && received_ < wanted) {
+        case State::Skip:
+            if (is_slow_body(now_ms)) {
                 refuse(408);
                 flush();
             }
             break;
-        }
         case State::Linger:
             if (in_state > kLingerMs) close();
             break;
@@ -502,6 +503,21 @@ void Connection::check_deadlines(std::int64_t now_ms) {
         case State::Last:
         case State::Closed: break;
     }
+}
+
+// An average since the body began would let who has sent half of it at once rest for minutes.
+bool Connection::is_slow_body(std::int64_t now_ms) {
+    const ListenerLimits& limits = worker_.limits();
+    stretch_.lasted_ms += std::min(now_ms - stretch_.seen_ms, kLookMsMax);
+    stretch_.seen_ms = now_ms;
+    if (stretch_.lasted_ms <=
+        std::min(kBodyStretchMs, std::int64_t{1000} * limits.header_seconds_max))
+        return false;
+    const auto wanted =
+        static_cast<std::uint64_t>(stretch_.lasted_ms) * limits.body_bytes_per_second_min / 1000;
+    if (received_ - stretch_.received_before < wanted) return true;
+    stretch_ = {now_ms, 0, received_};
+    return false;
 }
 
 void Connection::drain() {
@@ -522,85 +538,6 @@ void Connection::close() {
     boost::system::error_code ignored;
     socket_.close(ignored);
     worker_.forget(id_);
-}
-
-// ---- the handler's end ---------------------------------------------------------------------
-
-void Exchange::send(Message message) {
-    message.connection = connection_;
-    if (Worker* worker = Worker::current();
-        worker != nullptr && worker->mailbox() == mailbox_ && worker->take_directly(message)) {
-        return;
-    }
-    mailbox_->send(std::move(message));
-}
-
-Exchange::~Exchange() {
-    if (!answered_) {
-        send({0, Message::Kind::Dropped, {}, nullptr});
-    } else if (stream_ != nullptr) {
-        bool ended = false;
-        {
-            const std::lock_guard lock(stream_->mutex);
-            ended = stream_->ended || stream_->gone;
-        }
-        if (!ended) send({0, Message::Kind::Dropped, {}, nullptr});
-    }
-}
-
-void Exchange::reply(HttpResponse response) {
-    ASSERT(!answered_.exchange(true));
-    send({0, Message::Kind::Reply, std::move(response), nullptr});
-}
-
-void Exchange::start_stream(HttpResponse head) {
-    ASSERT(!answered_.exchange(true));
-    stream_ = std::make_shared<StreamBuffer>();
-    send({0, Message::Kind::StreamStart, std::move(head), stream_});
-}
-
-bool Exchange::write(std::string_view chunk) {
-    ASSERT(stream_ != nullptr);
-    if (chunk.empty()) return true;
-    bool wake_up = false;
-    {
-        const std::lock_guard lock(stream_->mutex);
-        if (stream_->gone || stream_->ended) return false;
-        stream_->gone = stream_->unsent + chunk.size() > kStreamUnsentBytesMax;
-        if (!stream_->gone) {
-            stream_->waiting.append(chunk);
-            stream_->unsent += chunk.size();
-        }
-        wake_up = !stream_->woken;
-        stream_->woken = true;
-        if (stream_->gone && !wake_up) return false;
-    }
-    if (wake_up) wake();
-    const std::lock_guard lock(stream_->mutex);
-    return !stream_->gone;
-}
-
-void Exchange::end_stream() {
-    ASSERT(stream_ != nullptr);
-    {
-        const std::lock_guard lock(stream_->mutex);
-        if (stream_->gone || stream_->ended) return;
-        stream_->ended = true;
-        if (stream_->woken) return;
-        stream_->woken = true;
-    }
-    wake();
-}
-
-void Exchange::wake() { send({0, Message::Kind::StreamData, {}, nullptr}); }
-
-void Mailbox::send(Message message) {
-    const std::lock_guard lock(mutex);
-    if (worker == nullptr) return;
-    waiting.push_back(std::move(message));
-    if (woken) return;
-    woken = true;
-    worker->wake();
 }
 
 }  // namespace filrouge::os

@@ -3,17 +3,15 @@
 // answers of other threads come to it through that thread's Mailbox.
 #pragma once
 
-#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "os/http_exchange.h"
 #include "os/http_socket.h"
 #include "os/http_wire.h"
 #include "seam/listener.h"
@@ -21,38 +19,6 @@
 namespace filrouge::os {
 
 class Worker;
-
-constexpr std::size_t kStreamUnsentBytesMax = 1024 * 1024;
-
-// What a stream still has to send; filled by any thread, emptied by the connection's.
-struct StreamBuffer {
-    std::mutex mutex;
-    // Guarded by mutex:
-    std::string waiting;
-    std::size_t unsent = 0;  // waiting, and handed to the connection but not to the socket
-    bool gone = false;       // the client left, or did not read
-    bool ended = false;
-    bool woken = false;  // a message is on its way
-};
-
-struct Message {
-    enum class Kind { Reply, StreamStart, StreamData, Dropped };
-    std::uint64_t connection = 0;
-    Kind kind = Kind::Reply;
-    HttpResponse response;
-    std::shared_ptr<StreamBuffer> stream;
-};
-
-// Where answers of other threads wait for the I/O thread. Outlives it: a late answer is dropped.
-struct Mailbox {
-    std::mutex mutex;
-    // Guarded by mutex:
-    std::vector<Message> waiting;
-    bool woken = false;
-    Worker* worker = nullptr;  // null once it has stopped
-
-    void send(Message message);  // one wake-up a batch
-};
 
 class Connection : public std::enable_shared_from_this<Connection> {
   public:
@@ -76,6 +42,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     enum class After { KeepOpen, Close, Linger };
 
     bool wants_input() const;
+    bool is_slow_body(std::int64_t now_ms);  // and begins the next stretch
     void on_readable();
     void on_writable();
     Transfer read_some();
@@ -123,33 +90,18 @@ class Connection : public std::enable_shared_from_this<Connection> {
     RequestHead head_;
     std::unique_ptr<ChunkedReader> chunks_;
     std::uint64_t received_ = 0;  // of the body
-    std::uint64_t room_ = 0;      // our share of ListenerTotals::bodies_bytes
+    struct {
+        std::int64_t seen_ms = 0;  // at the last look
+        std::int64_t lasted_ms = 0;
+        std::uint64_t received_before = 0;
+    } stretch_;               // of the body: the present one of is_slow_body()
+    std::uint64_t room_ = 0;  // our share of ListenerTotals::bodies_bytes
     std::string out_;
     std::size_t out_sent_ = 0;
     std::shared_ptr<StreamBuffer> stream_;
     std::int64_t since_ms_ = 0;                       // when the present state began
     std::chrono::steady_clock::time_point whole_at_;  // of the request being handled
     std::int64_t progress_ms_ = 0;                    // when bytes were last written
-};
-
-// The handler's end of one request.
-class Exchange : public ResponderImpl {
-  public:
-    Exchange(std::shared_ptr<Mailbox> mailbox, std::uint64_t connection)
-        : mailbox_(std::move(mailbox)), connection_(connection) {}
-    ~Exchange() override;
-    void reply(HttpResponse response) override;
-    void start_stream(HttpResponse head) override;
-    bool write(std::string_view chunk) override;
-    void end_stream() override;
-
-  private:
-    void send(Message message);
-    void wake();
-    const std::shared_ptr<Mailbox> mailbox_;
-    const std::uint64_t connection_;
-    std::atomic<bool> answered_ = false;
-    std::shared_ptr<StreamBuffer> stream_;
 };
 
 }  // namespace filrouge::os

@@ -187,6 +187,28 @@ TEST(HttpListener, SlowHeadsAndBodiesAreCutOff) {
     EXPECT_LT(std::chrono::steady_clock::now() - start, 4s);
 }
 
+TEST(HttpListener, WhoHasSentHalfABodyAtOnceMayNotRestOnIt) {
+    World world({.header_seconds_max = 1, .body_bytes_per_second_min = 100});
+    Client body(world.listener->port()), chunks(world.listener->port());
+    const std::string half(5'000, 'x');  // 50 s at the minimum rate
+    body.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n" + half);
+    chunks.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1388\r\n" + half);
+    EXPECT_EQ(body.read_all().rfind("HTTP/1.1 408", 0), 0u);
+    EXPECT_EQ(chunks.read_all().rfind("HTTP/1.1 408", 0), 0u);
+}
+
+TEST(HttpListener, ABodyThatKeepsComingIsWaitedFor) {
+    constexpr int kParts = 12;  // longer than two stretches in all
+    World world({.header_seconds_max = 1, .body_bytes_per_second_min = 20});
+    Client client(world.listener->port());
+    client.send("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 1200\r\n\r\n");
+    for (int i = 0; i < kParts; ++i) {
+        std::this_thread::sleep_for(250ms);
+        client.send(std::string(100, 'x'));
+    }
+    EXPECT_EQ(client.read_until("POST /slow xxx").rfind("HTTP/1.1 200", 0), 0u);
+}
+
 TEST(HttpListener, AnUnansweredRequestIs500) {
     World world;
     EXPECT_EQ(world.once(post("/drop", "x")).rfind("HTTP/1.1 500", 0), 0u);
