@@ -131,7 +131,8 @@ Damage damage(fake::FakeDisk& disk, std::mt19937_64& rng) {
 }
 
 // Whether a difference between what is told and what was told before is one that may be.
-void judge(const AtRest& good, const Told& told, const Damage& hit, fake::FakeDisk& disk) {
+void judge(const AtRest& good, const Told& told, const Damage& hit, const Notices& notices,
+           fake::FakeDisk& disk) {
     const bool has_tail =
         hit.path.ends_with(".frl") || hit.path.find("journal") != std::string::npos;
     bool unreadable = false;
@@ -149,7 +150,13 @@ void judge(const AtRest& good, const Told& told, const Damage& hit, fake::FakeDi
         EXPECT_TRUE(told.contains(what) || (has_tail && new_at_last))
             << hit.what << ": silent about " << what;
     }
-    if (!unreadable || hit.path.starts_with("shop/keys/")) return;
+    if (!unreadable) return;
+    if (hit.path.starts_with("shop/keys/")) {
+        const std::string line = notices.find("key journal tail cut file=" + hit.path);
+        EXPECT_NE(line, "") << hit.what << ": closed for want of keys, and nobody is told";
+        EXPECT_FALSE(line.ends_with(" closed_events=0")) << hit.what << ": " << line;
+        return;
+    }
     const auto verified = verify_log(disk, "shop/log");
     ASSERT_FALSE(verified.ok()) << hit.what;
     EXPECT_NE(verified.error().message.find(hit.path), std::string::npos) << hit.what;
@@ -170,7 +177,9 @@ void try_once(const AtRest& good, std::uint64_t seed) {
     clock.advance(hours(1));
     fake::FakeRandom random(seed);
     NoHttp http;
-    auto opened = open_runtime({clock, random, *disk, http}, small_files(), "shop");
+    Notices notices;
+    const auto tell = [&notices](const Notice& n) { notices.add(n); };
+    auto opened = open_runtime({clock, random, *disk, http, tell}, small_files(), "shop");
     std::string refusal;
     if (!opened.ok()) {
         refusal = opened.error().message;
@@ -181,7 +190,7 @@ void try_once(const AtRest& good, std::uint64_t seed) {
         if (opened.value()->state() == RuntimeState::Failed)
             refusal = opened.value()->state_text();
         else
-            judge(good, all_of(*opened.value()), hit, *disk);
+            judge(good, all_of(*opened.value()), hit, notices, *disk);
     }
     if (refusal.empty()) return;
     const std::string folder = hit.path.substr(0, hit.path.rfind('/'));

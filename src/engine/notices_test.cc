@@ -102,6 +102,42 @@ TEST(Notices, ADamagedSnapshotIsNamedCountedAndNotNeeded) {
     EXPECT_EQ(shop.runtime->state_hash(), before);
 }
 
+// The newest key journal of a shop, and where its last group ends.
+std::pair<std::string, std::size_t> key_journal_end(fake::FakeDisk& disk) {
+    std::string newest;
+    for (const std::string& path : disk.paths()) {
+        if (path.starts_with("shop/keys/journal-")) newest = path;
+    }
+    return {newest, disk.raw(newest).find_last_not_of('\0') + 1};
+}
+
+TEST(Notices, KeysThatWereCutOffReadOtherwiseWhenEventsNeedThem) {
+    fake::FakeDisk disk;
+    {
+        Shop shop(disk);
+        ASSERT_TRUE(shop.send({"0-a"}));
+        ASSERT_TRUE(shop.send({"1-a", "1-b"}));  // one new key, the last group
+    }
+    const auto [path, end] = key_journal_end(disk);
+    const Bytes good = disk.raw(path);
+
+    Bytes damaged = good;
+    damaged[end - 1] = static_cast<char>(damaged[end - 1] ^ 1);
+    disk.set_raw(path, damaged);
+    {
+        Shop shop(disk);
+        EXPECT_EQ(shop.notices.find("key journal"),
+                  "key journal tail cut file=" + path + " bytes=80 closed_events=2");
+    }
+
+    Bytes unfinished = good;
+    unfinished.replace(end, 4, "FRKG");  // as a power cut leaves a group that was just begun
+    disk.set_raw(path, unfinished);
+    Shop shop(disk);
+    EXPECT_EQ(shop.notices.find("key journal"),
+              "key journal tail cut file=" + path + " bytes=4 closed_events=0");
+}
+
 TEST(Notices, AGoodStartTellsNothing) {
     fake::FakeDisk disk;
     { ASSERT_TRUE(Shop(disk).send({"0-a"})); }

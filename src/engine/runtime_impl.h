@@ -30,7 +30,7 @@ class RuntimeImpl final : public Runtime {
                 std::unique_ptr<DiskLock> lock, std::unique_ptr<KeyStore> keys,
                 std::unique_ptr<Log> log);
     ~RuntimeImpl() override { stop(); }
-    void begin();  // starts the thread that folds what is there
+    void begin(KeyStoreOpening keys);  // starts the thread that folds what is there
 
     RuntimeState state() const override { return state_.load(); }
     IngestTime now() override { return clock_.now(); }
@@ -97,10 +97,11 @@ class RuntimeImpl final : public Runtime {
 
   private:
     // --- starting (runtime_start.cc)
-    void start_thread();
+    void start_thread(const KeyStoreOpening& keys);
     Result<void> load_and_replay();
     Result<void> replay_record(const RecordView& record, std::uint64_t dedupe_at,
                                std::uint64_t directory_at, Bytes& plain);
+    Result<void> tell_cut_keys(const KeyStoreOpening& keys);
     void tell_skipped(const std::vector<Error>& snapshots);
     void record_settings();
     static std::vector<BrandSetting> numbered_brands(std::vector<BrandSetting> wanted,

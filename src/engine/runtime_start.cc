@@ -20,8 +20,9 @@ Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const S
         TRY(load_master_key(seams.disk, seams.random, folder + "/secrets/master-key"));
     KeyStoreOptions key_options;
     key_options.journal_bytes = settings.key_journal_bytes;
-    auto keys =
-        TRY(open_key_store(seams.disk, seams.random, folder + "/keys", master, key_options));
+    KeyStoreOpening keys_opening;
+    auto keys = TRY(open_key_store(seams.disk, seams.random, folder + "/keys", master, key_options,
+                                   &keys_opening));
     SegmentLogOptions log_options;
     log_options.segment_bytes = settings.log_segment_bytes;
     log_options.new_log_id = seams.random.number();
@@ -31,16 +32,17 @@ Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const S
         seams.tell({"log tail cut", {{"bytes", std::to_string(opening.torn_bytes)}}});
     auto runtime = std::make_unique<RuntimeImpl>(seams, settings, folder, std::move(lock),
                                                  std::move(keys), std::move(log));
-    runtime->begin();
+    runtime->begin(std::move(keys_opening));
     return std::unique_ptr<Runtime>(std::move(runtime));
 }
 
-void RuntimeImpl::begin() {
-    starter_ = std::thread([this] { start_thread(); });
+void RuntimeImpl::begin(KeyStoreOpening keys) {
+    starter_ = std::thread([this, keys = std::move(keys)] { start_thread(keys); });
 }
 
-void RuntimeImpl::start_thread() {
-    const Result<void> loaded = load_and_replay();
+void RuntimeImpl::start_thread(const KeyStoreOpening& keys) {
+    Result<void> loaded = load_and_replay();
+    if (loaded.ok() && keys.torn_bytes > 0) loaded = tell_cut_keys(keys);
     if (!loaded.ok()) return fail(loaded.error());
     {
         const std::lock_guard guard(stop_mutex_);
@@ -117,6 +119,24 @@ void RuntimeImpl::tell_skipped(const std::vector<Error>& snapshots) {
         damaged_snapshots_ += each.code == kSnapshotBroken ? 1 : 0;
         tell({"snapshot skipped", {{"code", each.code}, {"why", each.message}}});
     }
+}
+
+// A record is written when its key is durable, so an unfinished group is one that no record needs:
+// events that no key opens mean damage (or keys older than the log, from a backup). The whole log
+// is read for it; few starts find an unfinished group. Quarantine's keys are forgotten on purpose.
+Result<void> RuntimeImpl::tell_cut_keys(const KeyStoreOpening& keys) {
+    std::uint64_t closed = 0;
+    TRY(log_->read(1, [&](const RecordView& record) {
+        const bool is_sealed = record.type == RecordType::Event && !record.sealed.empty();
+        closed += is_sealed && !keys_->find(record.fragment) ? 1 : 0;
+        return !stop_requested();
+    }));
+    if (stop_requested()) return {};  // half a count tells nothing
+    tell({"key journal tail cut",
+          {{"file", keys.journal},
+           {"bytes", std::to_string(keys.torn_bytes)},
+           {"closed_events", std::to_string(closed)}}});
+    return {};
 }
 
 bool RuntimeImpl::stop_requested() {

@@ -49,6 +49,13 @@ class Notices {
         const std::lock_guard lock(mutex_);
         return lines_;
     }
+    std::string find(const std::string& beginning) const {  // the first such line; or ""
+        const std::lock_guard lock(mutex_);
+        for (const std::string& line : lines_) {
+            if (line.starts_with(beginning)) return line;
+        }
+        return {};
+    }
     bool wait_for(std::size_t count) const {
         std::unique_lock lock(mutex_);
         return added_.wait_for(lock, std::chrono::seconds(10),

@@ -93,15 +93,13 @@ Result<void> check_bucket_files(const key_files::JournalHeader& header, const Ke
     return {};
 }
 
-// Into the table; answers the torn bytes of the last one, which becomes the open journal, and its
-// last group as it stands there.
-Result<std::uint64_t> read_journals(Disk& disk, const Names& names, KeyFolder& folder,
-                                    Bytes& last_group) {
+// Into the table; the last one becomes the open journal. Answers its last group as it stands there.
+Result<Bytes> read_journals(Disk& disk, const Names& names, KeyFolder& folder) {
     if (names.journals.empty() && !names.buckets.empty()) {
         return damaged(folder.path,
                        "there are buckets but no journal; the newest is never removed");
     }
-    std::uint64_t torn = 0;
+    Bytes last_group;
     for (std::size_t i = 0; i < names.journals.size(); ++i) {
         const std::uint32_t number = names.journals[i];
         const std::string path = folder.path + "/" + key_files::journal_name(number);
@@ -119,12 +117,12 @@ Result<std::uint64_t> read_journals(Disk& disk, const Names& names, KeyFolder& f
         }
         folder.table->raise_highest(journal.header.highest);
         if (!is_last) continue;
-        torn = journal.torn_bytes;
+        folder.torn_bytes = journal.torn_bytes;
         folder.journal = {TRY(disk.open(path, Disk::Open::Existing)), number, journal.groups,
                           journal.end, journal.header.file_bytes};
         last_group.assign(bytes, journal.last_begin, journal.end - journal.last_begin);
     }
-    return torn;
+    return last_group;
 }
 
 // True when a key had to be made.
@@ -155,8 +153,7 @@ Result<void> read_process(Disk& disk, const Names& names, const DataKey& master,
 
 // What a crash left unfinished, when all that stands is known to be good.
 Result<void> clean_up(Disk& disk, const Names& names, KeyFolder& folder,
-                      const std::vector<std::string>& unrenamed, std::uint64_t torn,
-                      const Bytes& last_group) {
+                      const std::vector<std::string>& unrenamed, const Bytes& last_group) {
     for (const std::string& name : unrenamed) {
         const std::string path = folder.path + "/" + name;
         TRY(disk.rename(path + ".new", path));
@@ -168,7 +165,8 @@ Result<void> clean_up(Disk& disk, const Names& names, KeyFolder& folder,
         if (disk.exists(path)) TRY(disk.remove(path));
     }
     if (folder.journal.file == nullptr) return {};
-    if (torn > 0) TRY(folder.journal.file->write_at(folder.journal.end, Bytes(torn, '\0')));
+    if (folder.torn_bytes > 0)
+        TRY(folder.journal.file->write_at(folder.journal.end, Bytes(folder.torn_bytes, '\0')));
     // It counts as persisted from now on. Written once more, because its sync may have failed: then
     // the system takes the bytes for written, and another sync alone would do nothing.
     if (!last_group.empty()) {
@@ -224,9 +222,8 @@ Result<KeyFolder> open_key_folder(Disk& disk, Random& random, const std::string&
     }
     std::vector<std::string> unrenamed;  // buckets
     TRY(read_buckets(disk, names, folder, unrenamed));
-    Bytes last_group;  // of the open journal
-    const std::uint64_t torn = TRY(read_journals(disk, names, folder, last_group));
-    TRY(clean_up(disk, names, folder, unrenamed, torn, last_group));
+    const Bytes last_group = TRY(read_journals(disk, names, folder));
+    TRY(clean_up(disk, names, folder, unrenamed, last_group));
     if (make_missing(*folder.process, options.process_keys, random) || first_start) {
         TRY(write_process(disk, random, path, *folder.process, master));
     }

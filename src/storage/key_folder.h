@@ -37,7 +37,8 @@ struct KeyFolder {
     std::unique_ptr<KeyTable> table;
     std::vector<StoredBucket> buckets;
     std::uint32_t oldest_journal = 0;
-    OpenJournal journal;  // the newest
+    OpenJournal journal;           // the newest
+    std::uint64_t torn_bytes = 0;  // that were cut off it
 };
 
 struct KeyFolderOptions {

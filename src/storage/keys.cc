@@ -226,10 +226,14 @@ Result<void> DiskKeyStore::replace_buckets(const std::vector<FragmentNo>& forgot
 
 Result<std::unique_ptr<KeyStore>> open_key_store(Disk& disk, Random& random,
                                                  const std::string& folder, const DataKey& master,
-                                                 const KeyStoreOptions& options) {
+                                                 const KeyStoreOptions& options,
+                                                 KeyStoreOpening* opening) {
     KeyFolder opened = TRY(open_key_folder(
         disk, random, folder, master,
         {options.journal_bytes, {kProcessKeyNames.begin(), kProcessKeyNames.end()}}));
+    if (opening != nullptr)
+        *opening = {folder + "/" + key_files::journal_name(opened.journal.number),
+                    opened.torn_bytes};
     return std::unique_ptr<KeyStore>(
         std::make_unique<DiskKeyStore>(disk, random, std::move(opened), master, options));
 }

@@ -66,11 +66,19 @@ struct KeyStoreOptions {
     bool fold_in_background = true;
 };
 
+// What open_key_store() found and did. A group that was being written when the process ended holds
+// keys that nothing durable needs; when something does, it was whole once and is damaged.
+struct KeyStoreOpening {
+    std::string journal;           // path of the newest
+    std::uint64_t torn_bytes = 0;  // an unfinished group at its very end, cut off
+};
+
 // Errors: "keys.wrong_master_key", "keys.damaged" (names the file), "keys.newer_format". The
 // caller holds the lock of the data folder. `random` must be usable from any thread.
 Result<std::unique_ptr<KeyStore>> open_key_store(Disk& disk, Random& random,
                                                  const std::string& folder, const DataKey& master,
-                                                 const KeyStoreOptions& options = {});
+                                                 const KeyStoreOptions& options = {},
+                                                 KeyStoreOpening* opening = nullptr);
 std::unique_ptr<KeyStore> make_memory_key_store(Random& random);
 
 }  // namespace filrouge

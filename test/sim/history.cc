@@ -104,6 +104,7 @@ class History {
 
 bool History::start() {
     const Result<void> started = world_.start();
+    for (const std::string& told : world_.damages) fault("told of damage: " + told);
     if (!started.ok()) fault("no start: " + started.error().code + " " + started.error().message);
     return started.ok();
 }

@@ -60,7 +60,8 @@ World::~World() { stop(); }
 
 Result<void> World::start() {
     disk->watch([this] { disk_changed(); });
-    auto opened = engine::open_runtime({clock, random_, *disk, partner}, settings_, kFolder);
+    const auto tell = [this](const engine::Notice& notice) { hear(notice); };
+    auto opened = engine::open_runtime({clock, random_, *disk, partner, tell}, settings_, kFolder);
     if (!opened.ok()) return std::move(opened).error();
     runtime_ = std::move(opened).value();
     routes_ = std::make_unique<http::Routes>(*runtime_, random_, settings_);
@@ -69,6 +70,13 @@ Result<void> World::start() {
     if (runtime_->state() == engine::RuntimeState::Failed)
         return Error{"sim.failed", runtime_->state_text(), ""};
     return {};
+}
+
+void World::hear(const engine::Notice& notice) {
+    for (const auto& [name, text] : notice.fields) {
+        if (notice.event == "snapshot skipped" || (name == "closed_events" && text != "0"))
+            damages.push_back(std::string(notice.event).append(": ").append(text));
+    }
 }
 
 void World::meet(const Fate& fate) {

@@ -92,12 +92,15 @@ class World {
     SimClock clock;
     Partner partner;
     std::unique_ptr<fake::FakeDisk> disk;
+    // What the operator was told that only damage can cause, and nothing here damages a file.
+    std::vector<std::string> damages;
     std::string operator_token();  // of this folder
 
     engine::Runtime& runtime() { return *runtime_; }
 
   private:
     class Answer;
+    void hear(const engine::Notice& notice);
     void disk_changed();
     void cut_power();
 
