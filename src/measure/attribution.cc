@@ -30,11 +30,10 @@ Result<void> check(const Path& path, std::size_t channels) {
                      fmt::format("A path touches channel {} of {}.", highest, channels),
                      "Channels are numbered from 0.");
     }
-    if (path.value < 0 || (path.value > 0 && path.conversions == 0)) {
-        return error(
-            "measure.bad_path_value",
-            fmt::format("A path has {} conversions worth {}.", path.conversions, path.value),
-            "Value comes with conversions, and refunds are taken off before.");
+    if (path.value != 0 && path.conversions == 0) {
+        return error("measure.bad_path_value",
+                     fmt::format("A path has no conversion, and a value of {}.", path.value),
+                     "Value comes with conversions.");
     }
     return {};
 }

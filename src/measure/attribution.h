@@ -30,7 +30,7 @@ struct Path {
     // at them; elsewhere they may be left out.
     std::vector<double> ages;
     std::uint64_t conversions = 0;
-    std::int64_t value = 0;   // of all those conversions, in 1/10,000; 0 or more
+    std::int64_t value = 0;   // of all those conversions, in 1/10,000
     std::uint64_t nulls = 0;  // how often the path ended without a conversion
 };
 
@@ -73,7 +73,8 @@ struct MarkovAttribution {
 // beginning of a path. Removing a channel sends every transition into a state that contains it to
 // null. What then is missing of the probability of a conversion, and of the expected value, is the
 // channel's removal effect; credit is given in proportion to it. The value of a conversion is the
-// mean of those from the same last state.
+// mean of those from the same last state. A path with a value below 0 is refused: removing its
+// channels would add value.
 Result<MarkovAttribution> attribute_by_markov(const Journeys& journeys, int order);
 
 // The game: a coalition of channels is worth the conversions (the value) of all paths that touch no

@@ -306,7 +306,9 @@ TEST(Attribution, WhatMakesNoSenseIsRefused) {
     EXPECT_EQ(refusal({2, {{{}, {}, 1, 0, 0}}}), "measure.empty_path");
     EXPECT_EQ(refusal({2, {{{2}, {}, 1, 0, 0}}}), "measure.unknown_channel");
     EXPECT_EQ(refusal({2, {{{1}, {}, 0, 5, 0}}}), "measure.bad_path_value");
-    EXPECT_EQ(refusal({2, {{{1}, {}, 1, -5, 0}}}), "measure.bad_path_value");
+    const Journeys refund{2, {{{1}, {}, 1, -5, 0}}};
+    EXPECT_EQ(refusal(refund), "");
+    EXPECT_EQ(attribute_by_markov(refund, 1).error().code, "measure.negative_value");
     EXPECT_EQ(refusal({2, {{std::vector<std::uint8_t>(1'001), {}, 1, 0, 0}}}), "measure.long_path");
     const Journeys sound{2, {{{1, 0}, {}, 1, 5, 0}}};
     EXPECT_EQ(refusal(sound), "");

@@ -11,6 +11,7 @@
 namespace filrouge::measure {
 namespace {
 
+constexpr std::size_t kFirstLook = 20'000;  // rows for the way to the neighbourhood of the end
 constexpr double kLogMax = 16;  // a parameter further than e^16 from 1, in mean ages, is infinite
 
 bool sound(const History& h) {
@@ -18,11 +19,6 @@ bool sound(const History& h) {
 }
 
 Result<void> check(std::span<const BuyingRow> rows) {
-    if (rows.size() > kBuyingRowsMax) {
-        return Error{"measure.too_many_histories",
-                     fmt::format("{} histories; the limit is {}.", rows.size(), kBuyingRowsMax),
-                     "Group customers with equal figures, or round the times to days or weeks."};
-    }
     std::uint64_t repeat_buyers = 0;
     for (const BuyingRow& row : rows) {
         if (!sound(row.history)) {
@@ -100,29 +96,52 @@ std::optional<std::array<double, 4>> standard_errors(const Model& m, const Objec
     return errors;
 }
 
-// Works in mean ages, where every parameter is of the order of 1 in any unit of the caller's, and
-// with the likelihood of one customer.
+// Minus the likelihood of one customer, by the logarithms of the parameters.
+template <class Model>
+Objective loss_of(std::span<const BuyingRow> rows) {
+    const double customers = totals_of(rows).customers;
+    return [rows, customers](const Point& logs) {
+        if (!(logs.array().abs().maxCoeff() <= kLogMax)) {
+            return std::numeric_limits<double>::infinity();
+        }
+        return -log_likelihood(from_logs<Model>(logs), rows) / customers;
+    };
+}
+
+// The simplex looks at a part of the rows when they are many: it only has to come near.
+template <class Model>
+Minimum minimum_of(const std::vector<BuyingRow>& rows, const Model& start) {
+    Point at(4);
+    for (int i = 0; i < 4; ++i) at[i] = std::log(values(start)[static_cast<std::size_t>(i)]);
+    if (rows.size() <= kFirstLook) return minimise(loss_of<Model>(rows), at);
+    std::vector<BuyingRow> part;
+    const std::size_t step = rows.size() / kFirstLook + 1;
+    for (std::size_t i = 0; i < rows.size(); i += step) part.push_back(rows[i]);
+    const Minimum near = minimise(loss_of<Model>(part), at);
+    return minimise(loss_of<Model>(rows), near.at, {.simplex_evaluations = 0});
+}
+
+// Works in mean ages, where every parameter is of the order of 1 in any unit of the caller's.
 template <class Model>
 Result<BuyingFit<Model>> fit(std::span<const BuyingRow> given, const Model& start) {
     TRY(check(given));
     std::vector<BuyingRow> rows = grouped(given);
+    if (rows.size() > kHistoriesMax) {
+        return Error{
+            "measure.too_many_histories",
+            fmt::format("{} different histories; the limit is {}.", rows.size(), kHistoriesMax),
+            "Round the times to days or weeks, or take a sample of the customers."};
+    }
     const Totals totals = totals_of(rows);
     const double unit = totals.age / totals.customers;
     rescale(rows, unit);
-    const Objective loss = [&](const Point& logs) {
-        if (!(logs.array().abs().maxCoeff() <= kLogMax)) {
-            return std::numeric_limits<double>::infinity();
-        }
-        return -log_likelihood(from_logs<Model>(logs), rows) / totals.customers;
-    };
-    Point at(4);
-    for (int i = 0; i < 4; ++i) at[i] = std::log(values(start)[static_cast<std::size_t>(i)]);
-    const Minimum minimum = minimise(loss, at);
+    const Minimum minimum = minimum_of(rows, start);
     BuyingFit<Model> out;
     out.model = in_unit(from_logs<Model>(minimum.at), unit);
     // A density: each repeat purchase counts one unit of time.
     out.log_likelihood = -minimum.value * totals.customers - totals.repeats * std::log(unit);
-    out.standard_errors = standard_errors(out.model, loss, minimum.at, totals.customers);
+    out.standard_errors =
+        standard_errors(out.model, loss_of<Model>(rows), minimum.at, totals.customers);
     out.converged = minimum.converged && out.standard_errors.has_value();
     return out;
 }

@@ -46,9 +46,9 @@ struct ParetoNbd {
     double s = 0, beta = 0;
 };
 
-constexpr std::size_t kBuyingRowsMax = 2'000'000;
-constexpr double kAgeMax = 1e18;                // in any unit
-constexpr std::uint64_t kRepeatBuyersMin = 10;  // four parameters cannot be told from fewer
+constexpr std::size_t kHistoriesMax = 1'000'000;  // different ones: some ten seconds
+constexpr double kAgeMax = 1e18;                  // in any unit
+constexpr std::uint64_t kRepeatBuyersMin = 10;    // four parameters cannot be told from fewer
 
 template <class Model>
 struct BuyingFit {
@@ -64,7 +64,8 @@ struct BuyingFit {
 // Equal histories become one row; rows without a customer go. Sorted.
 std::vector<BuyingRow> grouped(std::span<const BuyingRow> rows);
 
-// Maximum likelihood. Rows in any order, grouped or not; the time goes with the distinct histories.
+// Maximum likelihood. Rows in any order, grouped or not; the time goes with the different
+// histories.
 Result<BuyingFit<BgNbd>> fit_bg_nbd(std::span<const BuyingRow> rows);
 Result<BuyingFit<ParetoNbd>> fit_pareto_nbd(std::span<const BuyingRow> rows);
 

@@ -192,6 +192,19 @@ TEST(Buying, GroupedRowsTellTheSameAsSingleCustomers) {
     grouping_changes_nothing(ParetoNbd{0.6, 5, 0.6, 9}, fit_pareto_nbd, test_seed(1));
 }
 
+TEST(Buying, ManyRowsEndWhereTheLikelihoodIsHighest) {  // also when a part of them led the way
+    const std::vector<BuyingRow> rows = shop(test_seed(1), BgNbd{0.6, 5, 0.8, 2.5}, 25'000);
+    const auto done = fit_bg_nbd(rows).value();
+    ASSERT_TRUE(done.converged);
+    for (double BgNbd::*parameter : {&BgNbd::r, &BgNbd::alpha, &BgNbd::a, &BgNbd::b}) {
+        for (const double by : {0.98, 1.02}) {
+            BgNbd other = done.model;
+            other.*parameter *= by;
+            EXPECT_LT(log_likelihood(other, rows), done.log_likelihood) << repeat(test_seed(1));
+        }
+    }
+}
+
 TEST(Buying, TheUnitOfTimeIsNoMatter) {
     std::vector<BuyingRow> rows = shop(test_seed(1), BgNbd{0.6, 5, 0.8, 2.5}, 2'000);
     const auto weeks = fit_bg_nbd(rows).value();

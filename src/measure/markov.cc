@@ -218,6 +218,13 @@ Result<MarkovAttribution> attribute_by_markov(const Journeys& journeys, int orde
                      fmt::format("Order {}; 1 to {} are possible.", order, kMarkovOrderMax),
                      "Higher orders have more states than journeys to tell them from."};
     }
+    for (const Path& path : journeys.paths) {
+        if (path.value < 0) {
+            return Error{"measure.negative_value",
+                         fmt::format("A path has a value of {}.", path.value),
+                         "Take refunds off the value of what was bought."};
+        }
+    }
     const Chain chain = TRY(chain_of(journeys, order));
     const Error too_long{"measure.markov_work",
                          fmt::format("{} states and {} transitions took more than {} steps.",
