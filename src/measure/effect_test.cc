@@ -207,7 +207,7 @@ TEST(Effect, WhatIsTooSmallOrMalformedIsRefusedWithTheLimit) {
     panel.values.pop_back();
     EXPECT_EQ(refusal(panel, {0}, 50).substr(0, 20), "measure.effect_shape");
     EXPECT_EQ(refusal({}, {}, 0).substr(0, 22), "measure.effect_treated");
-    EXPECT_EQ(refusal({1'001, 1, {}}, {0}, 0).substr(0, 24), "measure.effect_too_large");
+    EXPECT_EQ(refusal({301, 1, {}}, {0}, 0).substr(0, 24), "measure.effect_too_large");
 }
 
 struct GeoLift {
