@@ -14,6 +14,7 @@
 #include "query/attribution.h"
 #include "query/flows.h"
 #include "query/funnel.h"
+#include "query/members.h"
 #include "query/purchases.h"
 
 namespace {
@@ -182,6 +183,25 @@ int main(int argc, char** argv) {
         const auto t = query::transitions(view, scope, query::NodeOf::NameAndChannel, false, run);
         return std::to_string(t.value()[0].count) + " of " + std::to_string(t.value().size());
     });
+    {
+        // The day the set ends stands for now.
+        const auto rule = compiled(
+            "count(product_view where category = \"2\", last 29 days) >= 3 and "
+            "not any(purchase, last 89 days) and any(* where channel = store)",
+            names);
+        query::MembersQuestion q;
+        q.compiled = &rule;
+        q.now = EventTime{(days_from_civil(2026, 6, 29) * 86'400) * 1'000'000ll - 1};
+        measure("audience", rounds, [&] {
+            query::Run run;
+            const auto m = query::members(view, scope, q, run);
+            std::size_t in = 0;
+            for (const std::uint64_t word : m.value().in)
+                in += static_cast<std::size_t>(std::popcount(word));
+            return std::to_string(in) + " of " + std::to_string(m.value().persons) + ", " +
+                   std::to_string(m.value().open.size()) + " open";
+        });
+    }
     const auto purchase = compiled("count(purchase) >= 1", names);
     measure("RFM", rounds, [&] {
         query::Run run;

@@ -163,6 +163,8 @@ std::string print(const Node& n) {
     return {};
 }
 
+std::string print(const EventMatch& event) { return step_event_text(event); }
+
 std::string print(const Rule& rule) { return print(rule.root); }
 
 }  // namespace filrouge::audience

@@ -217,6 +217,7 @@ std::variant<Rule, RuleError> parse(std::string_view text);
 void locate(std::string_view text, RuleError& error);
 std::string print(const Rule& rule);  // canonical: parse(print(r)) is r
 std::string print(const Node& node);
+std::string print(const EventMatch& event);
 std::string print(const Test& test, FieldKind field);
 
 // Types and limits; nothing when the rule is sound. parse() and from_json() call it.

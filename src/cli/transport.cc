@@ -43,6 +43,7 @@ class HttpTransport : public Transport {
         call.headers = headers();
         if (request.method == "POST")
             call.headers.emplace_back("Content-Type", request.content_type);
+        if (!request.accept.empty()) call.headers.emplace_back("Accept", request.accept);
         call.body = request.body;
         call.timeout = kAnswerWithin;
         Result<HttpReply> reply = client_->call(call);
@@ -116,6 +117,7 @@ class LocalTransport : public Transport {
         inside.headers = {{"host", "localhost"},
                           {"authorization", "Bearer " + token_},
                           {"content-type", request.content_type}};
+        if (!request.accept.empty()) inside.headers.emplace_back("accept", request.accept);
         inside.body = request.body;
         if (auto refusal = routes_->refuse(inside, {.content_length = inside.body.size()})) {
             return Answer{refusal->status, std::move(refusal->body)};

@@ -17,6 +17,7 @@ struct Request {
     std::string query = {};  // "limit=5&purpose=x", encoded
     std::string body = {};
     std::string content_type = "application/json";
+    std::string accept = {};  // what the answer should be; empty: JSON
 };
 
 struct Answer {

@@ -125,7 +125,9 @@ Result<history::View> ColumnKeeper::view(query::Run& run) {
                 for (const std::uint32_t person : persons)
                     write_person(reader, PersonNo{person}, out);
                 columns_.put_changed(persons, history::Segment::of(out.finish()));
-                return columns_.view(fold_.applied());
+                history::View made = columns_.view(fold_.applied());
+                bytes_ = made.bytes();
+                return made;
             }
             if (all) persons = fold_.stale_columns.take();
         }

@@ -20,6 +20,7 @@ class ColumnKeeper {
     ColumnKeeper(Fold& fold, FairLock& lock) : fold_(fold), lock_(lock) {}
     // Waits while another asks. Error: query.cancelled.
     Result<history::View> view(query::Run& run);
+    std::uint64_t bytes() const { return bytes_; }  // of the columns as last asked for
     // Persons whose columns are to be made.
     std::uint64_t behind();
 
@@ -34,6 +35,7 @@ class ColumnKeeper {
 
     Fold& fold_;
     FairLock& lock_;
+    std::atomic<std::uint64_t> bytes_{0};
     std::mutex mutex_;          // one maintains
     history::Columns columns_;  // guarded by mutex_
 };

@@ -11,6 +11,7 @@
 
 #include "base/json_writer.h"
 #include "base/result.h"
+#include "engine/column_keeper.h"
 #include "engine/directory.h"
 #include "engine/fair_lock.h"
 #include "engine/fold.h"
@@ -22,7 +23,6 @@ namespace filrouge::engine {
 constexpr std::size_t kPageMax = 1'000;  // rows of one answer
 constexpr std::size_t kThreadPageMax = 200;
 // Looked at under one hold of the lock.
-constexpr std::size_t kCountSlice = 256;      // persons
 constexpr std::size_t kSummarySlice = 4'096;  // events of one
 
 constexpr std::uint8_t kQuarantineReplayed = 1;
@@ -58,6 +58,7 @@ struct Library {
     KeyStore& keys;
     Directory& directory;
     const Settings& settings;  // for the calling codes of phone numbers told without one
+    ColumnKeeper& columns;
 };
 
 // A brand by its id, empty for none in particular. Error: api.unknown_brand.
@@ -90,7 +91,8 @@ Result<std::string> why_json(const Library& library, std::string_view audience,
 Result<std::string> overlap_json(const Library& library, const std::vector<std::string>& audiences);
 Result<std::string> check_rule_json(const Library& library, std::string_view rule);
 Result<std::string> count_rule_json(const Library& library, std::string_view rule,
-                                    std::string_view purpose, std::string_view brand);
+                                    std::string_view purpose, std::string_view brand,
+                                    query::Run& run);
 Result<std::string> quarantine_json(const Library& library, std::string_view reason,
                                     std::uint64_t before, std::size_t limit, EventTime oldest);
 Result<std::string> quarantined_json(const Library& library, std::uint64_t sequence);

@@ -1,10 +1,8 @@
 // Audiences: lists, members, why, overlap, counts of drafts.
 #include <algorithm>
-#include <atomic>
 #include <bit>
 #include <mutex>
 #include <shared_mutex>
-#include <thread>
 
 #include "audience/compile.h"
 #include "audience/evaluate.h"
@@ -14,6 +12,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "engine/queries.h"
+#include "engine/question.h"
 #include "engine/records.h"
 #include "engine/times.h"
 
@@ -200,14 +199,17 @@ Result<std::string> check_rule_json(const Library& l, std::string_view text) {
 }
 
 Result<std::string> count_rule_json(const Library& l, std::string_view text,
-                                    std::string_view purpose, std::string_view brand) {
+                                    std::string_view purpose, std::string_view brand,
+                                    query::Run& run) {
     const auto rule = read_rule(text);
     if (const auto* wrong = std::get_if<audience::RuleError>(&rule))
         return Error{"rule.invalid", wrong->message, wrong->hint};
-    DraftNames names(l.fold);
-    std::optional<audience::Compiled> compiled;
+    SharedNames names(l);
+    auto made = audience::compile(std::get<audience::Rule>(rule), names);
+    if (const auto* wrong = std::get_if<audience::RuleError>(&made))
+        return Error{"rule.invalid", wrong->message, wrong->hint};
+    const auto& compiled = std::get<audience::Compiled>(made);
     audience::Use use;
-    std::uint32_t end = 0;
     {
         const Reading reading(l.lock);
         const auto known = l.fold.purposes.bit_of(purpose);
@@ -215,50 +217,16 @@ Result<std::string> count_rule_json(const Library& l, std::string_view text,
             return Error{"api.unknown_purpose", "The purpose is not declared.",
                          "GET /api/v1/purposes lists them."};
         use = {TRY(brand_meant(l.fold, brand)), *known};
-        auto made = audience::compile(std::get<audience::Rule>(rule), names);
-        if (const auto* wrong = std::get_if<audience::RuleError>(&made))
-            return Error{"rule.invalid", wrong->message, wrong->hint};
-        compiled = std::move(std::get<audience::Compiled>(made));
-        TRY(only_of_brand(l.fold, *compiled, use.brand));
-        end = l.fold.graph.fragments();
+        TRY(only_of_brand(l.fold, compiled, use.brand));
     }
-    std::atomic<std::uint32_t> next{0};
-    std::atomic<std::uint64_t> members{0}, persons{0}, allowed{0}, without_rate{0};
-    auto work = [&] {
-        PersonReader reader(l.fold);
-        for (;;) {
-            const std::uint32_t from = next.fetch_add(kCountSlice);
-            if (from >= end) return;
-            const Reading reading(l.lock);
-            std::uint64_t in = 0, all = 0, may = 0, unknown = 0;
-            for (std::uint32_t number = from;
-                 number < std::min(end, from + static_cast<std::uint32_t>(kCountSlice)); ++number) {
-                const PersonNo person{number};
-                if (!l.fold.is_person(number) || !l.fold.is_known_to(person, use.brand)) continue;
-                ++all;
-                if (!l.fold.may_use(person, use)) continue;
-                ++may;
-                const audience::PersonView view = reader.look(person, use);
-                if (audience::evaluate(*compiled, view).in) ++in;
-                unknown += audience::amounts_without_rate(*compiled, view);
-            }
-            without_rate += unknown;
-            members += in;
-            persons += all;
-            allowed += may;
-        }
-    };
-    {
-        std::jthread other(work);  // the machine this is made for has two cores
-        work();
-    }
+    const RuleCount counted = TRY(count_rule(l, compiled, use, run));
     std::string out;
     JsonWriter(out)
         .open_object()
-        .field("count", members.load())
-        .field("persons", persons.load())
-        .field("allowed", allowed.load())
-        .field("amounts_without_rate", without_rate.load())
+        .field("count", counted.members())
+        .field("persons", counted.persons)
+        .field("allowed", counted.allowed)
+        .field("amounts_without_rate", counted.without_rate)
         .close();
     return out;
 }

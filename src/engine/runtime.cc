@@ -57,6 +57,7 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
       keys_(std::move(keys)),
       log_(std::move(log)),
       fold_({hash_key(keys_->process_key(kKeyIdentifierHash)), keys_->process_key(kKeyProfileId)}),
+      columns_(fold_, lock_),
       directory_(hash_key(keys_->process_key(kKeyIdentifierHash))),
       admission_(directory_, *keys_, board_, views_, seams_.random,
                  hash_key(keys_->process_key(kKeyDedupe))),
@@ -352,6 +353,25 @@ void RuntimeImpl::housekeeping_thread() {
     }
 }
 
+// While nothing arrives the columns are brought up to date, so that the first question after a rest
+// need not wait for it.
+void RuntimeImpl::column_thread() {
+    std::uint64_t before = 0;
+    for (;;) {
+        {
+            std::unique_lock guard(stop_mutex_);
+            if (stop_wake_.wait_for(guard, std::chrono::seconds(2), [this] { return stopping_; }))
+                return;
+        }
+        const std::uint64_t applied = folded_.load();
+        const bool rests = applied == before && applied >= log_->last_sequence();
+        before = applied;
+        if (!rests || columns_.behind() == 0) continue;
+        if (const auto seat = asked_.enter("columns"); seat.ok())
+            static_cast<void>(columns_.view(seat.value()->run));
+    }
+}
+
 // A day whose last item has expired loses its key, and the log holds what nobody can read. Nothing
 // is recorded: after a crash the same rows name the same days, and those whose key is gone are
 // done.
@@ -439,7 +459,9 @@ void RuntimeImpl::stop() {
         stopping_ = true;
     }
     stop_wake_.notify_all();
+    asked_.cancel_all();
     if (starter_.joinable()) starter_.join();
+    if (column_builder_.joinable()) column_builder_.join();
     const bool was_ready = state_.load() == RuntimeState::Ready;
     if (was_ready) state_ = RuntimeState::Stopping;
     if (housekeeper_.joinable()) housekeeper_.join();

@@ -85,6 +85,8 @@ struct StoredEvent {
 // No space for what was asked, and nothing of it was done: the sender keeps it and tries again.
 inline bool is_disk_full(const Error& error) { return error.code.ends_with("disk_full"); }
 
+enum class AnswerForm : std::uint8_t { Json, Csv };
+
 using Reply = std::function<void(Result<std::string>)>;  // JSON text, or the error to tell
 
 // What an operator should know although no request failed by it: a line of the diagnostic log, so
@@ -155,6 +157,13 @@ class Runtime {
     // I/O thread.
     virtual Result<std::string> count_rule(std::string_view rule, std::string_view purpose,
                                            std::string_view brand) = 0;
+    // A question about the history (docs/questions.md), answered as JSON or CSV. `id` is the
+    // asker's name for it, empty for none; by it others see how far it is, and cancel it. Blocks
+    // for as long as it takes: not on an I/O thread. Errors: question.*, query.*.
+    virtual Result<std::string> ask(std::string_view json, AnswerForm form,
+                                    const std::string& id) = 0;
+    virtual Result<std::string> questions() = 0;  // under way
+    virtual Result<std::string> cancel_question(std::string_view id) = 0;
     virtual Result<std::string> quarantine(std::string_view reason, std::uint64_t before,
                                            std::size_t limit) = 0;
     virtual Result<std::string> quarantined(std::uint64_t sequence) = 0;  // one, with its text

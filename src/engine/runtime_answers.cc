@@ -1,10 +1,13 @@
 // The Runtime's questions: wait for the sequence asked for, then ask the library.
 #include <fmt/format.h>
 
+#include <boost/json/parse.hpp>
+
 #include <map>
 #include <utility>
 
 #include "base/json_writer.h"
+#include "engine/question.h"
 #include "engine/records.h"
 #include "engine/runtime_impl.h"
 #include "engine/times.h"
@@ -69,7 +72,20 @@ Result<std::string> RuntimeImpl::check_rule(std::string_view rule) {
 }
 Result<std::string> RuntimeImpl::count_rule(std::string_view rule, std::string_view purpose,
                                             std::string_view brand) {
-    return count_rule_json(library(), rule, purpose, brand);
+    const auto seat = TRY(asked_.enter(""));
+    return count_rule_json(library(), rule, purpose, brand, seat->run);
+}
+
+Result<std::string> RuntimeImpl::ask(std::string_view json, AnswerForm form,
+                                     const std::string& id) {
+    boost::system::error_code bad;
+    const boost::json::value parsed = boost::json::parse({json.data(), json.size()}, bad);
+    if (bad || !parsed.is_object())
+        return Error{"question.invalid", "A question is a JSON object.",
+                     "docs/questions.md has examples."};
+    const auto seat = TRY(asked_.enter(id));
+    const Answer answer = TRY(answer_question(library(), parsed.get_object(), seat->run));
+    return form == AnswerForm::Csv ? answer.csv() : answer.json();
 }
 Result<std::string> RuntimeImpl::quarantine(std::string_view reason, std::uint64_t before,
                                             std::size_t limit) {
@@ -158,7 +174,8 @@ Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
     w.field("history_used_bytes", fold_.history.bytes_used())
         .field("strings", static_cast<std::uint64_t>(fold_.dictionary.size()));
     lock_.unlock_shared();
-    w.field("directory_bytes", directory_.bytes())
+    w.field("columns_bytes", columns_.bytes())
+        .field("directory_bytes", directory_.bytes())
         .field("dedupe_ids", appender_.dedupe_size())
         .field("imported_ids", settled_.size())
         .field("imported_ids_bytes", settled_.memory_bytes())

@@ -14,11 +14,13 @@
 #include "engine/admission.h"
 #include "engine/appender.h"
 #include "engine/board.h"
+#include "engine/column_keeper.h"
 #include "engine/directory.h"
 #include "engine/fair_lock.h"
 #include "engine/fold.h"
 #include "engine/log_clock.h"
 #include "engine/queries.h"
+#include "engine/questions_under_way.h"
 #include "engine/runtime.h"
 #include "storage/snapshot.h"
 
@@ -64,6 +66,9 @@ class RuntimeImpl final : public Runtime {
     Result<std::string> check_rule(std::string_view rule_text) override;
     Result<std::string> count_rule(std::string_view rule, std::string_view purpose,
                                    std::string_view brand) override;
+    Result<std::string> ask(std::string_view json, AnswerForm form, const std::string& id) override;
+    Result<std::string> questions() override { return asked_.json(); }
+    Result<std::string> cancel_question(std::string_view id) override { return asked_.cancel(id); }
     Result<std::string> quarantine(std::string_view reason, std::uint64_t before,
                                    std::size_t limit) override;
     Result<std::string> quarantined(std::uint64_t sequence) override;
@@ -119,6 +124,7 @@ class RuntimeImpl final : public Runtime {
     void prefetch_ahead(const std::vector<Prepared>& records, std::size_t i) const;
     void publish(std::vector<Consequences>& consequences);
     void housekeeping_thread();
+    void column_thread();
     void forget_expired_quarantine(std::int64_t now_us);
     Result<Duration> write_tick();
     void take_snapshot();
@@ -128,7 +134,7 @@ class RuntimeImpl final : public Runtime {
         if (seams_.tell) seams_.tell(notice);
     }
     bool wait_for(std::uint64_t sequence);
-    Library library() { return {fold_, lock_, *log_, *keys_, directory_, settings_}; }
+    Library library() { return {fold_, lock_, *log_, *keys_, directory_, settings_, columns_}; }
 
     // --- commands (commands.cc): one at a time, from validation to folded.
     // Writes the records, waits until they are folded.
@@ -160,6 +166,8 @@ class RuntimeImpl final : public Runtime {
     std::unique_ptr<Log> log_;
     Fold fold_;  // guarded by lock_
     mutable FairLock lock_;
+    ColumnKeeper columns_;
+    QuestionsUnderWay asked_;
     Directory directory_;
     ConsentBoard board_;
     DoorViews views_;
@@ -208,7 +216,7 @@ class RuntimeImpl final : public Runtime {
     std::condition_variable stop_wake_;
     bool stopping_ = false;  // guarded by stop_mutex_
     bool stopped_ = false;
-    std::thread starter_, folder_thread_, housekeeper_, webhooks_;
+    std::thread starter_, folder_thread_, housekeeper_, webhooks_, column_builder_;
 };
 
 }  // namespace filrouge::engine

@@ -60,6 +60,7 @@ void RuntimeImpl::start_thread(const KeyStoreOpening& keys) {
     state_ = RuntimeState::Ready;
     housekeeper_ = std::thread([this] { housekeeping_thread(); });
     webhooks_ = std::thread([this] { webhook_thread(); });
+    column_builder_ = std::thread([this] { column_thread(); });
     std::vector<std::function<void()>> calls;
     {
         const std::lock_guard guard(started_mutex_);

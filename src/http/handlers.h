@@ -54,6 +54,9 @@ void get_profile(const CallPtr& call);
 void get_thread(const CallPtr& call);
 void post_check_rule(const CallPtr& call);
 void post_count_rule(const CallPtr& call);
+void post_question(const CallPtr& call);
+void get_questions(const CallPtr& call);
+void delete_question(const CallPtr& call);
 
 // routes_command.cc
 void post_source(const CallPtr& call);

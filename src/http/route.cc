@@ -83,6 +83,9 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/audiences/{id}", kFigures, A, Io, kNone, get_audience},
     Route{"POST", "/api/v1/rules/check", kFigures, A, Io, kJson, post_check_rule},
     Route{"POST", "/api/v1/rules/count", kFigures, A, Pool, kJson, post_count_rule},
+    Route{"POST", "/api/v1/questions", kFigures, A, Pool, kJson, post_question},
+    Route{"GET", "/api/v1/questions", kFigures, A, Io, kNone, get_questions},
+    Route{"DELETE", "/api/v1/questions/{id}", kFigures, A, Io, kNone, delete_question},
     // People.
     Route{"GET", "/api/v1/audiences/{id}/members", kPeople, A, Pool, kNone, get_members},
     Route{"GET", "/api/v1/audiences/{id}/why", kPeople, A, Pool, kNone, get_why},

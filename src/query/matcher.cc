@@ -83,7 +83,9 @@ void Matcher::prepare(Leaf& leaf) {
         const Seen seen{
             CellKind::Text, false, 0, StringNo{static_cast<std::uint32_t>(texts.at(code))}, {}};
         leaf.codes[code] = audience::fits(*compiled_, f.test, seen) ? 1 : 0;
-        leaf.none_fits &= leaf.codes[code] == 0;
+        if (leaf.codes[code] == 0) return;
+        leaf.only_code = leaf.none_fits ? std::optional(code) : std::nullopt;
+        leaf.none_fits = false;
     };
     const auto ask_text = [&](const audience::compiled::Value& value) {
         if (!value.is_text || value.text.is_none()) return;
@@ -152,6 +154,26 @@ void Matcher::evaluate(std::uint16_t filter, Batch& batch, std::span<std::uint8_
     spare_.push_back(std::move(other));
 }
 
+// entries_: 1 where the entry's text fits.
+void Matcher::mark_codes(const Leaf& leaf, std::uint32_t first, std::uint32_t end) {
+    const history::PackedColumn& values = leaf.column->values;
+    entries_.resize(end - first);
+    if (values.width == 1 && values.base == 0 && values.unit == 1) {
+        const auto* codes = reinterpret_cast<const std::uint8_t*>(values.data) + first;
+        if (leaf.only_code) {
+            const auto wanted = static_cast<std::uint8_t>(*leaf.only_code);
+            for (std::size_t i = 0; i < entries_.size(); ++i)
+                entries_[i] = codes[i] == wanted ? 1 : 0;
+        } else {
+            for (std::size_t i = 0; i < entries_.size(); ++i) entries_[i] = leaf.codes[codes[i]];
+        }
+        return;
+    }
+    codes_.resize(end - first);
+    values.read_as<std::uint32_t>(first, codes_);
+    for (std::size_t i = 0; i < entries_.size(); ++i) entries_[i] = leaf.codes[codes_[i]];
+}
+
 void Matcher::evaluate_leaf(const Leaf& leaf, Batch& batch, std::span<std::uint8_t> out) {
     const auto& f = compiled_->filters[leaf.filter];
     if (f.field.kind == FieldKind::Channel) {
@@ -167,16 +189,14 @@ void Matcher::evaluate_leaf(const Leaf& leaf, Batch& batch, std::span<std::uint8
     const std::uint32_t first = column.first_entry(batch.first_row());
     const std::uint32_t end = column.first_entry(batch.first_row() + batch.rows());
     if (leaf.by_code && !absent) {
-        codes_.resize(end - first);
-        column.values.read_as<std::uint32_t>(first, codes_);
+        mark_codes(leaf, first, end);
         if (column.every_row) {
-            for (std::size_t i = 0; i < codes_.size(); ++i) out[i] = leaf.codes[codes_[i]];
+            std::copy(entries_.begin(), entries_.end(), out.begin());
             return;
         }
-        rows_.resize(end - first);
-        column.rows.read_as<std::uint32_t>(first, rows_);
-        for (std::size_t i = 0; i < codes_.size(); ++i)
-            out[rows_[i] - batch.first_row()] |= leaf.codes[codes_[i]];
+        hits_.clear();
+        places_of_ones(entries_, hits_);
+        for (const std::uint32_t hit : hits_) out[column.row(first + hit) - batch.first_row()] = 1;
         return;
     }
     for (std::uint32_t e = first; e < end; ++e) {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -33,11 +33,13 @@ class Matcher {
         bool by_code = false;             // all entries are texts: `codes` says which fit
         std::vector<std::uint8_t> codes;  // by code
         bool none_fits = false;
+        std::optional<std::uint32_t> only_code;  // where one alone fits
     };
     void add_leaves(std::uint16_t filter);
     void prepare(Leaf& leaf);
     void evaluate(std::uint16_t filter, Batch& batch, std::span<std::uint8_t> out);
     void evaluate_leaf(const Leaf& leaf, Batch& batch, std::span<std::uint8_t> out);
+    void mark_codes(const Leaf& leaf, std::uint32_t first, std::uint32_t end);
     const Leaf& leaf_of(std::uint16_t filter) const;
 
     const audience::Compiled* compiled_;
@@ -47,7 +49,8 @@ class Matcher {
     bool never_ = false;
     std::vector<Leaf> leaves_;
     std::vector<Mask> spare_;
-    std::vector<std::uint32_t> codes_, rows_;  // scratch
+    std::vector<std::uint8_t> entries_;        // scratch
+    std::vector<std::uint32_t> codes_, hits_;  // scratch
 };
 
 }  // namespace filrouge::query

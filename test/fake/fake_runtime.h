@@ -172,6 +172,13 @@ class FakeRuntime : public engine::Runtime {
                     std::string_view brand) override {
         return asks("count " + text(rule) + " for " + text(purpose) + of(brand));
     }
+    Json ask(std::string_view json, engine::AnswerForm form, const std::string& id) override {
+        const Json answer = asks("ask " + text(json) + (id.empty() ? "" : " as " + id));
+        if (!answer.ok() || form == engine::AnswerForm::Json) return answer;
+        return std::string("channel,persons\r\nweb,2\r\n");
+    }
+    Json questions() override { return asks("questions"); }
+    Json cancel_question(std::string_view id) override { return asks("cancel " + text(id)); }
     Json quarantine(std::string_view reason, std::uint64_t before, std::size_t limit) override {
         return asks("quarantine " + text(reason) + page(before, limit));
     }

@@ -1,0 +1,246 @@
+// `filrouge query ...`: questions about the history. A kind of question is a row of kKinds; the
+// arguments are those of docs/questions.md, and go to the server as they stand.
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <list>
+#include <span>
+
+#include "base/json_writer.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/table.h"
+
+namespace filrouge::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+enum class Form : std::uint8_t { Text, Number, Flag, List };
+
+struct Argument {
+    std::string_view name;  // of the question; "--within" for within, or by its place
+    std::string_view help;
+    Form form = Form::Text;
+    bool placed = false;
+    bool required = false;
+};
+
+constexpr std::array kCommon = {
+    Argument{"purpose", "the purpose that may see the answer", Form::Text, false, true},
+    Argument{"brand", "whose customers; needed where there are several brands"},
+    Argument{"from", "first day, 2026-03-01"},
+    Argument{"to", "the day after the last"},
+    Argument{"last", "instead: the last '90 days'"},
+    Argument{"who", "only persons who fulfil this rule"},
+    Argument{"audience", "only members of this audience"},
+    Argument{"bots", "automatic visitors, too", Form::Flag},
+};
+
+struct Kind {
+    std::string_view name, command, help, example;
+    std::span<const Argument> arguments;
+};
+
+constexpr std::array kFunnel = {
+    Argument{"steps", "two to eight events", Form::List, true, true},
+    Argument{"within", "of the first step: '24 hours'"},
+    Argument{"by", "split by channel, event, source, product, place or a property"},
+};
+constexpr std::array kTransitions = {
+    Argument{"of", "event, channel, or 'event and channel'"},
+    Argument{"collapse_loops", "the same several times in a row is once", Form::Flag},
+    Argument{"limit", "so many pairs (100)", Form::Number},
+};
+constexpr std::array kFlows = {
+    Argument{"start", "the event the flow starts from"},
+    Argument{"end", "or the event it leads to"},
+    Argument{"of", "event, channel, or 'event and channel'"},
+    Argument{"stages", "so many steps away (4)", Form::Number},
+    Argument{"within", "'7 days'"},
+};
+constexpr std::array kRfm = {
+    Argument{"purchase", "the event that is a purchase (Order Completed)"},
+    Argument{"currency", "amounts in this currency"},
+};
+constexpr std::array kAttribution = {
+    Argument{"conversion", "the event (Order Completed)"},
+    Argument{"by", "what is credited (channel)"},
+    Argument{"window", "how far back touches count ('30 days')"},
+    Argument{"models", "first, last, linear, position, decay, markov, shapley", Form::List},
+    Argument{"markov_order", "1 to 3", Form::Number},
+    Argument{"half_life", "of time decay ('7 days')"},
+    Argument{"currency", "values in this currency"},
+};
+constexpr std::array kValue = {
+    Argument{"purchase", "the event that is a purchase (Order Completed)"},
+    Argument{"weeks", "how far ahead (52)", Form::Number},
+    Argument{"model", "bg_nbd (default) or pareto_nbd"},
+    Argument{"currency", "amounts in this currency"},
+};
+constexpr std::array kKinds = {
+    Kind{"funnel", "query funnel", "how many get through these steps",
+         "filrouge query funnel 'Product Viewed' 'Product Added' 'Order Completed' --within '24 "
+         "hours' --purpose statistics",
+         kFunnel},
+    Kind{"transitions", "query transitions", "what follows what",
+         "filrouge query transitions --of channel --purpose statistics", kTransitions},
+    Kind{"flows", "query flows", "what comes after an event, or led to it",
+         "filrouge query flows --start 'Product Viewed' --purpose statistics", kFlows},
+    Kind{"rfm", "query rfm", "buyers by recency, frequency and monetary value",
+         "filrouge query rfm --purpose statistics", kRfm},
+    Kind{"value", "query value", "who will buy again, how often and for how much",
+         "filrouge query value --weeks 52 --purpose statistics", kValue},
+    Kind{"attribution", "query attribution", "which touches led to conversions",
+         "filrouge query attribution --models last --models linear --purpose statistics",
+         kAttribution},
+};
+
+std::string option_of(const Argument& argument) {
+    if (argument.placed) return std::string(argument.name);
+    std::string out = "--";
+    for (const char c : argument.name) out += c == '_' ? '-' : c;
+    return out;
+}
+
+void write(JsonWriter& w, const Argument& argument, const Args& args) {
+    const std::string option = option_of(argument);
+    if (!args.has(option)) return;
+    w.key(argument.name);
+    switch (argument.form) {
+        case Form::Text: w.value(args.text(option)); return;
+        case Form::Number: w.value(args.number(option, 0)); return;
+        case Form::Flag: w.value(true); return;
+        case Form::List: break;
+    }
+    w.open_array();
+    for (const std::string& each : args.many(option)) w.value(each);
+    w.close();
+}
+
+std::string cell_of(const json::value& value) {
+    if (value.is_null()) return "-";
+    if (value.is_double()) {
+        char text[40];
+        std::snprintf(text, sizeof text, "%.6g", value.get_double());
+        return text;
+    }
+    if (value.is_string()) return std::string(value.get_string());
+    return json::serialize(value);
+}
+
+void print_table(const json::array& rows) {
+    if (rows.empty()) return;
+    std::vector<std::string> head;
+    for (const auto& member : rows.front().as_object()) head.emplace_back(member.key());
+    Table table(head);
+    for (const json::value& row : rows) {
+        std::vector<std::string> cells;
+        for (const auto& member : row.as_object()) cells.push_back(cell_of(member.value()));
+        table.add(std::move(cells));
+    }
+    table.print();
+}
+
+void print_answer(const json::value& answer) {
+    if (!answer.is_object()) return;
+    for (const auto& member : answer.get_object()) {
+        if (!member.value().is_array()) print_pair(member.key(), cell_of(member.value()));
+    }
+    for (const auto& member : answer.get_object()) {
+        if (!member.value().is_array() || member.value().get_array().empty()) continue;
+        std::printf("\n%.*s\n", static_cast<int>(member.key().size()), member.key().data());
+        const json::array& rows = member.value().get_array();
+        if (rows.front().is_object())
+            print_table(rows);
+        else
+            for (const json::value& note : rows) std::printf("  %s\n", cell_of(note).c_str());
+    }
+}
+
+int send(Context& context, Request request, bool csv) {
+    request.method = "POST";
+    request.path = "/api/v1/questions";
+    if (!csv) return context.ask(request, print_answer);
+    request.accept = "text/csv";
+    int exit_code = kExitOk;
+    if (const auto answer = context.answer(request, exit_code)) std::fputs(answer->c_str(), stdout);
+    return exit_code;
+}
+
+template <std::size_t kWhich>
+int ask_kind(Context& context, const Args& args) {
+    const Kind& kind = kKinds[kWhich];
+    Request request;
+    JsonWriter w(request.body);
+    w.open_object();
+    for (const Argument& argument : kCommon) write(w, argument, args);
+    w.key(kind.name).open_object();
+    for (const Argument& argument : kind.arguments) write(w, argument, args);
+    w.close().close();
+    return send(context, std::move(request), args.has("--csv"));
+}
+
+int ask_file(Context& context, const Args& args) {
+    const std::string path = args.text("file");
+    Request request;
+    if (path == "-") {
+        for (int c = std::getchar(); c != EOF; c = std::getchar())
+            request.body.push_back(static_cast<char>(c));
+    } else {
+        std::ifstream in(path, std::ios::binary);
+        if (!in)
+            return Context::fail({"cli.no_file", "There is no readable file " + path + ".", ""});
+        request.body.assign(std::istreambuf_iterator<char>(in), {});
+    }
+    return send(context, std::move(request), args.has("--csv"));
+}
+
+Param param_of(const Argument& argument, const std::string& option) {
+    const Param::Kind kind = argument.form == Form::Flag   ? Param::Kind::Flag
+                             : argument.form == Form::List ? Param::Kind::Many
+                                                           : Param::Kind::Value;
+    return {option, argument.help, kind, argument.required};
+}
+
+// The names of options, which commands point into.
+const std::string& kept(std::string name) {
+    static std::list<std::string> names;
+    return names.emplace_back(std::move(name));
+}
+
+template <std::size_t... kWhich>
+std::vector<Command> commands_of(std::index_sequence<kWhich...>) {
+    std::vector<Command> out;
+    const auto add = [&](const Kind& kind, int (*run)(Context&, const Args&)) {
+        Command command{kind.command, kind.help, kind.example, {}, run};
+        for (const Argument& a : kind.arguments)
+            command.params.push_back(param_of(a, kept(option_of(a))));
+        for (const Argument& a : kCommon) command.params.push_back(param_of(a, kept(option_of(a))));
+        command.params.push_back(
+            {"--csv", "the rows as comma-separated values", Param::Kind::Flag});
+        out.push_back(std::move(command));
+    };
+    (add(kKinds[kWhich], ask_kind<kWhich>), ...);
+    return out;
+}
+
+}  // namespace
+
+std::vector<Command> query_commands() {
+    std::vector<Command> out = commands_of(std::make_index_sequence<kKinds.size()>());
+    out.push_back(
+        {"query ask",
+         "any question, as JSON (docs/questions.md)",
+         "filrouge query ask question.json --csv",
+         {{"file", "with the question; - reads it from standard input", Param::Kind::Value, true},
+          {"--csv", "the rows as comma-separated values", Param::Kind::Flag}},
+         ask_file});
+    return out;
+}
+
+}  // namespace filrouge::cli

@@ -1,0 +1,111 @@
+#include "engine/answer.h"
+
+#include <cmath>
+
+#include "base/json_writer.h"
+
+namespace filrouge::engine {
+namespace {
+
+template <class... F>
+struct Overload : F... {
+    using F::operator()...;
+};
+template <class... F>
+Overload(F...) -> Overload<F...>;
+
+void write(JsonWriter& w, const Answer::Value& value) {
+    std::visit(
+        Overload{[&](std::monostate) { w.null(); }, [&](const std::string& text) { w.value(text); },
+                 [&](Answer::Fixed fixed) { w.raw(fixed_text(fixed.value)); },
+                 [&](double n) { w.number(n); }, [&](auto n) { w.value(n); }},
+        value);
+}
+
+// A cell that a spreadsheet would take for a formula is text to it and stays text.
+std::string csv_text(const std::string& text) {
+    const bool formula =
+        !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
+    if (!formula && text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string out = "\"";
+    if (formula) out += '\'';
+    for (const char c : text) {
+        if (c == '"') out += '"';
+        out += c;
+    }
+    out += '"';
+    return out;
+}
+
+std::string csv_cell(const Answer::Value& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) return csv_text(*text);
+    if (std::holds_alternative<std::monostate>(value)) return {};
+    if (const auto* n = std::get_if<double>(&value); n != nullptr && !std::isfinite(*n)) return {};
+    std::string out;
+    JsonWriter w(out);
+    write(w, value);
+    return out;
+}
+
+void csv_line(std::string& out, std::size_t cells, const auto& cell) {
+    for (std::size_t i = 0; i < cells; ++i) {
+        if (i != 0) out += ',';
+        out += cell(i);
+    }
+    out += "\r\n";
+}
+
+}  // namespace
+
+void Answer::fact(std::string_view name, Value value) {
+    facts_.emplace_back(std::string(name), std::move(value));
+}
+
+Answer::Table& Answer::table(std::string_view name,
+                             std::initializer_list<std::string_view> columns) {
+    Table& made = tables_.emplace_back();
+    made.name = name;
+    for (const std::string_view column : columns) made.columns.emplace_back(column);
+    return made;
+}
+
+std::string Answer::json() const {
+    std::string out;
+    JsonWriter w(out);
+    w.open_object();
+    for (const auto& [name, value] : facts_) {
+        w.key(name);
+        write(w, value);
+    }
+    for (const Table& table : tables_) {
+        w.key(table.name).open_array();
+        for (const auto& row : table.rows) {
+            w.open_object();
+            for (std::size_t i = 0; i < row.size(); ++i) {
+                w.key(table.columns[i]);
+                write(w, row[i]);
+            }
+            w.close();
+        }
+        w.close();
+    }
+    if (!notes_.empty()) {
+        w.key("notes").open_array();
+        for (const std::string& note : notes_) w.value(note);
+        w.close();
+    }
+    w.close();
+    return out;
+}
+
+std::string Answer::csv() const {
+    std::string out;
+    if (tables_.empty()) return out;
+    const Table& table = tables_.front();
+    csv_line(out, table.columns.size(), [&](std::size_t i) { return csv_text(table.columns[i]); });
+    for (const auto& row : table.rows)
+        csv_line(out, row.size(), [&](std::size_t i) { return csv_cell(row[i]); });
+    return out;
+}
+
+}  // namespace filrouge::engine

@@ -1,0 +1,48 @@
+// The answer to a question: single facts, and tables. One form for JSON, where the first table is
+// "rows", and for CSV, which has the first table alone.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "model/money.h"
+
+namespace filrouge::engine {
+
+class Answer {
+  public:
+    struct Fixed {  // in 1/10,000, written as a decimal number
+        std::int64_t value = 0;
+    };
+    // Nothing is null in JSON and empty in CSV. A double that is not finite is null, too.
+    using Value =
+        std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, Fixed, std::string>;
+    struct Table {
+        std::string name;
+        std::vector<std::string> columns;
+        std::vector<std::vector<Value>> rows;
+        void add(std::vector<Value> row) { rows.push_back(std::move(row)); }
+    };
+
+    void fact(std::string_view name, Value value);
+    // Stays where it is while others are made.
+    Table& table(std::string_view name, std::initializer_list<std::string_view> columns);
+    void note(std::string text) { notes_.push_back(std::move(text)); }
+
+    std::string json() const;
+    std::string csv() const;  // RFC 4180, with a header line
+
+  private:
+    std::vector<std::pair<std::string, Value>> facts_;
+    std::deque<Table> tables_;
+    std::vector<std::string> notes_;
+};
+
+}  // namespace filrouge::engine

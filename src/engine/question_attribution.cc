@@ -1,0 +1,138 @@
+// Which touches led to conversions.
+#include <algorithm>
+#include <array>
+
+#include "engine/question_kinds.h"
+#include "measure/attribution.h"
+#include "query/attribution.h"
+
+namespace filrouge::engine {
+namespace {
+
+Result<void> read_question(Asking& asking, Arguments& arguments,
+                           query::AttributionQuestion& question) {
+    const Asking::EventSpec conversion =
+        TRY(asking.event(TRY(arguments.text_or("conversion", "Order Completed"))));
+    question.compiled = conversion.compiled;
+    question.conversion = conversion.event;
+    if (const auto window = TRY(arguments.text("window")))
+        question.window_us = TRY(asking.length(*window));
+    if (const auto half_life = TRY(arguments.text("half_life")))
+        question.half_life_us = TRY(asking.length(*half_life));
+    question.each_touch_once = TRY(arguments.yes("each_touch_once", false));
+    question.first_share = TRY(arguments.number("first_share", 0, 1)).value_or(0.4);
+    question.last_share = TRY(arguments.number("last_share", 0, 1)).value_or(0.4);
+    if (question.first_share + question.last_share > 1)
+        return arguments.wrong("last_share", "such that both shares are 1 at most");
+    question.rates = &asking.rates();
+    if (const auto currency = TRY(arguments.text("currency"))) {
+        const auto known = Currency::parse(*currency);
+        if (!known) return arguments.wrong("currency", "a currency of three letters");
+        question.currency = *known;
+    }
+    return {};
+}
+
+// The paths as the models of measure/ take them; their channels are group numbers.
+measure::Journeys journeys_of(const query::Attribution& found, std::size_t groups) {
+    measure::Journeys journeys;
+    journeys.channels = groups;
+    journeys.paths.reserve(found.paths.size());
+    for (const auto& [channels, count] : found.paths) {
+        measure::Path path;
+        path.channels = channels;
+        path.conversions = count.conversions;
+        path.value = std::max<std::int64_t>(0, count.value);
+        path.nulls = count.nulls;
+        journeys.paths.push_back(std::move(path));
+    }
+    return journeys;
+}
+
+constexpr std::array<std::string_view, 7> kModels = {"first", "last",   "linear", "position",
+                                                     "decay", "markov", "shapley"};
+
+struct Wanted {
+    std::vector<std::string> models;
+    std::int64_t order = 1;  // of the Markov chain
+    bool has(std::string_view model) const {
+        return std::find(models.begin(), models.end(), model) != models.end();
+    }
+};
+
+Result<Wanted> wanted_models(Arguments& arguments) {
+    Wanted wanted;
+    wanted.models = TRY(arguments.texts("models", kModels.size()));
+    wanted.order = TRY(arguments.whole("markov_order", 1, measure::kMarkovOrderMax)).value_or(1);
+    for (const std::string& model : wanted.models) {
+        if (std::find(kModels.begin(), kModels.end(), model) == kModels.end())
+            return arguments.wrong(
+                "models", "some of first, last, linear, position, decay, markov and shapley");
+    }
+    if (wanted.models.empty()) wanted.models.assign(kModels.begin(), kModels.begin() + 5);
+    return wanted;
+}
+
+}  // namespace
+
+Result<Answer> attribution_question(Asking& asking, Arguments& arguments) {
+    query::AttributionQuestion question;
+    TRY(read_question(asking, arguments, question));
+    const std::string by = TRY(arguments.text_or("by", "channel"));
+    query::Groups groups;
+    question.groups = &groups;
+    question.by = TRY(asking.dimension(by, groups));
+    const Wanted wanted = TRY(wanted_models(arguments));
+    question.decay = wanted.has("decay");
+    question.paths = wanted.has("markov") || wanted.has("shapley");
+    TRY(arguments.done());
+    const query::Attribution found =
+        TRY(query::attribution(asking.view, asking.scope, question, asking.run));
+    Answer answer;
+    answer.fact("conversions", found.conversions);
+    answer.fact("value", Answer::Fixed{found.value});
+    answer.fact("conversions_without_touch", found.without_touch);
+    answer.fact("value_without_touch", Answer::Fixed{found.without_touch_value});
+    answer.fact("amounts_without_rate", found.without_rate);
+    if (question.paths) answer.fact("paths", std::uint64_t{found.paths.size()});
+    auto& rows = answer.table("rows", {"model", by, "conversions", "value", "removal_effect"});
+    const auto name = [&](std::size_t group) {
+        return asking.group_name(groups.key(static_cast<std::uint32_t>(group)),
+                                 asking.kind_of_dimension(by));
+    };
+    const auto add = [&](std::string_view model, query::Credit query::GroupCredit::*credit) {
+        if (!wanted.has(model)) return;
+        for (std::size_t g = 0; g < found.groups.size(); ++g) {
+            const query::Credit& c = found.groups[g].*credit;
+            if (c.conversions == 0) continue;
+            rows.add({std::string(model), name(g), c.conversions, c.value / kFixedScale,
+                      std::monostate()});
+        }
+    };
+    add("first", &query::GroupCredit::first);
+    add("last", &query::GroupCredit::last);
+    add("linear", &query::GroupCredit::linear);
+    add("position", &query::GroupCredit::position);
+    add("decay", &query::GroupCredit::decay);
+    if (found.conversions == 0 || !question.paths) return answer;
+    const measure::Journeys journeys = journeys_of(found, groups.size());
+    const auto add_credits = [&](std::string_view model, const measure::Credits& credits,
+                                 const std::vector<measure::Credit>* effects) {
+        for (std::size_t g = 0; g < credits.size(); ++g) {
+            if (credits[g].conversions == 0) continue;
+            rows.add({std::string(model), name(g), credits[g].conversions,
+                      credits[g].value / kFixedScale,
+                      effects == nullptr ? Answer::Value() : (*effects)[g].conversions});
+        }
+    };
+    if (wanted.has("markov")) {
+        const auto markov =
+            TRY(measure::attribute_by_markov(journeys, static_cast<int>(wanted.order)));
+        add_credits("markov", markov.credits, &markov.removal_effects);
+    }
+    if (wanted.has("shapley"))
+        add_credits("shapley", TRY(measure::attribute_by_shapley(journeys)), nullptr);
+    return answer;
+}
+
+}  // namespace filrouge::engine

@@ -1,0 +1,52 @@
+#include "engine/question_kinds.h"
+
+#include <array>
+
+namespace filrouge::engine {
+namespace {
+
+struct Kind {
+    std::string_view name;
+    QuestionFunction answer;
+};
+constexpr std::array kKinds = {
+    Kind{"attribution", attribution_question}, Kind{"flows", flows_question},
+    Kind{"funnel", funnel_question},           Kind{"rfm", rfm_question},
+    Kind{"transitions", transitions_question}, Kind{"value", value_question},
+};
+
+}  // namespace
+
+std::vector<std::string_view> question_kinds() {
+    std::vector<std::string_view> out;
+    for (const Kind& kind : kKinds) out.push_back(kind.name);
+    return out;
+}
+
+Result<Answer> answer_question(const Library& library, const boost::json::object& json,
+                               query::Run& run) {
+    Arguments arguments(json, "");
+    const Kind* asked = nullptr;
+    std::string names;
+    for (const Kind& kind : kKinds) {
+        names += (names.empty() ? "" : ", ") + std::string(kind.name);
+        if (!arguments.has(kind.name)) continue;
+        if (asked != nullptr)
+            return Error{"question.invalid", "The body asks two questions at once.",
+                         "Ask one after the other."};
+        asked = &kind;
+    }
+    if (asked == nullptr)
+        return Error{"question.invalid", "The body asks no question.",
+                     "One of these must stand in it, with its arguments: " + names + "."};
+    auto own = TRY(arguments.object(asked->name));
+    if (!own) return arguments.wrong(asked->name, "an object");
+    Asking asking(library, run);
+    TRY(asking.begin(arguments));
+    TRY(arguments.done());
+    Answer answer = TRY(asked->answer(asking, *own));
+    answer.fact("sequence", asking.view.sequence);
+    return answer;
+}
+
+}  // namespace filrouge::engine

@@ -1,0 +1,211 @@
+// Questions through the runtime, as a door asks them.
+#include <gtest/gtest.h>
+#include <boost/json.hpp>
+#include <random>
+
+#include "base/json_writer.h"
+#include "engine/shop_for_test.h"
+
+namespace filrouge::engine {
+namespace {
+
+namespace json = boost::json;
+
+std::uint64_t seed() {
+    const char* given = std::getenv("FILROUGE_SEED");
+    return given != nullptr ? std::strtoull(given, nullptr, 10) : 7;
+}
+
+// A shop whose people browse, buy, sign in (and so become one with an earlier visitor) and change
+// their minds about being measured.
+class Town {
+  public:
+    explicit Town(std::uint64_t with_seed) : random_(with_seed), shop(disk_, with_seed) {}
+
+    void live(int events) {
+        IngestRequest request;
+        request.source = shop.runtime->source_by_write_key("wk")->number;
+        for (int i = 0; i < events; ++i) request.items.push_back(something());
+        ASSERT_TRUE(shop.ingest(std::move(request)).has_value());
+        shop.clock.advance(minutes(7));
+        shop.runtime->wait_until_folded();
+    }
+    json::object ask(const std::string& body) {
+        const auto answer = shop.runtime->ask(body, AnswerForm::Json, "");
+        EXPECT_TRUE(answer.ok()) << body << ": " << (answer.ok() ? "" : answer.error().message);
+        return answer.ok() ? json::parse(answer.value()).as_object() : json::object();
+    }
+    std::string error_of(const std::string& body) {
+        const auto answer = shop.runtime->ask(body, AnswerForm::Json, "");
+        return answer.ok() ? "" : answer.error().code;
+    }
+    std::int64_t count(const std::string& rule) {
+        const auto answer = shop.runtime->count_rule(rule, "measurement", "");
+        EXPECT_TRUE(answer.ok()) << rule << ": " << (answer.ok() ? "" : answer.error().message);
+        return answer.ok() ? json::parse(answer.value()).at("count").as_int64() : -1;
+    }
+
+  private:
+    collect::Item something() {
+        collect::Incoming in;
+        const auto pick = [this](std::uint64_t n) { return random_() % n; };
+        constexpr const char* kNames[] = {"Product Viewed", "Product Viewed", "Product Added",
+                                          "Order Completed", "Page Viewed"};
+        in.event.name = kNames[pick(5)];
+        in.event.at = as_event_time(shop.clock.now()) -
+                      seconds(static_cast<std::int64_t>(pick(20) == 0 ? pick(400'000) : pick(600)));
+        in.event.message_id = "m" + std::to_string(next_++);
+        in.event.channel = pick(3) == 0 ? Channel::Store : Channel::Web;
+        const std::string user = "u" + std::to_string(pick(40));
+        const std::string visitor = "a" + std::to_string(pick(60));
+        const std::uint64_t known_by = pick(10);
+        if (known_by < 5) in.event.identifiers.push_back({IdentifierType::UserId, user, {}});
+        if (known_by > 3)
+            in.event.identifiers.push_back({IdentifierType::AnonymousId, visitor, {}});
+        if (in.event.name == "Order Completed") {
+            in.event.has_value = true;
+            in.event.value = {static_cast<std::int64_t>(1 + pick(90)) * 10'000,
+                              *Currency::parse("EUR")};
+        }
+        in.event.product = "p" + std::to_string(pick(6));
+        in.consents = {{"measurement", pick(25) != 0}};
+        in.bot = pick(30) == 0 ? BotVerdict::UserAgent : BotVerdict::Human;
+        return in;
+    }
+    std::mt19937_64 random_;
+    fake::FakeDisk disk_;
+    std::uint64_t next_ = 1;
+
+  public:
+    Shop shop;
+};
+
+// What live membership says of a rule.
+std::int64_t members(Town& town, const std::string& audience) {
+    const auto answer = town.shop.runtime->audience(audience, 0);
+    EXPECT_TRUE(answer.ok());
+    return json::parse(answer.value()).at("count").as_int64();
+}
+
+TEST(Question, ACountOverColumnsIsTheLiveMembershipWhateverHappens) {
+    constexpr const char* kRules[] = {
+        "count(Product Viewed) >= 3",
+        "any(Product Added, last 3 hours) and not any(Order Completed, last 3 hours)",
+        "count(* where channel = store) >= 2 or count(Order Completed) = 0",
+        "sum(Order Completed.revenue) >= 60 EUR and any(Product Viewed where product = \"p1\")",
+        "Product Viewed then Product Added within 2 hours then Order Completed within 1 day",
+        "not any(Page Viewed, last 1 day) and consent(measurement)",
+    };
+    for (std::uint64_t round = 0; round < 3; ++round) {
+        Town town(seed() * 10 + round);
+        std::vector<std::string> audiences;
+        for (const char* rule : kRules) {
+            std::string body;
+            JsonWriter(body)
+                .open_object()
+                .field("name", "r" + std::to_string(audiences.size()))
+                .field("purpose", "measurement")
+                .field("rule", rule)
+                .close();
+            const std::string made = town.shop.command(&Runtime::create_audience, body);
+            ASSERT_TRUE(made.starts_with("{")) << rule << ": " << made;
+            audiences.emplace_back(json::parse(made).at("id").as_string());
+        }
+        for (int day = 0; day < 12; ++day) {
+            town.live(day % 4 == 3 ? 400 : 40);
+            for (std::size_t i = 0; i < audiences.size(); ++i)
+                EXPECT_EQ(town.count(kRules[i]), members(town, audiences[i]))
+                    << kRules[i] << " on day " << day << " of round " << round;
+        }
+    }
+}
+
+TEST(Question, TheBarsOfAFunnelAreTheMembersOfTheirRules) {
+    Town town(seed());
+    for (int day = 0; day < 10; ++day) town.live(150);
+    for (const char* period : {"", R"("last":"5 hours",)"}) {
+        const json::object answer = town.ask(
+            std::string("{\"purpose\":\"measurement\",") + period +
+            R"("funnel":{"steps":["Product Viewed","Product Added","Order Completed"],"within":"3 hours","by":"channel"}})");
+        const json::array& rows = answer.at("rows").as_array();
+        ASSERT_EQ(rows.size(), 3u);
+        EXPECT_GT(rows[0].at("persons").as_int64(), 0);
+        for (const json::value& row : rows)
+            EXPECT_EQ(row.at("persons").as_int64(),
+                      town.count(std::string(row.at("rule").as_string())))
+                << row.at("rule").as_string();
+        std::int64_t begun = 0;
+        for (const json::value& group : answer.at("groups").as_array())
+            begun += group.at("step").as_int64() == 1 ? group.at("persons").as_int64() : 0;
+        EXPECT_EQ(begun, rows[0].at("persons").as_int64());
+    }
+}
+
+TEST(Question, SpeaksOfWhomItIsAskedAbout) {
+    Town town(seed());
+    for (int day = 0; day < 4; ++day) town.live(150);
+    const auto transitions = [&](const std::string& before) {
+        return town
+            .ask(R"({"purpose":"measurement",)" + before + R"("transitions":{"of":"channel"}})")
+            .at("transitions")
+            .as_int64();
+    };
+    const std::int64_t all = transitions("");
+    const std::int64_t some = transitions(R"q("who":"any(Order Completed)",)q");
+    EXPECT_GT(all, some);
+    EXPECT_GT(some, 0);
+    EXPECT_EQ(transitions(R"q("who":"count(*) > 100000",)q"), 0);
+    EXPECT_EQ(transitions(R"("from":"2090-01-01",)"), 0);
+}
+
+TEST(Question, SaysWhatIsWrongWithIt) {
+    Town town(seed());
+    town.live(20);
+    EXPECT_EQ(town.error_of("[]"), "question.invalid");
+    EXPECT_EQ(town.error_of(R"({"purpose":"measurement"})"), "question.invalid");
+    EXPECT_EQ(town.error_of(R"({"purpose":"spying","rfm":{}})"), "api.unknown_purpose");
+    EXPECT_EQ(town.error_of(R"({"purpose":"measurement","rfm":{},"value":{}})"),
+              "question.invalid");
+    EXPECT_EQ(town.error_of(R"({"purpose":"measurement","rfm":{"colour":"red"}})"),
+              "question.unknown_argument");
+    EXPECT_EQ(town.error_of(R"({"purpose":"measurement","rfm":{"purchase":"any(x"}})"),
+              "rule.invalid");
+    EXPECT_EQ(town.error_of(R"({"purpose":"measurement","rfm":{"purchase":"x, last 3 days"}})"),
+              "question.invalid");
+    EXPECT_EQ(town.error_of(R"({"purpose":"measurement","from":"soon","rfm":{}})"),
+              "question.invalid");
+    EXPECT_EQ(town.error_of(R"({"purpose":"measurement","funnel":{"steps":["A"]}})"),
+              "question.invalid");
+    EXPECT_EQ(town.error_of(R"({"purpose":"measurement","value":{"weeks":0}})"),
+              "question.invalid");
+}
+
+TEST(Question, IsAnsweredAsCsvToo) {
+    Town town(seed());
+    town.live(100);
+    const auto csv = town.shop.runtime->ask(
+        R"({"purpose":"measurement","transitions":{"of":"channel"}})", AnswerForm::Csv, "");
+    ASSERT_TRUE(csv.ok());
+    EXPECT_TRUE(csv.value().starts_with("from,to,count,share\r\nweb,web,")) << csv.value();
+}
+
+TEST(Question, ModelsOfValueFitWhatTheShopSold) {
+    Town town(seed());
+    for (int day = 0; day < 30; ++day) {
+        town.live(60);
+        town.shop.clock.advance(hours(20));
+    }
+    const auto answer = town.ask(R"({"purpose":"measurement","value":{"weeks":4}})");
+    EXPECT_GT(answer.at("expected_purchases").to_number<double>(), 0);
+    const auto credit = town.ask(
+        R"({"purpose":"measurement","attribution":{"models":["last","markov","shapley"]}})");
+    for (const char* model : {"last", "markov", "shapley"}) {
+        double sum = 0;
+        for (const json::value& row : credit.at("rows").as_array())
+            sum += row.at("model") == model ? row.at("conversions").to_number<double>() : 0;
+        EXPECT_NEAR(sum, static_cast<double>(credit.at("conversions").as_int64()), 1e-6) << model;
+    }
+}
+
+}  // namespace
+}  // namespace filrouge::engine

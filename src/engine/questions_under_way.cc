@@ -1,0 +1,66 @@
+#include "engine/questions_under_way.h"
+
+#include <algorithm>
+
+#include "base/json_writer.h"
+
+namespace filrouge::engine {
+
+Result<std::unique_ptr<QuestionsUnderWay::Seat>> QuestionsUnderWay::enter(const std::string& id) {
+    if (id.size() > kQuestionIdMax)
+        return Error{"question.invalid",
+                     "The question's id has " + std::to_string(id.size()) +
+                         " bytes; the limit is " + std::to_string(kQuestionIdMax) + ".",
+                     "Give a shorter one, or none."};
+    auto seat = std::make_unique<Seat>(*this, id);
+    const std::lock_guard guard(mutex_);
+    if (closed_ || seats_.size() >= kQuestionsMax)
+        return Error{"question.overloaded",
+                     "There are already " + std::to_string(kQuestionsMax) +
+                         " questions being answered; that is the limit.",
+                     "Wait for one, or cancel it: GET /api/v1/questions lists them."};
+    for (const Seat* other : seats_) {
+        if (!id.empty() && other->id_ == id)
+            return Error{"question_exists", "A question of this id is being answered.",
+                         "Give another id, or none."};
+    }
+    seats_.push_back(seat.get());
+    return seat;
+}
+
+void QuestionsUnderWay::leave(const Seat& seat) {
+    const std::lock_guard guard(mutex_);
+    seats_.remove_if([&seat](const Seat* s) { return s == &seat; });
+}
+
+Result<std::string> QuestionsUnderWay::json() const {
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().key("questions").open_array();
+    const std::lock_guard guard(mutex_);
+    for (const Seat* seat : seats_) {
+        const query::Run::Progress p = seat->run.progress();
+        w.open_object().field("id", seat->id_).field("doing", p.what);
+        w.field("done", std::min(p.done, p.of)).field("of", p.of);
+        w.field("memory_bytes", seat->run.memory()).close();
+    }
+    w.close().close();
+    return out;
+}
+
+Result<std::string> QuestionsUnderWay::cancel(std::string_view id) {
+    const std::lock_guard guard(mutex_);
+    const auto seat = std::find_if(seats_.begin(), seats_.end(),
+                                   [id](const Seat* s) { return !s->id_.empty() && s->id_ == id; });
+    if (seat == seats_.end()) return std::string(R"({"cancelled":false})");
+    (*seat)->run.cancel();
+    return std::string(R"({"cancelled":true})");
+}
+
+void QuestionsUnderWay::cancel_all() {
+    const std::lock_guard guard(mutex_);
+    closed_ = true;
+    for (Seat* seat : seats_) seat->run.cancel();
+}
+
+}  // namespace filrouge::engine
