@@ -37,12 +37,12 @@ async function duckdb() {
     questions: {
       funnel: `
         with v as (select customer_id, ts from events where event_type = 'product_view'),
-        a as materialized (select c.customer_id, c.ts, v.ts first from (select customer_id, ts from events where event_type = 'add_to_cart') c
+        a as materialized (select c.customer_id, c.ts, v.ts begun from (select customer_id, ts from events where event_type = 'add_to_cart') c
           asof join v on c.customer_id = v.customer_id and c.ts >= v.ts),
-        o as (select p.customer_id, p.ts, a.first from (select customer_id, ts from events where event_type = 'purchase') p
+        o as (select p.customer_id, p.ts, a.begun from (select customer_id, ts from events where event_type = 'purchase') p
           asof join a on p.customer_id = a.customer_id and p.ts >= a.ts)
-        select (select count(distinct customer_id) from v), (select count(distinct customer_id) from a where ts - first <= interval 24 hour),
-               (select count(distinct customer_id) from o where ts - first <= interval 24 hour)`,
+        select (select count(distinct customer_id) from v), (select count(distinct customer_id) from a where ts - begun <= interval 24 hour),
+               (select count(distinct customer_id) from o where ts - begun <= interval 24 hour)`,
       audience: `
         select count(*) from (select customer_id from events where event_type = 'product_view' and category_id = 2 and ts >= '2026-05-31' group by 1 having count(*) >= 3)
         where customer_id not in (select customer_id from events where event_type = 'purchase' and ts >= '2026-04-01')
@@ -56,10 +56,10 @@ async function duckdb() {
       attribution: `
         with p as (select customer_id, ts, price_cents from events where event_type = 'purchase'),
         t as (select customer_id, ts, channel from events where event_type <> 'purchase' and customer_id in (select customer_id from p)),
-        w as (select p.customer_id, p.ts, any_value(p.price_cents) price, count(*) n, enum_code(arg_max(t.channel, t.ts)) last,
+        w as (select p.customer_id, p.ts, any_value(p.price_cents) price, count(*) n, enum_code(arg_max(t.channel, t.ts)) way,
                 ${[0, 1, 2, 3, 4].map((c) => `count(*) filter (enum_code(t.channel) = ${c}) k${c}`).join(', ')}
               from p join t on t.customer_id = p.customer_id and t.ts < p.ts and t.ts >= p.ts - interval 30 day group by 1, 2)
-        ${[0, 1, 2, 3, 4].map((c) => `select ${c}, sum(price) filter (last = ${c})::bigint, round(sum(price * k${c} / n))::bigint from w`).join(' union all ')} order by 1`,
+        ${[0, 1, 2, 3, 4].map((c) => `select ${c}, sum(price) filter (way = ${c})::bigint, round(sum(price * k${c} / n))::bigint from w`).join(' union all ')} order by 1`,
     },
   }
 }

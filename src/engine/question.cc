@@ -323,16 +323,16 @@ std::uint64_t RuleCount::members() const {
 
 namespace {
 
-bool bit(const std::vector<std::uint64_t>& bits, std::uint32_t i) {
-    return i / 64 < bits.size() && (bits[i / 64] >> (i % 64) & 1) != 0;
-}
-
 // Persons that the columns leave open, or do not hold, under the lock in slices.
 class Rest {
   public:
     Rest(const Library& library, const audience::Compiled& rule, audience::Use use,
          const query::Members& known, RuleCount& out)
-        : library_(library), rule_(rule), use_(use), known_(known), out_(out) {}
+        : library_(library), rule_(rule), use_(use), known_(known), out_(out) {
+        open_.resize(known.seen.size());
+        for (const PersonNo person : known.open)
+            open_[person.value / 64] |= 1ull << (person.value % 64);
+    }
     void run(query::Run& run) {
         std::uint32_t end = 0;
         {
@@ -362,46 +362,55 @@ class Rest {
 
   private:
     // A multiple of 64, so that no two threads meet in a word.
-    static constexpr std::uint32_t kSlice = 1'024;
+    static constexpr std::uint32_t kSlice = 64 * 256;
     static constexpr std::uint32_t kHold = 128;
 
     void slice(PersonReader& reader, std::uint32_t from, std::uint32_t end) {
-        std::uint64_t persons = 0, allowed = 0, without_rate = 0;
-        for (std::uint32_t begin = from; begin < end; begin += kHold) {
-            const Reading reading(library_.lock);
-            for (std::uint32_t i = begin; i < std::min(end, begin + kHold); ++i) {
-                if (!library_.fold.is_person(i) ||
-                    !library_.fold.is_known_to(PersonNo{i}, use_.brand))
-                    continue;
-                ++persons;
-                if (bit(known_.seen, i)) {
-                    ++allowed;
-                    if (!is_open(i)) continue;
-                } else {
-                    if (!library_.fold.may_use(PersonNo{i}, use_)) continue;
-                    ++allowed;
-                    if (known_.without_events) {
-                        if (*known_.without_events) out_.in[i / 64] |= 1ull << (i % 64);
-                        continue;
-                    }
-                }
-                const audience::PersonView view = reader.look(PersonNo{i}, use_);
-                if (audience::evaluate(rule_, view).in) out_.in[i / 64] |= 1ull << (i % 64);
-                without_rate += audience::amounts_without_rate(rule_, view);
+        std::vector<std::uint32_t> to_ask;
+        std::uint64_t known = 0;
+        for (std::uint32_t word = from / 64; word * 64 < end; ++word) {
+            const std::uint64_t seen = word_of(known_.seen, word);
+            const std::uint64_t settled = seen & ~word_of(open_, word);
+            known += static_cast<std::uint64_t>(std::popcount(settled));
+            for (std::uint64_t rest = ~settled; rest != 0; rest &= rest - 1) {
+                const auto i = word * 64 + static_cast<std::uint32_t>(std::countr_zero(rest));
+                if (i < end) to_ask.push_back(i);
             }
         }
-        persons_ += persons;
-        allowed_ += allowed;
-        without_rate_ += without_rate;
+        persons_ += known;
+        allowed_ += known;
+        for (std::size_t i = 0; i < to_ask.size(); i += kHold) {
+            const Reading reading(library_.lock);
+            for (std::size_t k = i; k < std::min(to_ask.size(), i + kHold); ++k)
+                ask(reader, PersonNo{to_ask[k]});
+        }
     }
-    bool is_open(std::uint32_t person) const {
-        return std::binary_search(known_.open.begin(), known_.open.end(), PersonNo{person});
+    void ask(PersonReader& reader, PersonNo person) {
+        Fold& fold = library_.fold;
+        if (!fold.is_person(person.value) || !fold.is_known_to(person, use_.brand)) return;
+        ++persons_;
+        if (!fold.may_use(person, use_)) return;
+        ++allowed_;
+        const std::uint64_t bit = 1ull << (person.value % 64);
+        std::uint64_t& in = out_.in[person.value / 64];
+        const bool seen = (word_of(known_.seen, person.value / 64) & bit) != 0;
+        if (!seen && known_.without_events) {
+            if (*known_.without_events) in |= bit;
+            return;
+        }
+        const audience::PersonView view = reader.look(person, use_);
+        if (audience::evaluate(rule_, view).in) in |= bit;
+        without_rate_ += audience::amounts_without_rate(rule_, view);
+    }
+    static std::uint64_t word_of(const std::vector<std::uint64_t>& words, std::size_t i) {
+        return i < words.size() ? words[i] : 0;
     }
 
     const Library& library_;
     const audience::Compiled& rule_;
     audience::Use use_;
     const query::Members& known_;
+    std::vector<std::uint64_t> open_;  // known_.open, bit by person
     RuleCount& out_;
     std::atomic<std::uint64_t> persons_{0}, allowed_{0}, without_rate_{0};
 };

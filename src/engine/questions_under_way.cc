@@ -33,12 +33,13 @@ void QuestionsUnderWay::leave(const Seat& seat) {
     seats_.remove_if([&seat](const Seat* s) { return s == &seat; });
 }
 
-Result<std::string> QuestionsUnderWay::json() const {
+std::string QuestionsUnderWay::json(std::string_view id) const {
     std::string out;
     JsonWriter w(out);
     w.open_object().key("questions").open_array();
     const std::lock_guard guard(mutex_);
     for (const Seat* seat : seats_) {
+        if (!id.empty() && seat->id_ != id) continue;
         const query::Run::Progress p = seat->run.progress();
         w.open_object().field("id", seat->id_).field("doing", p.what);
         w.field("done", std::min(p.done, p.of)).field("of", p.of);
@@ -48,13 +49,13 @@ Result<std::string> QuestionsUnderWay::json() const {
     return out;
 }
 
-Result<std::string> QuestionsUnderWay::cancel(std::string_view id) {
+std::string QuestionsUnderWay::cancel(std::string_view id) {
     const std::lock_guard guard(mutex_);
     const auto seat = std::find_if(seats_.begin(), seats_.end(),
                                    [id](const Seat* s) { return !s->id_.empty() && s->id_ == id; });
-    if (seat == seats_.end()) return std::string(R"({"cancelled":false})");
+    if (seat == seats_.end()) return R"({"cancelled":false})";
     (*seat)->run.cancel();
-    return std::string(R"({"cancelled":true})");
+    return R"({"cancelled":true})";
 }
 
 void QuestionsUnderWay::cancel_all() {

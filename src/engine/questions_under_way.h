@@ -34,9 +34,9 @@ class QuestionsUnderWay {
     };
     // Error: question.overloaded, question_exists, question.invalid.
     Result<std::unique_ptr<Seat>> enter(const std::string& id);
-    Result<std::string> json() const;
-    Result<std::string> cancel(std::string_view id);  // JSON: whether there was such a one
-    void cancel_all();                                // those to come, too
+    std::string json(std::string_view id) const;  // empty: all
+    std::string cancel(std::string_view id);      // JSON: whether there was such a one
+    void cancel_all();                            // those to come, too
 
   private:
     void leave(const Seat& seat);

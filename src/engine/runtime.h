@@ -162,7 +162,7 @@ class Runtime {
     // for as long as it takes: not on an I/O thread. Errors: question.*, query.*.
     virtual Result<std::string> ask(std::string_view json, AnswerForm form,
                                     const std::string& id) = 0;
-    virtual Result<std::string> questions() = 0;  // under way
+    virtual Result<std::string> questions(std::string_view id) = 0;  // under way; empty: all
     virtual Result<std::string> cancel_question(std::string_view id) = 0;
     virtual Result<std::string> quarantine(std::string_view reason, std::uint64_t before,
                                            std::size_t limit) = 0;

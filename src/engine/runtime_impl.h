@@ -67,7 +67,7 @@ class RuntimeImpl final : public Runtime {
     Result<std::string> count_rule(std::string_view rule, std::string_view purpose,
                                    std::string_view brand) override;
     Result<std::string> ask(std::string_view json, AnswerForm form, const std::string& id) override;
-    Result<std::string> questions() override { return asked_.json(); }
+    Result<std::string> questions(std::string_view id) override { return asked_.json(id); }
     Result<std::string> cancel_question(std::string_view id) override { return asked_.cancel(id); }
     Result<std::string> quarantine(std::string_view reason, std::uint64_t before,
                                    std::size_t limit) override;

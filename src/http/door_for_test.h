@@ -39,6 +39,10 @@ struct Answer : ResponderImpl {
         return true;
     }
     void end_stream() override {}
+    std::string text() {
+        const std::lock_guard lock(mutex);
+        return streamed;
+    }
     bool answered() {
         const std::lock_guard lock(mutex);
         return response.has_value();

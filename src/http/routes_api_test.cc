@@ -277,6 +277,25 @@ TEST(Api, LongQuestionsHaveABoundedQueue) {
     EXPECT_FALSE(first->answered() || second->answered());
 }
 
+TEST(Api, AQuestionIsAnsweredAsItIsWanted) {
+    Door door;
+    const auto ask = [&door](std::string_view accept) {
+        return door.begin(Door::request(
+            "POST", "/api/v1/questions?id=mine", R"({"rfm":{}})",
+            {{"authorization", "Bearer token-analyst"}, {"accept", std::string(accept)}}));
+    };
+    EXPECT_EQ(ask("application/json")->wait().status, 200);
+    EXPECT_EQ(door.runtime.last(), R"(ask {"rfm":{}} as mine)");
+    const HttpResponse csv = ask("text/csv")->wait();
+    EXPECT_EQ(header(csv, "Content-Type"), "text/csv; charset=utf-8");
+    EXPECT_EQ(csv.body, "channel,persons\r\nweb,2\r\n");
+    const auto stream = ask("text/event-stream");
+    EXPECT_EQ(header(stream->wait(), "Content-Type"), "text/event-stream");
+    for (int i = 0; i < 1'000 && stream->text().find("event: answer") == std::string::npos; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_NE(stream->text().find("event: answer\ndata: "), std::string::npos);
+}
+
 TEST(Api, TheTailTellsWhatIsStored) {
     Door door;
     const auto answer = door.begin(

@@ -51,7 +51,7 @@ class ProgressTeller {
     void run() {
         std::unique_lock guard(mutex_);
         while (!wake_.wait_for(guard, kProgressEvery, [this] { return done_; })) {
-            const auto json = call_->runtime().questions();
+            const auto json = call_->runtime().questions(id_);
             if (!json.ok()) continue;
             if (call_->responder->write("event: progress\ndata: " + json.value() + "\n\n"))
                 continue;
@@ -88,7 +88,9 @@ void stream_answer(const CallPtr& call, const std::string& id) {
 
 void post_question(const CallPtr& call) {
     const std::string id = call->query("id").value_or("");
-    if (accepts(*call, "text/event-stream")) return stream_answer(call, id);
+    // A stream's question has a name of its own, so that it can be stopped when nobody listens.
+    if (accepts(*call, "text/event-stream"))
+        return stream_answer(call, id.empty() ? call->trace.span_text() : id);
     const bool csv = accepts(*call, "text/csv");
     Result<std::string> answer = call->runtime().ask(
         call->request.body, csv ? engine::AnswerForm::Csv : engine::AnswerForm::Json, id);
@@ -101,7 +103,7 @@ void post_question(const CallPtr& call) {
     call->reply(std::move(response));
 }
 
-void get_questions(const CallPtr& call) { call->reply_result(call->runtime().questions()); }
+void get_questions(const CallPtr& call) { call->reply_result(call->runtime().questions("")); }
 
 void delete_question(const CallPtr& call) {
     call->reply_result(call->runtime().cancel_question(call->values.at(0)));

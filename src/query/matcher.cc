@@ -196,7 +196,10 @@ void Matcher::evaluate_leaf(const Leaf& leaf, Batch& batch, std::span<std::uint8
         }
         hits_.clear();
         places_of_ones(entries_, hits_);
-        for (const std::uint32_t hit : hits_) out[column.row(first + hit) - batch.first_row()] = 1;
+        for (std::size_t i = 0; i < hits_.size(); ++i) {
+            if (i + kReadAhead < hits_.size()) column.rows.prefetch(first + hits_[i + kReadAhead]);
+            out[column.row(first + hits_[i]) - batch.first_row()] = 1;
+        }
         return;
     }
     for (std::uint32_t e = first; e < end; ++e) {

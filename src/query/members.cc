@@ -123,6 +123,8 @@ class Worker {
             std::int64_t count = 0;
             for (; next < rows_.size() && rows_[next] < parts[part].end; ++next) {
                 if (rows_[next] < parts[part].begin) continue;
+                if (!ever && next + kReadAhead < rows_.size())
+                    at.prefetch(batch.first_row() + rows_[next + kReadAhead]);
                 count += ever || bounds.holds(at.at(batch.first_row() + rows_[next])) ? 1 : 0;
             }
             if (count != 0) verdicts[part] = verdict(clause.turns.at(count));

@@ -10,13 +10,18 @@
 namespace filrouge::query {
 namespace {
 
+// Addresses, not memory, until somebody has bought.
+constexpr std::size_t kBuyersAtFirst = 1 << 18;
+
 class Worker {
   public:
     Worker(const PurchaseQuestion& q, Run& run)
         : question_(&q),
           run_(&run),
           purchase_(*q.compiled, q.purchase),
-          amounts_(q.currency, q.rates) {}
+          amounts_(q.currency, q.rates) {
+        buyers.reserve(kBuyersAtFirst);
+    }
     void segment(const history::Segment& segment) {
         purchase_.segment(segment);
         amounts_.segment(segment);
@@ -63,6 +68,10 @@ void Worker::batch(Batch& batch) {
         std::int64_t day = 0;
         for (; next < rows_.size() && rows_[next] < parts[part].end; ++next) {
             const std::uint32_t row = batch.first_row() + rows_[next];
+            if (next + kReadAhead < rows_.size()) {
+                segment.at.prefetch(batch.first_row() + rows_[next + kReadAhead]);
+                segment.channel.prefetch(batch.first_row() + rows_[next + kReadAhead]);
+            }
             const std::int64_t at = segment.at.at(row);
             const std::int64_t this_day = (at + question_->offset_us) / question_->period_us;
             if (buyer.purchases++ == 0)
@@ -103,65 +112,89 @@ Result<Purchases> purchases(const history::View& view, const Scope& scope,
     TRY(scan<Worker>(view, scope, run, workers));
     Purchases out;
     out.currency = asked.currency;
-    const auto by_person = [](const Buyer& a, const Buyer& b) { return a.person < b.person; };
-    for (Worker& worker : workers) {
-        out.without_rate += worker.without_rate();
-        std::vector<Buyer>& more = worker.buyers;
-        // In order but for those that deltas hold.
-        if (!std::is_sorted(more.begin(), more.end(), by_person))
-            std::sort(more.begin(), more.end(), by_person);
-        std::vector<Buyer> both(out.buyers.size() + more.size());
-        std::merge(out.buyers.begin(), out.buyers.end(), more.begin(), more.end(), both.begin(),
-                   by_person);
-        out.buyers = std::move(both);
+    out.buyers = std::move(workers[0].buyers);
+    for (std::size_t w = 0; w < workers.size(); ++w) {
+        out.without_rate += workers[w].without_rate();
+        if (w != 0)
+            out.buyers.insert(out.buyers.end(), workers[w].buyers.begin(), workers[w].buyers.end());
     }
     return out;
 }
 
 namespace {
 
-// Scores of one measure. The cut of score s is the smallest value with floor(5 * below / n) = s -
-// 1, `below` counting strictly smaller values, so equal values fall together.
+// The values in order, as far as anybody asks: they are spread over buckets of equal width once,
+// and a bucket is sorted when somebody wants to look into it.
+class Order {
+  public:
+    explicit Order(std::vector<std::int64_t> values) : values_(std::move(values)) {
+        const auto [low, high] = std::minmax_element(values_.begin(), values_.end());
+        low_ = *low;
+        const std::uint64_t range =
+            static_cast<std::uint64_t>(*high) - static_cast<std::uint64_t>(*low);
+        while (range >> shift_ >= kBuckets) ++shift_;
+        begins_.resize(kBuckets + 1);
+        for (const std::int64_t v : values_) ++begins_[bucket(v) + 1];
+        for (std::size_t b = 0; b < kBuckets; ++b) begins_[b + 1] += begins_[b];
+    }
+    // The smallest value with at least `place` values strictly below it, or the largest number
+    // there is.
+    std::int64_t first_with_below(std::size_t place) const {
+        if (place >= values_.size()) return std::numeric_limits<std::int64_t>::max();
+        auto b = static_cast<std::size_t>(std::upper_bound(begins_.begin(), begins_.end(), place) -
+                                          begins_.begin() - 1);
+        for (; b < kBuckets; ++b) {
+            const std::vector<std::int64_t> mine = sorted(b);
+            for (std::size_t i = 0; i < mine.size();
+                 i = static_cast<std::size_t>(std::upper_bound(mine.begin(), mine.end(), mine[i]) -
+                                              mine.begin())) {
+                if (begins_[b] + i >= place) return mine[i];
+            }
+        }
+        return std::numeric_limits<std::int64_t>::max();
+    }
+    const std::vector<std::int64_t>& values() const { return values_; }
+
+  private:
+    static constexpr std::size_t kBuckets = 16'384;
+    std::size_t bucket(std::int64_t v) const {
+        return static_cast<std::size_t>(
+            (static_cast<std::uint64_t>(v) - static_cast<std::uint64_t>(low_)) >> shift_);
+    }
+    std::vector<std::int64_t> sorted(std::size_t b) const {
+        std::vector<std::int64_t> mine;
+        if (begins_[b] == begins_[b + 1]) return mine;
+        for (const std::int64_t v : values_) {
+            if (bucket(v) == b) mine.push_back(v);
+        }
+        std::sort(mine.begin(), mine.end());
+        return mine;
+    }
+    std::vector<std::int64_t> values_;
+    std::int64_t low_ = 0;
+    unsigned shift_ = 0;
+    std::vector<std::size_t> begins_;  // values in the buckets before
+};
+
+// Scores of one measure: score s begins at the smallest value with (s - 1) * n / 5 smaller ones.
 template <class Of>
 void score(const std::vector<Buyer>& buyers, Of&& of, std::int64_t (&cuts)[5],
            std::vector<std::uint8_t>& out) {
     const std::size_t n = buyers.size();
+    out.resize(n);
+    std::fill(std::begin(cuts), std::end(cuts), std::numeric_limits<std::int64_t>::max());
+    if (n == 0) return;
     std::vector<std::int64_t> values(n);
     for (std::size_t i = 0; i < n; ++i) values[i] = of(buyers[i]);
-    // A score begins at the first value with at least (s - 1) * n / 5 values strictly below it:
-    // that is the value in that place of the order, or where its equals began before, the next
-    // larger one.
-    std::int64_t begins[5];
-    std::fill(std::begin(begins), std::end(begins), std::numeric_limits<std::int64_t>::max());
-    std::size_t from = 0;
-    for (std::size_t s = 0; s < 5; ++s) {
-        const std::size_t place = (s * n + 4) / 5;
-        if (place >= n) break;
-        std::nth_element(values.begin() + static_cast<std::ptrdiff_t>(from),
-                         values.begin() + static_cast<std::ptrdiff_t>(place), values.end());
-        const std::int64_t v = values[place];
-        from = place;
-        const bool equal_before =
-            std::find(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(place), v) !=
-            values.begin() + static_cast<std::ptrdiff_t>(place);
-        if (!equal_before) {
-            begins[s] = v;
-            continue;
-        }
-        for (std::size_t i = place; i < n; ++i) {
-            if (values[i] > v) begins[s] = std::min(begins[s], values[i]);
-        }
-    }
-    out.resize(n);
+    const Order order(std::move(values));
+    for (std::size_t s = 0; s < 5; ++s) cuts[s] = order.first_with_below((s * n + 4) / 5);
     for (std::size_t i = 0; i < n; ++i) {
-        const std::int64_t v = of(buyers[i]);
-        std::uint8_t best = 0;
-        for (std::uint8_t s = 0; s < 5; ++s) {
-            if (v >= begins[s]) best = s;
-        }
-        out[i] = static_cast<std::uint8_t>(best + 1);
+        const std::int64_t v = order.values()[i];
+        std::uint8_t best = 1;
+        for (std::uint8_t s = 1; s < 5; ++s)
+            best = v >= cuts[s] ? static_cast<std::uint8_t>(s + 1) : best;
+        out[i] = best;
     }
-    std::copy(std::begin(begins), std::end(begins), std::begin(cuts));
 }
 
 }  // namespace

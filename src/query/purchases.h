@@ -30,7 +30,7 @@ struct PurchaseQuestion {
     std::int64_t offset_us = 0;               // local midnight: added before days are cut
 };
 struct Purchases {
-    std::vector<Buyer> buyers;  // by person
+    std::vector<Buyer> buyers;  // in no order
     Currency currency;
     std::uint64_t without_rate = 0;  // amounts in another currency, not in any sum
 };

@@ -113,6 +113,9 @@ class Reader {
     Batch batch_;
 };
 
+// How many rows ahead sparse reads are asked for.
+constexpr std::size_t kReadAhead = 16;
+
 // Appends the places of the ones in a mask; quick where they are few.
 void places_of_ones(std::span<const std::uint8_t> mask, std::vector<std::uint32_t>& out);
 

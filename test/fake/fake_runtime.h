@@ -177,7 +177,7 @@ class FakeRuntime : public engine::Runtime {
         if (!answer.ok() || form == engine::AnswerForm::Json) return answer;
         return std::string("channel,persons\r\nweb,2\r\n");
     }
-    Json questions() override { return asks("questions"); }
+    Json questions(std::string_view id) override { return asks("questions " + text(id)); }
     Json cancel_question(std::string_view id) override { return asks("cancel " + text(id)); }
     Json quarantine(std::string_view reason, std::uint64_t before, std::size_t limit) override {
         return asks("quarantine " + text(reason) + page(before, limit));
