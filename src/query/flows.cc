@@ -69,7 +69,8 @@ class NodeReader {
             node.channel = static_cast<Channel>(code % kChannels);
         }
         if (what_ != NodeOf::Channel) {
-            const std::uint32_t name = what_ == NodeOf::Name ? code : code / kChannels;
+            const std::uint32_t name =
+                what_ == NodeOf::Name ? code : code / static_cast<std::uint32_t>(kChannels);
             node.name = StringNo{static_cast<std::uint32_t>(segment_->name_texts.at(name))};
         }
         const std::uint32_t number = nodes_->number(node);
