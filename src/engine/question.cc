@@ -328,7 +328,13 @@ class Rest {
   public:
     Rest(const Library& library, const audience::Compiled& rule, audience::Use use,
          const query::Members& known, RuleCount& out)
-        : library_(library), rule_(rule), use_(use), known_(known), out_(out) {
+        : library_(library),
+          names_(library.fold),
+          rule_(rule),
+          use_(use),
+          known_(known),
+          out_(out) {
+        rule_.names = &names_;
         open_.resize(known.seen.size());
         for (const PersonNo person : known.open)
             open_[person.value / 64] |= 1ull << (person.value % 64);
@@ -407,7 +413,10 @@ class Rest {
     }
 
     const Library& library_;
-    const audience::Compiled& rule_;
+    // Asked with the lock held: names that take it once more would wait for a writer who waits for
+    // us.
+    DraftNames names_;
+    audience::Compiled rule_;
     audience::Use use_;
     const query::Members& known_;
     std::vector<std::uint64_t> open_;  // known_.open, bit by person

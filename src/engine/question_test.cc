@@ -1,7 +1,9 @@
 // Questions through the runtime, as a door asks them.
 #include <gtest/gtest.h>
+#include <atomic>
 #include <boost/json.hpp>
 #include <random>
+#include <thread>
 
 #include "base/json_writer.h"
 #include "engine/shop_for_test.h"
@@ -118,6 +120,22 @@ TEST(Question, ACountOverColumnsIsTheLiveMembershipWhateverHappens) {
                     << kRules[i] << " on day " << day << " of round " << round;
         }
     }
+}
+
+TEST(Question, ARuleThatLooksIntoTextsIsCountedWhileEventsCome) {
+    Town town(seed());
+    town.live(300);
+    std::atomic<bool> done{false};
+    std::thread sender([&] {
+        while (!done) town.live(20);
+    });
+    for (int i = 0; i < 60; ++i) {
+        EXPECT_GT(town.count("sum(Order Completed.revenue where product contains \"p\") > 1 EUR or "
+                             "any(Product Viewed where product starts with \"p\")"),
+                  0);
+    }
+    done = true;
+    sender.join();
 }
 
 TEST(Question, TheBarsOfAFunnelAreTheMembersOfTheirRules) {
