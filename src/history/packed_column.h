@@ -57,6 +57,7 @@ PackedColumn pack_column(std::span<const std::int64_t> values, Bytes& out);
 template <class T>
 void PackedColumn::read_as(std::uint32_t from, std::span<T> out) const {
     ASSERT(from + out.size() <= size);
+    if (out.empty()) return;  // memcpy wants a place even for nothing
     const char* at = data + static_cast<std::size_t>(from) * width;
     if (width == sizeof(T) && base == 0 && unit == 1) {
         std::memcpy(out.data(), at, out.size() * sizeof(T));

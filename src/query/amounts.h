@@ -2,11 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "audience/rates.h"
 #include "history/segment.h"
 
 namespace filrouge::query {
+
+// Sums stay at the greatest amount there is.
+inline void add_amount(std::int64_t& sum, std::int64_t more) {
+    if (__builtin_add_overflow(sum, more, &sum)) sum = more < 0 ? INT64_MIN : INT64_MAX;
+}
 
 class Amounts {
   public:
@@ -18,21 +24,32 @@ class Amounts {
     }
     void begin(std::uint32_t row) { entry_ = value_ == nullptr ? 0 : value_->first_entry(row); }
     // In 1/10,000; 0 when it has none or it cannot be converted. Rows ascend since begin().
-    std::int64_t of(std::uint32_t row, std::int64_t at) {
-        if (value_ == nullptr) return 0;
-        while (entry_ < value_->entries() && value_->row(entry_) < row) ++entry_;
-        if (entry_ == value_->entries() || value_->row(entry_) != row) return 0;
-        const Money money{value_->values.at(entry_),
-                          Currency{static_cast<std::uint16_t>(currencies_->values.at(entry_))}};
+    std::int64_t of(std::uint32_t row, std::int64_t at) { return find(row, at).value_or(0); }
+    // The same, nothing instead of 0.
+    std::optional<std::int64_t> find(std::uint32_t row, std::int64_t at) {
+        if (!seek(row)) return {};
+        return converted({value_->values.at(entry_), currency_at_entry()}, at);
+    }
+    // Of the event at `row`, which rows ascend to; unknown when it has no amount.
+    Currency currency_of(std::uint32_t row) { return seek(row) ? currency_at_entry() : Currency{}; }
+    std::optional<std::int64_t> converted(Money money, std::int64_t at) {
         if (currency_.is_unknown() || money.currency == currency_) return money.amount;
         const auto converted =
             rates_ == nullptr ? std::nullopt : rates_->convert(money, currency_, EventTime{at});
         without_rate_ += converted ? 0 : 1;
-        return converted.value_or(0);
+        return converted;
     }
     std::uint64_t without_rate() const { return without_rate_; }
 
   private:
+    bool seek(std::uint32_t row) {
+        if (value_ == nullptr) return false;
+        while (entry_ < value_->entries() && value_->row(entry_) < row) ++entry_;
+        return entry_ != value_->entries() && value_->row(entry_) == row;
+    }
+    Currency currency_at_entry() const {
+        return Currency{static_cast<std::uint16_t>(currencies_->values.at(entry_))};
+    }
     Currency currency_;
     const audience::Rates* rates_;
     const history::FieldColumn *value_ = nullptr, *currencies_ = nullptr;

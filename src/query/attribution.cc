@@ -50,6 +50,7 @@ class Worker {
     Amounts amounts_;
     std::vector<std::uint8_t> converts_, touches_;
     std::vector<std::uint32_t> groups_;
+    std::uint32_t group_count_ = 0;  // at this batch: the other thread may meet more meanwhile
     // Of the person at hand: touches so far, the window [low_, high_) of the conversion at hand,
     // and how many of its touches each group has.
     const std::int64_t* at_ = nullptr;  // of the batch
@@ -68,16 +69,14 @@ void Worker::batch(Batch& batch) {
         touch_->match(batch, touches_);
     else
         std::fill(touches_.begin(), touches_.end(), 1);
-    const bool all = batch.all_visible();
-    const auto visible = all ? std::span<const std::uint8_t>() : batch.visible();
-    for (std::size_t i = 0; i < converts_.size(); ++i) {
-        const std::uint8_t seen = all ? 1 : visible[i];
-        touches_[i] = static_cast<std::uint8_t>(touches_[i] & seen & (converts_[i] ^ 1));
-        converts_[i] = static_cast<std::uint8_t>(converts_[i] & seen);
-    }
+    for (std::size_t i = 0; i < converts_.size(); ++i)
+        touches_[i] = static_cast<std::uint8_t>(touches_[i] & (converts_[i] ^ 1));
+    batch.keep_visible(converts_);
+    batch.keep_visible(touches_);
     groups_.resize(batch.rows());
-    by_.groups(batch, groups_);
-    if (question_->groups->size() > kTouchGroupsMax + 1) {
+    by_.groups(batch, touches_, groups_);
+    group_count_ = question_->groups->size();
+    if (group_count_ > kTouchGroupsMax + 1) {
         too_many = true;
         run_->cancel();
         return;
@@ -127,11 +126,11 @@ void Worker::convert(std::int64_t at, std::int64_t value) {
     while (low_ < high_ && touch_at(low_) < at - question_->window_us) --in_window_[group(low_++)];
     if (low_ == high_) {
         ++out.without_touch;
-        out.without_touch_value += value;
+        add_amount(out.without_touch_value, value);
         return;
     }
     ++out.conversions;
-    out.value += value;
+    add_amount(out.value, value);
     const auto worth = static_cast<double>(value);
     const std::uint32_t first = group(low_);
     const std::uint32_t last = group(high_ - 1);
@@ -142,18 +141,18 @@ void Worker::convert(std::int64_t at, std::int64_t value) {
     const auto touches = static_cast<double>(high_ - low_);
     const double middle = touches - 2;
     const double ends = question_->first_share + question_->last_share;
-    const std::uint32_t groups = question_->groups->size();
-    for (std::uint32_t g = 0; g < groups; ++g) {
+    for (std::uint32_t g = 0; g < group_count_; ++g) {
         if (in_window_[g] == 0) continue;
         const auto mine = static_cast<double>(in_window_[g]);
         credit(g).linear.conversions += mine / touches;
         credit(g).linear.value += worth * mine / touches;
         // One touch has all; of two, each its share of what the ends have.
         double share = 0;
-        if (middle <= 0) {
-            share = touches == 1 ? 1
-                                 : (g == first ? question_->first_share / ends : 0) +
-                                       (g == last ? question_->last_share / ends : 0);
+        if (middle < 0) {
+            share = 1;
+        } else if (middle == 0) {
+            const double of_first = ends > 0 ? question_->first_share / ends : 0.5;
+            share = (g == first ? of_first : 0) + (g == last ? 1 - of_first : 0);
         } else {
             const double between = mine - (g == first ? 1 : 0) - (g == last ? 1 : 0);
             share = (g == first ? question_->first_share : 0) +
@@ -193,7 +192,7 @@ void Worker::count_path(std::size_t from, std::size_t to, bool converted, std::i
     if (fresh) run_->take_memory(key_.size() + 128);
     at->second.conversions += converted ? 1 : 0;
     at->second.nulls += converted ? 0 : 1;
-    at->second.value += value;
+    add_amount(at->second.value, value);
 }
 
 void add(Credit& to, const Credit& more) {
@@ -211,13 +210,13 @@ void add(Attribution& to, const Attribution& more) {
         add(to.groups[g].decay, more.groups[g].decay);
     }
     to.conversions += more.conversions;
-    to.value += more.value;
+    add_amount(to.value, more.value);
     to.without_touch += more.without_touch;
-    to.without_touch_value += more.without_touch_value;
+    add_amount(to.without_touch_value, more.without_touch_value);
     for (const auto& [key, count] : more.paths) {
         PathCount& mine = to.paths[key];
         mine.conversions += count.conversions;
-        mine.value += count.value;
+        add_amount(mine.value, count.value);
         mine.nulls += count.nulls;
     }
 }

@@ -54,13 +54,9 @@ void Dimension::segment(const history::Segment& segment) {
     }
     if (column_ != nullptr && column_->only(CellKind::Text)) codes = column_->texts.size;
     by_code_.assign(codes, 0);
-    if (kind_ == DimensionKind::Channel) {
-        for (std::uint32_t c = 0; c < kChannels; ++c) group_of_code(c);
-    }
 }
 
-// Groups are numbered when they are met, so that those the question sees nothing of take no number;
-// the few channels all at once.
+// Groups are numbered when they are met, so that those the question sees nothing of take no number.
 std::uint32_t Dimension::group_of_code(std::uint32_t code) {
     std::uint32_t& known = by_code_[code];
     if (known != 0) return known - 1;
@@ -73,30 +69,32 @@ std::uint32_t Dimension::group_of_code(std::uint32_t code) {
     return known - 1;
 }
 
-void Dimension::groups(Batch& batch, std::span<std::uint32_t> out) {
+void Dimension::groups(Batch& batch, std::span<const std::uint8_t> wanted,
+                       std::span<std::uint32_t> out) {
+    const auto by_codes = [&](auto codes) {
+        for (std::size_t i = 0; i < out.size(); ++i)
+            out[i] = wanted[i] != 0 ? group_of_code(codes[i]) : kNoGroup;
+    };
+    switch (kind_) {
+        case DimensionKind::Name: return by_codes(batch.name_codes());
+        case DimensionKind::Channel: return by_codes(batch.channel());
+        case DimensionKind::Source:
+            codes_.resize(out.size());
+            segment_->source.read_as<std::uint32_t>(batch.first_row(), codes_);
+            return by_codes(std::span<const std::uint32_t>(codes_));
+        default: break;
+    }
     std::fill(out.begin(), out.end(), kNoGroup);
-    if (kind_ == DimensionKind::None) return;
-    if (kind_ == DimensionKind::Name) {
-        const auto names = batch.name_codes();
-        for (std::size_t i = 0; i < out.size(); ++i) out[i] = group_of_code(names[i]);
-        return;
-    }
-    if (kind_ == DimensionKind::Channel) {
-        const auto channels = batch.channel();
-        for (std::size_t i = 0; i < out.size(); ++i) out[i] = by_code_[channels[i]] - 1;
-        return;
-    }
-    if (kind_ == DimensionKind::Source) {
-        codes_.resize(out.size());
-        segment_->source.read_as<std::uint32_t>(batch.first_row(), codes_);
-        for (std::size_t i = 0; i < out.size(); ++i) out[i] = group_of_code(codes_[i]);
-        return;
-    }
-    if (column_ == nullptr) return;
+    if (column_ != nullptr) groups_of_entries(batch, wanted, out);
+}
+
+void Dimension::groups_of_entries(Batch& batch, std::span<const std::uint8_t> wanted,
+                                  std::span<std::uint32_t> out) {
     const std::uint32_t first = column_->first_entry(batch.first_row());
     const std::uint32_t end = column_->first_entry(batch.first_row() + batch.rows());
     for (std::uint32_t e = end; e-- > first;) {  // backwards: the first of an array stays
         const std::uint32_t row = column_->row(e) - batch.first_row();
+        if (wanted[row] == 0) continue;
         const CellKind kind = column_->kind(e);
         if (!by_code_.empty())
             out[row] = group_of_code(static_cast<std::uint32_t>(column_->values.at(e)));

@@ -51,18 +51,21 @@ class Dimension {
     Dimension(DimensionKind kind, StringNo property, Groups& groups)
         : kind_(kind), property_(property), groups_(&groups) {}
     void segment(const history::Segment& segment);
-    // The group of each row; of an array the first element's.
-    void groups(Batch& batch, std::span<std::uint32_t> out);
+    // The group of each wanted row (1 in the mask), of an array the first element's; kNoGroup of
+    // the others, whose values are not looked at: a group that only they have is none.
+    void groups(Batch& batch, std::span<const std::uint8_t> wanted, std::span<std::uint32_t> out);
 
   private:
     std::uint32_t group_of_code(std::uint32_t code);
+    void groups_of_entries(Batch& batch, std::span<const std::uint8_t> wanted,
+                           std::span<std::uint32_t> out);
     DimensionKind kind_ = DimensionKind::None;
     StringNo property_;
     Groups* groups_ = nullptr;
     const history::Segment* segment_ = nullptr;
     const history::FieldColumn* column_ = nullptr;
     std::vector<std::uint32_t> by_code_;  // + 1; 0 not asked yet
-    std::vector<std::uint32_t> codes_, rows_;
+    std::vector<std::uint32_t> codes_;
 };
 
 }  // namespace filrouge::query

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <tuple>
 
 #include "query/matcher.h"
 
@@ -40,24 +41,38 @@ class NodeReader {
         channels_ = what_ == NodeOf::Name ? 1 : kChannels;
         known_.assign(names * channels_, 0);
     }
-    void read(Batch& batch, std::vector<std::uint32_t>& out) {
-        out.resize(batch.rows());
+    // False when there are more nodes than one question can have.
+    bool read(Batch& batch, std::vector<std::uint32_t>& out) {
+        out.assign(batch.rows(), 0);
+        highest_ = 0;
         if (what_ == NodeOf::Channel) {
             const auto channel = batch.channel();
-            for (std::size_t i = 0; i < out.size(); ++i) out[i] = node(channel[i]);
-            return;
+            fill(batch, out, [&](std::size_t i) { return channel[i]; });
+        } else if (what_ == NodeOf::Name) {
+            const auto names = batch.name_codes();
+            fill(batch, out, [&](std::size_t i) { return names[i]; });
+        } else {
+            const auto names = batch.name_codes();
+            const auto channel = batch.channel();
+            fill(batch, out, [&](std::size_t i) {
+                return names[i] * static_cast<std::uint32_t>(kChannels) + channel[i];
+            });
         }
-        const auto names = batch.name_codes();
-        if (what_ == NodeOf::Name) {
-            for (std::size_t i = 0; i < out.size(); ++i) out[i] = node(names[i]);
-            return;
-        }
-        const auto channel = batch.channel();
-        for (std::size_t i = 0; i < out.size(); ++i)
-            out[i] = node(names[i] * static_cast<std::uint32_t>(kChannels) + channel[i]);
+        return highest_ < kFlowNodesMax;
     }
+    std::uint32_t highest() const { return highest_; }  // of the batch
 
   private:
+    template <class CodeOf>
+    void fill(Batch& batch, std::vector<std::uint32_t>& out, CodeOf&& code_of) {
+        const bool everything = batch.everything_visible();
+        const auto visible = everything ? std::span<const std::uint8_t>() : batch.visible();
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            if (!everything && visible[i] == 0) continue;
+            out[i] = node(code_of(i));
+            highest_ = std::max(highest_, out[i]);
+        }
+    }
     std::uint32_t node(std::uint32_t code) {
         const std::uint32_t known = known_[code];
         return known != 0 ? known - 1 : meet(code);
@@ -69,8 +84,7 @@ class NodeReader {
             node.channel = static_cast<Channel>(code % kChannels);
         }
         if (what_ != NodeOf::Channel) {
-            const std::uint32_t name =
-                what_ == NodeOf::Name ? code : code / static_cast<std::uint32_t>(kChannels);
+            const auto name = static_cast<std::uint32_t>(code / channels_);
             node.name = StringNo{static_cast<std::uint32_t>(segment_->name_texts.at(name))};
         }
         const std::uint32_t number = nodes_->number(node);
@@ -81,6 +95,7 @@ class NodeReader {
     Nodes* nodes_;
     const history::Segment* segment_ = nullptr;
     std::size_t channels_ = 1;
+    std::uint32_t highest_ = 0;
     std::vector<std::uint32_t> known_;  // + 1; 0 not met yet
 };
 
@@ -93,10 +108,12 @@ Error too_many_nodes() {
 // A square of counts by (from, to), grown as nodes are met.
 class Counts {
   public:
-    void reach(std::uint32_t node) {
-        if (node < side_) return;
+    // False when the question may not take the memory.
+    bool reach(std::uint32_t node, Run& run) {
+        if (node < side_) return true;
         std::uint32_t side = std::max<std::uint32_t>(side_, 64);
         while (side <= node) side *= 2;
+        if (!run.take_memory(std::uint64_t{side} * side * sizeof(std::uint64_t))) return false;
         std::vector<std::uint64_t> counts(std::size_t{side} * side);
         for (std::uint32_t from = 0; from < side_; ++from)
             std::copy_n(counts_.begin() + static_cast<std::ptrdiff_t>(from * std::size_t{side_}),
@@ -104,6 +121,7 @@ class Counts {
                         counts.begin() + static_cast<std::ptrdiff_t>(from * std::size_t{side}));
         counts_ = std::move(counts);
         side_ = side;
+        return true;
     }
     std::uint64_t* data() { return counts_.data(); }
     std::uint32_t side() const { return side_; }
@@ -122,15 +140,13 @@ class TransitionWorker {
         : reader_(what, nodes), collapse_(collapse), run_(&run) {}
     void segment(const history::Segment& segment) { reader_.segment(segment); }
     void batch(Batch& batch) {
-        reader_.read(batch, nodes_);
-        const std::uint32_t highest = *std::max_element(nodes_.begin(), nodes_.end());
-        if (highest >= kFlowNodesMax) {
+        if (!reader_.read(batch, nodes_)) {
             too_many = true;
             run_->cancel();
             return;
         }
-        counts.reach(highest);
-        if (batch.all_visible() && !collapse_) return count_all(batch);
+        if (!counts.reach(reader_.highest(), *run_)) return;
+        if (batch.everything_visible() && !collapse_) return count_all(batch);
         const auto visible = batch.visible();
         for (const PartRows& part : batch.parts()) {
             std::uint32_t last = UINT32_MAX;
@@ -151,6 +167,7 @@ class TransitionWorker {
         std::uint64_t* square = counts.data();
         const std::size_t side = counts.side();
         for (const PartRows& part : batch.parts()) {
+            if (part.begin == part.end) continue;
             std::size_t from = nodes_[part.begin] * side;
             for (std::uint32_t i = part.begin + 1; i < part.end; ++i) {
                 ++square[from + nodes_[i]];
@@ -195,11 +212,12 @@ Result<std::vector<Transition>> transitions(const history::View& view, const Sco
 namespace {
 
 constexpr std::uint32_t kEnds = UINT32_MAX;
+constexpr std::uint64_t kLinkBytes = 96;  // of the map, with its overhead
 
 class FlowWorker {
   public:
-    FlowWorker(const FlowQuestion& q, Nodes& nodes)
-        : question_(&q), reader_(q.node, nodes), start_(*q.compiled, q.start) {}
+    FlowWorker(const FlowQuestion& q, Nodes& nodes, Run& run)
+        : question_(&q), run_(&run), reader_(q.node, nodes), start_(*q.compiled, q.start) {}
     void segment(const history::Segment& segment) {
         reader_.segment(segment);
         start_.segment(segment);
@@ -208,14 +226,24 @@ class FlowWorker {
         if (start_.never()) return;
         mask_.resize(batch.rows());
         start_.match(batch, mask_);
-        reader_.read(batch, nodes_);
+        if (!reader_.read(batch, nodes_)) {
+            too_many = true;
+            run_->cancel();
+            return;
+        }
         const auto visible = batch.visible();
         const auto at = batch.at();
         for (const PartRows& part : batch.parts()) person(part, visible, at);
     }
     std::map<std::array<std::uint32_t, 3>, std::uint64_t> links;  // stage, from, to
+    bool too_many = false;
 
   private:
+    void count(std::uint32_t stage, std::uint32_t from, std::uint32_t to) {
+        const auto [at, fresh] = links.try_emplace({stage, from, to});
+        if (fresh) run_->take_memory(kLinkBytes);
+        ++at->second;
+    }
     void person(const PartRows& part, std::span<const std::uint8_t> visible,
                 std::span<const std::int64_t> at) {
         const bool back = question_->back;
@@ -233,12 +261,13 @@ class FlowWorker {
             if (visible[i] == 0 || (question_->collapse_loops && nodes_[i] == last)) continue;
             const std::int64_t away = back ? begun - at[i] : at[i] - begun;
             if (question_->within_us != 0 && away > question_->within_us) break;
-            ++links[{stage++, last, nodes_[i]}];
+            count(stage++, last, nodes_[i]);
             last = nodes_[i];
         }
-        if (stage < question_->stages) ++links[{stage, last, kEnds}];
+        if (stage < question_->stages) count(stage, last, kEnds);
     }
     const FlowQuestion* question_;
+    Run* run_;
     NodeReader reader_;
     Matcher start_;
     std::vector<std::uint8_t> mask_;
@@ -249,9 +278,17 @@ class FlowWorker {
 
 Result<std::vector<Flow>> flows(const history::View& view, const Scope& scope,
                                 const FlowQuestion& question, Run& run) {
+    if (question.stages > kFlowStagesMax)
+        return Error{"query.too_many_stages",
+                     "A flow has at most " + std::to_string(kFlowStagesMax) + " stages.",
+                     "Ask for fewer."};
     Nodes nodes;
-    std::vector<FlowWorker> workers(kThreads, FlowWorker(question, nodes));
-    TRY(scan<FlowWorker>(view, scope, run, workers));
+    std::vector<FlowWorker> workers(kThreads, FlowWorker(question, nodes, run));
+    const Result<void> scanned = scan<FlowWorker>(view, scope, run, workers);
+    for (const FlowWorker& worker : workers) {
+        if (worker.too_many) return too_many_nodes();
+    }
+    TRY(Result<void>(scanned));
     auto& links = workers[0].links;
     for (std::size_t w = 1; w < workers.size(); ++w) {
         for (const auto& [key, count] : workers[w].links) links[key] += count;
@@ -263,8 +300,10 @@ Result<std::vector<Flow>> flows(const history::View& view, const Scope& scope,
         if (!flow.ends) flow.to = all[key[2]];
         out.push_back(flow);
     }
-    std::stable_sort(out.begin(), out.end(), [](const Flow& a, const Flow& b) {
-        return a.stage != b.stage ? a.stage < b.stage : a.count > b.count;
+    std::sort(out.begin(), out.end(), [](const Flow& a, const Flow& b) {
+        if (a.stage != b.stage) return a.stage < b.stage;
+        if (a.count != b.count) return a.count > b.count;
+        return std::tie(a.from, a.to, a.ends) < std::tie(b.from, b.to, b.ends);
     });
     return out;
 }

@@ -25,7 +25,8 @@ struct Transition {
     FlowNode from, to;
     std::uint64_t count = 0;
 };
-// Pairs of events that follow each other, most frequent first (then by node). Events of one person
+// Pairs of events that follow each other, most frequent first (then by node). Error:
+// query.too_many_nodes. Events of one person
 // with others between them that the scope does not include do follow each other.
 Result<std::vector<Transition>> transitions(const history::View& view, const Scope& scope,
                                             NodeOf node, bool collapse_loops, Run& run);
@@ -48,6 +49,8 @@ struct FlowQuestion {
     std::uint32_t stages = 4;
     std::int64_t within_us = 0;  // from the start event; 0: any time
 };
+// By stage, most frequent first (then by node). Error: query.too_many_nodes,
+// query.too_many_stages.
 Result<std::vector<Flow>> flows(const history::View& view, const Scope& scope,
                                 const FlowQuestion& question, Run& run);
 

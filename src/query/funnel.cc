@@ -95,8 +95,11 @@ void Worker::batch(Batch& batch) {
     if (matchers_.front().never()) return;  // nobody here begins
     mark(batch);
     if (split_ != nullptr) {
+        for (std::size_t i = 0; i < mask_.size(); ++i)
+            mask_[i] = static_cast<std::uint8_t>(marks_[i] & 1);
+        batch.keep_visible(mask_);
         groups_.resize(batch.rows());
-        by_.groups(batch, groups_);
+        by_.groups(batch, mask_, groups_);
     }
     const auto at = batch.at();
     rows_.resize(batch.rows());

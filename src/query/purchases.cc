@@ -32,6 +32,8 @@ class Worker {
     std::uint64_t without_rate() const { return amounts_.without_rate(); }
 
   private:
+    Buyer buyer(const Batch& batch, PersonNo person, std::size_t next, std::size_t end);
+
     const PurchaseQuestion* question_;
     Run* run_;
     Matcher purchase_;
@@ -40,63 +42,81 @@ class Worker {
     std::vector<std::uint32_t> rows_;
 };
 
+// Days and the like are cut at whole multiples, before 1970 too.
+std::int64_t period_of(std::int64_t us, std::int64_t period_us) {
+    return us / period_us - (us % period_us < 0 ? 1 : 0);
+}
+
 void Worker::batch(Batch& batch) {
     if (purchase_.never()) return;
     mask_.resize(batch.rows());
     purchase_.match(batch, mask_);
-    if (!batch.all_visible()) {
-        const auto visible = batch.visible();
-        for (std::size_t i = 0; i < mask_.size(); ++i)
-            mask_[i] = static_cast<std::uint8_t>(mask_[i] & visible[i]);
-    }
+    batch.keep_visible(mask_);
     rows_.clear();
     places_of_ones(mask_, rows_);
-    const history::Segment& segment = batch.segment();
     amounts_.begin(batch.first_row());
-    const std::size_t room = buyers.capacity();
-    const auto parts = batch.parts();
-    std::size_t part = 0;
+    const std::size_t before = buyers.size();
+    auto part = batch.parts().begin();
     for (std::size_t next = 0; next < rows_.size();) {
-        while (part < parts.size() && parts[part].end <= rows_[next]) ++part;
-        if (part == parts.size()) break;
-        if (rows_[next] < parts[part].begin) {  // of somebody who is not asked
-            ++next;
-            continue;
-        }
-        Buyer& buyer = buyers.emplace_back();
-        buyer.person = parts[part].person;
-        std::int64_t day = 0;
-        for (; next < rows_.size() && rows_[next] < parts[part].end; ++next) {
-            const std::uint32_t row = batch.first_row() + rows_[next];
-            if (next + kReadAhead < rows_.size()) {
-                segment.at.prefetch(batch.first_row() + rows_[next + kReadAhead]);
-                segment.channel.prefetch(batch.first_row() + rows_[next + kReadAhead]);
-            }
-            const std::int64_t at = segment.at.at(row);
-            const std::int64_t this_day = (at + question_->offset_us) / question_->period_us;
-            if (buyer.purchases++ == 0)
-                buyer.first = at;
-            else if (this_day != day)
-                ++buyer.repeats;
-            const std::int64_t money = amounts_.of(row, at);
-            if (buyer.repeats != 0) buyer.repeat_amount += money;
-            day = this_day;
-            buyer.last = at;
-            buyer.amount += money;
-            buyer.channels =
-                static_cast<std::uint16_t>(buyer.channels | 1u << segment.channel.at(row));
-        }
+        while (part->end <= rows_[next]) ++part;
+        std::size_t end = next;
+        while (end < rows_.size() && rows_[end] < part->end) ++end;
+        buyers.push_back(buyer(batch, part->person, next, end));
+        next = end;
     }
-    if (buyers.capacity() != room) run_->take_memory((buyers.capacity() - room) * sizeof(Buyer));
+    run_->take_memory((buyers.size() - before) * sizeof(Buyer));
 }
 
-// The currency of some amount, where the question names none.
-Currency some_currency(const history::View& view) {
-    for (const history::Piece& piece : view.pieces) {
-        const history::FieldColumn* c = piece.segment->field(history::FieldId::Currency);
-        for (std::uint32_t e = 0; c != nullptr && e < c->entries(); ++e) {
-            const Currency currency{static_cast<std::uint16_t>(c->values.at(e))};
-            if (!currency.is_unknown()) return currency;
+// Of the person whose purchases are at rows_[next, end).
+Buyer Worker::buyer(const Batch& batch, PersonNo person, std::size_t next, std::size_t end) {
+    const history::Segment& segment = batch.segment();
+    Buyer buyer;
+    buyer.person = person;
+    std::int64_t day = 0;
+    for (; next < end; ++next) {
+        const std::uint32_t row = batch.first_row() + rows_[next];
+        if (next + kReadAhead < rows_.size()) {
+            segment.at.prefetch(batch.first_row() + rows_[next + kReadAhead]);
+            segment.channel.prefetch(batch.first_row() + rows_[next + kReadAhead]);
+        }
+        const std::int64_t at = segment.at.at(row);
+        const std::int64_t this_day = period_of(at + question_->offset_us, question_->period_us);
+        if (buyer.purchases++ == 0)
+            buyer.first = at;
+        else if (this_day != day)
+            ++buyer.repeats;
+        const std::int64_t money = amounts_.of(row, at);
+        if (buyer.repeats != 0) add_amount(buyer.repeat_amount, money);
+        day = this_day;
+        buyer.last = at;
+        add_amount(buyer.amount, money);
+        buyer.channels = static_cast<std::uint16_t>(buyer.channels | 1u << segment.channel.at(row));
+    }
+    return buyer;
+}
+
+// The currency of the first purchase that has one, where the question names none.
+Currency some_currency(const history::View& view, const Scope& scope, const PurchaseQuestion& q,
+                       Run& run) {
+    Plan plan(view, scope, run);
+    Reader reader(plan);
+    Matcher purchase(*q.compiled, q.purchase);
+    const history::Segment* last = nullptr;
+    std::vector<std::uint8_t> mask;
+    while (Batch* batch = reader.next()) {
+        const history::Segment& segment = batch->segment();
+        if (&segment != last) purchase.segment(segment);
+        last = &segment;
+        const history::FieldColumn* currencies = segment.field(history::FieldId::Currency);
+        if (currencies == nullptr || purchase.never()) continue;
+        mask.resize(batch->rows());
+        purchase.match(*batch, mask);
+        batch->keep_visible(mask);
+        const std::uint32_t end = currencies->first_entry(batch->first_row() + batch->rows());
+        for (std::uint32_t e = currencies->first_entry(batch->first_row()); e < end; ++e) {
+            const Currency currency{static_cast<std::uint16_t>(currencies->values.at(e))};
+            if (mask[currencies->row(e) - batch->first_row()] != 0 && !currency.is_unknown())
+                return currency;
         }
     }
     return {};
@@ -107,7 +127,7 @@ Currency some_currency(const history::View& view) {
 Result<Purchases> purchases(const history::View& view, const Scope& scope,
                             const PurchaseQuestion& question, Run& run) {
     PurchaseQuestion asked = question;
-    if (asked.currency.is_unknown()) asked.currency = some_currency(view);
+    if (asked.currency.is_unknown()) asked.currency = some_currency(view, scope, asked, run);
     std::vector<Worker> workers(kThreads, Worker(asked, run));
     TRY(scan<Worker>(view, scope, run, workers));
     Purchases out;

@@ -20,11 +20,12 @@ struct Buyer {
     std::int64_t amount = 0;         // in 1/10,000 of the question's currency
     std::int64_t repeat_amount = 0;  // of it, after the first day
 };
+static_assert(sizeof(Buyer) == 48);
 
 struct PurchaseQuestion {
     const audience::Compiled* compiled = nullptr;
     audience::compiled::Event purchase;
-    Currency currency;  // unknown: that of the first amount met; others count as unknown
+    Currency currency;  // unknown: that of the first purchase met that has one
     const audience::Rates* rates = nullptr;
     std::int64_t period_us = 86'400'000'000;  // purchases within one period (a day) are one repeat
     std::int64_t offset_us = 0;               // local midnight: added before days are cut
@@ -34,7 +35,7 @@ struct Purchases {
     Currency currency;
     std::uint64_t without_rate = 0;  // amounts in another currency, not in any sum
 };
-// Cancels with query.too_large past the run's memory: 56 bytes a buyer.
+// Error: query.too_large past the run's memory; 48 bytes a buyer.
 Result<Purchases> purchases(const history::View& view, const Scope& scope,
                             const PurchaseQuestion& question, Run& run);
 
@@ -44,8 +45,10 @@ struct Rfm {
     struct Score {
         std::uint8_t recency = 0, frequency = 0, monetary = 0;
     };
-    std::vector<Score> scores;          // beside Purchases::buyers
-    std::int64_t recency_cuts[5] = {};  // the smallest value of each score: last purchase
+    std::vector<Score> scores;  // beside Purchases::buyers
+    // From which value on each score holds (recency: time of the last purchase); INT64_MAX where
+    // nobody reaches it.
+    std::int64_t recency_cuts[5] = {};
     std::int64_t frequency_cuts[5] = {};
     std::int64_t monetary_cuts[5] = {};
     std::uint64_t cells[5][5][5] = {};  // buyers, by score - 1

@@ -70,6 +70,7 @@ bool Reader::fill() {
     b.parts_.clear();
     b.first_row_ = first_rows_[part_];
     const std::uint32_t begin = b.first_row_;
+    std::uint32_t taken = 0;
     std::uint32_t end = begin;
     while (part_ < persons_.size()) {
         const std::uint32_t next_end = first_rows_[part_ + 1];
@@ -77,15 +78,18 @@ bool Reader::fill() {
         const std::uint32_t from = end;
         end = next_end;
         const PersonNo person{persons_[part_]};
-        if (all_open_ || open(unit_->first_part + part_, person))
+        if (all_open_ || open(unit_->first_part + part_, person)) {
             b.parts_.push_back({person, from - b.first_row_, end - b.first_row_});
-        else if (b.parts_.empty())
+            taken += end - from;
+        } else if (b.parts_.empty()) {
             b.first_row_ = end;  // nothing to decode before the first
+        }
         ++part_;
     }
     plan_.run_.advance(end - begin);
     if (b.parts_.empty()) return false;
     b.rows_ = b.parts_.back().end;
+    b.whole_ = taken == b.rows_;
     return true;
 }
 
@@ -138,7 +142,21 @@ bool Batch::all_visible() {
 std::span<const std::uint8_t> Batch::visible() {
     fill_visible();
     if (all_visible_) visible_.assign(rows_, 1);
+    if (!whole_) {
+        std::uint32_t end = 0;
+        for (const PartRows& part : parts_) {
+            std::fill(visible_.begin() + end, visible_.begin() + part.begin, 0);
+            end = part.end;
+        }
+    }
     return visible_;
+}
+
+void Batch::keep_visible(std::span<std::uint8_t> mask) {
+    if (everything_visible()) return;
+    const auto seen = visible();
+    for (std::size_t i = 0; i < mask.size(); ++i)
+        mask[i] = static_cast<std::uint8_t>(mask[i] & seen[i]);
 }
 
 void Batch::fill_visible() {

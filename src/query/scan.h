@@ -45,10 +45,11 @@ class Batch {
     std::uint32_t first_row() const { return first_row_; }
     std::uint32_t rows() const { return rows_; }
     std::span<const PartRows> parts() const { return parts_; }
-    // 1 for a row that the scope includes, else 0. Rows of persons who are not in parts() may be
-    // 1 too: whoever does not go by parts must look at `open` rows only.
+    // 1 for a row of parts() that the scope includes, else 0.
     std::span<const std::uint8_t> visible();
-    bool all_visible();  // within parts()
+    bool all_visible();  // within parts(); between them there may be rows of others
+    bool everything_visible() { return whole_ && all_visible(); }
+    void keep_visible(std::span<std::uint8_t> mask);  // clears what is not
     std::span<const std::int64_t> at();
     std::span<const std::uint8_t> channel();
     std::span<const std::uint32_t> name_codes();
@@ -68,6 +69,7 @@ class Batch {
     std::uint32_t first_row_ = 0, rows_ = 0;
     std::uint8_t has_ = 0;
     bool all_visible_ = false;
+    bool whole_ = false;  // no rows but those of parts
     std::vector<PartRows> parts_;
     std::vector<std::uint8_t> visible_, channel_;
     std::vector<std::int64_t> at_;

@@ -1,0 +1,236 @@
+#include "query/attribution.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "query/town_for_test.h"
+
+namespace filrouge::query {
+
+bool operator==(const PathCount& a, const PathCount& b) {
+    return a.conversions == b.conversions && a.value == b.value && a.nulls == b.nulls;
+}
+
+namespace {
+
+using namespace test;
+
+constexpr int kTowns = 60;
+
+struct Touch {
+    std::int64_t at;
+    std::uint32_t group;
+};
+
+// Every conversion by itself, as attribution.h says.
+class Naive {
+  public:
+    Naive(const AttributionQuestion& q, Groups& groups) : q_(q), groups_(groups) {
+        out.groups.resize(kTouchGroupsMax + 1);
+    }
+    void add(const Town::Life& life) {
+        std::vector<Touch> touches;
+        for (const EventRow& row : life.events) {
+            if (audience::fits(*q_.compiled, q_.conversion, row)) continue;
+            if (q_.touch && !audience::fits(*q_.compiled, *q_.touch, row)) continue;
+            touches.push_back(
+                {row.at.us, groups_.number({history::CellKind::Number,
+                                            static_cast<std::int64_t>(row.channel)})});
+        }
+        std::int64_t last = INT64_MIN;
+        for (const EventRow& row : life.events) {
+            if (!audience::fits(*q_.compiled, q_.conversion, row)) continue;
+            const std::int64_t at = row.at.us;
+            std::vector<Touch> mine;
+            for (const Touch& t : touches) {
+                const bool taken = q_.each_touch_once && t.at < last;
+                if (!taken && t.at < at && t.at >= at - q_.window_us) mine.push_back(t);
+            }
+            convert(at, mine, value(row));
+            last = at;
+        }
+        std::vector<Touch> rest;
+        for (const Touch& t : touches) {
+            if (t.at >= last && t.at >= touches.back().at - q_.window_us) rest.push_back(t);
+        }
+        if (q_.paths && !rest.empty()) ++out.paths[path(rest)].nulls;
+    }
+    Attribution out;
+
+  private:
+    std::int64_t value(const EventRow& row) {
+        if (!row.has_value) return 0;
+        if (q_.currency.is_unknown() || row.value.currency == q_.currency) return row.value.amount;
+        const auto converted = q_.rates->convert(row.value, q_.currency, row.at);
+        out.without_rate += converted ? 0 : 1;
+        return converted.value_or(0);
+    }
+    static void give(Credit& to, double share, std::int64_t value) {
+        to.conversions += share;
+        to.value += share * static_cast<double>(value);
+    }
+    void convert(std::int64_t at, const std::vector<Touch>& touches, std::int64_t value) {
+        (touches.empty() ? out.without_touch : out.conversions) += 1;
+        (touches.empty() ? out.without_touch_value : out.value) += value;
+        const std::size_t n = touches.size();
+        double weights = 0;
+        const auto weight = [&](const Touch& t) {
+            return std::exp2(static_cast<double>(t.at - at) / static_cast<double>(q_.half_life_us));
+        };
+        for (const Touch& t : touches) weights += weight(t);
+        for (std::size_t i = 0; i < n; ++i) {
+            GroupCredit& group = out.groups[touches[i].group];
+            if (i == 0) give(group.first, 1, value);
+            if (i + 1 == n) give(group.last, 1, value);
+            give(group.linear, 1 / static_cast<double>(n), value);
+            give(group.position, position(i, n), value);
+            if (q_.decay) give(group.decay, weight(touches[i]) / weights, value);
+        }
+        if (!q_.paths || n == 0) return;
+        PathCount& count = out.paths[path(touches)];
+        ++count.conversions;
+        count.value += value;
+    }
+    double position(std::size_t i, std::size_t n) const {
+        const double ends = q_.first_share + q_.last_share;
+        if (n == 1) return 1;
+        if (n == 2) return (i == 0 ? q_.first_share : q_.last_share) / ends;
+        if (i == 0) return q_.first_share;
+        return i + 1 == n ? q_.last_share : (1 - ends) / static_cast<double>(n - 2);
+    }
+    std::vector<std::uint8_t> path(const std::vector<Touch>& touches) const {
+        std::vector<std::uint8_t> out_path;
+        for (const Touch& t : touches) {
+            const auto group = static_cast<std::uint8_t>(t.group);
+            if (!q_.collapse_loops || out_path.empty() || out_path.back() != group)
+                out_path.push_back(group);
+        }
+        const std::size_t more = std::max<std::size_t>(out_path.size(), kPathTouchesMax);
+        out_path.erase(out_path.begin(),
+                       out_path.begin() + static_cast<std::ptrdiff_t>(more - kPathTouchesMax));
+        return out_path;
+    }
+    const AttributionQuestion& q_;
+    Groups& groups_;
+};
+
+void expect_near(const Credit& got, const Credit& wanted) {
+    EXPECT_NEAR(got.conversions, wanted.conversions, 1e-9 * (1 + wanted.conversions));
+    EXPECT_NEAR(got.value, wanted.value, 1e-9 * (1 + std::abs(wanted.value)));
+}
+
+void expect_same(const Attribution& got, const Attribution& wanted, bool decay) {
+    EXPECT_EQ(got.conversions, wanted.conversions);
+    EXPECT_EQ(got.value, wanted.value);
+    EXPECT_EQ(got.without_touch, wanted.without_touch);
+    EXPECT_EQ(got.without_touch_value, wanted.without_touch_value);
+    EXPECT_EQ(got.without_rate, wanted.without_rate);
+    EXPECT_EQ(got.paths, wanted.paths);
+    Credit sums[5];
+    for (std::size_t g = 0; g < got.groups.size(); ++g) {
+        const auto models = [](const GroupCredit& c) {
+            return std::array{c.first, c.last, c.linear, c.position, c.decay};
+        };
+        const auto mine = models(got.groups[g]);
+        for (std::size_t m = 0; m < 5; ++m) {
+            expect_near(mine[m], models(wanted.groups[g])[m]);
+            sums[m].conversions += mine[m].conversions;
+            sums[m].value += mine[m].value;
+        }
+    }
+    const Credit whole{static_cast<double>(got.conversions), static_cast<double>(got.value)};
+    for (std::size_t m = 0; m < (decay ? 5 : 4); ++m) expect_near(sums[m], whole);
+    std::uint64_t in_paths = 0;
+    for (const auto& [path, count] : got.paths) in_paths += count.conversions;
+    EXPECT_TRUE(got.paths.empty() || in_paths == got.conversions);
+}
+
+TEST(Attribution, OfEveryModelIsThatOfEachConversionByItself) {
+    const std::uint64_t first = test_seed(1);
+    std::uint64_t conversions = 0, paths = 0;
+    for (std::uint64_t seed = first; seed < first + kTowns; ++seed) {
+        Town town(seed, {40, seed % 20 == 3, true});
+        for (int i = 0; i < 8; ++i) {
+            const auto& rule = town.compile("count(A where revenue > 0) >= 1 and count(B) >= 1");
+            Groups groups;
+            AttributionQuestion q;
+            q.compiled = &rule;
+            q.conversion = rule.aggregates[0].event;
+            if (town.chance.one_in(2)) q.touch = rule.aggregates[1].event;
+            q.groups = &groups;
+            q.by = Dimension(DimensionKind::Channel, {}, groups);
+            q.window_us = (1 + town.chance.below(40)) * kDayUs;
+            q.each_touch_once = town.chance.one_in(2);
+            q.decay = town.chance.one_in(2);
+            q.paths = town.chance.one_in(2);
+            q.collapse_loops = town.chance.one_in(2);
+            if (town.chance.one_in(3)) q.first_share = 0.2;
+            if (town.chance.one_in(2)) q.currency = audience::test::currency("EUR");
+            q.rates = &town.rates;
+            const Scope scope = town.scope();
+            query::Run run;
+            const auto got = attribution(town.view(), scope, q, run);
+            Naive naive(q, groups);
+            for (const auto& life : town.seen(scope)) naive.add(life);
+            expect_same(got.value(), naive.out, q.decay);
+            ASSERT_FALSE(HasFailure()) << repeat(seed);
+            conversions += naive.out.conversions;
+            paths += naive.out.paths.size();
+        }
+    }
+    EXPECT_GT(conversions, 1'000u);
+    EXPECT_GT(paths, 1'000u);
+}
+
+// One person who meets so many names and then converts.
+struct Street {
+    explicit Street(std::uint32_t names, PurposeSet allowed) {
+        std::vector<EventRow> rows(names + 2);
+        for (std::uint32_t i = 0; i < rows.size(); ++i) {
+            rows[i].at = EventTime{i};
+            rows[i].name = StringNo{i};
+            rows[i].allowed = i < names ? allowed : PurposeSet{1};
+        }
+        rows.back().has_value = true;
+        rows.back().value = {50'000, {}};
+        view = view_of(rows);
+        const Town::Matched bought = town.event("* where revenue > 0");
+        q.compiled = bought.compiled;
+        q.conversion = bought.event;
+        q.groups = &groups;
+        q.by = Dimension(DimensionKind::Name, {}, groups);
+    }
+    Town town{4};
+    history::View view;
+    Groups groups;
+    AttributionQuestion q;
+};
+
+TEST(Attribution, OfMoreGroupsThanItCanCreditIsRefused) {
+    Street street(kTouchGroupsMax, PurposeSet{1});
+    query::Run run;
+    EXPECT_EQ(attribution(street.view, Scope{}, street.q, run).error().code,
+              "query.too_many_groups");
+}
+
+TEST(Attribution, KnowsNoGroupOfEventsThatThePurposeMayNotSee) {
+    Street street(kTouchGroupsMax, PurposeSet{2});
+    query::Run run;
+    const auto got = attribution(street.view, Scope{}, street.q, run);
+    ASSERT_TRUE(got.ok());
+    EXPECT_EQ(street.groups.size(), 2u);  // none, and that of the one touch
+    EXPECT_EQ(got.value().groups[1].last.value, 50'000);
+}
+
+TEST(Attribution, ByPositionWithoutAShareForTheEndsGivesTwoTouchesHalfEach) {
+    Street street(1, PurposeSet{1});
+    street.q.first_share = street.q.last_share = 0;
+    query::Run run;
+    const auto got = attribution(street.view, Scope{}, street.q, run);
+    EXPECT_EQ(got.value().groups[1].position.conversions, 0.5);
+    EXPECT_EQ(got.value().groups[2].position.conversions, 0.5);
+}
+
+}  // namespace
+}  // namespace filrouge::query

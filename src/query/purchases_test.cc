@@ -1,0 +1,168 @@
+#include "query/purchases.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "query/town_for_test.h"
+
+namespace filrouge::query {
+
+bool operator==(const Buyer& a, const Buyer& b) {
+    return a.person == b.person && a.purchases == b.purchases && a.repeats == b.repeats &&
+           a.channels == b.channels && a.first == b.first && a.last == b.last &&
+           a.amount == b.amount && a.repeat_amount == b.repeat_amount;
+}
+
+namespace {
+
+using namespace test;
+
+constexpr int kTowns = 60;
+
+std::int64_t floored(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+
+struct Naive {
+    std::vector<Buyer> buyers;
+    std::uint64_t without_rate = 0;
+};
+Naive naive(const std::vector<Town::Life>& lives, const PurchaseQuestion& q) {
+    Naive out;
+    for (const auto& life : lives) {
+        Buyer buyer;
+        std::set<std::int64_t> days;
+        for (const EventRow& row : life.events) {
+            if (!audience::fits(*q.compiled, q.purchase, row)) continue;
+            std::int64_t amount = row.has_value ? row.value.amount : 0;
+            if (row.has_value && !q.currency.is_unknown() && row.value.currency != q.currency) {
+                const auto converted = q.rates->convert(row.value, q.currency, row.at);
+                out.without_rate += converted ? 0 : 1;
+                amount = converted.value_or(0);
+            }
+            if (buyer.purchases++ == 0) buyer.first = row.at.us;
+            days.insert(floored(row.at.us + q.offset_us, q.period_us));
+            buyer.last = row.at.us;
+            buyer.amount += amount;
+            if (days.size() > 1) buyer.repeat_amount += amount;
+            buyer.channels =
+                static_cast<std::uint16_t>(buyer.channels | 1u << static_cast<int>(row.channel));
+        }
+        if (buyer.purchases == 0) continue;
+        buyer.person = life.person;
+        buyer.repeats = static_cast<std::uint32_t>(days.size() - 1);
+        out.buyers.push_back(buyer);
+    }
+    return out;
+}
+
+PurchaseQuestion question(const Town& town, const Town::Matched& purchase) {
+    PurchaseQuestion q;
+    q.compiled = purchase.compiled;
+    q.purchase = purchase.event;
+    q.rates = &town.rates;
+    return q;
+}
+
+TEST(Purchases, AreEveryBuyersOwnInTheAskedCurrency) {
+    const std::uint64_t first = test_seed(1);
+    std::uint64_t without_rate = 0, buyers = 0;
+    for (std::uint64_t seed = first; seed < first + kTowns; ++seed) {
+        Town town(seed, {40, seed % 20 == 3, true});
+        for (int i = 0; i < 12; ++i) {
+            PurchaseQuestion q = question(town, town.random_event());
+            q.currency = audience::test::currency(town.chance.one_in(2) ? "EUR" : "USD");
+            q.period_us = kHourUs * (1 + town.chance.below(48));
+            q.offset_us = kHourUs * (town.chance.below(25) - 12);
+            const Scope scope = town.scope();
+            query::Run run;
+            const auto got = purchases(town.view(), scope, q, run);
+            const Naive wanted = naive(town.seen(scope), q);
+            ASSERT_EQ(got.value().buyers, wanted.buyers) << repeat(seed);
+            ASSERT_EQ(got.value().without_rate, wanted.without_rate) << repeat(seed);
+            ASSERT_EQ(got.value().currency, q.currency);
+            buyers += wanted.buyers.size();
+            without_rate += wanted.without_rate;
+        }
+    }
+    EXPECT_GT(buyers, 1'000u);
+    EXPECT_GT(without_rate, 1'000u);
+}
+
+EventRow purchase(std::int64_t at, std::int64_t amount, std::string_view currency) {
+    EventRow row;
+    row.at = EventTime{at};
+    row.name = StringNo{0};
+    row.allowed = PurposeSet{1};
+    row.has_value = true;
+    row.value = {amount, audience::test::currency(currency)};
+    return row;
+}
+
+Purchases bought(const std::vector<EventRow>& rows) {
+    Town town(4);
+    const Town::Matched any = town.event("*");
+    query::Run run;
+    return purchases(view_of(rows), Scope{}, question(town, any), run).value();
+}
+
+TEST(Purchases, WithoutACurrencyAreInThatOfTheFirstAmountThePurposeMaySee) {
+    std::vector<EventRow> rows = {purchase(1, 10'000, "USD"), purchase(2, 20'000, "EUR")};
+    EXPECT_EQ(bought(rows).currency, audience::test::currency("USD"));
+    EXPECT_EQ(bought(rows).buyers[0].amount, 10'000);
+    rows[0].allowed = PurposeSet{2};
+    EXPECT_EQ(bought(rows).currency, audience::test::currency("EUR"));
+    EXPECT_EQ(bought(rows).buyers[0].amount, 20'000);
+}
+
+TEST(Purchases, BeforeNineteenSeventyAreOnTheirDaysToo) {
+    EXPECT_EQ(bought({purchase(-1, 1, "EUR"), purchase(1, 1, "EUR")}).buyers[0].repeats, 1u);
+    EXPECT_EQ(bought({purchase(-2, 1, "EUR"), purchase(-1, 1, "EUR")}).buyers[0].repeats, 0u);
+}
+
+TEST(Purchases, OfMoreThanAnAmountCanHoldStayTheGreatestAmount) {
+    const auto rows = {purchase(1, INT64_MAX, "EUR"), purchase(2, 1, "EUR")};
+    EXPECT_EQ(bought(rows).buyers[0].amount, INT64_MAX);
+}
+
+TEST(Purchases, OfNobodyAreNone) {
+    EXPECT_TRUE(bought({}).buyers.empty());
+    const Rfm scores = rfm(Purchases{});
+    EXPECT_TRUE(scores.scores.empty());
+}
+
+TEST(Rfm, AScoreIsOnePlusTheFifthsOfBuyersStrictlyBelow) {
+    const std::uint64_t first = test_seed(1);
+    for (std::uint64_t seed = first; seed < first + 300; ++seed) {
+        Chance chance(seed);
+        Purchases p;
+        p.buyers.resize(1 + static_cast<std::size_t>(chance.below(40)));
+        const std::int64_t spread = 1 + chance.below(12);
+        for (Buyer& b : p.buyers) {
+            b.last = chance.below(spread) - 3;
+            b.purchases = static_cast<std::uint32_t>(1 + chance.below(spread));
+            b.amount = chance.one_in(3) ? -chance.below(9) : chance.below(1'000'000);
+        }
+        const Rfm got = rfm(p);
+        const auto wanted = [&](auto&& of, const Buyer& me) {
+            std::size_t below = 0;
+            for (const Buyer& b : p.buyers) below += of(b) < of(me) ? 1 : 0;
+            return 1 + 5 * below / p.buyers.size();
+        };
+        std::uint64_t cells[5][5][5] = {};
+        for (std::size_t i = 0; i < p.buyers.size(); ++i) {
+            const Buyer& b = p.buyers[i];
+            const Rfm::Score& s = got.scores[i];
+            ASSERT_EQ(s.recency, wanted([](const Buyer& x) { return x.last; }, b)) << repeat(seed);
+            ASSERT_EQ(s.frequency, wanted([](const Buyer& x) { return x.purchases; }, b));
+            ASSERT_EQ(s.monetary, wanted([](const Buyer& x) { return x.amount; }, b));
+            // The cuts say the same as the scores.
+            for (int c = 1; c <= 5; ++c)
+                ASSERT_EQ(b.amount >= got.monetary_cuts[c - 1], s.monetary >= c) << repeat(seed);
+            ++cells[s.recency - 1][s.frequency - 1][s.monetary - 1];
+        }
+        ASSERT_EQ(std::memcmp(cells, got.cells, sizeof cells), 0) << repeat(seed);
+    }
+}
+
+}  // namespace
+}  // namespace filrouge::query
