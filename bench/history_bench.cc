@@ -16,7 +16,10 @@
 #include "query/flows.h"
 #include "query/funnel.h"
 #include "query/members.h"
+#include "query/metric.h"
 #include "query/purchases.h"
+#include "query/retention.h"
+#include "query/share.h"
 
 namespace {
 
@@ -146,6 +149,67 @@ void measure(const char* what, int rounds, const std::function<std::string()>& a
     std::printf("%-28s %8.1f ms   %s\n", what, best * 1e3, answer.c_str());
 }
 
+// Questions about weeks and about channels.
+void measure_periods(const history::View& view, const query::Scope& scope,
+                     const audience::Compiled& purchase, int rounds) {
+    const audience::compiled::Event bought = purchase.aggregates[0].event;
+    constexpr std::int64_t kWeekUs = 7 * 86'400'000'000;
+    std::int64_t begin = INT64_MAX, end = INT64_MIN;
+    for (const history::Piece& piece : view.pieces) {
+        for (std::uint32_t row = 0; row < piece.segment->rows(); row += 97) {
+            begin = std::min(begin, piece.segment->at.at(row));
+            end = std::max(end, piece.segment->at.at(row));
+        }
+    }
+    std::vector<std::int64_t> weeks = {begin - kWeekUs};
+    while (weeks.back() < end) weeks.push_back(weeks.back() + kWeekUs);
+    measure("retention by week", rounds, [&] {
+        query::Run run;
+        query::RetentionQuestion q;
+        q.compiled = &purchase;
+        q.first = q.again = bought;
+        q.periods = weeks;
+        const auto r = query::retention(view, scope, q, run);
+        std::uint64_t persons = 0, back = 0;
+        for (std::size_t c = 0; c + 1 < weeks.size(); ++c) {
+            persons += r.value().all.persons(c);
+            if (c + 2 < weeks.size()) back += r.value().all.returned(c, 1);
+        }
+        return std::to_string(persons) + " persons, " + std::to_string(back) + " a week later";
+    });
+    query::MetricQuestion q;
+    q.compiled = &purchase;
+    audience::compiled::Event any;
+    any.any = true;
+    q.buckets = weeks;
+    const auto ask = [&] {
+        query::Run run;
+        query::Groups groups;
+        q.groups[0] = &groups;
+        q.by[0] = query::Dimension(query::DimensionKind::Channel, {}, groups);
+        const auto m = query::metric(view, scope, q, run);
+        std::uint64_t persons = 0;
+        for (const query::MetricRow& row : m.value().rows) persons += row.cells[0].persons;
+        return std::to_string(m.value().rows.size()) + " cells, " + std::to_string(persons) +
+               " persons in them";
+    };
+    q.measures = {{bought, query::ValueOf::Revenue, {}, query::DimensionKind::None, {}}};
+    measure("revenue by week, channel", rounds, ask);
+    q.measures = {{any, query::ValueOf::None, {}, query::DimensionKind::None, {}}};
+    measure("all events by week, channel", rounds, ask);
+    measure("web before store", rounds, [&] {
+        query::Run run;
+        query::CrossQuestion cross;
+        cross.compiled = &purchase;
+        cross.purchase = bought;
+        cross.touch = any;
+        cross.purchase_channels = 1u << static_cast<unsigned>(Channel::Store);
+        cross.touch_channels = 1u << static_cast<unsigned>(Channel::Web);
+        const auto c = query::cross_channel(view, scope, cross, run);
+        return std::to_string(c.value().touched) + " of " + std::to_string(c.value().purchases);
+    });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -241,5 +305,6 @@ int main(int argc, char** argv) {
         std::snprintf(text, sizeof text, "web %.0f last, %.0f linear", web, linear);
         return std::string(text);
     });
+    measure_periods(view, scope, purchase, rounds);
     return 0;
 }

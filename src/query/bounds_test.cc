@@ -10,6 +10,7 @@
 #include "query/metric.h"
 #include "query/purchases.h"
 #include "query/retention.h"
+#include "query/share.h"
 #include "query/town_for_test.h"
 
 namespace filrouge::query {
@@ -54,6 +55,9 @@ std::vector<Asked> questions(Town& town, Groups& groups) {
     MetricQuestion m;
     m.compiled = any.compiled;
     m.measures = {{any.event, ValueOf::Revenue, {}, DimensionKind::None, {}}};
+    CrossQuestion cross;
+    cross.compiled = any.compiled;
+    cross.purchase = cross.touch = any.event;
     const history::View& v = town.view();
     const Scope s;
     return {
@@ -65,6 +69,10 @@ std::vector<Asked> questions(Town& town, Groups& groups) {
         {"retention", true,
          [=, &v](query::Run& r) { return only_error(retention(v, s, back, r)); }},
         {"metric", true, [=, &v](query::Run& r) { return only_error(metric(v, s, m, r)); }},
+        {"cross_channel", false,
+         [=, &v](query::Run& r) { return only_error(cross_channel(v, s, cross, r)); }},
+        {"share_by_touched", false,
+         [=, &v](query::Run& r) { return only_error(share_by_touched(v, s, Purchases{}, r)); }},
         {"attribution", true,
          [=, &v](query::Run& r) { return only_error(attribution(v, s, a, r)); }},
     };

@@ -167,7 +167,6 @@ class TransitionWorker {
         std::uint64_t* square = counts.data();
         const std::size_t side = counts.side();
         for (const PartRows& part : batch.parts()) {
-            if (part.begin == part.end) continue;
             std::size_t from = nodes_[part.begin] * side;
             for (std::uint32_t i = part.begin + 1; i < part.end; ++i) {
                 ++square[from + nodes_[i]];

@@ -1,6 +1,7 @@
 #include "query/metric.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <functional>
 #include <memory>
@@ -60,7 +61,7 @@ struct Tally {
 };
 struct Entry {
     CellKey key;
-    Tally tallies[kMeasuresMax];
+    std::array<Tally, kMeasuresMax> tallies;
 };
 
 class Cells {
@@ -168,7 +169,7 @@ class Worker {
         : trace(std::move(traced)),
           question_(&q),
           run_(&run),
-          by_{q.by[0], q.by[1]},
+          by_(q.by),
           buckets_(q.buckets),
           lines_(q.lines, q.groups[0]) {
         for (std::size_t m = 0; m < q.measures.size(); ++m) {
@@ -220,11 +221,13 @@ class Worker {
     const MetricQuestion* question_;
     Run* run_;
     std::vector<Reading> measures_;
-    Dimension by_[2];
+    std::array<Dimension, 2> by_;
     Buckets buckets_;
     Lines lines_;
     std::vector<std::uint8_t> mask_;
-    std::vector<std::uint32_t> rows_, groups_[2], distinct_;  // rows that count; of all rows
+    std::vector<std::uint32_t> rows_;                   // that count
+    std::array<std::vector<std::uint32_t>, 2> groups_;  // of all rows, as distinct_
+    std::vector<std::uint32_t> distinct_;
     // The event at hand.
     PersonNo person_;
     std::uint64_t event_ = 0;  // counted up

@@ -3,6 +3,7 @@
 // dimensions and buckets of time, and every cell can be traced to the events behind it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -35,9 +36,9 @@ struct Measure {
 struct MetricQuestion {
     const audience::Compiled* compiled = nullptr;  // must outlive the question
     std::vector<Measure> measures;                 // 1 to kMeasuresMax
-    Dimension by[2];
-    Groups* groups[2] = {};             // of `by`; null: no such split
-    LineSplit lines = LineSplit::None;  // with groups[0] of its own; measures of line values only
+    std::array<Dimension, 2> by;
+    std::array<Groups*, 2> groups = {};  // of `by`; null: no such split
+    LineSplit lines = LineSplit::None;   // with groups[0] of its own; measures of line values only
     // Ascending instants in microseconds: bucket i is [buckets[i], buckets[i + 1]), events outside
     // are left out. Empty: no split by time. Must outlive the question.
     std::span<const std::int64_t> buckets;
@@ -58,12 +59,12 @@ struct MetricCell {
 };
 struct CellKey {
     std::uint32_t bucket = 0;
-    std::uint32_t group[2] = {kNoGroup, kNoGroup};
+    std::array<std::uint32_t, 2> group = {kNoGroup, kNoGroup};
     bool operator==(const CellKey&) const = default;
 };
 struct MetricRow {
     CellKey key;
-    MetricCell cells[kMeasuresMax];  // by measure
+    std::array<MetricCell, kMeasuresMax> cells;  // by measure
 };
 struct Metric {
     std::vector<MetricRow> rows;     // that have an event, by bucket, then by the groups' keys

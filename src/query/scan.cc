@@ -78,7 +78,7 @@ bool Reader::fill() {
         const std::uint32_t from = end;
         end = next_end;
         const PersonNo person{persons_[part_]};
-        if (all_open_ || open(unit_->first_part + part_, person)) {
+        if (from != end && (all_open_ || open(unit_->first_part + part_, person))) {
             b.parts_.push_back({person, from - b.first_row_, end - b.first_row_});
             taken += end - from;
         } else if (b.parts_.empty()) {

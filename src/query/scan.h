@@ -36,7 +36,7 @@ struct Scope {
 
 struct PartRows {
     PersonNo person;
-    std::uint32_t begin = 0, end = 0;  // in the batch
+    std::uint32_t begin = 0, end = 0;  // in the batch; one row at least
 };
 
 class Batch {

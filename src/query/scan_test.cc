@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "query/town_for_test.h"
 
 namespace filrouge::query {
@@ -23,16 +25,18 @@ struct Recorder {
             if (part.end - part.begin <= kBatchRows) {
                 EXPECT_LE(batch.rows(), kBatchRows);
             }
-            EXPECT_FALSE(told.contains(part.person.value));
-            auto& rows = told[part.person.value];
+            EXPECT_LT(part.begin, part.end);
+            EXPECT_TRUE(met.insert(part.person.value).second);
             for (std::uint32_t i = part.begin; i < part.end; ++i) {
                 EXPECT_LE(visible[i], 1);
                 EXPECT_TRUE(visible[i] == 1 || !batch.all_visible());
-                if (visible[i] == 1) rows.push_back(now->sequence.at(batch.first_row() + i));
+                if (visible[i] == 1)
+                    told[part.person.value].push_back(now->sequence.at(batch.first_row() + i));
             }
         }
     }
     const history::Segment* now = nullptr;
+    std::set<std::uint32_t> met;
     Told told;
 };
 
@@ -56,9 +60,8 @@ TEST(Scan, ShowsEveryPersonOnceWithTheEventsOfTheScopeHoweverManyThreadsRead) {
             const Scope scope = town.scope();
             Told wanted;
             for (const auto& life : town.seen(scope)) {
-                auto& rows = wanted[life.person.value];
                 for (const EventRow& row : life.events)
-                    rows.push_back(static_cast<std::int64_t>(row.sequence));
+                    wanted[life.person.value].push_back(static_cast<std::int64_t>(row.sequence));
             }
             for (const std::size_t threads : {1, 2, 5})
                 ASSERT_EQ(read(town, scope, threads), wanted) << repeat(seed);
