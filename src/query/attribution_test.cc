@@ -16,7 +16,7 @@ namespace {
 
 using namespace test;
 
-constexpr int kTowns = 60;
+constexpr int kTowns = 40;
 
 struct Touch {
     std::int64_t at;

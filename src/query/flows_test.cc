@@ -20,7 +20,7 @@ namespace {
 
 using namespace test;
 
-constexpr int kTowns = 40;
+constexpr int kTowns = 20;
 
 FlowNode node_of(NodeOf what, const EventRow& row) {
     FlowNode node;

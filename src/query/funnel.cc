@@ -194,6 +194,7 @@ Result<Funnel> funnel(const history::View& view, const Scope& scope, const Funne
         }
         if (out.by_group.size() < more.by_group.size()) out.by_group.resize(more.by_group.size());
         for (std::size_t g = 0; g < more.by_group.size(); ++g) {
+            if (more.by_group[g].empty()) continue;  // nobody: no group of the answer either
             out.by_group[g].resize(out.steps.size());
             for (std::size_t i = 0; i < more.by_group[g].size(); ++i)
                 out.by_group[g][i] += more.by_group[g][i];

@@ -22,7 +22,7 @@ struct FunnelStep {
 struct Funnel {
     std::vector<FunnelStep> steps;
     std::vector<std::vector<std::uint64_t>>
-        by_group;  // [group][step]: group of the chain's first event
+        by_group;  // [group][step]: group of the chain's first event; empty: nobody
 };
 
 struct FunnelQuestion {

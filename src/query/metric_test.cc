@@ -12,7 +12,7 @@ namespace {
 
 using namespace test;
 
-constexpr int kTowns = 40;
+constexpr int kTowns = 25;
 
 using Key = std::pair<history::CellKind, std::int64_t>;
 Key plain(const Groups::Key& key) { return {key.kind, key.value}; }

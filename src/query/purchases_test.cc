@@ -18,7 +18,7 @@ namespace {
 
 using namespace test;
 
-constexpr int kTowns = 60;
+constexpr int kTowns = 40;
 
 std::int64_t floored(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 

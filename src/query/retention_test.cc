@@ -11,7 +11,7 @@ namespace {
 
 using namespace test;
 
-constexpr int kTowns = 40;
+constexpr int kTowns = 25;
 
 std::vector<std::int64_t> random_periods(Chance& chance) {
     std::vector<std::int64_t> out = {kTownFromUs + chance.below(kTownSpanUs / 2)};

@@ -11,7 +11,7 @@ namespace {
 
 using namespace test;
 
-constexpr int kTowns = 40;
+constexpr int kTowns = 25;
 
 struct NaiveCustomer {
     std::set<Channel> bought, touched;

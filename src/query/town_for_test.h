@@ -180,7 +180,7 @@ class Town {
             if (plain_) row.flags = 0;
             if (row.has_value && chance.one_in(9)) row.value.currency = {};
             if (many_names_ && chance.one_in(2))
-                row.name = names.number("N" + std::to_string(chance.below(400)));
+                row.name = names.number("N" + std::to_string(chance.below(300)));
         }
         return rows;
     }
