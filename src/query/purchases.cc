@@ -128,7 +128,9 @@ Result<Purchases> purchases(const history::View& view, const Scope& scope,
                             const PurchaseQuestion& question, Run& run) {
     PurchaseQuestion asked = question;
     if (asked.currency.is_unknown()) asked.currency = some_currency(view, scope, asked, run);
-    std::vector<Worker> workers(kThreads, Worker(asked, run));
+    std::vector<Worker> workers;
+    workers.reserve(kThreads);  // a copy would not keep the room for buyers
+    for (std::size_t i = 0; i < kThreads; ++i) workers.emplace_back(asked, run);
     TRY(scan<Worker>(view, scope, run, workers));
     Purchases out;
     out.currency = asked.currency;

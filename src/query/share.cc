@@ -62,7 +62,7 @@ namespace {
 
 class TouchedWorker {
   public:
-    explicit TouchedWorker(const Purchases& purchases) : buyers_(&purchases.buyers) {}
+    explicit TouchedWorker(const std::vector<Buyer>& buyers) : buyers_(&buyers) {}
     void segment(const history::Segment&) {}
     void batch(Batch& batch) {
         const auto channel = batch.channel();
@@ -86,14 +86,18 @@ class TouchedWorker {
                              [](const Buyer& b, PersonNo wanted) { return b.person < wanted; });
         return at == buyers_->end() || at->person != person ? nullptr : &*at;
     }
-    const std::vector<Buyer>* buyers_;
+    const std::vector<Buyer>* buyers_;  // by person
 };
 
 }  // namespace
 
 Result<ChannelShare> share_by_touched(const history::View& view, const Scope& scope,
                                       const Purchases& purchases, Run& run) {
-    std::vector<TouchedWorker> workers(kThreads, TouchedWorker(purchases));
+    if (!run.take_memory(purchases.buyers.size() * sizeof(Buyer))) return run.check().error();
+    std::vector<Buyer> buyers = purchases.buyers;
+    std::sort(buyers.begin(), buyers.end(),
+              [](const Buyer& a, const Buyer& b) { return a.person < b.person; });
+    std::vector<TouchedWorker> workers(kThreads, TouchedWorker(buyers));
     TRY(scan<TouchedWorker>(view, scope, run, workers));
     ChannelShare out;
     for (const TouchedWorker& worker : workers) {

@@ -80,8 +80,8 @@ class Town {
         bool giant = false;  // one person has more events than a batch holds
         bool ties = true;    // events of one person may fall on the same instant
     };
-    Town(std::uint64_t seed, Size size) : chance(seed), size_(size), plain_(seed % 4 == 0) {
-        many_names_ = chance.one_in(4);
+    Town(std::uint64_t seed, Size size)
+        : chance(seed), size_(size), plain_(seed % 4 == 0), many_names_(chance.one_in(4)) {
         set_rates();
         settle();
         build();
@@ -247,7 +247,7 @@ class Town {
 
     Size size_;
     bool plain_;
-    bool many_names_ = false;
+    bool many_names_;  // more than a byte can number
     std::uint64_t sequence_ = 0;
     std::deque<audience::test::Person> people_;  // rows borrow from them
     std::deque<std::vector<std::uint64_t>> asked_;
