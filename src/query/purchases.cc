@@ -149,11 +149,11 @@ namespace {
 // and a bucket is sorted when somebody wants to look into it.
 class Order {
   public:
-    explicit Order(std::vector<std::int64_t> values) : values_(std::move(values)) {
-        const auto [low, high] = std::minmax_element(values_.begin(), values_.end());
-        low_ = *low;
+    explicit Order(std::vector<std::int64_t> values)
+        : values_(std::move(values)), low_(*std::min_element(values_.begin(), values_.end())) {
+        const std::int64_t high = *std::max_element(values_.begin(), values_.end());
         const std::uint64_t range =
-            static_cast<std::uint64_t>(*high) - static_cast<std::uint64_t>(*low);
+            static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low_);
         while (range >> shift_ >= kBuckets) ++shift_;
         begins_.resize(kBuckets + 1);
         for (const std::int64_t v : values_) ++begins_[bucket(v) + 1];
@@ -193,7 +193,7 @@ class Order {
         return mine;
     }
     std::vector<std::int64_t> values_;
-    std::int64_t low_ = 0;
+    std::int64_t low_;
     unsigned shift_ = 0;
     std::vector<std::size_t> begins_;  // values in the buckets before
 };
