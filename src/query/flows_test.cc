@@ -51,7 +51,7 @@ TEST(Transitions, AreThePairsOfNeighboursInEachPersonsVisibleEvents) {
     const std::uint64_t first = test_seed(1);
     for (std::uint64_t seed = first; seed < first + kTowns; ++seed) {
         Town town(seed, {40, seed % 20 == 3, true});
-        for (int i = 0; i < 12; ++i) {
+        for (int i = 0; i < 6; ++i) {
             const Scope scope = town.scope();
             const auto what = static_cast<NodeOf>(i % 3);
             const bool collapse = i % 2 == 0;

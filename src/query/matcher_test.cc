@@ -10,7 +10,7 @@ namespace {
 
 using namespace test;
 
-constexpr int kTowns = 40;
+constexpr int kTowns = 25;
 
 // Which events match, by sequence number, and the group of each.
 struct Recorder {

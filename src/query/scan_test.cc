@@ -11,7 +11,7 @@ namespace {
 
 using namespace test;
 
-constexpr int kTowns = 40;
+constexpr int kTowns = 25;
 
 using Told = std::map<std::uint32_t, std::vector<std::int64_t>>;  // person -> sequence numbers
 
