@@ -267,7 +267,9 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::SourceChange:
         case RecordType::AudienceChange:
         case RecordType::TokenChange:
-        case RecordType::WebhookChange: apply_document(record, consequences); break;
+        case RecordType::WebhookChange:
+        case RecordType::ModelChange: apply_document(record, consequences); break;
+        case RecordType::Predicted: apply_predicted(record, plain, consequences); break;
         case RecordType::Quarantined:
         case RecordType::QuarantineResolved: apply_quarantine(record); break;
         case RecordType::NotKept: {

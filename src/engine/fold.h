@@ -186,6 +186,7 @@ class Fold final : public audience::People, public audience::Names {
     void fill_outbox(const Consequences& out);
     void forget_taken();
     void apply_rate(const RecordView& record);
+    void apply_predicted(const RecordView& record, BytesView plain, Consequences& out);
     void apply_sent(const RecordView& record);
     void define_audience(const DocumentView& document, bool start);
     void remove_audience(std::string_view id);

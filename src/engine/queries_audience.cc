@@ -247,9 +247,12 @@ void write_clause(JsonWriter& w, const audience::Clause& clause,
         }
         w.close();
     }
-    if (clause.trait)
+    if (clause.trait) {
         w.field("trait_record", clause.trait->sequence)
             .field("trait_at", iso_time(clause.trait->at));
+        if (clause.trait->model != ModelKind::None)
+            w.field("trait_model", name_of(clause.trait->model));
+    }
     if (!clause.parts.empty()) {
         w.key("parts").open_array();
         for (const audience::Clause& part : clause.parts) write_clause(w, part, records);

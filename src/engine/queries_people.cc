@@ -91,8 +91,9 @@ void write_traits(JsonWriter& w, const Fold& fold, std::span<const history::Trai
         if (row.in_array) w.close();
         w.field("at", iso_time(row.at))
             .field("source", source_id(fold, row.source))
-            .field("record", row.sequence)
-            .close();
+            .field("record", row.sequence);
+        if (row.model != ModelKind::None) w.field("model", name_of(row.model));
+        w.close();
     }
     w.close();
 }

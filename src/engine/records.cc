@@ -213,4 +213,51 @@ bool decode_not_kept(BytesView clear, NotKeptFacts& f) {
     return !r.bad();
 }
 
+void encode_predicted_clear(const PredictedFacts& f, Bytes& out) {
+    ByteWriter w(out);
+    w.u64(f.id.high);
+    w.u64(f.id.low);
+    w.i64(f.at.us);
+    w.varint(f.brand);
+    w.u8(f.purpose);
+    w.u8(static_cast<std::uint8_t>(f.model));
+    w.varint_signed(f.weeks);
+}
+
+bool decode_predicted_clear(BytesView clear, PredictedFacts& f) {
+    ByteReader r(clear);
+    f.id.high = r.u64();
+    f.id.low = r.u64();
+    f.at.us = r.i64();
+    f.brand = static_cast<BrandNo>(r.varint());
+    f.purpose = r.u8();
+    f.model = static_cast<ModelKind>(r.u8());
+    f.weeks = r.varint_signed();
+    return !r.bad() && f.purpose < kPurposesMax && f.model == ModelKind::Value;
+}
+
+void encode_predicted_sealed(const PredictedFacts& f, Bytes& out) {
+    ByteWriter w(out);
+    w.varint(f.values.size());
+    for (const auto& [name, value] : f.values) {
+        w.sized(name);
+        w.u8(value ? 1 : 0);
+        if (value) w.varint_signed(*value);
+    }
+}
+
+bool decode_predicted_sealed(BytesView plain, PredictedFacts& f) {
+    ByteReader r(plain);
+    const std::uint64_t n = r.varint();
+    if (n > kPredictionsMax) return false;
+    f.values.clear();
+    for (std::uint64_t i = 0; i < n && !r.bad(); ++i) {
+        std::string name(r.sized());
+        std::optional<std::int64_t> value;
+        if (r.u8() != 0) value = r.varint_signed();
+        f.values.emplace_back(std::move(name), value);
+    }
+    return n != 0 && !r.bad();
+}
+
 }  // namespace filrouge::engine

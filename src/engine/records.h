@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "model/event.h"
+#include "model/model_kind.h"
 #include "storage/log.h"
 #include "storage/seal.h"
 
@@ -78,5 +79,23 @@ struct NotKeptFacts {
 };
 void encode_not_kept(const NotKeptFacts& facts, Bytes& out);
 bool decode_not_kept(BytesView clear, NotKeptFacts& facts);
+
+// Predicted: what a model expects of the person of the record's fragment. Clear: id (its first 96
+// bits the nonce), time of the run, brand, purpose, model, horizon; sealed, under the fragment's
+// key: the figures by name, in 1/10,000. A figure without a value takes an earlier one back.
+constexpr std::size_t kPredictionsMax = 16;
+struct PredictedFacts {
+    EventId id;
+    EventTime at;
+    BrandNo brand = 0;
+    std::uint8_t purpose = 0;
+    ModelKind model = ModelKind::Value;
+    std::int64_t weeks = 0;  // how far ahead, in 1/10,000
+    std::vector<std::pair<std::string, std::optional<std::int64_t>>> values;
+};
+void encode_predicted_clear(const PredictedFacts& facts, Bytes& out);
+void encode_predicted_sealed(const PredictedFacts& facts, Bytes& out);
+bool decode_predicted_clear(BytesView clear, PredictedFacts& facts);
+bool decode_predicted_sealed(BytesView plain, PredictedFacts& facts);
 
 }  // namespace filrouge::engine

@@ -354,8 +354,8 @@ void RuntimeImpl::housekeeping_thread() {
 }
 
 // While nothing arrives the columns are brought up to date, so that the first question after a rest
-// need not wait for it.
-void RuntimeImpl::column_thread() {
+// need not wait for it, and models are fitted again.
+void RuntimeImpl::resting_thread() {
     std::uint64_t before = 0;
     for (;;) {
         {
@@ -366,9 +366,12 @@ void RuntimeImpl::column_thread() {
         const std::uint64_t applied = folded_.load();
         const bool rests = applied == before && applied >= log_->last_sequence();
         before = applied;
-        if (!rests || columns_.behind() == 0) continue;
-        if (const auto seat = asked_.enter("columns"); seat.ok())
-            static_cast<void>(columns_.view(seat.value()->run));
+        if (!rests) continue;
+        if (columns_.behind() != 0) {
+            if (const auto seat = asked_.enter("columns"); seat.ok())
+                static_cast<void>(columns_.view(seat.value()->run));
+        }
+        refit_due_models();
     }
 }
 
@@ -461,7 +464,7 @@ void RuntimeImpl::stop() {
     stop_wake_.notify_all();
     asked_.cancel_all();
     if (starter_.joinable()) starter_.join();
-    if (column_builder_.joinable()) column_builder_.join();
+    if (resting_.joinable()) resting_.join();
     const bool was_ready = state_.load() == RuntimeState::Ready;
     if (was_ready) state_ = RuntimeState::Stopping;
     if (housekeeper_.joinable()) housekeeper_.join();

@@ -164,6 +164,10 @@ class Runtime {
                                     const std::string& id) = 0;
     virtual Result<std::string> questions(std::string_view id) = 0;  // under way; empty: all
     virtual Result<std::string> cancel_question(std::string_view id) = 0;
+    // Fits a model on everybody's history and writes what it expects of each person, for rules to
+    // use (engine/model_run.h). Blocks for as long as it takes, as ask() does.
+    virtual Result<std::string> run_value_model(std::string_view json) = 0;
+    virtual Result<std::string> models(std::string_view brand) = 0;  // the last run of each
     virtual Result<std::string> quarantine(std::string_view reason, std::uint64_t before,
                                            std::size_t limit) = 0;
     virtual Result<std::string> quarantined(std::uint64_t sequence) = 0;  // one, with its text

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <boost/json/object.hpp>
 #include <condition_variable>
 #include <deque>
 #include <list>
@@ -69,6 +70,8 @@ class RuntimeImpl final : public Runtime {
     Result<std::string> ask(std::string_view json, AnswerForm form, const std::string& id) override;
     Result<std::string> questions(std::string_view id) override { return asked_.json(id); }
     Result<std::string> cancel_question(std::string_view id) override { return asked_.cancel(id); }
+    Result<std::string> run_value_model(std::string_view json) override;
+    Result<std::string> models(std::string_view brand) override;
     Result<std::string> quarantine(std::string_view reason, std::uint64_t before,
                                    std::size_t limit) override;
     Result<std::string> quarantined(std::uint64_t sequence) override;
@@ -124,7 +127,7 @@ class RuntimeImpl final : public Runtime {
     void prefetch_ahead(const std::vector<Prepared>& records, std::size_t i) const;
     void publish(std::vector<Consequences>& consequences);
     void housekeeping_thread();
-    void column_thread();
+    void resting_thread();
     void forget_expired_quarantine(std::int64_t now_us);
     Result<Duration> write_tick();
     void take_snapshot();
@@ -144,6 +147,10 @@ class RuntimeImpl final : public Runtime {
     Result<void> resolve_quarantined(std::uint64_t sequence, std::uint8_t how);
     std::string new_secret(std::size_t bytes);
     Result<BrandNo> brand_named(std::string_view id);  // whose a new thing is
+
+    // --- models (runtime_models.cc)
+    Result<std::string> fit_and_write(const boost::json::object& request);
+    void refit_due_models();
 
     // --- webhooks (webhooks.cc)
     struct Delivery {
@@ -209,6 +216,8 @@ class RuntimeImpl final : public Runtime {
     std::uint32_t forgotten_rows_ = 0;  // of quarantine, from the first; of the housekeeping thread
 
     std::mutex command_mutex_;
+    std::mutex model_mutex_;           // one runs
+    EventTime next_refit_{INT64_MIN};  // of the resting thread
     std::mutex snapshot_mutex_;
     std::uint64_t snapshot_at_ = 0;  // guarded by snapshot_mutex_
 
@@ -216,7 +225,7 @@ class RuntimeImpl final : public Runtime {
     std::condition_variable stop_wake_;
     bool stopping_ = false;  // guarded by stop_mutex_
     bool stopped_ = false;
-    std::thread starter_, folder_thread_, housekeeper_, webhooks_, column_builder_;
+    std::thread starter_, folder_thread_, housekeeper_, webhooks_, resting_;
 };
 
 }  // namespace filrouge::engine

@@ -60,7 +60,7 @@ void RuntimeImpl::start_thread(const KeyStoreOpening& keys) {
     state_ = RuntimeState::Ready;
     housekeeper_ = std::thread([this] { housekeeping_thread(); });
     webhooks_ = std::thread([this] { webhook_thread(); });
-    column_builder_ = std::thread([this] { column_thread(); });
+    resting_ = std::thread([this] { resting_thread(); });
     std::vector<std::function<void()>> calls;
     {
         const std::lock_guard guard(started_mutex_);
@@ -151,7 +151,8 @@ Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t 
     const bool is_event = record.type == RecordType::Event;
     const bool learns = is_event && record.sequence > directory_at;
     const bool folds = record.sequence > fold_.applied();
-    if (!record.sealed.empty() && is_event && (learns || folds)) {
+    const bool is_predicted = record.type == RecordType::Predicted;
+    if (!record.sealed.empty() && ((is_event && (learns || folds)) || (is_predicted && folds))) {
         // Without its key the record stays closed: its fragment was forgotten.
         if (const auto key = keys_->find(record.fragment))
             TRY(unseal(*key, record.clear, record.sealed, plain));

@@ -78,6 +78,23 @@ class World {
         encode_rate(told, record.clear);
         append(record, {});
     }
+    // What a run of a model said of the person whose first event was of that fragment.
+    void predict(FragmentNo fragment, std::int64_t alive, std::uint8_t purpose = 0) {
+        PredictedFacts facts;
+        facts.id = admission_.new_id();
+        facts.at = as_event_time(now);
+        facts.brand = fold->brand_of(fragment);
+        facts.purpose = purpose;
+        facts.values = {{"p_alive", alive}};
+        NewRecord record;
+        record.type = RecordType::Predicted;
+        record.fragment = fragment;
+        Bytes plain;
+        encode_predicted_clear(facts, record.clear);
+        encode_predicted_sealed(facts, plain);
+        seal(keys_->create(fragment), nonce_of(facts.id), record.clear, plain, record.sealed);
+        append(record, plain);
+    }
     void tick() {
         NewRecord record;
         record.type = RecordType::Tick;

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "history/dictionary.h"
 #include "model/event.h"
+#include "model/model_kind.h"
 
 namespace filrouge::history {
 
@@ -88,7 +89,8 @@ struct TraitRow {
     FragmentNo fragment;
     PurposeSet allowed;
     bool in_array = false;
-    std::uint8_t place = 0;  // in the array
+    std::uint8_t place = 0;             // in the array
+    ModelKind model = ModelKind::None;  // that computed it, for the one purpose in `allowed`
 };
 static_assert(kElementsPerArrayMax <= UINT8_MAX);
 

@@ -84,6 +84,7 @@ constexpr std::array kRoutes = {
     Route{"POST", "/api/v1/rules/check", kFigures, A, Io, kJson, post_check_rule},
     Route{"POST", "/api/v1/rules/count", kFigures, A, Pool, kJson, post_count_rule},
     Route{"POST", "/api/v1/questions", kFigures, A, Pool, kJson, post_question},
+    Route{"GET", "/api/v1/models", kFigures, A, Pool, kNone, get_models},
     Route{"GET", "/api/v1/questions", kFigures, A, Io, kNone, get_questions},
     Route{"DELETE", "/api/v1/questions/{id}", kFigures, A, Io, kNone, delete_question},
     // People.
@@ -104,6 +105,7 @@ constexpr std::array kRoutes = {
     // Arrangements. Commands wait for the disk, so the pool runs them; a consent does not wait.
     Route{"POST", "/api/v1/audiences", kAudiences, A, Pool, kJson, post_audience},
     Route{"DELETE", "/api/v1/audiences/{id}", kAudiences, A, Pool, kNone, delete_audience},
+    Route{"POST", "/api/v1/models/value", kAudiences, A, Pool, kJson, post_value_model},
     Route{"GET", "/api/v1/sources", kAdmins, A, Io, kNone, get_sources},
     Route{"POST", "/api/v1/sources", kAdmins, A, Pool, kJson, post_source},
     Route{"DELETE", "/api/v1/sources/{id}", kAdmins, A, Pool, kNone, delete_source},

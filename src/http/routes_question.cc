@@ -103,6 +103,14 @@ void post_question(const CallPtr& call) {
     call->reply(std::move(response));
 }
 
+void post_value_model(const CallPtr& call) {
+    call->reply_result(call->runtime().run_value_model(call->request.body));
+}
+
+void get_models(const CallPtr& call) {
+    call->reply_result(call->runtime().models(call->query("brand").value_or("")));
+}
+
 void get_questions(const CallPtr& call) { call->reply_result(call->runtime().questions("")); }
 
 void delete_question(const CallPtr& call) {

@@ -22,6 +22,8 @@ enum class RecordType : std::uint8_t {
     EvidenceWithdrawn = 13,   // reserved for un-merge
     NotKept = 14,             // counts by source and reason of what consent did not let in
     RateTold = 15,            // what a currency is worth in another from a day on
+    Predicted = 16,           // what a model expects of one person
+    ModelChange = 17,         // a model fitted: what was asked of it and what came of it
 };
 
 }  // namespace filrouge

@@ -19,7 +19,13 @@ Traits::Stored Traits::stored(const history::TraitRow& row) {
             static_cast<std::uint8_t>(row.value.kind),
             static_cast<std::uint8_t>(row.in_array ? 1 : 0),
             row.place,
+            static_cast<std::uint8_t>(row.model),
             {}};
+}
+
+bool Traits::same_trait(const Stored& old, const history::TraitRow& told) {
+    return old.key == told.value.key.value && old.model == static_cast<std::uint8_t>(told.model) &&
+           (told.model == ModelKind::None || old.allowed == told.allowed.bits);
 }
 
 bool Traits::set(FragmentNo fragment, std::span<const history::TraitRow> told) {
@@ -31,7 +37,7 @@ bool Traits::set(FragmentNo fragment, std::span<const history::TraitRow> told) {
     for (std::uint32_t r = heads_.at(fragment.value); r != 0; r = rows_.at(r - 1).next) {
         const Stored& old = rows_.at(r - 1);
         ++count;
-        if (old.key != told[0].value.key.value) continue;
+        if (!same_trait(old, told[0])) continue;
         if (std::pair(old.at, old.sequence) >= std::pair(told[0].at.us, told[0].sequence))
             return false;
         Stored fresh = stored(told[std::min(taken, told.size() - 1)]);
@@ -66,6 +72,7 @@ void Traits::read(FragmentNo fragment, std::vector<history::TraitRow>& out) cons
         row.allowed = PurposeSet{s.allowed};
         row.in_array = s.in_array != 0;
         row.place = s.place;
+        row.model = static_cast<ModelKind>(s.model);
     }
 }
 

@@ -1,7 +1,8 @@
 // Traits of each fragment: the latest value by event time, with its source and record. A person's
 // trait is the latest among the person's fragments. Values are numbers or numbered strings, one or
 // the elements of an array; the full value as it was told stands in the log, at the record the row
-// names.
+// names. What a model computed stands beside what was told, once for each purpose it was computed
+// for: no purpose loses its figure to another.
 //
 // Part of the fold's state.
 #pragma once
@@ -42,9 +43,11 @@ class Traits {
         std::uint8_t kind;
         std::uint8_t in_array;
         std::uint8_t place;  // UINT8_MAX: free for a longer array of the same key
-        std::uint8_t spare[3];
+        std::uint8_t model;  // ModelKind
+        std::uint8_t spare[2];
     };
     static Stored stored(const history::TraitRow& row);
+    static bool same_trait(const Stored& old, const history::TraitRow& told);
     Table<std::uint32_t> heads_;  // by fragment: row + 1
     Table<Stored> rows_;
 };

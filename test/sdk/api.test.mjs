@@ -12,7 +12,7 @@ const kWithoutExample = ['POST /api/v1/import']  // a body only `filrouge import
 
 const pointer = (...parts) => parts.map((p) => encodeURIComponent(p.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')
 
-// What the examples speak of has to be there: a person, a bad event, two audiences.
+// What the examples speak of has to be there: a person, a bad event, buyers, two audiences.
 async function fill(server, document) {
   const key = await server.source('examples', 'web')
   const batch = document.paths['/v1/batch'].post.requestBody.content['application/json'].example
@@ -26,6 +26,12 @@ async function fill(server, document) {
       context: {consent: {categoryPreferences: {...context.consent.categoryPreferences, measurement: true, personalisation: true}}}},
     {type: 'track', userId, messageId: 'bad'}, {type: 'track', userId, messageId: 'worse'},
   ]})
+  const consent = {categoryPreferences: {measurement: true}}
+  const day = (n) => new Date(Date.now() - n * 86_400_000).toISOString()
+  await post({batch: Array.from({length: 30}, (_, i) => Array.from({length: 1 + i % 4}, (_, k) => ({
+    type: 'track', event: 'Order Completed', userId: `buyer-${i}`, messageId: `order-${i}-${k}`, timestamp: day(6 - 0.1 * (i % 5) - 1.3 * k),
+    properties: {total: 20 + 7 * (i % 5) + k, currency: 'EUR'}, context: {consent},
+  }))).flat()})
   const audience = (name) => server.api('POST', 'audiences', {name, purpose: 'measurement', rule: 'count(Product Viewed) >= 1'})
   const ids = [(await audience('One')).id, (await audience('Other')).id]
   const open = (await server.api('GET', 'quarantine')).events

@@ -1,0 +1,75 @@
+// `filrouge model ...`
+#include <boost/json.hpp>
+
+#include "base/json_writer.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/table.h"
+
+namespace filrouge::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+std::string in_fit(const json::value& model, std::string_view name) {
+    const json::value* fit = model.as_object().if_contains("fit");
+    return fit == nullptr ? std::string() : cell(*fit, name);
+}
+
+void print_models(const json::value& answer) {
+    Table table({"model", "fitted at", "buyers", "by", "weeks", "written", "refit days"});
+    for (const json::value& model : rows_of(answer, "models")) {
+        table.add({cell(model, "id"), cell(model, "fitted_at"), in_fit(model, "buyers"),
+                   in_fit(model, "model"), in_fit(model, "weeks"),
+                   in_fit(model, "profiles_written"), cell(model, "refit_days")});
+    }
+    table.print();
+}
+
+void print_model(const json::value& model) {
+    for (const std::string_view name : {"id", "fitted_at", "refit_days"})
+        print_pair(name, cell(model, name));
+    const json::value* fit = model.as_object().if_contains("fit");
+    if (fit == nullptr || !fit->is_object()) return;
+    for (const auto& member : fit->get_object()) print_pair(member.key(), cell(*fit, member.key()));
+}
+
+int list(Context& context, const Args&) {
+    return context.ask({.path = "/api/v1/models"}, print_models);
+}
+
+int value(Context& context, const Args& args) {
+    Request request{.method = "POST", .path = "/api/v1/models/value"};
+    JsonWriter body(request.body);
+    body.open_object();
+    for (const char* name : {"purpose", "brand", "purchase", "model", "currency"}) {
+        const std::string option = std::string("--").append(name);
+        if (args.has(option)) body.field(name, args.text(option));
+    }
+    if (args.has("--weeks")) body.field("weeks", args.number("--weeks", 0));
+    if (args.has("--refit-days")) body.field("refit_days", args.number("--refit-days", 0));
+    body.close();
+    return context.ask(request, print_model);
+}
+
+}  // namespace
+
+std::vector<Command> model_commands() {
+    return {
+        {"model list", "the last run of each model", "filrouge model list", {}, list},
+        {"model value",
+         "who will buy again, how often and for how much: fitted, and written as traits for rules",
+         "filrouge model value --weeks 52 --purpose statistics",
+         {{"--purpose", "the purpose that may use the figures", Param::Kind::Value, true},
+          {"--brand", "whose customers; needed where there are several brands"},
+          {"--purchase", "the event that is a purchase (Order Completed)"},
+          {"--weeks", "how far ahead (52)"},
+          {"--model", "bg_nbd (default) or pareto_nbd"},
+          {"--currency", "amounts in this currency"},
+          {"--refit-days", "fitted again after so many days (7); 0 never"}},
+         value},
+    };
+}
+
+}  // namespace filrouge::cli

@@ -1,0 +1,48 @@
+// The Runtime's models: run when somebody asks, and again when a refit is due and the shop rests.
+#include <boost/json.hpp>
+
+#include "engine/model_run.h"
+#include "engine/runtime_impl.h"
+
+namespace filrouge::engine {
+
+namespace json = boost::json;
+
+Result<std::string> RuntimeImpl::models(std::string_view brand) {
+    return models_json(library(), brand);
+}
+
+Result<std::string> RuntimeImpl::run_value_model(std::string_view text) {
+    json::error_code bad;
+    const json::value parsed = json::parse({text.data(), text.size()}, bad);
+    if (bad || !parsed.is_object())
+        return Error{"api.invalid_json", "The body must be a JSON object.",
+                     "See /api/v1/openapi.json for an example."};
+    return fit_and_write(parsed.get_object());
+}
+
+Result<std::string> RuntimeImpl::fit_and_write(const json::object& request) {
+    if (short_of_disk())
+        return Error{"engine.disk_full", "The disk has too little space left for predictions.",
+                     "Free space, or lower [engine] free_disk_bytes_min."};
+    const auto seat = TRY(asked_.enter(""));
+    const std::lock_guard guard(model_mutex_);
+    const ModelDesk desk{
+        library(), [this] { return admission_.new_id(); },
+        [this](std::vector<Prepared> records) { return write_now(std::move(records)); }};
+    return engine::run_value_model(desk, request, as_event_time(seams_.clock.now()), seat->run);
+}
+
+// After one that failed all wait: what is missing (buyers, disk) is not there within the hour.
+void RuntimeImpl::refit_due_models() {
+    const EventTime now = as_event_time(seams_.clock.now());
+    if (now < next_refit_) return;
+    for (const json::object& request : models_due(library(), now)) {
+        const auto done = fit_and_write(request);
+        if (done.ok()) continue;
+        next_refit_ = now + hours(1);
+        return tell({"model not refitted", {{"code", done.error().code}}});
+    }
+}
+
+}  // namespace filrouge::engine
