@@ -32,7 +32,7 @@ void check(bool (*decode)(BytesView, Facts&), void (*encode)(const Facts&, Bytes
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
     const BytesView bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-    switch (data[0] % 6) {
+    switch (data[0] % 8) {
         case 0:
             check<Event>(decode_event_clear, encode_event_clear, bytes);
             static_cast<void>(dedupe_facts(bytes));
@@ -48,7 +48,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             break;
         case 3: check<DocumentFacts>(decode_document, encode_document, bytes); break;
         case 4: check<audience::Rate>(decode_rate, encode_rate, bytes); break;
-        default: check<NotKeptFacts>(decode_not_kept, encode_not_kept, bytes);
+        case 5: check<NotKeptFacts>(decode_not_kept, encode_not_kept, bytes); break;
+        case 6: check<PredictedFacts>(decode_predicted_clear, encode_predicted_clear, bytes); break;
+        default: check<PredictedFacts>(decode_predicted_sealed, encode_predicted_sealed, bytes);
     }
     return 0;
 }
