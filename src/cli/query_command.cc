@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/table.h"
+#include "model/money.h"
 
 namespace filrouge::cli {
 
@@ -20,7 +21,8 @@ namespace json = boost::json;
 
 namespace {
 
-enum class Form : std::uint8_t { Text, Number, Flag, List };
+// Table: a file of comma-separated values, each line an object by the names of the first.
+enum class Form : std::uint8_t { Text, Number, Flag, List, Table };
 
 struct Argument {
     std::string_view name;  // of the question; "--within" for within, or by its place
@@ -82,6 +84,83 @@ constexpr std::array kValue = {
     Argument{"model", "bg_nbd (default) or pareto_nbd"},
     Argument{"currency", "amounts in this currency"},
 };
+constexpr std::array kMetric = {
+    Argument{"of", "count(Order Completed), any(Product Viewed), sum(Order Completed.revenue)",
+             Form::Text, true},
+    Argument{"over", "a second figure, to divide by"},
+    Argument{"by", "split by one or two of channel, event, product, a property", Form::List},
+    Argument{"grain", "by hour, day, week or month"},
+    Argument{"compare", "beside the time before", Form::Flag},
+    Argument{"trace", "the events behind each row", Form::Flag},
+    Argument{"currency", "amounts in this currency"},
+    Argument{"limit", "so many rows (1000)", Form::Number},
+};
+constexpr std::array kRetention = {
+    Argument{"first", "the event a person begins with (any)"},
+    Argument{"again", "the event that is coming back (the same)"},
+    Argument{"grain", "cohorts by day, week (default) or month"},
+    Argument{"window", "instead of calendar periods: '7 days' from each person's first event"},
+    Argument{"windows", "so many of them (8)", Form::Number},
+    Argument{"by", "split by the first event's channel, product, property"},
+};
+constexpr std::array kShare = {
+    Argument{"by", "channels they bought on ('bought') or 'touched'"},
+    Argument{"purchase", "the event that is a purchase (Order Completed)"},
+    Argument{"currency", "amounts in this currency"},
+    Argument{"bought_on", "of purchases on these channels ...", Form::List},
+    Argument{"began_on", "... how many began on these", Form::List},
+    Argument{"touch", "with this event (any)"},
+    Argument{"window", "at most so long before ('30 days')"},
+    Argument{"common", "with the same product or category"},
+};
+constexpr std::array kNiche = {
+    Argument{"rule", "who fulfils this rule, against the rest"},
+    Argument{"features", "event, channel, product, weekday, hours, a property", Form::List},
+    Argument{"support", "looked at when so many persons have it (20)", Form::Number},
+    Argument{"limit", "so many rows (100)", Form::Number},
+};
+constexpr std::array kClusters = {
+    Argument{"features", "event, channel, product, recency, spent, a property", Form::List},
+    Argument{"most", "so many groups at most (8)", Form::Number},
+    Argument{"currency", "amounts in this currency"},
+};
+constexpr std::array kLookalike = {
+    Argument{"rule", "resemble who fulfils this rule"},
+    Argument{"size", "so many persons (as many as there are)", Form::Number},
+    Argument{"features", "event, channel, product, recency, spent, a property", Form::List},
+    Argument{"currency", "amounts in this currency"},
+};
+constexpr std::array kEffect = {
+    Argument{"of", "the figure, as in query metric"},
+    Argument{"by", "what the treated are some of (place)"},
+    Argument{"treated", "where something was done", Form::List, false, true},
+    Argument{"leave_out", "where it may have been felt, too", Form::List},
+    Argument{"start", "its first day", Form::Text, false, true},
+    Argument{"method", "augmented (default), synthetic or difference_in_differences"},
+};
+constexpr std::array kForecast = {
+    Argument{"of", "the figure, as in query metric"},
+    Argument{"by", "a forecast for each place, channel, ..."},
+    Argument{"limit", "so many of them (5)", Form::Number},
+    Argument{"steps", "so many days or weeks ahead (28)", Form::Number},
+    Argument{"grain", "day or week"},
+    Argument{"holidays", "a file of lines 'date,name'", Form::Table},
+};
+constexpr std::array kRising = {
+    Argument{"of", "count(...) or any(...) of an event"},
+    Argument{"by", "product (default), place, a property"},
+    Argument{"recent", "the last '7 days'"},
+    Argument{"before", "beside the '28 days' before"},
+    Argument{"limit", "so many rows (100)", Form::Number},
+};
+constexpr std::array kMix = {
+    Argument{"costs", "a file of lines 'at,channel,amount'", Form::Table, false, true},
+    Argument{"of", "the figure they shall bring (sum(Order Completed.revenue))"},
+    Argument{"grain", "by day, week (default) or month"},
+    Argument{"budget", "to split, a period", Form::Number},
+    Argument{"season", "periods of a year, where it matters", Form::Number},
+    Argument{"currency", "amounts in this currency"},
+};
 constexpr std::array kKinds = {
     Kind{"funnel", "query funnel", "how many get through these steps",
          "filrouge query funnel 'Product Viewed' 'Product Added' 'Order Completed' --within '24 "
@@ -98,6 +177,41 @@ constexpr std::array kKinds = {
     Kind{"attribution", "query attribution", "which touches led to conversions",
          "filrouge query attribution --models last --models linear --purpose statistics",
          kAttribution},
+    Kind{"clusters", "query clusters", "groups of persons who behave alike, each with its rule",
+         "filrouge query clusters --features event --features channel --last '90 days' --purpose "
+         "statistics",
+         kClusters},
+    Kind{"effect", "query effect", "what an opening or a regional campaign brought",
+         "filrouge query effect --of 'sum(Order Completed.revenue)' --treated store-1 --start "
+         "2026-03-01 --from 2025-09-01 --purpose statistics",
+         kEffect},
+    Kind{"forecast", "query forecast", "what is to be expected of the next weeks",
+         "filrouge query forecast --of 'count(Order Completed)' --by place --last '1 year' "
+         "--purpose statistics",
+         kForecast},
+    Kind{"lookalike", "query lookalike", "how well others resemble an audience, and by what",
+         "filrouge query lookalike --rule 'count(Order Completed) >= 3' --features channel "
+         "--features category --purpose statistics",
+         kLookalike},
+    Kind{"mix", "query mix", "what each channel's budget brought, and the best split",
+         "filrouge query mix --costs costs.csv --last '2 years' --purpose statistics", kMix},
+    Kind{"niche", "query niche", "what sets an audience apart",
+         "filrouge query niche --rule 'count(Order Completed) >= 3' --purpose statistics", kNiche},
+    Kind{"rising", "query rising", "which products, searches, places rise",
+         "filrouge query rising --of 'count(Product Viewed)' --by product --purpose statistics",
+         kRising},
+    Kind{"metric", "query metric", "a figure, split, over time, beside the time before",
+         "filrouge query metric 'sum(Order Completed.revenue)' --by channel --grain week --last "
+         "'8 weeks' --compare --purpose statistics",
+         kMetric},
+    Kind{"retention", "query retention", "who came back, by the period they began in",
+         "filrouge query retention --first 'Order Completed' --grain month --last '12 months' "
+         "--purpose statistics",
+         kRetention},
+    Kind{"share", "query share", "who buys on several channels, and what begins on others",
+         "filrouge query share --bought-on store --began-on web --began-on app --purpose "
+         "statistics",
+         kShare},
 };
 
 std::string option_of(const Argument& argument) {
@@ -105,6 +219,39 @@ std::string option_of(const Argument& argument) {
     std::string out = "--";
     for (const char c : argument.name) out += c == '_' ? '-' : c;
     return out;
+}
+
+std::vector<std::string_view> cells_of(std::string_view line) {
+    std::vector<std::string_view> cells;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    for (std::size_t comma = line.find(','); comma != line.npos; comma = line.find(',')) {
+        cells.push_back(line.substr(0, comma));
+        line.remove_prefix(comma + 1);
+    }
+    cells.push_back(line);
+    return cells;
+}
+
+// A file that cannot be read is an empty table, which the server refuses by its argument's name.
+void write_table(JsonWriter& w, const std::string& path) {
+    std::ifstream in(path);
+    std::string head, line;
+    std::getline(in, head);
+    const auto names = cells_of(head);
+    w.open_array();
+    while (std::getline(in, line)) {
+        const auto cells = cells_of(line);
+        w.open_object();
+        for (std::size_t i = 0; i < std::min(names.size(), cells.size()); ++i) {
+            w.key(names[i]);
+            if (names[i] == "amount" && parse_fixed(cells[i]))
+                w.raw(fixed_text(*parse_fixed(cells[i])));
+            else
+                w.value(cells[i]);
+        }
+        w.close();
+    }
+    w.close();
 }
 
 void write(JsonWriter& w, const Argument& argument, const Args& args) {
@@ -115,6 +262,7 @@ void write(JsonWriter& w, const Argument& argument, const Args& args) {
         case Form::Text: w.value(args.text(option)); return;
         case Form::Number: w.value(args.number(option, 0)); return;
         case Form::Flag: w.value(true); return;
+        case Form::Table: write_table(w, args.text(option)); return;
         case Form::List: break;
     }
     w.open_array();

@@ -194,6 +194,15 @@ Result<void> Asking::restrict_to(Arguments& arguments) {
     const auto who = TRY(arguments.text("who"));
     const auto audience_id = TRY(arguments.text("audience"));
     if (who && audience_id) return arguments.wrong("who", "alone, without audience");
+    if (!who && !audience_id) return {};
+    who_ = TRY(people(who, audience_id));
+    scope.who = who_;
+    return {};
+}
+
+Result<std::vector<std::uint64_t>> Asking::people(const std::optional<std::string>& rule_text,
+                                                  const std::optional<std::string>& audience_id) {
+    std::vector<std::uint64_t> out;
     if (audience_id) {
         const Reading reading(library.lock);
         const auto at = library.fold.audiences.find(*audience_id);
@@ -205,21 +214,19 @@ Result<void> Asking::restrict_to(Arguments& arguments) {
             return Error{"question.other_purpose", "The audience is of another purpose.",
                          "Ask for the audience's own purpose."};
         const auto words = library.fold.live.words(at->second.slot);
-        who_.assign(words.begin(), words.end());
-    }
-    if (who) {
-        const audience::Rule rule = TRY(rule_around("", *who, ""));
+        out.assign(words.begin(), words.end());
+    } else {
+        const audience::Rule rule = TRY(rule_around("", rule_text.value_or(""), ""));
         const audience::Compiled* compiled = TRY(compile(rule));
         {
             const Reading reading(library.lock);
             TRY(only_of_brand(library.fold, *compiled, scope.brand));
         }
-        who_ = TRY(count_rule(library, *compiled, {scope.brand, scope.purpose}, run)).in;
+        out = TRY(count_rule(library, *compiled, {scope.brand, scope.purpose}, run)).in;
     }
     // Nobody at all is not the same as no restriction.
-    if ((who || audience_id) && who_.empty()) who_.push_back(0);
-    scope.who = who_;
-    return {};
+    if (out.empty()) out.push_back(0);
+    return out;
 }
 
 Result<const audience::Compiled*> Asking::compile(const audience::Rule& rule) {
@@ -240,6 +247,23 @@ Result<Asking::EventSpec> Asking::event(std::string_view text) {
     spec.event = spec.compiled->aggregates.at(0).event;
     spec.match = root.event;
     return spec;
+}
+
+std::optional<audience::Window> Asking::window_of_period() const {
+    const bool open_period = scope.from == INT64_MIN && scope.to == INT64_MAX;
+    if (!open_period && (last_text.empty() || has_to)) return {};
+    if (scope.bots || !scope.who.empty()) return {};
+    if (open_period) return audience::Window{};
+    const auto rule = audience::parse("any(*, last " + last_text + ")");
+    return std::get<audience::Rule>(rule).root.window;
+}
+
+Result<Currency> Asking::currency(Arguments& arguments) const {
+    const auto told = TRY(arguments.text("currency"));
+    if (!told) return Currency{};
+    const auto known = Currency::parse(*told);
+    if (!known) return arguments.wrong("currency", "a currency of three letters");
+    return *known;
 }
 
 Result<std::int64_t> Asking::length(std::string_view text) {

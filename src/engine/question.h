@@ -90,6 +90,14 @@ class Asking {
     Result<const audience::Compiled*> compile(const audience::Rule& rule);
     Result<query::Dimension> dimension(std::string_view text, query::Groups& groups);
     std::string group_name(const query::Groups::Key& key, query::DimensionKind kind);
+    // The question's time as a window of rules; nothing where no rule can say it, nor the rest of
+    // whom the question is about.
+    std::optional<audience::Window> window_of_period() const;
+    // Bit by person: an audience's members, by id, or else whoever fulfils a rule; never empty.
+    Result<std::vector<std::uint64_t>> people(const std::optional<std::string>& rule_text,
+                                              const std::optional<std::string>& audience_id);
+    // The argument "currency"; unknown when absent.
+    Result<Currency> currency(Arguments& arguments) const;
     Result<std::int64_t> length(std::string_view text);  // "24 hours", in microseconds
     // "2026-03-01", or with a time; without a zone by the brand's.
     Result<std::int64_t> instant(std::string_view text) const;

@@ -25,11 +25,7 @@ Result<void> read_question(Asking& asking, Arguments& arguments,
     if (question.first_share + question.last_share > 1)
         return arguments.wrong("last_share", "such that both shares are 1 at most");
     question.rates = &asking.rates();
-    if (const auto currency = TRY(arguments.text("currency"))) {
-        const auto known = Currency::parse(*currency);
-        if (!known) return arguments.wrong("currency", "a currency of three letters");
-        question.currency = *known;
-    }
+    question.currency = TRY(asking.currency(arguments));
     return {};
 }
 

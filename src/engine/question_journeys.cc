@@ -12,17 +12,11 @@ constexpr std::size_t kRowsMax = 10'000;
 
 Answer::Value seconds_of(std::int64_t us) { return static_cast<double>(us) / 1e6; }
 
-Answer::Value share_of(std::uint64_t part, std::uint64_t of) {
-    if (of == 0) return std::monostate();
-    return static_cast<double>(part) / static_cast<double>(of);
-}
-
 // The rule of those who did the first `steps` steps; nothing when the question's period is not one
 // that a rule can say.
 Answer::Value rule_of(const Asking& asking, const audience::Node& whole, std::size_t steps) {
-    const bool open_period = asking.scope.from == INT64_MIN && asking.scope.to == INT64_MAX;
-    if (!open_period && (asking.last_text.empty() || asking.has_to)) return std::monostate();
-    if (asking.scope.bots || !asking.scope.who.empty()) return std::monostate();
+    const auto window = asking.window_of_period();
+    if (!window) return std::monostate();
     audience::Rule rule;
     if (steps == 1) {
         rule.root.kind = audience::NodeKind::Aggregate;
@@ -32,10 +26,7 @@ Answer::Value rule_of(const Asking& asking, const audience::Node& whole, std::si
         rule.root = whole;
         rule.root.steps.resize(steps);
     }
-    if (!open_period) {
-        const auto window = audience::parse("any(*, last " + asking.last_text + ")");
-        rule.root.window = std::get<audience::Rule>(window).root.window;
-    }
+    rule.root.window = *window;
     return audience::print(rule);
 }
 

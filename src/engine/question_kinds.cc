@@ -10,9 +10,22 @@ struct Kind {
     QuestionFunction answer;
 };
 constexpr std::array kKinds = {
-    Kind{"attribution", attribution_question}, Kind{"flows", flows_question},
-    Kind{"funnel", funnel_question},           Kind{"rfm", rfm_question},
-    Kind{"transitions", transitions_question}, Kind{"value", value_question},
+    Kind{"attribution", attribution_question},
+    Kind{"clusters", clusters_question},
+    Kind{"effect", effect_question},
+    Kind{"flows", flows_question},
+    Kind{"forecast", forecast_question},
+    Kind{"funnel", funnel_question},
+    Kind{"lookalike", lookalike_question},
+    Kind{"metric", metric_question},
+    Kind{"mix", mix_question},
+    Kind{"niche", niche_question},
+    Kind{"retention", retention_question},
+    Kind{"rfm", rfm_question},
+    Kind{"rising", rising_question},
+    Kind{"share", share_question},
+    Kind{"transitions", transitions_question},
+    Kind{"value", value_question},
 };
 
 }  // namespace

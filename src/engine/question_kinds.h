@@ -2,6 +2,8 @@
 // question_kinds.cc and a section in docs/questions.md.
 #pragma once
 
+#include <optional>
+
 #include "engine/question.h"
 
 namespace filrouge::engine {
@@ -14,5 +16,25 @@ Result<Answer> flows_question(Asking& asking, Arguments& arguments);
 Result<Answer> value_question(Asking& asking, Arguments& arguments);
 Result<Answer> rfm_question(Asking& asking, Arguments& arguments);
 Result<Answer> attribution_question(Asking& asking, Arguments& arguments);
+Result<Answer> metric_question(Asking& asking, Arguments& arguments);
+Result<Answer> retention_question(Asking& asking, Arguments& arguments);
+Result<Answer> share_question(Asking& asking, Arguments& arguments);
+Result<Answer> niche_question(Asking& asking, Arguments& arguments);
+Result<Answer> clusters_question(Asking& asking, Arguments& arguments);
+Result<Answer> lookalike_question(Asking& asking, Arguments& arguments);
+Result<Answer> effect_question(Asking& asking, Arguments& arguments);
+Result<Answer> mix_question(Asking& asking, Arguments& arguments);
+Result<Answer> forecast_question(Asking& asking, Arguments& arguments);
+Result<Answer> rising_question(Asking& asking, Arguments& arguments);
+
+// What several kinds share.
+inline Answer::Value shown(const std::optional<double>& value) {
+    if (!value) return std::monostate();
+    return *value;
+}
+inline Answer::Value share_of(std::uint64_t part, std::uint64_t of) {
+    if (of == 0) return std::monostate();
+    return static_cast<double>(part) / static_cast<double>(of);
+}
 
 }  // namespace filrouge::engine

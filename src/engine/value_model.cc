@@ -14,11 +14,7 @@ Result<query::PurchaseQuestion> purchase_question(Asking& asking, Arguments& arg
     question.compiled = purchase.compiled;
     question.purchase = purchase.event;
     question.rates = &asking.rates();
-    if (const auto currency = TRY(arguments.text("currency"))) {
-        const auto known = Currency::parse(*currency);
-        if (!known) return arguments.wrong("currency", "a currency of three letters");
-        question.currency = *known;
-    }
+    question.currency = TRY(asking.currency(arguments));
     if (asking.zone != nullptr)
         question.offset_us = asking.zone->local_from_utc_us(asking.now.us) - asking.now.us;
     return question;

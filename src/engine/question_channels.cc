@@ -1,0 +1,190 @@
+// Who came back, and who buys on several channels.
+#include <algorithm>
+
+#include "engine/question_kinds.h"
+#include "engine/question_periods.h"
+#include "engine/value_model.h"
+#include "query/retention.h"
+#include "query/share.h"
+
+namespace filrouge::engine {
+namespace {
+
+double plain(__int128 fixed) { return static_cast<double>(fixed) / kFixedScale; }
+
+// Two events as one rule's, so that they share what it is compiled to.
+struct EventPair {
+    const audience::Compiled* compiled = nullptr;
+    audience::compiled::Event first, second;
+};
+Result<EventPair> event_pair(Asking& asking, const std::string& first, const std::string& second) {
+    const Asking::EventSpec one = TRY(asking.event(first));
+    const Asking::EventSpec two = TRY(asking.event(second));
+    audience::Rule rule;
+    rule.root.kind = audience::NodeKind::Sequence;
+    rule.root.steps.resize(2);
+    rule.root.steps[0].event = one.match;
+    rule.root.steps[1].event = two.match;
+    EventPair pair;
+    pair.compiled = TRY(asking.compile(rule));
+    pair.first = pair.compiled->steps.at(0).event;
+    pair.second = pair.compiled->steps.at(1).event;
+    return pair;
+}
+
+// How many cohorts' later periods are over or under way: of a young cohort most lie ahead.
+std::size_t known_columns(const query::RetentionQuestion& question, std::size_t cohort,
+                          std::size_t columns) {
+    return question.window_us != 0 ? columns : columns - cohort;
+}
+
+void add_cohorts(Answer::Table& rows, const Asking& asking, const Periods& periods,
+                 const query::RetentionQuestion& question, const query::CohortTable& table,
+                 const std::optional<std::string>& group) {
+    if (table.empty()) return;
+    for (std::size_t c = 0; c < periods.size(); ++c) {
+        if (table.persons(c) == 0) continue;
+        const std::size_t columns = known_columns(question, c, table.columns);
+        for (std::size_t later = 0; later < columns; ++later) {
+            std::vector<Answer::Value> row;
+            if (group) row.emplace_back(*group);
+            row.insert(row.end(), {period_name(asking, periods.grain, periods.edges[c]),
+                                   std::uint64_t{later}, table.persons(c), table.returned(c, later),
+                                   share_of(table.returned(c, later), table.persons(c))});
+            rows.add(std::move(row));
+        }
+    }
+}
+
+}  // namespace
+
+Result<Answer> retention_question(Asking& asking, Arguments& arguments) {
+    const std::string first = TRY(arguments.text_or("first", "*"));
+    const std::string again = TRY(arguments.text_or("again", first));
+    const EventPair pair = TRY(event_pair(asking, first, again));
+    const Grain grain = TRY(grain_of(arguments, "grain")).value_or(Grain::Week);
+    if (grain == Grain::Hour) return arguments.wrong("grain", "day, week or month");
+    query::RetentionQuestion question;
+    question.compiled = pair.compiled;
+    question.first = pair.first;
+    question.again = pair.second;
+    if (const auto window = TRY(arguments.text("window")))
+        question.window_us = TRY(asking.length(*window));
+    const auto windows = TRY(arguments.whole("windows", 1, query::kRetentionPeriodsMax));
+    if (windows && question.window_us == 0)
+        return arguments.wrong("windows", "beside window, the length of each");
+    question.windows =
+        question.window_us == 0 ? 0 : static_cast<std::uint32_t>(windows.value_or(8));
+    const auto by = TRY(arguments.text("by"));
+    TRY(arguments.done());
+    query::Groups groups;
+    if (by) {
+        question.by = TRY(asking.dimension(*by, groups));
+        question.groups = &groups;
+    }
+    const Periods periods = TRY(periods_of(asking, grain, query::kRetentionPeriodsMax));
+    question.periods = periods.edges;
+    const query::Retention found =
+        TRY(query::retention(asking.view, asking.scope, question, asking.run));
+    Answer answer;
+    std::uint64_t persons = 0;
+    for (std::size_t c = 0; c < periods.size(); ++c) persons += found.all.persons(c);
+    answer.fact("persons", persons);
+    auto& rows = answer.table("rows", {"cohort", "later", "persons", "returned", "share"});
+    add_cohorts(rows, asking, periods, question, found.all, {});
+    if (!by) return answer;
+    auto& split = answer.table("groups", {*by, "cohort", "later", "persons", "returned", "share"});
+    for (std::uint32_t g = 0; g < found.by_group.size(); ++g)
+        add_cohorts(split, asking, periods, question, found.by_group[g],
+                    asking.group_name(groups.key(g), asking.kind_of_dimension(*by)));
+    return answer;
+}
+
+namespace {
+
+Result<std::uint16_t> channels_of(Arguments& arguments, std::string_view name) {
+    std::uint16_t bits = 0;
+    for (const std::string& text : TRY(arguments.texts(name, kChannels))) {
+        const auto channel = channel_named(text);
+        if (!channel) return arguments.wrong(name, "channels, as web, app or store");
+        bits = static_cast<std::uint16_t>(bits | 1u << static_cast<unsigned>(*channel));
+    }
+    return bits;
+}
+
+void add_customers(Answer& answer, const query::ChannelShare& share) {
+    answer.fact("customers", share.all().customers);
+    answer.fact("multi_share_of_customers", shown(share.multi_share_of_customers()));
+    answer.fact("multi_share_of_revenue", shown(share.multi_share_of_revenue()));
+    auto& rows = answer.table(
+        "rows", {"channels", "customers", "purchases", "amount", "mean_amount", "repeat_rate"});
+    for (std::size_t n = 0; n < share.by_channels.size(); ++n) {
+        const query::ChannelShare::Customers& c = share.by_channels[n];
+        if (c.customers == 0) continue;
+        const auto mean = c.mean_amount();
+        rows.add({std::uint64_t{n}, c.customers, c.purchases, plain(c.amount),
+                  mean ? Answer::Value(*mean / kFixedScale) : Answer::Value(),
+                  shown(c.repeat_rate())});
+    }
+}
+
+Result<query::CrossQuestion> cross_question(Asking& asking, Arguments& arguments) {
+    query::CrossQuestion question;
+    const EventPair pair =
+        TRY(event_pair(asking, TRY(arguments.text_or("purchase", "Order Completed")),
+                       TRY(arguments.text_or("touch", "*"))));
+    question.compiled = pair.compiled;
+    question.purchase = pair.first;
+    question.touch = pair.second;
+    question.purchase_channels = TRY(channels_of(arguments, "bought_on"));
+    question.touch_channels = TRY(channels_of(arguments, "began_on"));
+    if ((question.purchase_channels == 0) != (question.touch_channels == 0))
+        return arguments.wrong("began_on", "beside bought_on");
+    if (const auto window = TRY(arguments.text("window")))
+        question.window_us = TRY(asking.length(*window));
+    const std::string common = TRY(arguments.text_or("common", "nothing"));
+    if (common != "nothing" && common != "product" && common != "category")
+        return arguments.wrong("common", "nothing, product or category");
+    question.common = common == "product"    ? query::Common::Product
+                      : common == "category" ? query::Common::Category
+                                             : query::Common::Nothing;
+    question.category = asking.names.number("category");
+    question.rates = &asking.rates();
+    return question;
+}
+
+void add_cross(Answer& answer, const query::CrossChannel& found) {
+    answer.fact("purchases", found.purchases);
+    answer.fact("began_elsewhere", found.touched);
+    answer.fact("began_elsewhere_share", share_of(found.touched, found.purchases));
+    answer.fact("buyers", found.buyers);
+    answer.fact("buyers_began_elsewhere", found.touched_buyers);
+    answer.fact("amount", plain(found.amount));
+    answer.fact("amount_began_elsewhere", plain(found.touched_amount));
+}
+
+}  // namespace
+
+// Customers by how many channels they use; and of the purchases on some channels, how many began on
+// others.
+Result<Answer> share_question(Asking& asking, Arguments& arguments) {
+    const std::string by = TRY(arguments.text_or("by", "bought"));
+    if (by != "bought" && by != "touched") return arguments.wrong("by", "bought or touched");
+    const query::PurchaseQuestion question = TRY(purchase_question(asking, arguments));
+    query::CrossQuestion cross = TRY(cross_question(asking, arguments));
+    TRY(arguments.done());
+    const query::Purchases purchases =
+        TRY(query::purchases(asking.view, asking.scope, question, asking.run));
+    Answer answer;
+    answer.fact("currency", purchases.currency.text());
+    answer.fact("amounts_without_rate", purchases.without_rate);
+    add_customers(answer, by == "bought" ? query::share_by_bought(purchases)
+                                         : TRY(query::share_by_touched(asking.view, asking.scope,
+                                                                       purchases, asking.run)));
+    if (cross.purchase_channels == 0) return answer;
+    cross.currency = purchases.currency;
+    add_cross(answer, TRY(query::cross_channel(asking.view, asking.scope, cross, asking.run)));
+    return answer;
+}
+
+}  // namespace filrouge::engine

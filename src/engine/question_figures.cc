@@ -1,0 +1,165 @@
+#include "engine/question_figures.h"
+
+#include "audience/compile.h"
+
+namespace filrouge::engine {
+namespace {
+
+using audience::FieldKind;
+using audience::Function;
+
+constexpr std::string_view kLineRevenue = "products.revenue";  // price times quantity, by line
+
+Error no_figure(std::string_view text) {
+    return {"question.invalid", "'" + std::string(text.substr(0, 80)) + "' is not a figure.",
+            "Write count(Order Completed), any(Product Viewed) for how many persons did, "
+            "sum(Order Completed.revenue), or avg, min, max or distinct of a property."};
+}
+
+// The text as a clause of a rule, which compares.
+Result<audience::Node> clause_of(const std::string& text) {
+    const bool any = text.starts_with("any(");
+    auto parsed = audience::parse(any ? text : text + " >= 0");
+    if (const auto* wrong = std::get_if<audience::RuleError>(&parsed))
+        return Error{"rule.invalid", wrong->message, wrong->hint};
+    audience::Node node = std::get<audience::Rule>(std::move(parsed)).root;
+    const bool figure = node.kind == audience::NodeKind::Aggregate &&
+                        node.function != Function::First && node.function != Function::Last &&
+                        node.window.kind == audience::WindowKind::Ever && !node.bots;
+    if (!figure) return no_figure(text);
+    return node;
+}
+
+query::ValueOf value_of(const audience::Field& field) {
+    switch (field.kind) {
+        case FieldKind::Revenue: return query::ValueOf::Revenue;
+        case FieldKind::Quantity: return query::ValueOf::Quantity;
+        case FieldKind::LineQuantity: return query::ValueOf::LineQuantity;
+        case FieldKind::Property:
+            return field.property == kLineRevenue ? query::ValueOf::LineRevenue
+                                                  : query::ValueOf::Property;
+        default: return query::ValueOf::None;
+    }
+}
+
+query::DimensionKind distinct_of(FieldKind field) {
+    switch (field) {
+        case FieldKind::Product: return query::DimensionKind::Product;
+        case FieldKind::Place: return query::DimensionKind::Place;
+        case FieldKind::Channel: return query::DimensionKind::Channel;
+        case FieldKind::Property: return query::DimensionKind::Property;
+        default: return query::DimensionKind::None;
+    }
+}
+
+std::optional<double> value_of(Function function, const query::MetricCell& cell) {
+    const auto plain = [](auto fixed) { return static_cast<double>(fixed) / kFixedScale; };
+    switch (function) {
+        case Function::Count: return static_cast<double>(cell.events);
+        case Function::Any: return static_cast<double>(cell.persons);
+        case Function::Distinct: return static_cast<double>(cell.distinct);
+        case Function::Sum: return plain(cell.sum);
+        default: break;
+    }
+    if (cell.values == 0) return {};
+    if (function == Function::Average) return plain(*cell.average());
+    return plain(function == Function::Min ? cell.min : cell.max);
+}
+
+}  // namespace
+
+Result<query::Measure> Figure::measure(const audience::Node& node,
+                                       const audience::compiled::Aggregate& compiled) const {
+    query::Measure out;
+    out.event = compiled.event;
+    if (node.function == Function::Count || node.function == Function::Any) return out;
+    if (node.function == Function::Distinct) {
+        out.distinct = distinct_of(node.field.kind);
+        out.distinct_property = compiled.field.property;
+        if (out.distinct == query::DimensionKind::None) return no_figure(text_);
+        return out;
+    }
+    out.value = value_of(node.field);
+    out.property = compiled.field.property;
+    if (out.value == query::ValueOf::None) return no_figure(text_);
+    return out;
+}
+
+Result<void> Figure::read(Arguments& arguments, std::string_view otherwise) {
+    text_ = TRY(arguments.text_or("of", otherwise));
+    const auto over = TRY(arguments.text("over"));
+    std::vector<audience::Node> nodes;
+    nodes.push_back(TRY(clause_of(text_)));
+    if (over) nodes.push_back(TRY(clause_of(*over)));
+    // Both measures in one rule, so that they share what it is compiled to.
+    audience::Rule rule;
+    rule.root.kind = audience::NodeKind::And;
+    rule.root.children = nodes;
+    if (nodes.size() == 1) rule.root = nodes[0];
+    question_.compiled = TRY(asking_.compile(rule));
+    const auto& compiled = *question_.compiled;
+    std::vector<std::uint16_t> index(nodes.size(), 0);
+    index[0] = compiled.nodes[0].index;
+    if (over) {
+        using audience::compiled::kAbsent;
+        for (std::uint16_t i = compiled.nodes[0].first; i != kAbsent; i = compiled.nodes[i].next)
+            index.at(compiled.nodes[i].position) = compiled.nodes[i].index;
+    }
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        question_.measures.push_back(TRY(measure(nodes[i], compiled.aggregates.at(index[i]))));
+        functions_.push_back(nodes[i].function);
+        const query::ValueOf value = question_.measures.back().value;
+        money_ |= value == query::ValueOf::Revenue || value == query::ValueOf::LineRevenue;
+    }
+    if (over) text_ += " / " + *over;
+    question_.rates = &asking_.rates();
+    question_.currency = TRY(asking_.currency(arguments));
+    return {};
+}
+
+Result<void> Figure::split(const std::vector<std::string>& by) {
+    if (by.size() > 2)
+        return Error{"question.invalid", "A figure is split by two things at most.", ""};
+    for (std::size_t i = 0; i < by.size(); ++i) {
+        question_.groups[i] = &groups_[i];
+        const bool products = by[i] == "products.product";
+        if (!products && by[i] != "products.category") {
+            question_.by[i] = TRY(asking_.dimension(by[i], groups_[i]));
+            continue;
+        }
+        if (i != 0)
+            return Error{"question.invalid", "The second split is by " + by[i] + ".",
+                         "Put what baskets are split by first."};
+        question_.lines = products ? query::LineSplit::Product : query::LineSplit::Category;
+    }
+    by_ = by;
+    return {};
+}
+
+Result<query::Metric> Figure::compute(const query::Scope& scope,
+                                      std::span<const std::int64_t> edges) {
+    question_.buckets = edges;
+    return query::metric(asking_.view, scope, question_, asking_.run);
+}
+
+std::optional<double> Figure::value(const query::MetricRow& row) const {
+    const auto value = value_of(functions_[0], row.cells[0]);
+    if (functions_.size() == 1 || !value) return value;
+    const auto over = value_of(functions_[1], row.cells[1]);
+    if (!over || *over == 0) return {};
+    return *value / *over;
+}
+
+std::optional<double> Figure::nothing() const { return value(query::MetricRow{}); }
+
+std::string Figure::group_name(const query::CellKey& key, std::size_t split) const {
+    return asking_.group_name(groups_[split].key(key.group[split]),
+                              asking_.kind_of_dimension(by_[split]));
+}
+
+Result<std::vector<std::uint64_t>> Figure::trace(const query::Scope& scope,
+                                                 const query::CellKey& key) {
+    return query::trace(asking_.view, scope, question_, 0, key, query::kTraceMax, asking_.run);
+}
+
+}  // namespace filrouge::engine

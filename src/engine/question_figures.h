@@ -1,0 +1,59 @@
+// Figures in the language of rules: "count(Order Completed)", "any(Product Viewed)" (how many
+// persons did), "sum(Order Completed.revenue where channel = store)", also avg, min, max, distinct;
+// and the ratio of two, "of" over "over". One question has one figure, split and in periods.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/question.h"
+#include "query/metric.h"
+
+namespace filrouge::engine {
+
+class Figure {
+  public:
+    explicit Figure(Asking& asking) : asking_(asking) {}
+    Figure(const Figure&) = delete;  // the question points at the groups
+    Figure& operator=(const Figure&) = delete;
+
+    // "of", "over" and "currency".
+    Result<void> read(Arguments& arguments, std::string_view otherwise);
+    // One or two of channel, event, source, product, place, products.product, products.category
+    // or a property.
+    Result<void> split(const std::vector<std::string>& by);
+    // Over periods that begin and end at these instants, or over all of the scope.
+    Result<query::Metric> compute(const query::Scope& scope, std::span<const std::int64_t> edges);
+
+    // Of a row, in plain units; nothing where there is none: of no values, over 0.
+    std::optional<double> value(const query::MetricRow& row) const;
+    // Of a cell without an event.
+    std::optional<double> nothing() const;
+    std::string group_name(const query::CellKey& key, std::size_t split) const;
+    Result<std::vector<std::uint64_t>> trace(const query::Scope& scope, const query::CellKey& key);
+
+    const std::vector<std::string>& by() const { return by_; }
+    bool is_money() const { return money_; }
+    // Of events or persons, and no ratio.
+    bool is_count() const {
+        return functions_.size() == 1 && (functions_[0] == audience::Function::Count ||
+                                          functions_[0] == audience::Function::Any);
+    }
+    std::string currency() const { return question_.currency.text(); }
+    std::string text() const { return text_; }
+
+  private:
+    Result<query::Measure> measure(const audience::Node& node,
+                                   const audience::compiled::Aggregate& compiled) const;
+    Asking& asking_;
+    query::MetricQuestion question_;
+    std::vector<audience::Function> functions_;  // by measure
+    query::Groups groups_[2];
+    std::vector<std::string> by_;
+    std::string text_;
+    bool money_ = false;
+};
+
+}  // namespace filrouge::engine

@@ -1,0 +1,181 @@
+// Metrics, retention and shares through the runtime: each figure beside the rule, or the other
+// figure, that it must agree with.
+#include <set>
+
+#include "engine/town_for_test.h"
+
+namespace filrouge::engine {
+namespace {
+
+double number(const json::value& value) { return value.to_number<double>(); }
+
+json::object ask(Town& town, const std::string& common, const std::string& kind) {
+    return town.ask(R"q({"purpose":"measurement",)q" + common + kind + "}");
+}
+
+double sum_of(const json::object& answer, const char* column) {
+    double sum = 0;
+    for (const json::value& row : answer.at("rows").as_array()) sum += number(row.at(column));
+    return sum;
+}
+
+constexpr const char* kLastDay = R"q("last":"30 hours",)q";
+
+TEST(QuestionMetric, PartsSumToTheWholeAndPersonsAreTheRules) {
+    Town town(seed());
+    for (int day = 0; day < 6; ++day) {
+        town.live(120);
+        town.shop.clock.advance(hours(5));
+    }
+    for (const char* figure :
+         {"count(Product Viewed)", "count(* where channel = store)", "sum(*.revenue)"}) {
+        const auto of = [&](const std::string& more) {
+            const std::string kind =
+                std::string(R"q("metric":{"of":")q") + figure + "\"" + more + "}";
+            return sum_of(ask(town, kLastDay, kind), "figure");
+        };
+        const double whole = of("");
+        EXPECT_GT(whole, 0) << figure;
+        EXPECT_DOUBLE_EQ(of(R"q(,"by":"channel")q"), whole) << figure;
+        EXPECT_DOUBLE_EQ(of(R"q(,"by":["event","product"],"grain":"day")q"), whole) << figure;
+        EXPECT_DOUBLE_EQ(of(R"q(,"grain":"hour")q"), whole) << figure;
+        EXPECT_DOUBLE_EQ(of(R"q(,"grain":"month")q"), whole) << figure;
+    }
+    const auto persons = ask(town, "", R"q("metric":{"of":"any(Order Completed)"})q");
+    EXPECT_EQ(sum_of(persons, "figure"), town.count("any(Order Completed)"));
+    const auto products = ask(town, "", R"q("metric":{"of":"distinct(*.product)"})q");
+    EXPECT_EQ(sum_of(products, "figure"), 6);
+}
+
+TEST(QuestionMetric, ARatioIsOneFigureOverTheOtherAndAnAverageTheSumOverTheCount) {
+    Town town(seed());
+    town.live(400);
+    const auto one = [&](const std::string& arguments) {
+        return sum_of(ask(town, "", R"q("metric":{)q" + arguments + "}"), "figure");
+    };
+    const double sum = one(R"q("of":"sum(Order Completed.revenue)")q");
+    const double orders = one(R"q("of":"count(Order Completed)")q");
+    const double views = one(R"q("of":"count(Product Viewed)")q");
+    ASSERT_GT(orders, 0);
+    ASSERT_NE(orders, views);
+    EXPECT_DOUBLE_EQ(one(R"q("of":"count(Order Completed)","over":"count(Product Viewed)")q"),
+                     orders / views);
+    EXPECT_DOUBLE_EQ(one(R"q("of":"count(Product Viewed)","over":"count(Order Completed)")q"),
+                     views / orders);
+    EXPECT_DOUBLE_EQ(one(R"q("of":"avg(Order Completed.revenue)")q"), sum / orders);
+    const auto nobody =
+        ask(town, "", R"q("metric":{"of":"sum(*.revenue)","over":"count(Never)","by":"channel"})q");
+    EXPECT_TRUE(nobody.at("rows").at(0).at("figure").is_null());
+}
+
+TEST(QuestionMetric, TheTimeBeforeIsWhatAskingForItSays) {
+    Town town(seed());
+    std::vector<Deed> deeds;
+    for (int i = 0; i < 300; ++i) deeds.push_back({"u", "Visit", hours(i)});
+    town.happened(deeds);  // now is 2023-11-14T22:13:20Z, the zone Paris
+    const std::string kind = R"q("metric":{"of":"count(Visit)","grain":"day","compare":true})q";
+    const auto days = ask(town, R"q("from":"2023-11-10","to":"2023-11-13",)q", kind);
+    ASSERT_EQ(days.at("rows").as_array().size(), 3u);
+    EXPECT_EQ(days.at("rows").at(0).at("at"), "2023-11-10");
+    for (const json::value& row : days.at("rows").as_array()) {
+        EXPECT_EQ(number(row.at("figure")), 24);
+        EXPECT_EQ(number(row.at("figure_before")), 24);
+        EXPECT_EQ(number(row.at("change")), 0);
+    }
+    // Of a day that is under way the same hours of the day before.
+    const auto under_way = ask(town, R"q("from":"2023-11-14",)q", kind);
+    EXPECT_EQ(sum_of(under_way, "figure"), 24);  // 0:13 to 23:13 in Paris
+    EXPECT_EQ(sum_of(under_way, "figure_before"), 24);
+    const auto half = ask(town, R"q("from":"2023-11-09","to":"2023-11-09T12:00",)q", kind);
+    EXPECT_EQ(sum_of(half, "figure"), 12);
+    EXPECT_EQ(sum_of(half, "figure_before"), 12);
+    const auto whole =
+        ask(town, R"q("last":"6 hours",)q", R"q("metric":{"of":"count(Visit)","compare":true})q");
+    EXPECT_EQ(sum_of(whole, "figure_before"), 6);
+}
+
+TEST(QuestionMetric, ACellIsTracedToItsEvents) {
+    Town town(seed());
+    town.live(300);
+    const auto answer =
+        ask(town, "", R"q("metric":{"of":"count(Product Viewed)","by":"channel","trace":true})q");
+    std::set<std::int64_t> sequences;
+    for (const json::value& row : answer.at("trace").as_array())
+        EXPECT_TRUE(sequences.insert(row.at("sequence").as_int64()).second);
+    EXPECT_EQ(static_cast<double>(sequences.size()), sum_of(answer, "events"));
+    EXPECT_LE(*sequences.rbegin(), answer.at("sequence").as_int64());
+}
+
+TEST(QuestionMetric, PersonsOfRetentionAreThoseWhoBegan) {
+    Town town(seed());
+    for (int day = 0; day < 8; ++day) {
+        town.live(60);
+        town.shop.clock.advance(hours(30));
+    }
+    const auto table =
+        ask(town, R"q("last":"20 days",)q",
+            R"q("retention":{"first":"Product Viewed","grain":"day","by":"channel"})q");
+    EXPECT_EQ(table.at("persons").as_int64(), town.count("any(Product Viewed, last 20 days)"));
+    const auto returned = [](const json::value& rows) {
+        double sum = 0;
+        for (const json::value& row : rows.as_array()) {
+            EXPECT_LE(number(row.at("returned")), number(row.at("persons")));
+            sum += number(row.at("returned"));
+        }
+        return sum;
+    };
+    EXPECT_GT(returned(table.at("rows")), 0);
+    EXPECT_EQ(returned(table.at("rows")), returned(table.at("groups")));
+    const auto windows =
+        ask(town, R"q("last":"20 days",)q",
+            R"q("retention":{"first":"Product Viewed","window":"36 hours","windows":3})q");
+    for (const json::value& row : windows.at("rows").as_array())
+        EXPECT_LT(row.at("later").as_int64(), 3);
+}
+
+TEST(QuestionMetric, CustomersOfAShareAreTheMembersOfItsRule) {
+    Town town(seed());
+    for (int day = 0; day < 4; ++day) town.live(150);
+    const auto share = ask(town, "", R"q("share":{})q");
+    EXPECT_EQ(share.at("customers").as_int64(), town.count("any(Order Completed)"));
+    double multi = 0;
+    for (const json::value& row : share.at("rows").as_array())
+        multi += row.at("channels").as_int64() >= 2 ? number(row.at("customers")) : 0;
+    EXPECT_EQ(multi, town.count("distinct(Order Completed.channel) >= 2"));
+    const auto revenue = ask(town, "", R"q("metric":{"of":"sum(Order Completed.revenue)"})q");
+    EXPECT_DOUBLE_EQ(sum_of(share, "amount"), sum_of(revenue, "figure"));
+
+    const auto cross = ask(town, "", R"q("share":{"bought_on":["store"],"began_on":["web"]})q");
+    const auto in_store =
+        ask(town, "", R"q("metric":{"of":"count(Order Completed where channel = store)"})q");
+    EXPECT_EQ(number(cross.at("purchases")), sum_of(in_store, "figure"));
+    EXPECT_GT(number(cross.at("began_elsewhere")), 0);
+    EXPECT_LE(number(cross.at("began_elsewhere")), number(cross.at("purchases")));
+}
+
+TEST(QuestionMetric, SaysWhatIsWrongWithIt) {
+    Town town(seed());
+    town.live(100);
+    const auto error = [&](const std::string& more) {
+        return town.error_of(R"q({"purpose":"measurement",)q" + more + "}");
+    };
+    EXPECT_EQ(error(R"q("metric":{"of":"Order Completed"})q"), "rule.invalid");
+    EXPECT_EQ(error(R"q("metric":{"of":"first(*.product)"})q"), "rule.invalid");
+    EXPECT_EQ(error(R"q("metric":{"of":"count(A, today)"})q"), "question.invalid");
+    EXPECT_EQ(error(R"q("metric":{"of":"count(A) >= 1 and count(B)"})q"), "question.invalid");
+    EXPECT_EQ(error(R"q("metric":{"by":["channel","event","place"]})q"), "question.invalid");
+    EXPECT_EQ(error(R"q("metric":{"grain":"day"})q"), "question.invalid");
+    EXPECT_EQ(error(R"q("metric":{"compare":true})q"), "question.invalid");
+    EXPECT_EQ(error(R"q("from":"1980-01-01","metric":{"grain":"hour"})q"), "question.invalid");
+    EXPECT_EQ(error(R"q("metric":{"by":["event","product"],"trace":true})q"), "question.invalid");
+    EXPECT_EQ(error(R"q("last":"9 days","retention":{"grain":"hour"})q"), "question.invalid");
+    EXPECT_EQ(error(R"q("last":"9 days","retention":{"windows":3})q"), "question.invalid");
+    EXPECT_EQ(error(R"q("share":{"bought_on":["store"]})q"), "question.invalid");
+    EXPECT_EQ(error(R"q("share":{"bought_on":["moon"],"began_on":["web"]})q"), "question.invalid");
+    // A period of nothing is no error.
+    EXPECT_EQ(error(R"q("from":"2090-01-01","metric":{"grain":"day","compare":true})q"), "");
+    EXPECT_EQ(error(R"q("from":"2090-01-01","retention":{})q"), "");
+}
+
+}  // namespace
+}  // namespace filrouge::engine
