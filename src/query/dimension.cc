@@ -71,7 +71,17 @@ std::uint32_t Dimension::group_of_code(std::uint32_t code) {
 
 void Dimension::groups(Batch& batch, std::span<const std::uint8_t> wanted,
                        std::span<std::uint32_t> out) {
+    // Without a branch while every wanted code is known, as it soon is; else one by one.
+    static_assert(kNoGroup == 0);
     const auto by_codes = [&](auto codes) {
+        std::uint32_t unknown = 0;
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            const std::uint32_t known = by_code_[codes[i]];
+            const std::uint32_t keep = 0u - wanted[i];
+            unknown |= keep & (known == 0 ? 1u : 0u);
+            out[i] = (known - 1) & keep;
+        }
+        if (unknown == 0) return;
         for (std::size_t i = 0; i < out.size(); ++i)
             out[i] = wanted[i] != 0 ? group_of_code(codes[i]) : kNoGroup;
     };
