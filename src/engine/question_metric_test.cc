@@ -71,6 +71,7 @@ TEST(QuestionMetric, ARatioIsOneFigureOverTheOtherAndAnAverageTheSumOverTheCount
 TEST(QuestionMetric, TheTimeBeforeIsWhatAskingForItSays) {
     Town town(seed());
     std::vector<Deed> deeds;
+    deeds.reserve(300);
     for (int i = 0; i < 300; ++i) deeds.push_back({"u", "Visit", hours(i)});
     town.happened(deeds);  // now is 2023-11-14T22:13:20Z, the zone Paris
     const std::string kind = R"q("metric":{"of":"count(Visit)","grain":"day","compare":true})q";
