@@ -32,6 +32,7 @@ constexpr std::array kKinds = {
 
 std::vector<std::string_view> question_kinds() {
     std::vector<std::string_view> out;
+    out.reserve(kKinds.size());
     for (const Kind& kind : kKinds) out.push_back(kind.name);
     return out;
 }

@@ -153,6 +153,7 @@ TEST(Segment, ReadsAStretchOfAColumnAsItReadsEachValue) {
     for (const std::int64_t spread : {0L, 200L, 60'000L, 16'000'000L, 4'000'000'000L,
                                       1'000'000'000'000L, 200'000'000'000'000L, INT64_MAX}) {
         std::vector<std::int64_t> values;
+        values.reserve(300);
         for (int i = 0; i < 300; ++i)
             values.push_back(spread == 0 ? 7
                                          : static_cast<std::int64_t>(

@@ -41,6 +41,7 @@ std::vector<Transition> naive_transitions(const std::vector<Town::Life>& lives, 
         }
     }
     std::vector<Transition> out;
+    out.reserve(counts.size());
     for (const auto& [pair, count] : counts) out.push_back({pair.first, pair.second, count});
     std::stable_sort(out.begin(), out.end(),
                      [](const auto& a, const auto& b) { return a.count > b.count; });
@@ -64,9 +65,10 @@ TEST(Transitions, AreThePairsOfNeighboursInEachPersonsVisibleEvents) {
     }
 }
 
-std::vector<Flow> naive_flows(std::vector<Town::Life> lives, const FlowQuestion& q) {
+std::vector<Flow> naive_flows(const std::vector<Town::Life>& lives, const FlowQuestion& q) {
     std::map<std::tuple<std::uint32_t, FlowNode, FlowNode, bool>, std::uint64_t> counts;
-    for (auto& [person, events] : lives) {
+    for (const auto& [person, lived] : lives) {
+        std::vector<EventRow> events = lived;
         if (q.back) std::reverse(events.begin(), events.end());
         const auto starts = [&](const EventRow& row) {
             return audience::fits(*q.compiled, q.start, row);
@@ -86,6 +88,7 @@ std::vector<Flow> naive_flows(std::vector<Town::Life> lives, const FlowQuestion&
         }
     }
     std::vector<Flow> out;
+    out.reserve(counts.size());
     for (const auto& [key, count] : counts)
         out.push_back(
             {std::get<0>(key), std::get<1>(key), std::get<2>(key), std::get<3>(key), count});

@@ -28,8 +28,7 @@ class Worker {
     Worker(const MembersQuestion& q, std::size_t words) : question_(&q), compiled_(q.compiled) {
         out.in.resize(words);
         out.seen.resize(words);
-        for (std::uint16_t i = 0; i < compiled_->aggregates.size(); ++i) {
-            const auto& a = compiled_->aggregates[i];
+        for (const auto& a : compiled_->aggregates) {
             Clause& clause = clauses_.emplace_back(Matcher(*compiled_, a.event));
             const bool counts =
                 a.function == audience::Function::Count || a.function == audience::Function::Any;

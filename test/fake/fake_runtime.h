@@ -173,7 +173,7 @@ class FakeRuntime : public engine::Runtime {
         return asks("count " + text(rule) + " for " + text(purpose) + of(brand));
     }
     Json ask(std::string_view json, engine::AnswerForm form, const std::string& id) override {
-        const Json answer = asks("ask " + text(json) + (id.empty() ? "" : " as " + id));
+        Json answer = asks("ask " + text(json) + (id.empty() ? "" : " as " + id));
         if (!answer.ok() || form == engine::AnswerForm::Json) return answer;
         return std::string("channel,persons\r\nweb,2\r\n");
     }
