@@ -188,16 +188,7 @@ Answer answer_of(const Asking& asking, const ValueRequest& request, const ValueM
     fit.fact("sequence", asking.view.sequence);
     fit.fact("buyers", std::uint64_t{model.found.buyers.size()});
     fit.fact("purchases", purchases);
-    fit.fact("model", std::string(request.model()));
-    fit.fact("weeks", request.weeks);
-    for (const auto& [name, value] : model.buying) fit.fact(name, value);
-    fit.fact("log_likelihood", model.log_likelihood);
-    fit.fact("converged", model.converged);
-    for (const auto& [name, value] : model.spending) fit.fact(name, value);
-    if (!model.has_value) fit.note("Nothing is said of value: " + model.no_value);
-    fit.fact("expected_purchases", model.purchases);
-    fit.fact("expected_value", model.value);
-    fit.fact("currency", model.found.currency.text());
+    tell_fit(request, model, fit);
     fit.fact("profiles_written", told.written);
     fit.fact("profiles_unchanged", told.unchanged);
     return fit;

@@ -80,16 +80,7 @@ Result<Answer> value_question(Asking& asking, Arguments& arguments) {
     const ValueModel model = TRY(fit_value(asking, request));
     Answer answer;
     answer.fact("buyers", std::uint64_t{model.found.buyers.size()});
-    answer.fact("model", std::string(request.model()));
-    answer.fact("weeks", request.weeks);
-    for (const auto& [name, value] : model.buying) answer.fact(name, value);
-    answer.fact("log_likelihood", model.log_likelihood);
-    answer.fact("converged", model.converged);
-    for (const auto& [name, value] : model.spending) answer.fact(name, value);
-    if (!model.has_value) answer.note("Nothing is said of value: " + model.no_value);
-    answer.fact("expected_purchases", model.purchases);
-    answer.fact("expected_value", model.value);
-    answer.fact("currency", model.found.currency.text());
+    tell_fit(request, model, answer);
     add_deciles(answer, model);
     return answer;
 }

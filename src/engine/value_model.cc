@@ -116,4 +116,17 @@ Result<ValueModel> fit_value(Asking& asking, const ValueRequest& request) {
     return out;
 }
 
+void tell_fit(const ValueRequest& request, const ValueModel& model, Answer& answer) {
+    answer.fact("model", std::string(request.model()));
+    answer.fact("weeks", request.weeks);
+    for (const auto& [name, value] : model.buying) answer.fact(name, value);
+    answer.fact("log_likelihood", model.log_likelihood);
+    answer.fact("converged", model.converged);
+    for (const auto& [name, value] : model.spending) answer.fact(name, value);
+    if (!model.has_value) answer.note("Nothing is said of value: " + model.no_value);
+    answer.fact("expected_purchases", model.purchases);
+    answer.fact("expected_value", model.value);
+    answer.fact("currency", model.found.currency.text());
+}
+
 }  // namespace filrouge::engine

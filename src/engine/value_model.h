@@ -46,4 +46,7 @@ Result<ValueRequest> value_request(Asking& asking, Arguments& arguments);
 // Seconds for a million buyers. Error: those of measure/buying.h (too few buyers), query.*.
 Result<ValueModel> fit_value(Asking& asking, const ValueRequest& request);
 
+// The parameters and what all buyers together are expected to do.
+void tell_fit(const ValueRequest& request, const ValueModel& model, Answer& answer);
+
 }  // namespace filrouge::engine
