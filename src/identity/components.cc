@@ -11,6 +11,7 @@ namespace {
 
 constexpr Limits kDefaults = [] {
     Limits limits;
+    limits.people_max = kPeopleMaxDefault;
     for (const IdentifierTypeRow& row : kIdentifierTypes) {
         const auto type = static_cast<std::size_t>(row.type);
         limits.per_person_max[type] = row.shared_thing ? std::uint16_t{0} : row.per_person_max;
@@ -22,27 +23,6 @@ constexpr Limits kDefaults = [] {
 // mix64 is a bijection, so two pairs never share a key, and a < b keeps it from being 0.
 std::uint64_t pair_key(std::uint32_t a, std::uint32_t b) {
     return mix64(static_cast<std::uint64_t>(a) << 32 | b);
-}
-
-std::uint32_t next_edge(const EdgeRow& edge, std::uint32_t fragment) {
-    return edge.a == fragment ? edge.next_of_a : edge.next_of_b;
-}
-
-bool closed(const EdgeRow& edge) {
-    return edge.state == static_cast<std::uint8_t>(EdgeState::Closed);
-}
-// Withdrawn or closed: ties nothing, and nothing hangs together by it.
-bool idle(const EdgeRow& edge) {
-    return closed(edge) || edge.state == static_cast<std::uint8_t>(EdgeState::Withdrawn);
-}
-bool same_identifier(const EdgeRow& edge) {
-    return edge.rule == static_cast<std::uint8_t>(EdgeRule::SameIdentifier);
-}
-bool accepted(const EdgeRow& edge) {
-    return edge.state == static_cast<std::uint8_t>(EdgeState::Accepted);
-}
-bool refused(const EdgeRow& edge) {
-    return edge.state == static_cast<std::uint8_t>(EdgeState::RefusedByLimit);
 }
 
 }  // namespace
@@ -62,7 +42,7 @@ void Components::set_limits(const Limits& wanted) {
     if (crosses != crossed) cross_brands(crosses);
     for (std::uint32_t f = 0; f < tables_.fragments.size(); ++f) {
         const FragmentRow& row = tables_.fragments.at(f);
-        if (row.met != 0 && row.group == f && row.group_edges != 0) derive(f);
+        if (row.flags != 0 && row.group == f && row.group_edges != 0) derive(f);
     }
 }
 
@@ -76,7 +56,7 @@ void Components::meet(FragmentNo fragment, IdentifierType type) {
     FragmentRow& row = tables_.fragments.edit(f);
     row.person = row.group = f;
     row.type = static_cast<std::uint8_t>(type);
-    row.met = kMet;
+    row.flags |= kMet;
     if (kind_of(type) == Kind::OfOnePerson) ++tables_.edit_totals().persons;
 }
 
@@ -128,8 +108,9 @@ void Components::tie_same(FragmentNo head, FragmentNo twin, const Evidence& evid
     tables_.edges.edit(edge).seen = twin.value;
     if (!across) return let_go(edge, EdgeState::Closed);
     const FragmentRow& row = tables_.fragments.at(twin.value);
-    const bool alone = row.group_edges == 0 && row.group == twin.value;
-    open_same(edge);
+    const bool alone = row.group_edges == 0 && row.group == twin.value &&
+                       !tables_.fragments.at(head.value).shared();
+    hang_together(edge);
     // Nothing was decided about a fragment without evidence, and it adds nothing to any count.
     const std::uint32_t x = tables_.fragments.at(a).person;
     const std::uint32_t y = tables_.fragments.at(b).person;
@@ -139,12 +120,22 @@ void Components::tie_same(FragmentNo head, FragmentNo twin, const Evidence& evid
         derive(tables_.fragments.at(a).group);
 }
 
-// The ends hang together and count once from now on; who is one person by it is for the caller.
-void Components::open_same(std::uint32_t edge) {
+// The ends of a new or opened edge are of one group from now on, and those of one identifier count
+// once; who is one person by it is for the caller.
+void Components::hang_together(std::uint32_t edge) {
     const EdgeRow& row = tables_.edges.at(edge);
-    tables_.fragments.edit(row.seen).met = kMetAndSame;
+    if (row.same_identifier()) tables_.fragments.edit(row.seen).flags |= kSame;
     unite_groups(tables_.fragments.at(row.a).group, tables_.fragments.at(row.b).group);
     ++tables_.fragments.edit(tables_.fragments.at(row.a).group).group_edges;
+}
+
+// An edge that was idle counts again. Its group is derived by the caller.
+void Components::open(std::uint32_t edge) {
+    const EdgeRow& row = tables_.edges.at(edge);
+    ++tables_.fragments.edit(row.a).degree;
+    ++tables_.fragments.edit(row.b).degree;
+    set_state(edge, EdgeState::Accepted);
+    hang_together(edge);
 }
 
 // An edge that was active is not any more. Its group is derived by the caller.
@@ -152,7 +143,8 @@ void Components::let_go(std::uint32_t edge, EdgeState state) {
     const EdgeRow& row = tables_.edges.at(edge);
     --tables_.fragments.edit(row.a).degree;
     --tables_.fragments.edit(row.b).degree;
-    if (same_identifier(row)) tables_.fragments.edit(row.seen).met = kMet;
+    if (row.same_identifier())
+        tables_.fragments.edit(row.seen).flags &= static_cast<std::uint8_t>(~kSame);
     set_state(edge, state);
 }
 
@@ -160,26 +152,44 @@ void Components::let_go(std::uint32_t edge, EdgeState state) {
 void Components::cross_brands(bool across) {
     for (std::uint32_t edge = 0; edge < tables_.edges.size(); ++edge) {
         const EdgeRow& row = tables_.edges.at(edge);
-        if (!same_identifier(row) || closed(row) != across) continue;
+        if (!row.same_identifier() || row.is(EdgeState::Closed) != across) continue;
         if (!across) {
-            if (!idle(row)) let_go(edge, EdgeState::Closed);
+            if (!row.idle()) let_go(edge, EdgeState::Closed);
         } else if (has_room(row.a, row.b)) {
-            ++tables_.fragments.edit(row.a).degree;
-            ++tables_.fragments.edit(row.b).degree;
-            set_state(edge, EdgeState::Accepted);
-            open_same(edge);
+            open(edge);
         }
     }
 }
 
 bool Components::withdraw(FragmentNo one, FragmentNo other) {
-    const std::uint32_t a = std::min(one.value, other.value);
-    const std::uint32_t b = std::max(one.value, other.value);
-    if (a == b) return false;
-    const std::uint32_t edge = find_edge(a, b);
-    if (edge == HashIndex::kAbsent || idle(tables_.edges.at(edge))) return false;
+    const std::uint32_t edge = find_edge(one, other);
+    if (edge == HashIndex::kAbsent || tables_.edges.at(edge).idle()) return false;
     let_go(edge, EdgeState::Withdrawn);
-    derive(tables_.fragments.at(a).group);
+    derive(tables_.fragments.at(one.value).group);
+    return true;
+}
+
+// It had its room when it was made, so no bound keeps it out now.
+bool Components::restore(FragmentNo one, FragmentNo other) {
+    const std::uint32_t edge = find_edge(one, other);
+    if (edge == HashIndex::kAbsent) return false;
+    const EdgeRow& row = tables_.edges.at(edge);
+    if (!row.is(EdgeState::Withdrawn)) return false;
+    if (row.same_identifier() && limits().across_brands == 0) {
+        set_state(edge, EdgeState::Closed);
+        return true;
+    }
+    open(edge);
+    derive(tables_.fragments.at(one.value).group);
+    return true;
+}
+
+bool Components::block(FragmentNo fragment, bool blocked) {
+    if (!tables_.met(fragment) || tables_.fragments.at(fragment.value).blocked() == blocked)
+        return false;
+    FragmentRow& row = tables_.fragments.edit(fragment.value);
+    row.flags = static_cast<std::uint8_t>(blocked ? row.flags | kBlocked : row.flags & ~kBlocked);
+    derive(row.group);
     return true;
 }
 
@@ -196,10 +206,12 @@ void Components::report(std::vector<FragmentNo>& changed) {
 }
 
 Strength Components::strength_of(const EdgeRow& edge) const {
-    if (same_identifier(edge)) return {0, 0, edge.at_us, edge.sequence, edge.a, edge.b};
-    const std::uint8_t of_a = limits().priority[tables_.fragments.at(edge.a).type];
-    const std::uint8_t of_b = limits().priority[tables_.fragments.at(edge.b).type];
-    return {std::max(of_a, of_b), std::min(of_a, of_b), edge.at_us, edge.sequence, edge.a, edge.b};
+    return identity::strength_of(tables_, limits(), edge);
+}
+
+std::uint32_t Components::find_edge(FragmentNo one, FragmentNo other) const {
+    const auto [a, b] = std::minmax(one.value, other.value);
+    return a == b ? HashIndex::kAbsent : find_edge(a, b);
 }
 
 std::uint32_t Components::find_edge(std::uint32_t a, std::uint32_t b) const {
@@ -210,9 +222,10 @@ std::uint32_t Components::find_edge(std::uint32_t a, std::uint32_t b) const {
     return edge;
 }
 
+// Of a withdrawn edge as of any other, so that a restored one is as if it had never been withdrawn.
 void Components::see_again(std::uint32_t edge, const Evidence& evidence) {
     const EdgeRow& row = tables_.edges.at(edge);
-    if (idle(row) || same_identifier(row)) return;
+    if (row.same_identifier()) return;
     if (row.seen < kSeenMax) ++tables_.edges.edit(edge).seen;
     if (evidence >= Evidence{row.at_us, row.sequence, row.rule, row.source}) return;
     EdgeRow& late = tables_.edges.edit(edge);
@@ -221,7 +234,8 @@ void Components::see_again(std::uint32_t edge, const Evidence& evidence) {
     late.rule = evidence.rule;
     late.source = evidence.source;
     // An accepted edge that comes earlier changes nothing: what it ties is one person as it is.
-    if (refused(late) && !gives_way(edge)) derive(tables_.fragments.at(late.a).group);
+    if (late.is(EdgeState::RefusedByLimit) && !gives_way(edge))
+        derive(tables_.fragments.at(late.a).group);
 }
 
 bool Components::has_room(std::uint32_t a, std::uint32_t b) {
@@ -271,18 +285,67 @@ std::uint32_t Components::add_edge(std::uint32_t a, std::uint32_t b, const Evide
 // - Weaker than all that ties the two persons: it finds them whole, is refused, and a refused edge
 //   moves nothing.
 // - Else it may take the place of another one, that one make room for a third: derive.
+// An identifier on too many people stays so while those stay apart, and no other becomes one unless
+// this very edge is one too many for its weaker end.
 void Components::place(std::uint32_t edge) {
     const std::uint32_t a = tables_.edges.at(edge).a;
     const std::uint32_t b = tables_.edges.at(edge).b;
-    unite_groups(tables_.fragments.at(a).group, tables_.fragments.at(b).group);
+    hang_together(edge);
     const std::uint32_t group = tables_.fragments.at(a).group;
-    ++tables_.fragments.edit(group).group_edges;
-    const std::uint32_t x = tables_.fragments.at(a).person;
-    const std::uint32_t y = tables_.fragments.at(b).person;
+    if (may_free_shared(edge, group) || may_become_shared(edge)) return derive(group);
+    const FragmentRow& of_a = tables_.fragments.at(a);
+    const FragmentRow& of_b = tables_.fragments.at(b);
+    if (of_a.stands_alone() || of_b.stands_alone())
+        return set_state(edge, EdgeState::RefusedShared);
+    const std::uint32_t x = of_a.person;
+    const std::uint32_t y = of_b.person;
     if (x == y) return;
     if (fit_together(x, y)) return unite_persons(std::min(x, y), std::max(x, y));
     if (gives_way(edge)) return set_state(edge, EdgeState::RefusedByLimit);
     derive(group);
+}
+
+// Could the edge make one person of two that a shared identifier of its group was seen with? They
+// are counted as evidence stronger than that identifier ties them.
+bool Components::may_free_shared(std::uint32_t edge, std::uint32_t group) const {
+    const std::uint8_t weakest = tables_.fragments.at(group).weakest_shared;
+    return weakest != 0 && strength_of(tables_.edges.at(edge)).weaker < weakest;
+}
+
+// Could the weaker end be on too many people by it? Surely not while it has met no more stronger
+// identifiers than people are allowed.
+bool Components::may_become_shared(std::uint32_t edge) const {
+    const EdgeRow& row = tables_.edges.at(edge);
+    if (priority_of(row.a) == priority_of(row.b)) return false;
+    const std::uint32_t weaker = priority_of(row.a) > priority_of(row.b) ? row.a : row.b;
+    const FragmentRow& end = tables_.fragments.at(weaker);
+    if (end.shared()) return false;  // and one more does not change it
+    if (end.degree <= limits().people_max && limits().across_brands == 0) return false;
+    return stronger_partners(weaker).size() > limits().people_max;
+}
+
+std::uint8_t Components::priority_of(std::uint32_t fragment) const {
+    return limits().priority[tables_.fragments.at(fragment).type];
+}
+
+std::vector<std::uint32_t> Components::stronger_partners(std::uint32_t fragment) const {
+    std::vector<std::uint32_t> same{fragment};  // its fragments in several brands
+    std::vector<std::uint32_t> partners;
+    for (std::size_t i = 0; i < same.size(); ++i) {
+        const std::uint32_t mine = same[i];
+        for (std::uint32_t link = tables_.fragments.at(mine).first_edge; link != 0;) {
+            const EdgeRow& edge = tables_.edges.at(link - 1);
+            link = edge.next_of(mine);
+            if (edge.idle()) continue;
+            const std::uint32_t other = edge.a == mine ? edge.b : edge.a;
+            if (edge.same_identifier()) {
+                if (std::find(same.begin(), same.end(), other) == same.end()) same.push_back(other);
+            } else if (priority_of(other) < priority_of(mine)) {
+                partners.push_back(other);
+            }
+        }
+    }
+    return partners;
 }
 
 void Components::unite_groups(std::uint32_t group, std::uint32_t other) {
@@ -301,8 +364,10 @@ void Components::unite_groups(std::uint32_t group, std::uint32_t other) {
     FragmentRow& old_head = tables_.fragments.edit(other);
     tables_.fragments.edit(last).next_in_group = head.next_in_group;
     head.next_in_group = other + 1;
-    head.group_edges += old_head.group_edges;
+    head.group_edges = static_cast<std::uint16_t>(head.group_edges + old_head.group_edges);
     old_head.group_edges = 0;
+    head.weakest_shared = std::max(head.weakest_shared, old_head.weakest_shared);
+    old_head.weakest_shared = 0;
 }
 
 void Components::unite_persons(std::uint32_t person, std::uint32_t other) {
@@ -329,7 +394,7 @@ bool Components::fit_together(std::uint32_t person, std::uint32_t other) const {
         for (std::uint32_t link = head + 1; link != 0;) {
             const FragmentRow& row = tables_.fragments.at(link - 1);
             link = row.next_in_person;
-            if (row.met == kMetAndSame) continue;
+            if (row.counts_with_other()) continue;
             if (++counts[row.type] > limits().per_person_max[row.type]) return false;
         }
     }
@@ -345,8 +410,8 @@ bool Components::gives_way(std::uint32_t edge) const {
             const FragmentRow& row = tables_.fragments.at(member - 1);
             for (std::uint32_t link = row.first_edge; link != 0;) {
                 const EdgeRow& other = tables_.edges.at(link - 1);
-                if (accepted(other) && strength_of(other) > strength) return false;
-                link = next_edge(other, member - 1);
+                if (other.is(EdgeState::Accepted) && strength_of(other) > strength) return false;
+                link = other.next_of(member - 1);
             }
             member = row.next_in_person;
         }
@@ -356,140 +421,70 @@ bool Components::gives_way(std::uint32_t edge) const {
 
 void Components::set_state(std::uint32_t edge, EdgeState state) {
     const EdgeRow& row = tables_.edges.at(edge);
-    if (row.state == static_cast<std::uint8_t>(state)) return;
+    if (row.is(state)) return;
     TotalsRow& totals = tables_.edit_totals();
-    if (refused(row)) --totals.refused_by_limit;
-    if (state == EdgeState::RefusedByLimit) ++totals.refused_by_limit;
-    if (idle(row)) ++totals.edges;
+    const bool was_idle = row.idle();
+    if (row.is(EdgeState::RefusedByLimit)) --totals.refused_by_limit;
+    if (row.is(EdgeState::RefusedShared)) --totals.refused_shared;
     EdgeRow& edit = tables_.edges.edit(edge);
     edit.state = static_cast<std::uint8_t>(state);
-    if (idle(edit)) --totals.edges;
+    if (state == EdgeState::RefusedByLimit) ++totals.refused_by_limit;
+    if (state == EdgeState::RefusedShared) ++totals.refused_shared;
+    if (was_idle && !edit.idle()) ++totals.edges;
+    if (!was_idle && edit.idle()) --totals.edges;
 }
 
-// Decides every edge of a group again, from the strongest to the weakest.
+// Decides every edge of a group again.
 void Components::derive(std::uint32_t group) {
-    collect_members(group);
-    collect_candidates();
-    std::sort(candidates_.begin(), candidates_.end(),
-              [](const Candidate& x, const Candidate& y) { return x.strength < y.strength; });
-    number_types();
-    decide();
+    derivation_.run(group, limits());
+    for (const Derivation::Decided& decided : derivation_.edges())
+        set_state(decided.edge, decided.state);
     write_back();
-}
-
-void Components::collect_members(std::uint32_t group) {
-    members_.clear();
-    for (std::uint32_t link = group + 1; link != 0;) {
-        members_.push_back(link - 1);
-        link = tables_.fragments.at(link - 1).next_in_group;
-    }
-    std::sort(members_.begin(), members_.end());
-}
-
-void Components::collect_candidates() {
-    candidates_.clear();
-    for (std::uint32_t i = 0; i < members_.size(); ++i) {
-        for (std::uint32_t link = tables_.fragments.at(members_[i]).first_edge; link != 0;) {
-            const EdgeRow& edge = tables_.edges.at(link - 1);
-            if (edge.a == members_[i] && !idle(edge)) {
-                Strength strength = strength_of(edge);
-                strength.a = i;  // from here on members have numbers that ascend as theirs do
-                strength.b = local(edge.b);
-                candidates_.push_back({strength, link - 1});
-            }
-            link = next_edge(edge, members_[i]);
-        }
-    }
-}
-
-void Components::number_types() {
-    std::array<std::uint8_t, kTypes> number{};  // of a type + 1
-    maxima_.clear();
-    for (const std::uint32_t fragment : members_) {
-        const std::uint8_t type = tables_.fragments.at(fragment).type;
-        if (number[type] != 0) continue;
-        maxima_.push_back(limits().per_person_max[type]);
-        number[type] = static_cast<std::uint8_t>(maxima_.size());
-    }
-    counts_.assign(members_.size() * maxima_.size(), 0);
-    for (std::size_t i = 0; i < members_.size(); ++i) {
-        const FragmentRow& row = tables_.fragments.at(members_[i]);
-        counts_[i * maxima_.size() + number[row.type] - 1] = row.met == kMetAndSame ? 0 : 1;
-    }
-}
-
-void Components::decide() {
-    persons_.reset(members_.size());
-    groups_.reset(members_.size());
-    group_edges_.assign(members_.size(), 0);
-    for (const Candidate& candidate : candidates_) {
-        const std::uint32_t a = candidate.strength.a;
-        const std::uint32_t b = candidate.strength.b;
-        groups_.join(a, b);
-        ++group_edges_[a];
-        const std::uint32_t x = persons_.find(a);
-        const std::uint32_t y = persons_.find(b);
-        const bool one = x == y || fits(x, y) || same_identifier(tables_.edges.at(candidate.edge));
-        if (one && x != y) join(x, y);
-        set_state(candidate.edge, one ? EdgeState::Accepted : EdgeState::RefusedByLimit);
-    }
-    for (auto i = static_cast<std::uint32_t>(members_.size()); i-- > 0;) {
-        const std::uint32_t head = groups_.find(i);  // never above i
-        if (head != i) group_edges_[head] += std::exchange(group_edges_[i], 0);
-    }
-}
-
-void Components::join(std::uint32_t x, std::uint32_t y) {
-    const std::uint32_t root = persons_.join(x, y);
-    const std::uint32_t leaf = root == x ? y : x;
-    const std::size_t types = maxima_.size();
-    for (std::size_t t = 0; t < types; ++t) {
-        std::uint16_t& sum = counts_[root * types + t];
-        sum = static_cast<std::uint16_t>(sum + counts_[leaf * types + t]);
-    }
-}
-
-bool Components::fits(std::uint32_t x, std::uint32_t y) const {
-    const std::size_t types = maxima_.size();
-    for (std::size_t t = 0; t < types; ++t) {
-        if (counts_[x * types + t] + counts_[y * types + t] > maxima_[t]) return false;
-    }
-    return true;
-}
-
-std::uint32_t Components::local(std::uint32_t fragment) const {
-    const auto at = std::lower_bound(members_.begin(), members_.end(), fragment);
-    ASSERT(at != members_.end() && *at == fragment);
-    return static_cast<std::uint32_t>(at - members_.begin());
 }
 
 // Writes the rows anew where they differ: a page that nothing changed is not in the next snapshot.
 void Components::write_back() {
-    const std::size_t n = members_.size();
+    const std::vector<std::uint32_t>& members = derivation_.members();
+    const std::size_t n = members.size();
     TotalsRow& totals = tables_.edit_totals();
-    next_in_person_.assign(n, 0);  // by root: the member written last
+    next_in_person_.assign(n, 0);  // by the first: the member written last
     next_in_group_.assign(n, 0);
+    weakest_shared_.assign(n, 0);
     for (auto i = static_cast<std::uint32_t>(n); i-- > 0;) {  // downwards, so lists ascend
-        const std::uint32_t person = persons_.find(i);
-        const std::uint32_t group = groups_.find(i);
-        const FragmentRow& old = tables_.fragments.at(members_[i]);
+        const std::uint32_t person = derivation_.person(i);
+        const std::uint32_t group = derivation_.group(i);
+        const FragmentRow& old = tables_.fragments.at(members[i]);
         FragmentRow row = old;
-        row.person = members_[person];
-        row.group = members_[group];
+        row.person = members[person];
+        row.group = members[group];
         row.next_in_person = next_in_person_[person];
         row.next_in_group = next_in_group_[group];
-        row.group_edges = group_edges_[i];
-        next_in_person_[person] = next_in_group_[group] = members_[i] + 1;
-        const bool was_head = old.person == members_[i];
-        if (was_head && person != i) {
-            ++totals.merges;
-            --totals.persons;
-        } else if (!was_head && person == i) {
-            ++totals.splits;
-            ++totals.persons;
+        row.group_edges = static_cast<std::uint16_t>(derivation_.edges_of_group(i));
+        next_in_person_[person] = next_in_group_[group] = members[i] + 1;
+        row.flags &= static_cast<std::uint8_t>(~kShared);
+        if (derivation_.shared(i)) {
+            row.flags |= kShared;
+            weakest_shared_[group] = std::max(weakest_shared_[group], priority_of(members[i]));
         }
-        write_row(members_[i], row);
+        row.weakest_shared = group == i ? weakest_shared_[i] : std::uint8_t{0};
+        count_changes(totals, members[i], old, row);
+        write_row(members[i], row);
     }
+}
+
+void Components::count_changes(TotalsRow& totals, std::uint32_t fragment, const FragmentRow& old,
+                               const FragmentRow& row) {
+    const bool was_head = old.person == fragment;
+    const bool is_head = row.person == fragment;
+    if (was_head && !is_head) {
+        ++totals.merges;
+        --totals.persons;
+    } else if (!was_head && is_head) {
+        ++totals.splits;
+        ++totals.persons;
+    }
+    if (row.shared() && !old.shared()) ++totals.shared;
+    if (old.shared() && !row.shared()) --totals.shared;
 }
 
 void Components::write_row(std::uint32_t fragment, const FragmentRow& row) {
@@ -497,23 +492,6 @@ void Components::write_row(std::uint32_t fragment, const FragmentRow& row) {
     if (old == row) return;
     if (old.person != row.person) was_.push_back({fragment, old.person});
     tables_.fragments.edit(fragment) = row;
-}
-
-void Components::Forest::reset(std::size_t n) {
-    parent.resize(n);
-    for (std::size_t i = 0; i < n; ++i) parent[i] = static_cast<std::uint32_t>(i);
-}
-
-std::uint32_t Components::Forest::find(std::uint32_t x) {
-    while (parent[x] != x) x = parent[x] = parent[parent[x]];
-    return x;
-}
-
-std::uint32_t Components::Forest::join(std::uint32_t x, std::uint32_t y) {
-    x = find(x);
-    y = find(y);
-    parent[std::max(x, y)] = std::min(x, y);
-    return std::min(x, y);
 }
 
 }  // namespace filrouge::identity

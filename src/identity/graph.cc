@@ -8,6 +8,43 @@
 #include "identity/tables.h"
 
 namespace filrouge::identity {
+namespace {
+
+EdgeView view_of(const EdgeRow& row) {
+    return {FragmentNo{row.a},
+            FragmentNo{row.b},
+            EventTime{row.at_us},
+            row.sequence,
+            row.source,
+            static_cast<EdgeRule>(row.rule),
+            static_cast<EdgeState>(row.state),
+            row.same_identifier() ? 1 : row.seen};
+}
+
+// Those of the outcome that are not persons now.
+void append_new_persons(const Tables& tables, Derivation& derivation, Graph::Persons& out) {
+    const std::vector<std::uint32_t>& members = derivation.members();
+    std::vector<bool> is_new(members.size());  // by the place of its first
+    bool any = false;
+    for (std::uint32_t i = 0; i < members.size(); ++i) {
+        const std::uint32_t first = derivation.person(i);
+        const std::uint32_t now = tables.fragments.at(members[i]).person;
+        if (now == members[first]) continue;
+        is_new[first] = any = true;
+        // The person that it is of now loses it, and is another one too.
+        const auto left = std::lower_bound(members.begin(), members.end(), now) - members.begin();
+        is_new[derivation.person(static_cast<std::uint32_t>(left))] = true;
+    }
+    if (!any) return;
+    Graph::Persons persons(members.size());
+    for (std::uint32_t i = 0; i < members.size(); ++i)
+        persons[derivation.person(i)].push_back(FragmentNo{members[i]});
+    for (std::size_t i = 0; i < persons.size(); ++i) {
+        if (is_new[i]) out.push_back(std::move(persons[i]));
+    }
+}
+
+}  // namespace
 
 struct Graph::Impl {
     Impl(TableSpace& space, std::uint16_t first_id)
@@ -72,6 +109,18 @@ bool Graph::withdraw(FragmentNo a, FragmentNo b, std::vector<FragmentNo>& change
     return true;
 }
 
+bool Graph::restore(FragmentNo a, FragmentNo b, std::vector<FragmentNo>& changed) {
+    if (!impl_->components.restore(a, b)) return false;
+    impl_->components.report(changed);
+    return true;
+}
+
+bool Graph::block(FragmentNo fragment, bool blocked, std::vector<FragmentNo>& changed) {
+    if (!impl_->components.block(fragment, blocked)) return false;
+    impl_->components.report(changed);
+    return true;
+}
+
 bool Graph::bind(FragmentNo thing, FragmentNo person_fragment, EventTime at,
                  std::uint64_t sequence) {
     return impl_->bindings.bind(thing, person_fragment, at, sequence);
@@ -118,19 +167,68 @@ void Graph::edges_of(PersonNo person, std::vector<EdgeView>& out) const {
         }
     }
     std::sort(found.begin(), found.end());
-    for (const auto& [strength, edge] : found) {
-        const EdgeRow& row = tables.edges.at(edge);
-        const auto rule = static_cast<EdgeRule>(row.rule);
-        out.push_back({FragmentNo{row.a}, FragmentNo{row.b}, EventTime{row.at_us}, row.sequence,
-                       row.source, rule, static_cast<EdgeState>(row.state),
-                       rule == EdgeRule::SameIdentifier ? 1 : row.seen});
+    for (const auto& [strength, edge] : found) out.push_back(view_of(tables.edges.at(edge)));
+}
+
+std::optional<EdgeView> Graph::edge_between(FragmentNo a, FragmentNo b) const {
+    const std::uint32_t edge = impl_->components.find_edge(a, b);
+    if (edge == HashIndex::kAbsent) return std::nullopt;
+    return view_of(impl_->tables.edges.at(edge));
+}
+
+bool Graph::is_shared(FragmentNo fragment) const {
+    return knows(fragment) && impl_->tables.fragments.at(fragment.value).shared();
+}
+
+bool Graph::is_blocked(FragmentNo fragment) const {
+    return knows(fragment) && impl_->tables.fragments.at(fragment.value).blocked();
+}
+
+std::uint32_t Graph::people_of(FragmentNo fragment) const {
+    if (!knows(fragment)) return 0;
+    std::vector<std::uint32_t> partners = impl_->components.stronger_partners(fragment.value);
+    for (std::uint32_t& partner : partners) partner = person_of(FragmentNo{partner}).value;
+    std::sort(partners.begin(), partners.end());
+    const auto end = std::unique(partners.begin(), partners.end());
+    return static_cast<std::uint32_t>(end - partners.begin());
+}
+
+Graph::Persons Graph::if_edge(FragmentNo a, FragmentNo b, bool withdrawn) const {
+    const Tables& tables = impl_->tables;
+    const std::uint32_t edge = impl_->components.find_edge(a, b);
+    ASSERT(edge != HashIndex::kAbsent);
+    std::vector<std::uint32_t> groups = {tables.fragments.at(a.value).group};
+    const std::uint32_t other = tables.fragments.at(b.value).group;
+    if (other != groups.front()) groups.push_back(other);
+    Derivation derivation(tables);
+    derivation.run(groups, limits(), {edge, !withdrawn});
+    Persons out;
+    append_new_persons(tables, derivation, out);
+    return out;
+}
+
+Graph::Persons Graph::if_limits(const Limits& limits, std::uint32_t from, std::uint32_t to) const {
+    const Tables& tables = impl_->tables;
+    Derivation derivation(tables);
+    Persons out;
+    for (std::uint32_t f = from; f < std::min(to, tables.fragments.size()); ++f) {
+        const FragmentRow& row = tables.fragments.at(f);
+        if (row.group != f || row.group_edges == 0) continue;
+        derivation.run(f, limits);
+        append_new_persons(tables, derivation, out);
     }
+    return out;
 }
 
 void Graph::bindings_of(PersonNo person, std::vector<BindingView>& out) const {
-    const auto first = static_cast<std::ptrdiff_t>(out.size());
     std::vector<FragmentNo> fragments;
     fragments_of(person, fragments);
+    bindings_of(fragments, out);
+}
+
+void Graph::bindings_of(std::span<const FragmentNo> fragments,
+                        std::vector<BindingView>& out) const {
+    const auto first = static_cast<std::ptrdiff_t>(out.size());
     for (const FragmentNo fragment : fragments) impl_->bindings.of_fragment(fragment, out);
     std::sort(out.begin() + first, out.end(), [](const BindingView& x, const BindingView& y) {
         return std::tie(x.from, x.sequence, x.thing) < std::tie(y.from, y.sequence, y.thing);
@@ -154,8 +252,8 @@ const Limits& Graph::limits() const { return impl_->components.limits(); }
 Counters Graph::counters() const {
     if (impl_->tables.totals.size() == 0) return {};
     const TotalsRow& row = impl_->tables.totals.at(0);
-    return {row.edges,       row.refused_by_limit, row.refused_giant,
-            row.refused_hot, row.refused_bindings, row.merges,
+    return {row.edges,         row.refused_by_limit, row.refused_shared,   row.shared,
+            row.refused_giant, row.refused_hot,      row.refused_bindings, row.merges,
             row.splits};
 }
 

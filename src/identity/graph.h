@@ -10,10 +10,15 @@
 // fragments in several brands, where identity crosses brands. Only at the bounds named below does
 // the order of arrival matter; what was not made there is counted. docs/identity.md tells it to an
 // operator.
+//
+// An identifier that was seen with more people than Limits::people_max is a shared one: all its
+// edges are refused, it stands alone. People are counted where its own priority's turn comes: as
+// persons that stronger evidence has tied by then, among the stronger identifiers it was seen with.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -31,7 +36,15 @@ constexpr std::uint32_t kBindingsPerThingMax = 100'000;
 constexpr std::uint32_t kSeenMax = 1'000;  // `seen` stops here: often; so a page can stay unwritten
 
 // Closed: the tie of one identifier's fragments in two brands, while identity stays within a brand.
-enum class EdgeState : std::uint8_t { Accepted = 1, RefusedByLimit = 2, Withdrawn = 3, Closed = 4 };
+// RefusedShared: one of the two stands alone, as too many people's or as blocked.
+enum class EdgeState : std::uint8_t {
+    Accepted = 1,
+    RefusedByLimit = 2,
+    Withdrawn = 3,
+    Closed = 4,
+    RefusedShared = 5
+};
+constexpr std::uint16_t kPeopleMaxDefault = 20;
 enum class EdgeRule : std::uint8_t { SeenTogether = 1, Alias = 2, Import = 3, SameIdentifier = 4 };
 
 struct Seen {  // an identifier of the event at hand
@@ -61,6 +74,7 @@ struct Limits {  // per type number; 0 = never makes edges (shared things)
     std::uint16_t per_person_max[64] = {};
     std::uint8_t priority[64] = {};
     std::uint16_t across_brands = 0;  // 1: an identifier is the same one in every brand
+    std::uint16_t people_max = 0;     // an identifier on more people makes no edges
     static Limits defaults();
     bool operator==(const Limits&) const = default;
 };
@@ -69,6 +83,8 @@ struct Counters {
     // As it is now.
     std::uint64_t edges = 0;             // not withdrawn
     std::uint64_t refused_by_limit = 0;  // of them
+    std::uint64_t refused_shared = 0;    // of them
+    std::uint64_t shared = 0;            // identifiers on more than Limits::people_max people
     // Since the beginning of the log.
     std::uint64_t refused_giant = 0;     // not made: kEvidencePerComponentMax
     std::uint64_t refused_hot = 0;       // not made: kEdgesPerFragmentMax
@@ -108,10 +124,15 @@ class Graph {
     // met.
     void same(FragmentNo fragment, FragmentNo number, EventTime at, std::uint64_t sequence,
               SourceNo source, std::vector<FragmentNo>& changed);
-    // Un-merge (the door to it is a later issue; the law holds now): the result equals never having
-    // had that edge. It stays withdrawn when the pair is seen again: the next visit must not undo
-    // what somebody decided. False when there is no such edge, or it is withdrawn already.
+    // Un-merge: the result equals never having had that edge. It stays withdrawn when the pair is
+    // seen again: the next visit must not undo what somebody decided. False when there is no such
+    // edge, or it is withdrawn already.
     bool withdraw(FragmentNo a, FragmentNo b, std::vector<FragmentNo>& changed);
+    // Undoes withdraw: the result equals never having withdrawn it, with all that was seen
+    // meanwhile. False when the edge is not withdrawn.
+    bool restore(FragmentNo a, FragmentNo b, std::vector<FragmentNo>& changed);
+    // The identifier is nobody's: it stands alone until that is taken back. False when it is so.
+    bool block(FragmentNo fragment, bool blocked, std::vector<FragmentNo>& changed);
 
     // Binding of a lent thing from now on / until now. Late and overlapping statements are ordered
     // by event time, then sequence: a new binding ends the one before it. False when nothing was
@@ -126,6 +147,22 @@ class Graph {
     // Strongest first; also refused and withdrawn ones that touch the person, not closed ones.
     void edges_of(PersonNo person, std::vector<EdgeView>& out) const;
     void bindings_of(PersonNo person, std::vector<BindingView>& out) const;  // by time
+    void bindings_of(std::span<const FragmentNo> fragments, std::vector<BindingView>& out) const;
+    std::optional<EdgeView> edge_between(FragmentNo a, FragmentNo b) const;
+    // On more people than Limits::people_max; and on how many, as they are now.
+    bool is_shared(FragmentNo fragment) const;
+    std::uint32_t people_of(FragmentNo fragment) const;
+    bool is_blocked(FragmentNo fragment) const;
+
+    // --- What would be; changes nothing. Persons by their fragments, ascending, and only those
+    // that are not so now.
+    using Persons = std::vector<std::vector<FragmentNo>>;
+    // With the edge withdrawn, or restored; there is such an edge.
+    Persons if_edge(FragmentNo a, FragmentNo b, bool withdrawn) const;
+    // By other limits, of the evidence that hangs together below the fragments [from, to): all of
+    // it once [0, fragments()) was walked. across_brands is as it is.
+    Persons if_limits(const Limits& limits, std::uint32_t from, std::uint32_t to) const;
+
     // The person a thing is bound to at that time; none when it is not.
     PersonNo bound_to(FragmentNo thing, EventTime at) const;
     std::uint32_t fragments() const;  // highest number met + 1

@@ -11,9 +11,11 @@
 
 namespace filrouge::identity {
 
+// Flags of a fragment.
 constexpr std::uint8_t kMet = 1;
-// Tied to another brand's fragment of its identifier and counted with it.
-constexpr std::uint8_t kMetAndSame = 2;
+constexpr std::uint8_t kSame = 2;     // tied to another brand's of its identifier, counted with it
+constexpr std::uint8_t kShared = 4;   // on more people than Limits::people_max: stands alone
+constexpr std::uint8_t kBlocked = 8;  // somebody said that it is nobody's: stands alone
 
 // A fragment hangs in two lists: its person (accepted edges; named by its lowest fragment, which is
 // the list's head) and its group (all edges that are not withdrawn: everything one decision about
@@ -26,14 +28,22 @@ struct FragmentRow {
     std::uint32_t first_edge;
     std::uint32_t
         first_statement;        // a thing: its latest; a person's fragment: the last that arrived
-    std::uint32_t group_edges;  // in the group's head, elsewhere 0
+    std::uint16_t group_edges;  // in the group's head, elsewhere 0
     std::uint16_t degree;       // edges that are not withdrawn
     std::uint8_t type;
-    std::uint8_t met;  // kMet, or kMetAndSame
+    std::uint8_t flags;
+    std::uint8_t
+        weakest_shared;  // in the group's head: the highest priority number of a shared one
+    std::uint8_t spare;
     bool operator==(const FragmentRow&) const = default;
+    bool counts_with_other() const { return (flags & kSame) != 0; }
+    bool shared() const { return (flags & kShared) != 0; }
+    bool blocked() const { return (flags & kBlocked) != 0; }
+    bool stands_alone() const { return (flags & (kShared | kBlocked)) != 0; }
 };
 static_assert(sizeof(FragmentRow) == 32);
-static_assert(kEdgesPerFragmentMax <= UINT16_MAX);
+// A restored edge asks for no room: there can be somewhat more than the bound.
+static_assert(2 * kEvidencePerComponentMax <= UINT16_MAX && kEdgesPerFragmentMax <= UINT16_MAX);
 
 struct EdgeRow {
     std::int64_t at_us;      // of the strongest evidence
@@ -44,6 +54,15 @@ struct EdgeRow {
     std::uint16_t source;
     std::uint8_t rule;
     std::uint8_t state;
+    bool is(EdgeState which) const { return state == static_cast<std::uint8_t>(which); }
+    // Ties nothing, and nothing hangs together by it.
+    bool idle() const { return is(EdgeState::Withdrawn) || is(EdgeState::Closed); }
+    bool same_identifier() const {
+        return rule == static_cast<std::uint8_t>(EdgeRule::SameIdentifier);
+    }
+    std::uint32_t next_of(std::uint32_t fragment) const {
+        return a == fragment ? next_of_a : next_of_b;
+    }
 };
 static_assert(sizeof(EdgeRow) == 40);
 
@@ -63,6 +82,7 @@ static_assert(sizeof(StatementRow) == 40);
 struct TotalsRow {
     std::uint64_t edges, refused_by_limit, refused_giant, refused_hot, refused_bindings;
     std::uint64_t merges, splits, persons;
+    std::uint64_t refused_shared, shared;
 };
 
 struct Tables {
@@ -87,7 +107,7 @@ struct Tables {
     static_assert(5 + HashIndex::kParts + 1 < Graph::kTableIds);
 
     bool met(FragmentNo f) const {
-        return f.value < fragments.size() && fragments.at(f.value).met != 0;
+        return f.value < fragments.size() && fragments.at(f.value).flags != 0;
     }
     IdentifierType type_of(FragmentNo f) const {
         return met(f) ? static_cast<IdentifierType>(fragments.at(f.value).type)
