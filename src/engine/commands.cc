@@ -12,6 +12,7 @@
 #include "collect/parser.h"
 #include "engine/rate_text.h"
 #include "engine/records.h"
+#include "engine/request_body.h"
 #include "engine/runtime_impl.h"
 #include "engine/settings_record.h"
 #include "storage/sha256.h"
@@ -20,35 +21,7 @@ namespace filrouge::engine {
 namespace {
 
 namespace json = boost::json;
-constexpr std::size_t kNameBytesMax = 100;
 constexpr std::size_t kDocumentsMax = 1'000;
-
-Result<json::object> object_of(std::string_view text) {
-    json::error_code error;
-    json::value value = json::parse(json::string_view(text.data(), text.size()), error);
-    if (error || !value.is_object()) {
-        return Error{"api.invalid_json", "The body must be a JSON object.",
-                     "See /api/v1/openapi.json for an example."};
-    }
-    return value.as_object();
-}
-
-Result<std::string> text_of(const json::object& object, const char* key, bool required,
-                            std::size_t bytes_max = kNameBytesMax) {
-    const json::value* v = object.if_contains(key);
-    if (v == nullptr || v->is_null()) {
-        if (!required) return std::string();
-        return Error{"api.missing_field", std::string("The field '") + key + "' is missing.",
-                     "See /api/v1/openapi.json."};
-    }
-    if (!v->is_string() || v->as_string().size() > bytes_max) {
-        return Error{"api.invalid_field",
-                     std::string("The field '") + key + "' must be text of at most " +
-                         std::to_string(bytes_max) + " bytes.",
-                     ""};
-    }
-    return std::string(v->as_string());
-}
 
 bool good_id(std::string_view id) {
     return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {

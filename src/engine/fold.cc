@@ -121,7 +121,8 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       outbox(space_, 1435),
       source_events(space_, 1436),
       event_names(space_, 1434),
-      event_name_index(space_, 1500) {
+      event_name_index(space_, 1500),
+      decisions(space_, 1460) {
     state.resize(1);
     sources.resize(1);
     brands.resize(1);
@@ -286,6 +287,8 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::Tick: live.catch_up(*this, consequences.changes); break;
         case RecordType::WebhookSent: apply_sent(record); break;
         case RecordType::RateTold: apply_rate(record); break;
+        case RecordType::IdentityDecision: apply_identity_decision(record, consequences); break;
+        case RecordType::IdentityRules: apply_identity_rules(record, consequences); break;
         case RecordType::ConsentChange:
         case RecordType::Erasure:
         case RecordType::EvidenceWithdrawn: break;  // no such record is written yet
@@ -374,17 +377,6 @@ void Fold::note_fragments(const Event& event, std::uint64_t sequence) {
             graph.meet(id.fragment, id.type);
         }
         seen_.push_back({id.type, id.fragment});
-    }
-}
-
-// What other brands know under the same identifier is tied to it; a shared thing is the brand's
-// own.
-void Fold::tie_brands(const Event& event, std::uint64_t sequence) {
-    if (brands.size() == 1) return;
-    for (const Identifier& id : event.identifiers) {
-        const FragmentNo number = event.brand == 0 ? id.fragment : id.in_first_brand;
-        if (!number.is_none() && !is_shared_thing(id.type))
-            graph.same(id.fragment, number, event.at, sequence, event.source, changed_);
     }
 }
 
@@ -561,60 +553,6 @@ void Fold::set_traits(const Event& event, std::uint64_t sequence) {
     const PackedView zone = PackedView(event.context).find(kTimeZoneTrait);
     if (zone.kind() == PackedKind::String && looks_like_zone(zone.text()))
         set(kTimeZoneTrait, zone);
-}
-
-void Fold::bind_things(const Event& event, std::uint64_t sequence,
-                       std::vector<audience::Change>& changes) {
-    if (event.kind != EventKind::Track) return;
-    const bool bind = event.name == "Thing Bound";
-    if (!bind && event.name != "Thing Released") return;
-    FragmentNo thing, person;
-    for (const Identifier& id : event.identifiers) {
-        FragmentNo& slot = is_shared_thing(id.type) ? thing : person;
-        if (slot.is_none()) slot = id.fragment;
-    }
-    if (thing.is_none()) return;
-    const PersonNo before = graph.bound_to(thing, event.at);
-    if (bind && !person.is_none() && graph.bind(thing, person, event.at, sequence)) {
-        // What the thing did since may be the person's from now on; past the limit it is enough.
-        const PersonNo holder = graph.person_of(person);
-        sizes.add(person, holder, 1 + history.count_since(thing, event.at, sizes.large_from()));
-    }
-    if (!bind) graph.release(thing, event.at, sequence);
-    for (const PersonNo p : {before, graph.bound_to(thing, event.at)}) {
-        if (p.is_none() || !is_person(p.value)) continue;
-        live.touched(p, {.all = true}, *this, changes);
-        stale_columns.mark(p);
-    }
-}
-
-// After evidence changed: who is no longer a person of their own leaves the audiences, and whoever
-// gained or lost a fragment is looked at anew.
-void Fold::regroup(Consequences& out) {
-    if (changed_.empty()) return;
-    std::vector<PersonNo> affected;
-    for (const FragmentNo fragment : changed_) {
-        if (fragment.value >= fragments.size()) fragments.resize(fragment.value + 1);
-        const PersonNo person = graph.person_of(fragment);
-        affected.push_back(PersonNo{fragments.at(fragment.value).person});
-        affected.push_back(person);
-        fragments.edit(fragment.value).person = person.value;
-        if (person.value == fragment.value) continue;
-        sizes.vanish(PersonNo{fragment.value});
-        live.vanished(PersonNo{fragment.value}, out.changes);
-    }
-    std::sort(affected.begin(), affected.end());
-    affected.erase(std::unique(affected.begin(), affected.end()), affected.end());
-    std::vector<FragmentNo> mine;
-    for (const PersonNo person : affected) {
-        stale_columns.mark(person);
-        if (!is_person(person.value)) continue;
-        mine.clear();
-        graph.fragments_of(person, mine);
-        sizes.regroup(person, mine);
-        out.consent_of.push_back(person);
-        live.touched(person, {.all = true}, *this, out.changes);
-    }
 }
 
 void Fold::touch(const Event& event, const audience::Touch& what, Consequences& out) {

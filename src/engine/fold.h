@@ -35,7 +35,7 @@ namespace filrouge::engine {
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 11;
+constexpr std::uint32_t kFoldVersion = 12;
 constexpr std::uint32_t kOutboxMax =
     100'000;  // changes waiting for webhooks; past it they are counted and dropped
 constexpr std::uint32_t kEventNameRowsMax =
@@ -128,6 +128,8 @@ class Fold final : public audience::People, public audience::Names {
     void each_standing(PersonNo person,
                        const std::function<void(FragmentNo, consent::Standing)>& each) const;
     std::optional<BrandNo> brand_named(std::string_view id) const;
+    // Of identity, by the settings and by what operators told since.
+    identity::Limits limits_told() const;
 
   public:           // rows, for queries
     struct State {  // one row
@@ -177,6 +179,13 @@ class Fold final : public audience::People, public audience::Names {
         std::uint32_t key;  // none for the event itself
         std::uint64_t count;
     };
+    struct DecisionRow {  // of an operator, about identity; in order of the log
+        std::uint64_t sequence;
+        std::int64_t at;
+        std::uint32_t a, b;     // fragments; b none for one identifier
+        std::uint32_t verdict;  // Verdict
+        std::uint32_t spare;
+    };
 
   private:
     void apply_event(const RecordView& record, BytesView plain, Consequences& out);
@@ -188,6 +197,9 @@ class Fold final : public audience::People, public audience::Names {
     void apply_rate(const RecordView& record);
     void apply_predicted(const RecordView& record, BytesView plain, Consequences& out);
     void apply_sent(const RecordView& record);
+    void apply_identity_decision(const RecordView& record, Consequences& out);
+    bool decide(const struct IdentityDecision& decision);
+    void apply_identity_rules(const RecordView& record, Consequences& out);
     void define_audience(const DocumentView& document, bool start);
     void remove_audience(std::string_view id);
     bool folds_by(std::string_view settings) const;
@@ -259,6 +271,7 @@ class Fold final : public audience::People, public audience::Names {
     Table<SourceEventRow> source_events;
     Table<NameRow> event_names;
     HashIndex event_name_index;
+    Table<DecisionRow> decisions;
 
     // Beside the tables, rebuilt by after_load().
     consent::Purposes purposes;

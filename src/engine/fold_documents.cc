@@ -30,9 +30,9 @@ void Fold::load_settings() {
             brands.push_back(
                 {std::move(b.id), std::move(b.name), std::move(b.time_zone), std::move(zone)});
         }
-        changed_.clear();
-        graph.set_limits(parsed->limits, changed_);
     }
+    changed_.clear();
+    graph.set_limits(limits_told(), changed_);
 }
 
 void Fold::load_sources() {

@@ -494,7 +494,7 @@ TEST(Fold, ItsStateHashIsTheOneWrittenHere) {
     }
     world.settle();
     const Hash128 hash = world.fold->hash();
-    EXPECT_EQ((Id<struct HashTag>{hash.high, hash.low}.text()), "b824750efd2450e356530e797566f8ef");
+    EXPECT_EQ((Id<struct HashTag>{hash.high, hash.low}.text()), "6317fc2d2b38af5443ba8851f3d8f277");
 }
 
 TEST(Records, AnEventComesBackFromItsTwoParts) {

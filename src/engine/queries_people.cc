@@ -5,6 +5,7 @@
 
 #include "base/json_writer.h"
 #include "collect/normalise.h"
+#include "engine/person_asked.h"
 #include "engine/queries.h"
 #include "engine/records.h"
 #include "engine/times.h"
@@ -16,44 +17,6 @@ namespace {
 
 using Reading = std::shared_lock<FairLock>;
 
-Error no_profile() {
-    return Error{"profile_not_found", "There is no such profile.",
-                 "Ask POST /api/v1/profiles/find with an identifier."};
-}
-
-// The person an id names: the oldest name of a merged person and its aliases answer alike.
-std::optional<PersonNo> person_of(const Fold& fold, std::string_view id) {
-    const auto parsed = ProfileId::parse(id);
-    const auto fragment = parsed ? fold.names.fragment_of(*parsed) : std::nullopt;
-    if (!fragment || !fold.graph.knows(*fragment)) return std::nullopt;
-    return fold.graph.person_of(*fragment);
-}
-
-Result<std::uint8_t> purpose_of(const Fold& fold, std::string_view purpose) {
-    if (purpose.empty()) {
-        return Error{"api.purpose_missing", "A profile is read for a purpose.",
-                     "Add ?purpose=NAME; GET /api/v1/purposes lists them."};
-    }
-    const auto bit = fold.purposes.bit_of(purpose);
-    if (!bit)
-        return Error{"api.unknown_purpose", "The purpose is not declared.",
-                     "GET /api/v1/purposes lists them."};
-    return *bit;
-}
-
-// Whose part of the person is read. Error: no such profile for the brand that is asked for, or
-// several brands know the person and none is named.
-Result<BrandNo> brand_of_reading(const Fold& fold, PersonNo person, std::string_view id) {
-    if (const std::optional<BrandNo> asked = TRY(brand_asked(fold, id))) {
-        if (!fold.is_known_to(person, *asked)) return no_profile();
-        return *asked;
-    }
-    const std::vector<BrandNo> knowing = fold.brands_of(person);
-    if (knowing.size() == 1) return knowing.front();
-    return Error{"api.brand_missing", "Several brands know this person, each its part.",
-                 "Add ?brand= with the id of one."};
-}
-
 Result<audience::Use> use_of_reading(const Library& l, std::string_view id,
                                      std::string_view purpose, std::string_view brand) {
     const Reading reading(l.lock);
@@ -61,14 +24,6 @@ Result<audience::Use> use_of_reading(const Library& l, std::string_view id,
     if (!person) return no_profile();
     const std::uint8_t bit = TRY(purpose_of(l.fold, purpose));
     return audience::Use{TRY(brand_of_reading(l.fold, *person, brand)), bit};
-}
-
-std::string profile_id(const Fold& fold, PersonNo person) {
-    return fold.names.name_of(FragmentNo{person.value}).text();
-}
-
-std::string source_id(const Fold& fold, SourceNo source) {
-    return source < fold.sources.size() ? fold.sources[source].id : "";
 }
 
 void write_cell(JsonWriter& w, const Fold& fold, const history::Cell& cell) {
@@ -172,10 +127,6 @@ void write_brand_tie(JsonWriter& w, const Fold& fold, const identity::EdgeView& 
 }
 
 void write_evidence(JsonWriter& w, const Fold& fold, PersonNo person, BrandNo brand) {
-    static constexpr std::array<std::string_view, 4> kStates = {"", "accepted", "refused_by_limit",
-                                                                "withdrawn"};
-    static constexpr std::array<std::string_view, 5> kRules = {"", "seen_together", "alias",
-                                                               "import", "same_identifier"};
     std::vector<identity::EdgeView> edges;
     fold.graph.edges_of(person, edges);
     w.key("evidence").open_array();
@@ -194,8 +145,7 @@ void write_evidence(JsonWriter& w, const Fold& fold, PersonNo person, BrandNo br
         } else {
             write_brand_tie(w, fold, e, ours_a);
         }
-        w.field("rule", kRules[static_cast<std::size_t>(e.rule)])
-            .field("state", kStates[static_cast<std::size_t>(e.state)]);
+        w.field("rule", name_of(e.rule)).field("state", name_of(e.state));
         w.field("seen", e.seen).close();
     }
     w.close();
@@ -332,16 +282,10 @@ Result<std::string> profile_json(const Library& l, std::string_view id, std::str
     if (may) {
         w.key("identifiers").open_array();
         for (const ToOpen& i : identifiers) {
-            const auto record = open_record(l, i.sequence);
-            Event event;
             w.open_object()
                 .field("type", row_of(i.type)->name)
                 .field("profile", l.fold.names.name_of(i.fragment).text());
-            if (record.ok() && record.value().opened &&
-                decode_event_sealed(record.value().plain, event) &&
-                i.at < event.identifiers.size()) {
-                w.field("value", event.identifiers[i.at].value);
-            }
+            if (const auto value = identifier_value(l, i.sequence, i.at)) w.field("value", *value);
             w.close();
         }
         w.close();

@@ -7,6 +7,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "engine/identity_desk_impl.h"
 #include "engine/runtime_impl.h"
 
 namespace filrouge::engine {
@@ -81,7 +82,14 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
       directory_snapshots_(seams_.disk, seams_.random, folder_ + "/state/directory",
                            keys_->process_key(kKeySnapshot), kFoldVersion),
       dedupe_snapshots_(seams_.disk, seams_.random, folder_ + "/state/dedupe",
-                        keys_->process_key(kKeySnapshot), kFoldVersion) {}
+                        keys_->process_key(kKeySnapshot), kFoldVersion),
+      identity_(std::make_unique<IdentityDeskImpl>(
+          library(),
+          IdentitySeams{
+              [this] { return admission_.new_id(); }, [this] { return clock_.now(); },
+              [this](std::uint64_t sequence) { return reach(sequence); },
+              [this](std::vector<Prepared> records) { return write_now(std::move(records)); },
+              command_mutex_})) {}
 
 std::string RuntimeImpl::state_text() const {
     switch (state_.load()) {

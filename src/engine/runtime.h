@@ -105,6 +105,8 @@ struct RuntimeSeams {
         {};  // from any thread; not to call back; may be empty
 };
 
+class IdentityDesk;
+
 class Runtime {
   public:
     virtual ~Runtime() = default;  // stops
@@ -193,6 +195,9 @@ class Runtime {
     virtual void replay_quarantined(std::uint64_t sequence, std::string repaired_json,
                                     Reply done) = 0;
     virtual void discard_quarantined(std::uint64_t sequence, Reply done) = 0;
+
+    // Who is one person: evidence, decisions, limits. As long-lived as the Runtime.
+    virtual IdentityDesk& identity() = 0;
 
     // --- streams. The callback runs on the fold's thread and must not block; it answers false to
     // end the subscription.

@@ -23,6 +23,11 @@ Error behind(std::uint64_t after) {
 
 }  // namespace
 
+Result<void> RuntimeImpl::reach(std::uint64_t sequence) {
+    if (!wait_for(sequence)) return behind(sequence);
+    return {};
+}
+
 #define AFTER(sequence) \
     if (!wait_for(sequence)) return behind(sequence)
 
@@ -156,6 +161,8 @@ Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
         .field("merges", graph.merges)
         .field("splits", graph.splits);
     w.field("refused_by_limit", graph.refused_by_limit)
+        .field("refused_shared", graph.refused_shared)
+        .field("shared_identifiers", graph.shared)
         .field("refused_giant", graph.refused_giant)
         .field("refused_hot", graph.refused_hot)
         .close();

@@ -19,6 +19,7 @@
 #include "engine/directory.h"
 #include "engine/fair_lock.h"
 #include "engine/fold.h"
+#include "engine/identity_desk.h"
 #include "engine/log_clock.h"
 #include "engine/queries.h"
 #include "engine/questions_under_way.h"
@@ -94,6 +95,8 @@ class RuntimeImpl final : public Runtime {
     void replay_quarantined(std::uint64_t sequence, std::string repaired_json, Reply done) override;
     void discard_quarantined(std::uint64_t sequence, Reply done) override;
 
+    IdentityDesk& identity() override { return *identity_; }
+
     void follow_memberships(std::string audience,
                             std::function<bool(const MembershipChange&)> each) override;
     void follow_events(std::function<bool(const StoredEvent&)> each) override;
@@ -137,6 +140,7 @@ class RuntimeImpl final : public Runtime {
         if (seams_.tell) seams_.tell(notice);
     }
     bool wait_for(std::uint64_t sequence);
+    Result<void> reach(std::uint64_t sequence);  // the same, or the error to tell
     Library library() { return {fold_, lock_, *log_, *keys_, directory_, settings_, columns_}; }
 
     // --- commands (commands.cc): one at a time, from validation to folded.
@@ -216,6 +220,7 @@ class RuntimeImpl final : public Runtime {
     std::uint32_t forgotten_rows_ = 0;  // of quarantine, from the first; of the housekeeping thread
 
     std::mutex command_mutex_;
+    std::unique_ptr<IdentityDesk> identity_;
     std::mutex model_mutex_;           // one runs
     EventTime next_refit_{INT64_MIN};  // of the resting thread
     std::mutex snapshot_mutex_;

@@ -11,6 +11,8 @@
 #include "engine/admission.h"
 #include "engine/dedupe.h"
 #include "engine/fold.h"
+#include "engine/identity_record.h"
+#include "engine/queries.h"
 #include "engine/records.h"
 #include "engine/settings_record.h"
 #include "fake/fake_random.h"
@@ -94,6 +96,40 @@ class World {
         encode_predicted_sealed(facts, plain);
         seal(keys_->create(fragment), nonce_of(facts.id), record.clear, plain, record.sealed);
         append(record, plain);
+    }
+    // An event as the doors let it in: identifiers with their fragments, verdict and all.
+    void let_in(Event event) {
+        event.id = admission_.new_id();
+        NewRecord record;
+        record.type = RecordType::Event;
+        record.version = kEventRecordVersion;
+        record.fragment = event.fragment;
+        Bytes plain;
+        encode_event_clear(event, record.clear);
+        encode_event_sealed(event, plain);
+        seal(keys_->create(event.fragment), nonce_of(event.id), record.clear, plain, record.sealed);
+        append(record, plain);
+    }
+    void decide(Verdict verdict, FragmentNo a, FragmentNo b = {}) {
+        IdentityDecision decision;
+        decision.id = admission_.new_id();
+        decision.at = as_event_time(now);
+        decision.verdict = verdict;
+        decision.a = a;
+        decision.b = b;
+        decision.reason = "a test";
+        NewRecord record;
+        record.type = RecordType::IdentityDecision;
+        record.fragment = a;
+        Bytes plain;
+        encode_identity_decision_clear(decision, record.clear);
+        encode_identity_decision_sealed(decision, plain);
+        seal(keys_->create(a), nonce_of(decision.id), record.clear, plain, record.sealed);
+        append(record, plain);
+    }
+    // For questions; the lock and the columns are the test's.
+    Library library(FairLock& lock, ColumnKeeper& columns, const Settings& said) {
+        return {*fold, lock, *log_, *keys_, directory_, said, columns};
     }
     void tick() {
         NewRecord record;

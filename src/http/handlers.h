@@ -75,6 +75,11 @@ void post_replay(const CallPtr& call);
 void delete_quarantined(const CallPtr& call);
 void post_import(const CallPtr& call);
 
+// routes_identity.cc
+void get_graph(const CallPtr& call);
+void get_decisions(const CallPtr& call);
+void post_decision(const CallPtr& call);
+
 // routes_stream.cc
 void stream_tail(const CallPtr& call);
 void stream_audience(const CallPtr& call);

@@ -25,6 +25,8 @@ constexpr Access kAudiences = Access::roles({Role::Marketer, Role::Admin});
 constexpr Access kConsents = Access::roles({Role::Staff, Role::Privacy, Role::Admin});
 // Quarantine shows events as they came: with everything they say of a person.
 constexpr Access kQuarantine = Access::roles({Role::Privacy, Role::Admin});
+// Who separates two persons sees both, whatever they allow.
+constexpr Access kIdentity = Access::roles({Role::Privacy, Role::Admin});
 
 constexpr std::size_t kBatch = kBatchBytesMax;
 constexpr std::size_t kBeacon = 64 * 1024;
@@ -97,6 +99,9 @@ constexpr std::array kRoutes = {
     Route{"POST", "/api/v1/profiles/find", kPeople, A, Io, kJson, post_find_profile},
     Route{"GET", "/api/v1/profiles/{id}", kPeople, A, Pool, kNone, get_profile},
     Route{"GET", "/api/v1/profiles/{id}/thread", kPeople, A, Pool, kNone, get_thread},
+    Route{"GET", "/api/v1/profiles/{id}/graph", kPeople, A, Pool, kNone, get_graph},
+    Route{"GET", "/api/v1/identity/decisions", kIdentity, A, Pool, kNone, get_decisions},
+    Route{"POST", "/api/v1/identity/decisions", kIdentity, A, Pool, kJson, post_decision},
     Route{"POST", "/api/v1/consents", kConsents, A, Io, kJson, post_consent},
     Route{"GET", "/api/v1/quarantine", kQuarantine, A, Pool, kNone, get_quarantine},
     Route{"GET", "/api/v1/quarantine/{seq}", kQuarantine, A, Pool, kNone, get_quarantined},

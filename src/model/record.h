@@ -19,11 +19,13 @@ enum class RecordType : std::uint8_t {
     QuarantineResolved = 10,  // repaired, replayed, discarded
     WebhookChange = 11,       // a webhook made, changed or removed
     WebhookSent = 12,         // what left the process, keyed by cause sequence and ordinal
-    EvidenceWithdrawn = 13,   // reserved for un-merge
+    EvidenceWithdrawn = 13,   // reserved; nothing writes it: IdentityDecision took its place
     NotKept = 14,             // counts by source and reason of what consent did not let in
     RateTold = 15,            // what a currency is worth in another from a day on
     Predicted = 16,           // what a model expects of one person
     ModelChange = 17,         // a model fitted: what was asked of it and what came of it
+    IdentityDecision = 18,  // evidence withdrawn or put back, an identifier blocked or let in again
+    IdentityRules = 19,     // limits of identity that differ from the settings' file
 };
 
 }  // namespace filrouge

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/identity_desk.h"
 #include "engine/runtime.h"
 #include "fake/fake_clock.h"
 
@@ -228,6 +229,7 @@ class FakeRuntime : public engine::Runtime {
     void discard_quarantined(std::uint64_t sequence, engine::Reply done) override {
         done(asks("discard " + std::to_string(sequence)));
     }
+    engine::IdentityDesk& identity() override { return identity_; }
     void follow_memberships(std::string audience,
                             std::function<bool(const engine::MembershipChange&)> each) override {
         note("follow " + audience);
@@ -258,6 +260,22 @@ class FakeRuntime : public engine::Runtime {
         if (error) return *error;
         return std::string(R"({"ok":true})");
     }
+    struct FakeIdentityDesk final : engine::IdentityDesk {
+        explicit FakeIdentityDesk(FakeRuntime& of) : runtime(of) {}
+        Json graph(std::string_view profile, std::string_view purpose, std::string_view brand,
+                   bool sees_values, std::uint64_t after) override {
+            return runtime.asks("graph " + text(profile) + " for " + text(purpose) + of(brand) +
+                                (sees_values ? " with values" : "") + at(after));
+        }
+        void decide(std::string json, std::string_view role, engine::Reply done) override {
+            done(runtime.asks("decide " + json + " as " + text(role)));
+        }
+        Json decisions(std::uint64_t before, std::size_t limit) override {
+            return runtime.asks("decisions" + page(before, limit));
+        }
+        FakeRuntime& runtime;
+    };
+    FakeIdentityDesk identity_{*this};
     mutable std::mutex mutex_;
     std::vector<std::function<void()>> waiting_;  // guarded by mutex_
     std::vector<SourceInfo> sources_;

@@ -37,10 +37,13 @@ async function fill(server, document) {
   const open = (await server.api('GET', 'quarantine')).events
   assert.ok(open.length >= 2, 'two bad events are open')
   const made = async (kind, body) => (await server.api('POST', kind, body)).id
+  const profile = await server.find('email', 'camille@shop.test')
+  const [evidence] = (await server.api('GET', `profiles/${profile}/graph`)).edges
   return {
+    evidence,
     key, ids,
     adminLink: (await readFile(join(server.folder, 'secrets', 'admin-link'), 'utf8')).trim(),
-    profile: await server.find('email', 'camille@shop.test'),
+    profile,
     sequences: open.map((e) => String(e.sequence)),
     source: (await server.api('GET', 'sources')).sources.find((s) => s.id === 'examples').id,
     token: await made('tokens', {name: 'old', role: 'analyst'}),
@@ -66,6 +69,12 @@ function value(path, parameter, method, there) {
   return parameter.example
 }
 
+// The same of a body: what it says of evidence names identifiers, whose ids the server makes.
+function bodyOf(path, example, there) {
+  if (!path.includes('/identity/') || !example.a) return example
+  return {...example, a: there.evidence.a, ...(example.b && {b: there.evidence.b})}
+}
+
 function address(path, method, operation, there) {
   const query = new URLSearchParams()
   for (const parameter of operation.parameters ?? []) {
@@ -89,7 +98,7 @@ async function run(server, ajv, path, method, operation, there) {
   const stop = new AbortController()
   const reply = await fetch(server.url + address(path, method, operation, there), {
     method, headers, signal: stop.signal, redirect: 'manual',
-    body: example === undefined ? undefined : JSON.stringify(example),
+    body: example === undefined ? undefined : JSON.stringify(bodyOf(path, example, there)),
   })
   const documented = operation.responses[String(reply.status)]
   const isFine = reply.status < 400 || !operation.responses['200'] && !operation.responses['201']

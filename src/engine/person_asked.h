@@ -1,0 +1,33 @@
+// Whom a request names, and words that all answers about persons have in common. The fold's lock
+// must be held, but for identifier_value.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/queries.h"
+
+namespace filrouge::engine {
+
+Error no_profile();
+// The identifier a profile id was made of; the person it is of now: the oldest name of a merged
+// person and its aliases answer alike.
+std::optional<FragmentNo> identifier_named(const Fold& fold, std::string_view id);
+std::optional<PersonNo> person_of(const Fold& fold, std::string_view id);
+// Error: api.purpose_missing, api.unknown_purpose.
+Result<std::uint8_t> purpose_of(const Fold& fold, std::string_view purpose);
+// Whose part of the person is read. Error: no such profile for the brand that is asked for, or
+// several brands know the person and none is named.
+Result<BrandNo> brand_of_reading(const Fold& fold, PersonNo person, std::string_view id);
+std::string profile_id(const Fold& fold, PersonNo person);
+std::string source_id(const Fold& fold, SourceNo source);
+std::string_view name_of(identity::EdgeRule rule);
+std::string_view name_of(identity::EdgeState state);
+
+// As it was told in the record that tells it (Fold::FragmentRow); nothing when that was forgotten.
+// Reads the log: not under the lock.
+std::optional<std::string> identifier_value(const Library& library, std::uint64_t sequence,
+                                            std::uint32_t place);
+
+}  // namespace filrouge::engine
