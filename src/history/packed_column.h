@@ -38,7 +38,10 @@ struct PackedColumn {
     }
     // Values [from, from + out.size()).
     void read(std::uint32_t from, std::span<std::int64_t> out) const;
-    // The same, narrowed: the caller knows that T holds them.
+    // out[i] is the value at from + places[i]; places ascend.
+    void gather(std::uint32_t from, std::span<const std::uint32_t> places,
+                std::span<std::int64_t> out) const;
+    // The same as read(), narrowed: the caller knows that T holds them.
     template <class T>
     void read_as(std::uint32_t from, std::span<T> out) const;
 

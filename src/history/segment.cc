@@ -34,8 +34,10 @@ std::optional<std::uint32_t> find_ascending(const PackedColumn& column, std::int
 
 std::uint32_t FieldColumn::first_entry(std::uint32_t wanted) const {
     if (every_row) return std::min(wanted, entries());
-    std::uint32_t low = 0;
-    std::uint32_t high = entries();
+    const std::size_t block = wanted / kIndexedRows;
+    if (block + 1 >= index->size()) return entries();
+    std::uint32_t low = (*index)[block];
+    std::uint32_t high = (*index)[block + 1];
     while (low < high) {
         const std::uint32_t middle = low + (high - low) / 2;
         if (rows.at(middle) < static_cast<std::int64_t>(wanted))
@@ -44,6 +46,20 @@ std::uint32_t FieldColumn::first_entry(std::uint32_t wanted) const {
             high = middle;
     }
     return low;
+}
+
+void FieldColumn::first_entries(std::uint32_t first, std::span<const std::uint32_t> wanted,
+                                std::span<std::uint32_t> out) const {
+    if (!every_row) {
+        for (const std::uint32_t w : wanted)  // each a cache line of its own: asked for together
+            rows.prefetch((*index)[(first + w) / kIndexedRows]);
+    }
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        const std::uint32_t entry = first_entry(first + wanted[i]);
+        const bool found = entry < entries() && row(entry) == first + wanted[i];
+        out[i] = found ? entry : kNoEntry;
+        if (found) values.prefetch(entry);
+    }
 }
 
 std::optional<std::uint32_t> FieldColumn::code_of(StringNo text) const {
@@ -143,6 +159,7 @@ class SegmentReader {
                 field_key(shares_rows_of(id), StringNo{static_cast<std::uint32_t>(key)});
             field.every_row = std::find(sparse_.begin(), sparse_.end(), with) == sparse_.end();
             if (with != key) field.rows = out_.fields_[with].rows;
+            if (!field.every_row) field.index = TRY(index_of(with, field.rows));
             const std::uint32_t n = field.entries();
             if (field.kinds.size != n ||
                 (field.every_row ? n != out_.rows() : field.rows.size != n))
@@ -153,9 +170,25 @@ class SegmentReader {
         std::sort(out_.properties_.begin(), out_.properties_.end());
         return {};
     }
+    using Index = std::shared_ptr<const std::vector<std::uint32_t>>;
+    Result<Index> index_of(std::uint64_t key, const PackedColumn& rows) {
+        Index& known = indexes_[key];
+        if (known != nullptr) return known;
+        std::vector<std::uint32_t> index(out_.rows() / kIndexedRows + 2, rows.size);
+        std::size_t block = 0;
+        for (std::uint32_t entry = 0; entry < rows.size; ++entry) {
+            const std::int64_t row = rows.at(entry);
+            if (row < 0 || row >= out_.rows()) return damaged("the rows of a field");
+            for (; block <= static_cast<std::size_t>(row) / kIndexedRows; ++block)
+                index[block] = entry;
+        }
+        known = std::make_shared<const std::vector<std::uint32_t>>(std::move(index));
+        return known;
+    }
     BytesView bytes_;
     Segment& out_;
     std::vector<std::uint64_t> sparse_;
+    std::unordered_map<std::uint64_t, Index> indexes_;  // by the field whose rows they index
 };
 
 Result<std::shared_ptr<const Segment>> Segment::open(BytesView bytes,

@@ -1,8 +1,11 @@
 // What an event was worth, in the currency a question asks for.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "audience/rates.h"
 #include "history/segment.h"
@@ -30,6 +33,9 @@ class Amounts {
         if (!seek(row)) return {};
         return converted({value_->values.at(entry_), currency_at_entry()}, at);
     }
+    // out[i] as of(first + rows[i], at[i]), which ascend; without begin().
+    void of_rows(std::uint32_t first, std::span<const std::uint32_t> rows,
+                 std::span<const std::int64_t> at, std::span<std::int64_t> out);
     // Of the event at `row`, which rows ascend to; unknown when it has no amount.
     Currency currency_of(std::uint32_t row) { return seek(row) ? currency_at_entry() : Currency{}; }
     std::optional<std::int64_t> converted(Money money, std::int64_t at) {
@@ -55,6 +61,20 @@ class Amounts {
     const history::FieldColumn *value_ = nullptr, *currencies_ = nullptr;
     std::uint32_t entry_ = 0;
     std::uint64_t without_rate_ = 0;
+    std::vector<std::uint32_t> entries_;  // scratch
 };
+
+inline void Amounts::of_rows(std::uint32_t first, std::span<const std::uint32_t> rows,
+                             std::span<const std::int64_t> at, std::span<std::int64_t> out) {
+    std::fill(out.begin(), out.end(), 0);
+    if (value_ == nullptr) return;
+    entries_.resize(rows.size());
+    value_->first_entries(first, rows, entries_);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        entry_ = entries_[i];
+        if (entry_ == history::kNoEntry) continue;
+        out[i] = converted({value_->values.at(entry_), currency_at_entry()}, at[i]).value_or(0);
+    }
+}
 
 }  // namespace filrouge::query

@@ -105,38 +105,103 @@ const Matcher::Leaf& Matcher::leaf_of(std::uint16_t filter) const {
                          [filter](const Leaf& leaf) { return leaf.filter == filter; });
 }
 
-void Matcher::match(Batch& batch, std::span<std::uint8_t> out) {
+void Matcher::match(Batch& batch, std::uint32_t first, std::span<std::uint8_t> out) {
     if (never_) {
         std::fill(out.begin(), out.end(), 0);
         return;
     }
     if (event_.where != audience::compiled::kAbsent)
-        evaluate(event_.where, batch, out);
+        evaluate(event_.where, batch, first, out);
     else
         std::fill(out.begin(), out.end(), 1);
     if (event_.any) return;
     const std::uint32_t wanted = name_code_;
     if (const std::uint8_t* small = batch.small_name_codes()) {
+        small += first;
         const auto code = static_cast<std::uint8_t>(wanted);
         for (std::size_t i = 0; i < out.size(); ++i)
             out[i] = static_cast<std::uint8_t>(out[i] & (small[i] == code ? 1 : 0));
         return;
     }
-    const auto names = batch.name_codes();
+    const auto names = batch.name_codes().subspan(first);
     for (std::size_t i = 0; i < out.size(); ++i)
         out[i] = static_cast<std::uint8_t>(out[i] & (names[i] == wanted ? 1 : 0));
 }
 
-void Matcher::evaluate(std::uint16_t filter, Batch& batch, std::span<std::uint8_t> out) {
+namespace {
+
+const std::uint8_t* small_codes(const history::PackedColumn& c) {
+    const bool plain = c.width == 1 && c.base == 0 && c.unit == 1;
+    return plain ? reinterpret_cast<const std::uint8_t*>(c.data) : nullptr;
+}
+
+}  // namespace
+
+std::span<const std::uint32_t> Matcher::rows(Batch& batch) {
+    if (never_) return {};
+    const std::uint8_t* names = batch.small_name_codes();
+    std::span<const std::uint32_t> found;
+    const Leaf* leaf = only_leaf();
+    if (names != nullptr && by_name()) {
+        found = places_equal({names, batch.rows()}, static_cast<std::uint8_t>(name_code_), found_);
+    } else if (names != nullptr && leaf != nullptr) {
+        found = rows_by_code(*leaf, batch, names);
+    } else {
+        mask_.resize(batch.rows());
+        match(batch, mask_);
+        found = places_of_ones(mask_, found_);
+    }
+    if (batch.everything_visible() || found.empty()) return found;
+    const auto visible = batch.visible();
+    std::size_t kept = 0;
+    for (const std::uint32_t row : found) {
+        found_[kept] = row;
+        kept += visible[row];
+    }
+    return {found_.data(), kept};
+}
+
+// Where the filter is one text of one property.
+const Matcher::Leaf* Matcher::only_leaf() const {
+    if (event_.any || leaves_.size() != 1 || leaves_[0].filter != event_.where) return nullptr;
+    const Leaf& leaf = leaves_[0];
+    const bool sparse = leaf.by_code && leaf.only_code && !leaf.column->every_row &&
+                        compiled_->filters[leaf.filter].test.op != Op::NotExists;
+    return sparse && small_codes(leaf.column->values) != nullptr ? &leaf : nullptr;
+}
+
+std::span<const std::uint32_t> Matcher::rows_by_code(const Leaf& leaf, Batch& batch,
+                                                     const std::uint8_t* names) {
+    const history::FieldColumn& column = *leaf.column;
+    const std::uint32_t begin = column.first_entry(batch.first_row());
+    const std::uint32_t end = column.first_entry(batch.first_row() + batch.rows());
+    const auto entries = places_equal({small_codes(column.values) + begin, end - begin},
+                                      static_cast<std::uint8_t>(*leaf.only_code), hits_);
+    rows_.resize(entries.size());
+    column.rows.gather(begin, entries, rows_);
+    if (found_.size() < entries.size()) found_.resize(entries.size());
+    const auto wanted = static_cast<std::uint8_t>(name_code_);
+    std::uint32_t* out = found_.data();
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+        if (i != 0 && rows_[i] == rows_[i - 1]) continue;  // an array has it twice
+        const auto row = static_cast<std::uint32_t>(rows_[i]) - batch.first_row();
+        *out = row;
+        out += names[row] == wanted ? 1 : 0;
+    }
+    return {found_.data(), out};
+}
+
+void Matcher::evaluate(std::uint16_t filter, Batch& batch, std::uint32_t first,
+                       std::span<std::uint8_t> out) {
     using Kind = audience::Filter::Kind;
     const auto& f = compiled_->filters[filter];
-    if (f.kind == Kind::Condition) return evaluate_leaf(leaf_of(filter), batch, out);
+    if (f.kind == Kind::Condition) return evaluate_leaf(leaf_of(filter), batch, first, out);
     if (f.kind == Kind::Not) {
-        evaluate(f.first, batch, out);
+        evaluate(f.first, batch, first, out);
         for (std::uint8_t& m : out) m ^= 1;
         return;
     }
-    evaluate(f.first, batch, out);
+    evaluate(f.first, batch, first, out);
     Mask other;
     if (!spare_.empty()) {
         other = std::move(spare_.back());
@@ -145,7 +210,7 @@ void Matcher::evaluate(std::uint16_t filter, Batch& batch, std::span<std::uint8_
     other.resize(out.size());
     for (std::uint16_t i = compiled_->filters[f.first].next; i != audience::compiled::kAbsent;
          i = compiled_->filters[i].next) {
-        evaluate(i, batch, other);
+        evaluate(i, batch, first, other);
         for (std::size_t k = 0; k < out.size(); ++k) {
             out[k] = f.kind == Kind::And ? static_cast<std::uint8_t>(out[k] & other[k])
                                          : static_cast<std::uint8_t>(out[k] | other[k]);
@@ -158,14 +223,14 @@ void Matcher::evaluate(std::uint16_t filter, Batch& batch, std::span<std::uint8_
 void Matcher::mark_codes(const Leaf& leaf, std::uint32_t first, std::uint32_t end) {
     const history::PackedColumn& values = leaf.column->values;
     entries_.resize(end - first);
-    if (values.width == 1 && values.base == 0 && values.unit == 1) {
-        const auto* codes = reinterpret_cast<const std::uint8_t*>(values.data) + first;
+    const std::span<std::uint8_t> fit(entries_);  // a byte may be anything's, but for a local's
+    if (const std::uint8_t* codes = small_codes(values)) {
+        codes += first;
         if (leaf.only_code) {
             const auto wanted = static_cast<std::uint8_t>(*leaf.only_code);
-            for (std::size_t i = 0; i < entries_.size(); ++i)
-                entries_[i] = codes[i] == wanted ? 1 : 0;
+            for (std::size_t i = 0; i < fit.size(); ++i) fit[i] = codes[i] == wanted ? 1 : 0;
         } else {
-            for (std::size_t i = 0; i < entries_.size(); ++i) entries_[i] = leaf.codes[codes[i]];
+            for (std::size_t i = 0; i < fit.size(); ++i) fit[i] = leaf.codes[codes[i]];
         }
         return;
     }
@@ -174,10 +239,11 @@ void Matcher::mark_codes(const Leaf& leaf, std::uint32_t first, std::uint32_t en
     for (std::size_t i = 0; i < entries_.size(); ++i) entries_[i] = leaf.codes[codes_[i]];
 }
 
-void Matcher::evaluate_leaf(const Leaf& leaf, Batch& batch, std::span<std::uint8_t> out) {
+void Matcher::evaluate_leaf(const Leaf& leaf, Batch& batch, std::uint32_t first,
+                            std::span<std::uint8_t> out) {
     const auto& f = compiled_->filters[leaf.filter];
     if (f.field.kind == FieldKind::Channel) {
-        const auto channel = batch.channel();
+        const auto channel = batch.channel().subspan(first);
         for (std::size_t i = 0; i < out.size(); ++i)
             out[i] = static_cast<std::uint8_t>(f.test.channels >> channel[i] & 1);
         return;
@@ -186,23 +252,23 @@ void Matcher::evaluate_leaf(const Leaf& leaf, Batch& batch, std::span<std::uint8
     std::fill(out.begin(), out.end(), absent ? 1 : 0);
     if (leaf.column == nullptr || (leaf.by_code && leaf.none_fits && !absent)) return;
     const history::FieldColumn& column = *leaf.column;
-    const std::uint32_t first = column.first_entry(batch.first_row());
-    const std::uint32_t end = column.first_entry(batch.first_row() + batch.rows());
+    const std::uint32_t first_row = batch.first_row() + first;
+    const std::uint32_t begin = column.first_entry(first_row);
+    const std::uint32_t end =
+        column.first_entry(first_row + static_cast<std::uint32_t>(out.size()));
     if (leaf.by_code && !absent) {
-        mark_codes(leaf, first, end);
+        mark_codes(leaf, begin, end);
         if (column.every_row) {
             std::copy(entries_.begin(), entries_.end(), out.begin());
             return;
         }
-        hits_.clear();
-        places_of_ones(entries_, hits_);
-        for (std::size_t i = 0; i < hits_.size(); ++i) {
-            if (i + kReadAhead < hits_.size()) column.rows.prefetch(first + hits_[i + kReadAhead]);
-            out[column.row(first + hits_[i]) - batch.first_row()] = 1;
-        }
+        const auto hits = places_of_ones(entries_, hits_);
+        rows_.resize(hits.size());
+        column.rows.gather(begin, hits, rows_);
+        for (const std::int64_t row : rows_) out[static_cast<std::size_t>(row) - first_row] = 1;
         return;
     }
-    for (std::uint32_t e = first; e < end; ++e) {
+    for (std::uint32_t e = begin; e < end; ++e) {
         const std::uint32_t row = column.row(e);
         Seen seen;
         seen.kind = column.kind(e);
@@ -213,7 +279,7 @@ void Matcher::evaluate_leaf(const Leaf& leaf, Batch& batch, std::span<std::uint8
             seen.number = column.values.at(e);
         if (seen.kind == CellKind::Number && has_currency(f.field.kind))
             seen.currency = currency_of_row(*segment_, row);
-        std::uint8_t& m = out[row - batch.first_row()];
+        std::uint8_t& m = out[row - first_row];
         if (absent)
             m = 0;
         else if (m == 0)

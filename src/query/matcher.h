@@ -19,7 +19,12 @@ class Matcher {
         : compiled_(&compiled), event_(event) {}
     void segment(const history::Segment& segment);
     // 1 for each row of the batch that matches, else 0; without regard to visible().
-    void match(Batch& batch, std::span<std::uint8_t> out);
+    void match(Batch& batch, std::span<std::uint8_t> out) { match(batch, 0, out); }
+    // Of the rows [first, first + out.size()) of the batch.
+    void match(Batch& batch, std::uint32_t first, std::span<std::uint8_t> out);
+    // The visible rows that match, ascending: what the masks above say, without them where few
+    // match. They hold until the next call.
+    std::span<const std::uint32_t> rows(Batch& batch);
     bool never() const { return never_; }  // nothing in this segment
     // Whether the name alone decides, and which it is.
     bool by_name() const { return !event_.any && event_.where == audience::compiled::kAbsent; }
@@ -37,10 +42,15 @@ class Matcher {
     };
     void add_leaves(std::uint16_t filter);
     void prepare(Leaf& leaf);
-    void evaluate(std::uint16_t filter, Batch& batch, std::span<std::uint8_t> out);
-    void evaluate_leaf(const Leaf& leaf, Batch& batch, std::span<std::uint8_t> out);
+    void evaluate(std::uint16_t filter, Batch& batch, std::uint32_t first,
+                  std::span<std::uint8_t> out);
+    void evaluate_leaf(const Leaf& leaf, Batch& batch, std::uint32_t first,
+                       std::span<std::uint8_t> out);
     void mark_codes(const Leaf& leaf, std::uint32_t first, std::uint32_t end);
     const Leaf& leaf_of(std::uint16_t filter) const;
+    const Leaf* only_leaf() const;
+    std::span<const std::uint32_t> rows_by_code(const Leaf& leaf, Batch& batch,
+                                                const std::uint8_t* names);
 
     const audience::Compiled* compiled_;
     audience::compiled::Event event_;
@@ -51,6 +61,9 @@ class Matcher {
     std::vector<Mask> spare_;
     std::vector<std::uint8_t> entries_;        // scratch
     std::vector<std::uint32_t> codes_, hits_;  // scratch
+    std::vector<std::int64_t> rows_;           // scratch
+    std::vector<std::uint32_t> found_;
+    std::vector<std::uint8_t> mask_;
 };
 
 }  // namespace filrouge::query

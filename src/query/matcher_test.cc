@@ -28,7 +28,16 @@ struct Recorder {
         batch.keep_visible(wanted);
         by.groups(batch, wanted, groups);
         const auto visible = batch.visible();
+        const auto rows = matcher.rows(batch);
+        std::vector<std::uint32_t> seen;
+        for (std::uint32_t i = 0; i < mask.size(); ++i) {
+            if ((mask[i] & visible[i]) != 0) seen.push_back(i);
+        }
+        EXPECT_EQ(std::vector(rows.begin(), rows.end()), seen);
         for (const PartRows& part : batch.parts()) {
+            std::vector<std::uint8_t> own(part.end - part.begin);
+            matcher.match(batch, part.begin, own);
+            EXPECT_TRUE(std::equal(own.begin(), own.end(), mask.begin() + part.begin));
             for (std::uint32_t i = part.begin; i < part.end; ++i) {
                 const auto sequence =
                     static_cast<std::uint64_t>(batch.segment().sequence.at(batch.first_row() + i));

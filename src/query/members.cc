@@ -15,6 +15,9 @@ using audience::compiled::kAbsent;
 // What is known of a clause: and is the least of its parts, or the greatest.
 enum Verdict : std::uint8_t { kOut = 0, kOpen = 1, kIn = 2 };
 
+// Fewer than one part in so many: asked by themselves.
+constexpr std::size_t kFewShare = 8;
+
 Verdict verdict(bool in) { return in ? kIn : kOut; }
 
 bool same_for_all_zones(audience::WindowKind kind, const audience::compiled::Window& w) {
@@ -46,7 +49,7 @@ class Worker {
         }
     }
     void batch(Batch& batch) {
-        const std::vector<Verdict> verdicts = node(0, batch);
+        const std::vector<Verdict> verdicts = node(0, batch, nullptr);
         const auto parts = batch.parts();
         for (std::size_t i = 0; i < parts.size(); ++i) {
             const std::uint32_t person = parts[i].person.value;
@@ -68,67 +71,108 @@ class Worker {
         audience::Bounds bounds;
     };
 
-    std::vector<Verdict> node(std::uint16_t index, Batch& batch) {
+    // The verdicts of parts: of `some`, or of all when null; the others' mean nothing.
+    using Parts = std::vector<std::uint32_t>;
+    std::vector<Verdict> node(std::uint16_t index, Batch& batch, const Parts* some) {
         const auto& n = compiled_->nodes[index];
         switch (n.kind) {
-            case NodeKind::And: return joined(n, batch, kOut);
-            case NodeKind::Or: return joined(n, batch, kIn);
+            case NodeKind::And: return joined(n, batch, some, kOut);
+            case NodeKind::Or: return joined(n, batch, some, kIn);
             case NodeKind::Not: {
-                auto out_of = node(n.first, batch);
+                auto out_of = node(n.first, batch, some);
                 for (Verdict& v : out_of) v = static_cast<Verdict>(kIn - v);
                 return out_of;
             }
             case NodeKind::Aggregate:
-                if (clauses_[n.index].known) return counted(clauses_[n.index], batch);
+                if (clauses_[n.index].known) return counted(clauses_[n.index], batch, some);
                 break;
             default: break;
         }
         return std::vector<Verdict>(batch.parts().size(), kOpen);
     }
-    // Parts whose verdict is settled by one clause are not asked further; when all are, nobody is.
-    std::vector<Verdict> joined(const audience::compiled::Node& n, Batch& batch, Verdict settles) {
+    // Parts whose verdict is settled by one clause are not asked further: where few are left, their
+    // rows alone are looked at.
+    std::vector<Verdict> joined(const audience::compiled::Node& n, Batch& batch, const Parts* some,
+                                Verdict settles) {
         std::vector<Verdict> all(batch.parts().size(), settles == kOut ? kIn : kOut);
+        Parts left;
         for (std::uint16_t i = n.first; i != kAbsent; i = compiled_->nodes[i].next) {
-            const auto more = node(i, batch);
-            bool settled = true;
-            for (std::size_t k = 0; k < all.size(); ++k) {
+            const auto more = node(i, batch, some);
+            for (std::size_t k = 0; k < all.size(); ++k)
                 all[k] = settles == kOut ? std::min(all[k], more[k]) : std::max(all[k], more[k]);
-                settled &= all[k] == settles;
-            }
-            if (settled) break;
+            if (compiled_->nodes[i].next == kAbsent) break;
+            left = unsettled(all, some, settles);
+            if (left.empty()) break;
+            if (left.size() < all.size() / kFewShare) some = &left;
         }
         return all;
     }
-    std::vector<Verdict> counted(Clause& clause, Batch& batch) {
-        const auto parts = batch.parts();
-        std::vector<Verdict> verdicts(parts.size(), verdict(clause.turns.at(0)));
-        if (clause.matcher.never()) return verdicts;
-        mask_.resize(batch.rows());
-        clause.matcher.match(batch, mask_);
-        if (!batch.all_visible()) {
-            const auto visible = batch.visible();
-            for (std::size_t i = 0; i < mask_.size(); ++i)
-                mask_[i] = static_cast<std::uint8_t>(mask_[i] & visible[i]);
+    static Parts unsettled(const std::vector<Verdict>& all, const Parts* some, Verdict settles) {
+        Parts left;
+        const std::size_t asked = some == nullptr ? all.size() : some->size();
+        for (std::size_t i = 0; i < asked; ++i) {
+            const std::uint32_t part = some == nullptr ? static_cast<std::uint32_t>(i) : (*some)[i];
+            if (all[part] != settles) left.push_back(part);
         }
-        rows_.clear();
-        places_of_ones(mask_, rows_);
-        const history::PackedColumn& at = batch.segment().at;
-        const audience::Bounds& bounds = clause.bounds;
-        const bool ever = bounds.from == INT64_MIN && bounds.to == INT64_MAX;
-        std::size_t part = 0;
-        for (std::size_t next = 0; next < rows_.size();) {
-            while (part < parts.size() && parts[part].end <= rows_[next]) ++part;
-            if (part == parts.size()) break;
-            std::int64_t count = 0;
-            for (; next < rows_.size() && rows_[next] < parts[part].end; ++next) {
-                if (rows_[next] < parts[part].begin) continue;
-                if (!ever && next + kReadAhead < rows_.size())
-                    at.prefetch(batch.first_row() + rows_[next + kReadAhead]);
-                count += ever || bounds.holds(at.at(batch.first_row() + rows_[next])) ? 1 : 0;
+        return left;
+    }
+    std::vector<Verdict> counted(Clause& clause, Batch& batch, const Parts* some) {
+        std::vector<Verdict> verdicts(batch.parts().size(), verdict(clause.turns.at(0)));
+        if (clause.matcher.never()) return verdicts;
+        if (some != nullptr) {
+            for (const std::uint32_t part : *some) count_part(clause, batch, part, verdicts);
+        } else if (clause.bounds.from == INT64_MIN && clause.bounds.to == INT64_MAX) {
+            match(clause, batch, 0, batch.rows());
+            const auto parts = batch.parts();
+            for (std::size_t part = 0; part < parts.size(); ++part) {
+                const PartRows& p = parts[part];
+                tell(clause, part, count_ones(std::span(mask_).subspan(p.begin, p.end - p.begin)),
+                     verdicts);
             }
-            if (count != 0) verdicts[part] = verdict(clause.turns.at(count));
+        } else {
+            count_rows(clause, batch, clause.matcher.rows(batch), verdicts);
         }
         return verdicts;
+    }
+    static void tell(const Clause& clause, std::size_t part, std::int64_t n,
+                     std::vector<Verdict>& verdicts) {
+        if (n != 0) verdicts[part] = verdict(clause.turns.at(n));
+    }
+    // mask_: 1 for the visible rows of [begin, end) that match.
+    void match(Clause& clause, Batch& batch, std::uint32_t begin, std::uint32_t end) {
+        mask_.resize(end - begin);
+        clause.matcher.match(batch, begin, mask_);
+        if (batch.all_visible()) return;
+        const auto visible = batch.visible().subspan(begin);
+        for (std::size_t i = 0; i < mask_.size(); ++i)
+            mask_[i] = static_cast<std::uint8_t>(mask_[i] & visible[i]);
+    }
+    // Of one part, row by row: there are few to look at.
+    void count_part(Clause& clause, Batch& batch, std::uint32_t part,
+                    std::vector<Verdict>& verdicts) {
+        const PartRows rows = batch.parts()[part];
+        match(clause, batch, rows.begin, rows.end);
+        const history::PackedColumn& at = batch.segment().at;
+        const std::uint32_t first = batch.first_row() + rows.begin;
+        std::int64_t n = 0;
+        for (std::uint32_t i = 0; i < mask_.size(); ++i)
+            n += mask_[i] != 0 && clause.bounds.holds(at.at(first + i)) ? 1 : 0;
+        tell(clause, part, n, verdicts);
+    }
+    // Of all parts, from the rows that match.
+    void count_rows(const Clause& clause, Batch& batch, std::span<const std::uint32_t> rows,
+                    std::vector<Verdict>& verdicts) {
+        at_.resize(rows.size());
+        batch.segment().at.gather(batch.first_row(), rows, at_);
+        const auto parts = batch.parts();
+        std::size_t part = 0;
+        for (std::size_t next = 0; next < rows.size();) {
+            while (parts[part].end <= rows[next]) ++part;
+            std::int64_t n = 0;
+            for (; next < rows.size() && rows[next] < parts[part].end; ++next)
+                n += clause.bounds.holds(at_[next]) ? 1 : 0;
+            tell(clause, part, n, verdicts);
+        }
     }
     std::optional<bool> without_events() const {
         const Verdict v = without_events(0);
@@ -152,7 +196,7 @@ class Worker {
     const audience::Compiled* compiled_;
     std::vector<Clause> clauses_;
     std::vector<std::uint8_t> mask_;
-    std::vector<std::uint32_t> rows_;
+    std::vector<std::int64_t> at_;
 };
 
 }  // namespace

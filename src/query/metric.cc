@@ -225,7 +225,8 @@ class Worker {
     Buckets buckets_;
     Lines lines_;
     std::vector<std::uint8_t> mask_;
-    std::vector<std::uint32_t> rows_;                   // that count
+    std::vector<std::uint32_t> rows_;  // that count
+    std::vector<std::uint32_t> room_;
     std::array<std::vector<std::uint32_t>, 2> groups_;  // of all rows, as distinct_
     std::vector<std::uint32_t> distinct_;
     // The event at hand.
@@ -243,8 +244,8 @@ bool Worker::find_rows(std::size_t m, Batch& batch) {
     mask_.resize(batch.rows());
     reading.matcher.match(batch, mask_);
     batch.keep_visible(mask_);
-    rows_.clear();
-    places_of_ones(mask_, rows_);
+    const auto ones = places_of_ones(mask_, room_);
+    rows_.assign(ones.begin(), ones.end());
     if (!buckets_.any_time()) {
         const auto at = batch.at();
         std::erase_if(rows_, [&](std::uint32_t row) {

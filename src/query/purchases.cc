@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 #include <thread>
 
 #include "query/amounts.h"
@@ -13,13 +14,34 @@ namespace {
 // Addresses, not memory, until somebody has bought.
 constexpr std::size_t kBuyersAtFirst = 1 << 18;
 
+// Cuts time at whole multiples of a period, before 1970 too. An estimate by multiplication is right
+// but for rare edges, where the division decides: a division a purchase is a tenth of a question.
+class Periods {
+  public:
+    explicit Periods(std::int64_t us) : us_(us), per_us_(1.0 / static_cast<double>(us)) {}
+    std::int64_t of(std::int64_t at) const {
+        if (at >= 0 && at < kFar) {
+            const auto estimate = static_cast<std::int64_t>(static_cast<double>(at) * per_us_);
+            const std::int64_t rest = at - estimate * us_;
+            if (rest >= 0 && rest < us_) return estimate;
+        }
+        return at / us_ - (at % us_ < 0 ? 1 : 0);
+    }
+
+  private:
+    static constexpr std::int64_t kFar = std::int64_t{1} << 62;  // no product overflows before it
+    std::int64_t us_;
+    double per_us_;
+};
+
 class Worker {
   public:
     Worker(const PurchaseQuestion& q, Run& run)
         : question_(&q),
           run_(&run),
           purchase_(*q.compiled, q.purchase),
-          amounts_(q.currency, q.rates) {
+          amounts_(q.currency, q.rates),
+          periods_(q.period_us) {
         buyers.reserve(kBuyersAtFirst);
     }
     void segment(const history::Segment& segment) {
@@ -32,65 +54,59 @@ class Worker {
     std::uint64_t without_rate() const { return amounts_.without_rate(); }
 
   private:
-    Buyer buyer(const Batch& batch, PersonNo person, std::size_t next, std::size_t end);
+    void read(Batch& batch);
+    Buyer buyer(PersonNo person, std::size_t next, std::size_t end) const;
 
     const PurchaseQuestion* question_;
     Run* run_;
     Matcher purchase_;
     Amounts amounts_;
-    std::vector<std::uint8_t> mask_;
-    std::vector<std::uint32_t> rows_;
+    Periods periods_;
+    // Of the batch's purchases, one after the other.
+    std::span<const std::uint32_t> rows_;
+    std::vector<std::int64_t> at_, amount_, channel_;
 };
-
-// Days and the like are cut at whole multiples, before 1970 too.
-std::int64_t period_of(std::int64_t us, std::int64_t period_us) {
-    return us / period_us - (us % period_us < 0 ? 1 : 0);
-}
 
 void Worker::batch(Batch& batch) {
     if (purchase_.never()) return;
-    mask_.resize(batch.rows());
-    purchase_.match(batch, mask_);
-    batch.keep_visible(mask_);
-    rows_.clear();
-    places_of_ones(mask_, rows_);
-    amounts_.begin(batch.first_row());
+    read(batch);
     const std::size_t before = buyers.size();
     auto part = batch.parts().begin();
     for (std::size_t next = 0; next < rows_.size();) {
         while (part->end <= rows_[next]) ++part;
         std::size_t end = next;
         while (end < rows_.size() && rows_[end] < part->end) ++end;
-        buyers.push_back(buyer(batch, part->person, next, end));
+        buyers.push_back(buyer(part->person, next, end));
         next = end;
     }
     run_->take_memory((buyers.size() - before) * sizeof(Buyer));
 }
 
-// Of the person whose purchases are at rows_[next, end).
-Buyer Worker::buyer(const Batch& batch, PersonNo person, std::size_t next, std::size_t end) {
-    const history::Segment& segment = batch.segment();
+void Worker::read(Batch& batch) {
+    rows_ = purchase_.rows(batch);
+    at_.resize(rows_.size());
+    channel_.resize(rows_.size());
+    amount_.resize(rows_.size());
+    batch.segment().at.gather(batch.first_row(), rows_, at_);
+    amounts_.of_rows(batch.first_row(), rows_, at_, amount_);
+    batch.segment().channel.gather(batch.first_row(), rows_, channel_);
+}
+
+// Of the person whose purchases are [next, end).
+Buyer Worker::buyer(PersonNo person, std::size_t next, std::size_t end) const {
     Buyer buyer;
     buyer.person = person;
-    std::int64_t day = 0;
+    buyer.first = at_[next];
+    buyer.purchases = static_cast<std::uint32_t>(end - next);
+    std::int64_t day = periods_.of(at_[next] + question_->offset_us);
     for (; next < end; ++next) {
-        const std::uint32_t row = batch.first_row() + rows_[next];
-        if (next + kReadAhead < rows_.size()) {
-            segment.at.prefetch(batch.first_row() + rows_[next + kReadAhead]);
-            segment.channel.prefetch(batch.first_row() + rows_[next + kReadAhead]);
-        }
-        const std::int64_t at = segment.at.at(row);
-        const std::int64_t this_day = period_of(at + question_->offset_us, question_->period_us);
-        if (buyer.purchases++ == 0)
-            buyer.first = at;
-        else if (this_day != day)
-            ++buyer.repeats;
-        const std::int64_t money = amounts_.of(row, at);
-        if (buyer.repeats != 0) add_amount(buyer.repeat_amount, money);
+        const std::int64_t this_day = periods_.of(at_[next] + question_->offset_us);
+        if (this_day != day) ++buyer.repeats;
+        if (buyer.repeats != 0) add_amount(buyer.repeat_amount, amount_[next]);
         day = this_day;
-        buyer.last = at;
-        add_amount(buyer.amount, money);
-        buyer.channels = static_cast<std::uint16_t>(buyer.channels | 1u << segment.channel.at(row));
+        buyer.last = at_[next];
+        add_amount(buyer.amount, amount_[next]);
+        buyer.channels = static_cast<std::uint16_t>(buyer.channels | 1u << channel_[next]);
     }
     return buyer;
 }
@@ -145,18 +161,20 @@ Result<Purchases> purchases(const history::View& view, const Scope& scope,
 
 namespace {
 
-// The values in order, as far as anybody asks: they are spread over buckets of equal width once,
-// and a bucket is sorted when somebody wants to look into it.
+constexpr std::size_t kScores = 5;
+
+// The smallest values with so many values strictly below them, of values in any order: they are
+// counted into buckets of equal width, and only the buckets a cut lies in are sorted.
 class Order {
   public:
-    explicit Order(std::vector<std::int64_t> values)
-        : values_(std::move(values)), low_(*std::min_element(values_.begin(), values_.end())) {
-        const std::int64_t high = *std::max_element(values_.begin(), values_.end());
+    explicit Order(std::span<const std::int64_t> values) : values_(values) {
+        const auto [low, high] = std::minmax_element(values.begin(), values.end());
+        low_ = *low;
         const std::uint64_t range =
-            static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low_);
+            static_cast<std::uint64_t>(*high) - static_cast<std::uint64_t>(low_);
         while (range >> shift_ >= kBuckets) ++shift_;
         begins_.resize(kBuckets + 1);
-        for (const std::int64_t v : values_) ++begins_[bucket(v) + 1];
+        for (const std::int64_t v : values) ++begins_[bucket(v) + 1];
         for (std::size_t b = 0; b < kBuckets; ++b) begins_[b + 1] += begins_[b];
     }
     // The smallest value with at least `place` values strictly below it, or the largest number
@@ -166,16 +184,19 @@ class Order {
         auto b = static_cast<std::size_t>(std::upper_bound(begins_.begin(), begins_.end(), place) -
                                           begins_.begin() - 1);
         for (; b < kBuckets; ++b) {
+            if (begins_[b] == begins_[b + 1]) continue;
+            if (begins_[b] >= place) return smallest(b);
+            if (shift_ == 0) continue;  // a bucket is one value, with begins_[b] below it
             const std::vector<std::int64_t> mine = sorted(b);
-            for (std::size_t i = 0; i < mine.size();
-                 i = static_cast<std::size_t>(std::upper_bound(mine.begin(), mine.end(), mine[i]) -
-                                              mine.begin())) {
-                if (begins_[b] + i >= place) return mine[i];
-            }
+            const auto at = mine.begin() + static_cast<std::ptrdiff_t>(place - begins_[b]);
+            // What stands there has so many below it, or the value after it is the one.
+            const auto first = std::lower_bound(mine.begin(), mine.end(), *at);
+            if (first == at) return *at;
+            const auto after = std::upper_bound(at, mine.end(), *at);
+            if (after != mine.end()) return *after;
         }
         return std::numeric_limits<std::int64_t>::max();
     }
-    const std::vector<std::int64_t>& values() const { return values_; }
 
   private:
     static constexpr std::size_t kBuckets = 16'384;
@@ -183,24 +204,30 @@ class Order {
         return static_cast<std::size_t>(
             (static_cast<std::uint64_t>(v) - static_cast<std::uint64_t>(low_)) >> shift_);
     }
+    std::int64_t smallest(std::size_t b) const {
+        if (shift_ == 0) return static_cast<std::int64_t>(static_cast<std::uint64_t>(low_) + b);
+        std::int64_t least = std::numeric_limits<std::int64_t>::max();
+        for (const std::int64_t v : values_) least = bucket(v) == b ? std::min(least, v) : least;
+        return least;
+    }
     std::vector<std::int64_t> sorted(std::size_t b) const {
         std::vector<std::int64_t> mine;
-        if (begins_[b] == begins_[b + 1]) return mine;
+        mine.reserve(begins_[b + 1] - begins_[b]);
         for (const std::int64_t v : values_) {
             if (bucket(v) == b) mine.push_back(v);
         }
         std::sort(mine.begin(), mine.end());
         return mine;
     }
-    std::vector<std::int64_t> values_;
-    std::int64_t low_;
+    std::span<const std::int64_t> values_;
+    std::int64_t low_ = 0;
     unsigned shift_ = 0;
-    std::vector<std::size_t> begins_;  // values in the buckets before
+    std::vector<std::uint32_t> begins_;  // values in the buckets before
 };
 
 // Scores of one measure: score s begins at the smallest value with (s - 1) * n / 5 smaller ones.
 template <class Of>
-void score(const std::vector<Buyer>& buyers, Of&& of, std::int64_t (&cuts)[5],
+void score(const std::vector<Buyer>& buyers, Of&& of, std::int64_t (&cuts)[kScores],
            std::vector<std::uint8_t>& out) {
     const std::size_t n = buyers.size();
     out.resize(n);
@@ -208,13 +235,12 @@ void score(const std::vector<Buyer>& buyers, Of&& of, std::int64_t (&cuts)[5],
     if (n == 0) return;
     std::vector<std::int64_t> values(n);
     for (std::size_t i = 0; i < n; ++i) values[i] = of(buyers[i]);
-    const Order order(std::move(values));
-    for (std::size_t s = 0; s < 5; ++s) cuts[s] = order.first_with_below((s * n + 4) / 5);
+    const Order order(values);
+    for (std::size_t s = 0; s < kScores; ++s) cuts[s] = order.first_with_below((s * n + 4) / 5);
     for (std::size_t i = 0; i < n; ++i) {
-        const std::int64_t v = order.values()[i];
         std::uint8_t best = 1;
-        for (std::uint8_t s = 1; s < 5; ++s)
-            best = v >= cuts[s] ? static_cast<std::uint8_t>(s + 1) : best;
+        for (std::size_t s = 1; s < kScores; ++s)
+            best = static_cast<std::uint8_t>(best + (values[i] >= cuts[s] ? 1 : 0));
         out[i] = best;
     }
 }

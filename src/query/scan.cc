@@ -4,6 +4,10 @@
 #include <bit>
 #include <cstring>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace filrouge::query {
 
 Plan::Plan(const history::View& view, const Scope& scope, Run& run)
@@ -93,18 +97,61 @@ bool Reader::fill() {
     return true;
 }
 
-void places_of_ones(std::span<const std::uint8_t> mask, std::vector<std::uint32_t>& out) {
+namespace {
+
+std::uint64_t eight(const std::uint8_t* mask) {
+    std::uint64_t word;
+    std::memcpy(&word, mask, sizeof word);
+    return word;
+}
+
+// Bit i: whether byte i of 64 is `wanted`.
+std::uint64_t bits_equal(const std::uint8_t* bytes, std::uint8_t wanted) {
+    std::uint64_t bits = 0;
+#if defined(__SSE2__)
+    const __m128i w = _mm_set1_epi8(static_cast<char>(wanted));
+    for (unsigned i = 0; i < 4; ++i) {
+        const __m128i at = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + 16 * i));
+        const auto equal = static_cast<std::uint16_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(at, w)));
+        bits |= static_cast<std::uint64_t>(equal) << (16 * i);
+    }
+#else
+    for (unsigned i = 0; i < 64; ++i)
+        bits |= static_cast<std::uint64_t>(bytes[i] == wanted ? 1 : 0) << i;
+#endif
+    return bits;
+}
+
+}  // namespace
+
+std::span<const std::uint32_t> places_equal(std::span<const std::uint8_t> codes,
+                                            std::uint8_t wanted, std::vector<std::uint32_t>& room) {
+    if (room.size() < codes.size()) room.resize(codes.size());
+    std::uint32_t* out = room.data();
     std::size_t i = 0;
-    for (; i + 8 <= mask.size(); i += 8) {
-        std::uint64_t word;
-        std::memcpy(&word, mask.data() + i, sizeof word);
-        for (; word != 0; word &= word - 1)
-            out.push_back(static_cast<std::uint32_t>(i) +
-                          static_cast<std::uint32_t>(std::countr_zero(word)) / 8);
+    for (; i + 64 <= codes.size(); i += 64) {
+        for (std::uint64_t bits = bits_equal(codes.data() + i, wanted); bits != 0; bits &= bits - 1)
+            *out++ =
+                static_cast<std::uint32_t>(i) + static_cast<std::uint32_t>(std::countr_zero(bits));
     }
-    for (; i < mask.size(); ++i) {
-        if (mask[i] != 0) out.push_back(static_cast<std::uint32_t>(i));
+    for (; i < codes.size(); ++i) {
+        if (codes[i] == wanted) *out++ = static_cast<std::uint32_t>(i);
     }
+    return {room.data(), out};
+}
+
+std::span<const std::uint32_t> places_of_ones(std::span<const std::uint8_t> mask,
+                                              std::vector<std::uint32_t>& room) {
+    return places_equal(mask, 1, room);
+}
+
+std::uint32_t count_ones(std::span<const std::uint8_t> mask) {
+    std::uint32_t ones = 0;
+    std::size_t i = 0;
+    for (; i + 8 <= mask.size(); i += 8)
+        ones += static_cast<std::uint32_t>(std::popcount(eight(mask.data() + i)));
+    for (; i < mask.size(); ++i) ones += mask[i];
+    return ones;
 }
 
 std::span<const std::int64_t> Batch::at() {

@@ -118,8 +118,14 @@ class Reader {
 // How many rows ahead sparse reads are asked for.
 constexpr std::size_t kReadAhead = 16;
 
-// Appends the places of the ones in a mask; quick where they are few.
-void places_of_ones(std::span<const std::uint8_t> mask, std::vector<std::uint32_t>& out);
+// The places of the ones in a mask of zeros and ones, ascending; they lie in `room`, which only
+// grows.
+std::span<const std::uint32_t> places_of_ones(std::span<const std::uint8_t> mask,
+                                              std::vector<std::uint32_t>& room);
+// The places of `wanted`, as above.
+std::span<const std::uint32_t> places_equal(std::span<const std::uint8_t> codes,
+                                            std::uint8_t wanted, std::vector<std::uint32_t>& room);
+std::uint32_t count_ones(std::span<const std::uint8_t> mask);
 
 // Each worker sees its share of the batches: worker.segment(const Segment&) before the first batch
 // of each segment, then worker.batch(Batch&). One thread a worker.

@@ -166,8 +166,9 @@ class CrossWorker {
     std::uint64_t without_rate() const { return amounts_.without_rate(); }
 
   private:
-    static void rows_of(Matcher& matcher, std::uint16_t channels, Batch& batch,
-                        std::vector<std::uint8_t>& mask, std::vector<std::uint32_t>& rows);
+    static std::span<const std::uint32_t> rows_of(Matcher& matcher, std::uint16_t channels,
+                                                  Batch& batch, std::vector<std::uint8_t>& mask,
+                                                  std::vector<std::uint32_t>& room);
     void person(Batch& batch, std::span<const std::uint32_t> purchases,
                 std::span<const std::uint32_t> touches);
     void touched_at(std::uint32_t row, std::int64_t at);
@@ -178,39 +179,40 @@ class CrossWorker {
     Items bought_, seen_;
     Amounts amounts_;
     std::vector<std::uint8_t> mask_;
-    std::vector<std::uint32_t> purchases_, touches_;  // rows
+    std::vector<std::uint32_t> purchases_, touches_;  // room for their rows
     // Of the person at hand: the last touch so far, and of each product or category.
     std::optional<std::int64_t> last_touch_;
     std::unordered_map<std::uint32_t, std::int64_t> last_touch_of_;
 };
 
-void CrossWorker::rows_of(Matcher& matcher, std::uint16_t channels, Batch& batch,
-                          std::vector<std::uint8_t>& mask, std::vector<std::uint32_t>& rows) {
-    rows.clear();
-    if (matcher.never()) return;
+std::span<const std::uint32_t> CrossWorker::rows_of(Matcher& matcher, std::uint16_t channels,
+                                                    Batch& batch, std::vector<std::uint8_t>& mask,
+                                                    std::vector<std::uint32_t>& room) {
+    if (matcher.never()) return {};
     mask.resize(batch.rows());
     matcher.match(batch, mask);
     const auto channel = batch.channel();
     for (std::size_t i = 0; i < mask.size(); ++i)
         mask[i] = static_cast<std::uint8_t>(mask[i] & (channels >> channel[i]));
     batch.keep_visible(mask);
-    places_of_ones(mask, rows);
+    return places_of_ones(mask, room);
 }
 
 void CrossWorker::batch(Batch& batch) {
-    rows_of(purchase_, question_->purchase_channels, batch, mask_, purchases_);
-    if (purchases_.empty()) return;
-    rows_of(touch_, question_->touch_channels, batch, mask_, touches_);
+    const auto purchases =
+        rows_of(purchase_, question_->purchase_channels, batch, mask_, purchases_);
+    if (purchases.empty()) return;
+    const auto touches = rows_of(touch_, question_->touch_channels, batch, mask_, touches_);
     bought_.begin(batch.first_row());
     seen_.begin(batch.first_row());
     amounts_.begin(batch.first_row());
     auto part = batch.parts().begin();
-    auto touch = touches_.begin();
-    for (auto begin = purchases_.begin(); begin != purchases_.end();) {
+    auto touch = touches.begin();
+    for (auto begin = purchases.begin(); begin != purchases.end();) {
         while (part->end <= *begin) ++part;
-        const auto end = std::lower_bound(begin, purchases_.end(), part->end);
-        touch = std::lower_bound(touch, touches_.end(), part->begin);
-        const auto touches_end = std::lower_bound(touch, touches_.end(), part->end);
+        const auto end = std::lower_bound(begin, purchases.end(), part->end);
+        touch = std::lower_bound(touch, touches.end(), part->begin);
+        const auto touches_end = std::lower_bound(touch, touches.end(), part->end);
         person(batch, std::span(begin, end), std::span(touch, touches_end));
         begin = end;
     }
