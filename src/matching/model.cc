@@ -39,13 +39,18 @@ double Scorer::equal_weight(std::size_t field, ValueNo value) const {
 
 void Scorer::set(Sum& sum, std::size_t field, Level level) const {
     sum.weights[field] = model_.fields[field][level].weight;
-    sum.of_household[field] = is_of_household(records_.fields()[field].kind, level);
+    const FieldKind kind = records_.fields()[field].kind;
+    sum.of_household[field] = is_of_household(kind, level);
+    if (kind == FieldKind::Postcode) sum.same_postcode = level == kEqual;
 }
 
 double Scorer::total(const Sum& sum) const {
     double own = 0, household = 0;
-    for (std::size_t f = 0; f < records_.fields().size(); ++f)
-        (sum.of_household[f] ? household : own) += sum.weights[f];
+    for (std::size_t f = 0; f < records_.fields().size(); ++f) {
+        const bool told = sum.same_postcode && records_.fields()[f].kind == FieldKind::Town;
+        const double weight = told ? std::min(sum.weights[f], 0.0) : sum.weights[f];
+        (sum.of_household[f] ? household : own) += weight;
+    }
     return own + (model_.households ? std::min(household, household_most_) : household);
 }
 
@@ -58,7 +63,7 @@ std::optional<double> Scorer::weight(std::uint32_t a, std::uint32_t b, double le
         const ValueNo x = records_.value(a, f), y = records_.value(b, f);
         if (x == 0 || y == 0) continue;
         open[f] = x != y;
-        set(sum, f, kEqual);
+        set(sum, f, open[f] ? kEqual + 1 : kEqual);
         sum.weights[f] = open[f] ? unequal_best_[f] : equal_weight(f, x);
     }
     if (total(sum) < least) return std::nullopt;

@@ -6,7 +6,8 @@
 // Learnt without labels (matching/training.h). A value that many share says less than a rare one:
 // its own frequency stands for u (Winkler, "Frequency-based matching in the Fellegi-Sunter model",
 // 1989). What a household shares can at most make it even whether two records are one person: the
-// rest has to come from a field of the person's own, or every family would be one customer.
+// rest has to come from a field of the person's own, or every family would be one customer. And a
+// town that comes with its postcode is no evidence of its own.
 #pragma once
 
 #include <array>
@@ -51,6 +52,7 @@ class Scorer {
     struct Sum {
         std::array<double, kFieldsMax> weights{};
         std::array<bool, kFieldsMax> of_household{};
+        bool same_postcode = false;  // then their town is no news
     };
     double equal_weight(std::size_t field, ValueNo value) const;
     void set(Sum& sum, std::size_t field, Level level) const;
