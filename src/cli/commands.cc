@@ -8,7 +8,8 @@ const std::vector<Command>& all_commands() {
         for (const auto rows :
              {serve_commands, person_commands, identity_commands, audience_commands,
               source_commands, rate_commands, access_commands, quarantine_commands, look_commands,
-              backup_commands, import_commands, query_commands, model_commands, demo_commands}) {
+              backup_commands, import_commands, query_commands, model_commands, rights_commands,
+              demo_commands}) {
             for (Command& command : rows()) commands.push_back(std::move(command));
         }
         return commands;

@@ -18,6 +18,7 @@ std::vector<Command> backup_commands();
 std::vector<Command> import_commands();
 std::vector<Command> query_commands();
 std::vector<Command> model_commands();
+std::vector<Command> rights_commands();
 std::vector<Command> demo_commands();
 
 }  // namespace filrouge::cli

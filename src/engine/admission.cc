@@ -163,6 +163,30 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
     seal_event(event, batch, batch.import);
 }
 
+// Under an erased identifier nothing of before the erasure is taken again. What a file gives no
+// time of its own counts as of before: a table that is exported each night would bring everybody
+// back.
+bool Admission::is_of_erased(const Event& event, const Batch& batch) const {
+    const bool untimed = batch.import && (event.flags & kEventSyntheticTime) != 0;
+    return std::any_of(
+        event.identifiers.begin(), event.identifiers.end(), [&](const Identifier& id) {
+            const auto at = erasures_->erased_at(
+                Directory::entry_of(directory_.hash_of(batch.brand, id.type, id.value)));
+            return at && (untimed || event.at <= *at);
+        });
+}
+
+void Admission::refuse_erased(std::vector<collect::Item>& items, Batch& batch) {
+    if (erasures_ == nullptr || erasures_->empty()) return;
+    const auto refused = std::erase_if(items, [&](const collect::Item& item) {
+        const auto* incoming = std::get_if<collect::Incoming>(&item);
+        return incoming != nullptr && is_of_erased(incoming->event, batch);
+    });
+    if (refused == 0) return;
+    batch.out.not_kept["erased"] += refused;
+    batch.out.reply.not_kept += static_cast<std::uint32_t>(refused);
+}
+
 // The fragments of all identifiers of a request. Each person's rows lie where no cache has them, so
 // they are asked for in one go, a step ahead of their use.
 void Admission::find_fragments(std::vector<collect::Item>& items, BrandNo brand) {
@@ -215,8 +239,9 @@ PreparedRequest Admission::prepare(IngestRequest request, IngestTime received) {
         batch.source = batch.view->sources[request.source];
     batch.brand = request.source == 0 ? request.brand : batch.source.brand_number;
     batch.out.records.reserve(request.items.size());
-    find_fragments(request.items, batch.brand);
     batch.out.reply.received = static_cast<std::uint32_t>(request.items.size());
+    refuse_erased(request.items, batch);
+    find_fragments(request.items, batch.brand);
     for (collect::Item& item : request.items) {
         if (auto* incoming = std::get_if<collect::Incoming>(&item)) {
             if (!incoming->event.identifiers.empty()) {

@@ -13,6 +13,7 @@
 #include "engine/records.h"
 #include "engine/runtime.h"
 #include "seam/random.h"
+#include "storage/erasures.h"
 #include "storage/keys.h"
 #include "storage/log.h"
 
@@ -45,20 +46,25 @@ FragmentNo quarantine_day(Directory& directory, IngestTime received);
 
 class Admission {
   public:
+    // `erasures` may be null: nobody was erased.
     Admission(Directory& directory, KeyStore& keys, const ConsentBoard& board,
-              const DoorViews& views, Random& random, HashKey dedupe_key)
+              const DoorViews& views, Random& random, HashKey dedupe_key,
+              const Erasures* erasures = nullptr)
         : directory_(directory),
           keys_(keys),
           board_(board),
           views_(views),
           random_(random),
-          dedupe_key_(dedupe_key) {}
+          dedupe_key_(dedupe_key),
+          erasures_(erasures) {}
 
     PreparedRequest prepare(IngestRequest request, IngestTime received);
     EventId new_id();
 
   private:
     struct Batch;
+    void refuse_erased(std::vector<collect::Item>& items, Batch& batch);
+    bool is_of_erased(const Event& event, const Batch& batch) const;
     void find_fragments(std::vector<collect::Item>& items, BrandNo brand);
     void admit(collect::Incoming& incoming, Batch& batch);
     void quarantine(const collect::Unfit& unfit, Batch& batch);
@@ -73,6 +79,7 @@ class Admission {
     const DoorViews& views_;
     Random& random_;
     HashKey dedupe_key_;
+    const Erasures* erasures_;
 };
 
 }  // namespace filrouge::engine

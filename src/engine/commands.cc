@@ -253,7 +253,7 @@ void RuntimeImpl::create_audience(std::string text, Reply done) {
             TRY(checked);
         }
         TRY(put_document(RecordType::AudienceChange, id, audience_json(document), false));
-        return audience_json_of(library(), id);
+        return audience_json_of(answering(), id);
     }());
 }
 
@@ -493,7 +493,7 @@ void RuntimeImpl::delete_webhook(std::string id, Reply done) {
 void RuntimeImpl::discard_quarantined(std::uint64_t sequence, Reply done) {
     const std::lock_guard guard(command_mutex_);
     done([&]() -> Result<std::string> {
-        TRY(quarantined_json(library(), sequence));
+        TRY(quarantined_json(answering(), sequence));
         TRY(resolve_quarantined(sequence, kQuarantineDiscarded));
         return std::string("{\"discarded\":true}");
     }());
@@ -513,14 +513,14 @@ Result<void> RuntimeImpl::resolve_quarantined(std::uint64_t sequence, std::uint8
 void RuntimeImpl::replay_quarantined(std::uint64_t sequence, std::string repaired, Reply done) {
     const std::lock_guard guard(command_mutex_);
     done([&]() -> Result<std::string> {
-        const OpenedRecord record = TRY(open_record(library(), sequence));
+        const OpenedRecord record = TRY(open_record(answering(), sequence));
         QuarantineFacts facts;
         if (record.type != RecordType::Quarantined ||
             !decode_quarantine_clear(record.clear, facts)) {
             return not_found("quarantined", std::to_string(sequence));
         }
         const std::string text =
-            repaired.empty() ? TRY(quarantined_text(library(), sequence)) : std::move(repaired);
+            repaired.empty() ? TRY(quarantined_text(answering(), sequence)) : std::move(repaired);
         collect::Parser parser;
         collect::Rules rules;
         const auto view = views_.get();

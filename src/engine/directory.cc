@@ -88,6 +88,47 @@ FragmentNo Directory::find(BrandNo brand, IdentifierType type, std::string_view 
     return slot.key != 0 ? FragmentNo{slot.fragment} : FragmentNo{};
 }
 
+IdentifierHash Directory::entry_of(const Hash128& hash) { return {key_of(hash), rest_of(hash)}; }
+
+std::vector<ErasedIdentifier> Directory::entries_of(
+    const std::vector<FragmentNo>& fragments) const {
+    std::vector<FragmentNo> wanted = fragments;
+    std::sort(wanted.begin(), wanted.end());
+    std::vector<ErasedIdentifier> out;
+    for (std::uint32_t p = 0; p < kParts; ++p) {
+        const std::lock_guard lock(mutex_[p]);
+        for (std::uint32_t i = 0; i < parts_[p]->size(); ++i) {
+            const Slot& slot = parts_[p]->at(i);
+            const FragmentNo fragment{slot.fragment};
+            if (slot.key != 0 && std::binary_search(wanted.begin(), wanted.end(), fragment))
+                out.push_back({fragment, {slot.key, slot.key_rest}});
+        }
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+void Directory::forget(const IdentifierHash& entry) {
+    const std::uint32_t part = part_of(entry.high);
+    const std::lock_guard lock(mutex_[part]);
+    Table<Slot>& slots = *parts_[part];
+    if (slots.size() == 0) return;
+    const std::uint32_t mask = slots.size() - 1;
+    std::uint32_t hole = place(slots, entry.high, entry.low);
+    if (slots.at(hole).key == 0) return;
+    --counts_.edit(part);
+    // Backward shift, as in storage/table.cc.
+    for (std::uint32_t next = (hole + 1) & mask; slots.at(next).key != 0;
+         next = (next + 1) & mask) {
+        const std::uint32_t home = static_cast<std::uint32_t>(slots.at(next).key) & mask;
+        if (((next - home) & mask) >= ((next - hole) & mask)) {
+            slots.edit(hole) = slots.at(next);
+            hole = next;
+        }
+    }
+    slots.edit(hole) = Slot{};
+}
+
 void Directory::learn(BrandNo brand, IdentifierType type, std::string_view value,
                       FragmentNo fragment) {
     const Hash128 hash = hash_of(brand, type, value);

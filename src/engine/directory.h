@@ -15,6 +15,7 @@
 
 #include "base/hash.h"
 #include "model/event.h"
+#include "storage/erasures.h"
 #include "storage/table.h"
 
 namespace filrouge::engine {
@@ -35,6 +36,13 @@ class Directory {
     void prefetch(const Hash128& hash) const;
     Found find_or_create(const Hash128& hash);
     FragmentNo find(BrandNo brand, IdentifierType type, std::string_view value) const;
+    // As much of a hash as an entry has: what an erasure remembers an identifier by.
+    static IdentifierHash entry_of(const Hash128& hash);
+    // Which identifiers these fragments are: looks at every entry.
+    std::vector<ErasedIdentifier> entries_of(const std::vector<FragmentNo>& fragments) const;
+    // Whoever comes with this identifier next is somebody new. Nobody may be on the way from
+    // find_or_create() to the log with the former number.
+    void forget(const IdentifierHash& entry);
     // From the log: this identifier has this number.
     void learn(BrandNo brand, IdentifierType type, std::string_view value, FragmentNo fragment);
     // Numbers below this were given out before; called at start.

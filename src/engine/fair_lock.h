@@ -21,6 +21,7 @@ class FairLock {
     FairLock(const FairLock&) = delete;
     FairLock& operator=(const FairLock&) = delete;
     void lock() { ASSERT(pthread_rwlock_wrlock(&lock_) == 0); }
+    bool try_lock() { return pthread_rwlock_trywrlock(&lock_) == 0; }  // keeps nobody waiting
     void unlock() { pthread_rwlock_unlock(&lock_); }
     void lock_shared() { ASSERT(pthread_rwlock_rdlock(&lock_) == 0); }
     void unlock_shared() { pthread_rwlock_unlock(&lock_); }

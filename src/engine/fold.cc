@@ -103,7 +103,8 @@ bool looks_like_zone(std::string_view text) {
 }  // namespace
 
 Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
-    : reader_(std::make_unique<PersonReader>(*this)),
+    : erasures_(keys.erasures),
+      reader_(std::make_unique<PersonReader>(*this)),
       dictionary(space_, 1000, keys.dictionary, bounds.dictionary_entries_max),
       history(space_, 1100),
       graph(space_, 1200),
@@ -122,7 +123,8 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       source_events(space_, 1436),
       event_names(space_, 1434),
       event_name_index(space_, 1500),
-      decisions(space_, 1460) {
+      decisions(space_, 1460),
+      erased(space_, 1461) {
     state.resize(1);
     sources.resize(1);
     brands.resize(1);
@@ -210,7 +212,7 @@ std::optional<BrandNo> Fold::brand_named(std::string_view id) const {
 
 bool Fold::is_person(std::uint32_t number) {
     const FragmentNo fragment{number};
-    return graph.knows(fragment) && graph.person_of(fragment).value == number &&
+    return is_met(fragment) && graph.knows(fragment) && graph.person_of(fragment).value == number &&
            !is_shared_thing(graph.type_of(fragment));
 }
 
@@ -289,6 +291,7 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::RateTold: apply_rate(record); break;
         case RecordType::IdentityDecision: apply_identity_decision(record, consequences); break;
         case RecordType::IdentityRules: apply_identity_rules(record, consequences); break;
+        case RecordType::Erased: apply_erased(record, consequences); break;
         case RecordType::ConsentChange:
         case RecordType::Erasure:
         case RecordType::EvidenceWithdrawn: break;  // no such record is written yet
@@ -318,11 +321,13 @@ void Fold::apply_event(const RecordView& record, BytesView plain, Consequences& 
     event.value = {};
     event.fragment = record.fragment;
     if (!decode_event_clear(record.clear, event)) return;
+    if (is_erased(record.fragment)) return count(event.source, kErasedEvents, 1);
     const bool readable = decode_event_sealed(plain, event);
     if (!readable) {
         count(event.source, plain.empty() ? kWithoutKey : "unreadable", 1);
         return;
     }
+    drop_erased(event);
     note_fragments(event, record.sequence);
     changed_.clear();
     tie_brands(event, record.sequence);

@@ -28,6 +28,7 @@
 #include "identity/graph.h"
 #include "model/packed.h"
 #include "profile/traits.h"
+#include "storage/erasures.h"
 #include "storage/keys.h"
 #include "storage/log.h"
 
@@ -35,7 +36,7 @@ namespace filrouge::engine {
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 12;
+constexpr std::uint32_t kFoldVersion = 13;
 constexpr std::uint32_t kOutboxMax =
     100'000;  // changes waiting for webhooks; past it they are counted and dropped
 constexpr std::uint32_t kEventNameRowsMax =
@@ -47,6 +48,9 @@ constexpr std::string_view kTimeZoneTrait = "timezone";
 struct FoldKeys {
     HashKey dictionary;
     DataKey profile_names;
+    // Whose fragments count as never met, from the first record on. It stands beside the keys, and
+    // like a missing key it decides what there is to fold. Null: nobody.
+    const Erasures* erasures = nullptr;
 };
 
 // The bounds that a test must be able to meet; otherwise they are what they are.
@@ -120,6 +124,11 @@ class Fold final : public audience::People, public audience::Names {
     // A person's fragments are of one brand, or, where identity crosses brands, of several: then a
     // brand's part of the person is its own fragments, and nothing is read but a brand's part.
     BrandNo brand_of(FragmentNo fragment) const;
+    // Met and not erased since.
+    bool is_met(FragmentNo fragment) const {
+        return fragment.value < fragments.size() &&
+               fragments.at(fragment.value).first_sequence != 0;
+    }
     bool is_known_to(PersonNo person, BrandNo brand) const;
     std::vector<BrandNo> brands_of(PersonNo person) const;  // ascending
     void fragments_of(PersonNo person, BrandNo brand, std::vector<FragmentNo>& out) const;
@@ -174,6 +183,13 @@ class Fold final : public audience::People, public audience::Names {
         std::uint64_t count;
         std::int64_t value;  // in 1/10,000 of the currency
     };
+    struct ErasedRow {
+        std::uint64_t id_high, id_low;
+        std::uint64_t sequence;
+        std::int64_t at;
+        std::uint32_t fragments;
+        std::uint32_t spare;
+    };
     struct NameRow {
         std::uint32_t name;
         std::uint32_t key;  // none for the event itself
@@ -195,6 +211,11 @@ class Fold final : public audience::People, public audience::Names {
     void fill_outbox(const Consequences& out);
     void forget_taken();
     void apply_rate(const RecordView& record);
+    void apply_erased(const RecordView& record, Consequences& out);
+    bool is_erased(FragmentNo fragment) const {
+        return erasures_ != nullptr && erasures_->has(fragment);
+    }
+    void drop_erased(Event& event) const;
     void apply_predicted(const RecordView& record, BytesView plain, Consequences& out);
     void apply_sent(const RecordView& record);
     void apply_identity_decision(const RecordView& record, Consequences& out);
@@ -219,6 +240,7 @@ class Fold final : public audience::People, public audience::Names {
     bool has_cell(StringNo key) const;
     void count_event_name(const history::EventRow& row);
 
+    const Erasures* erasures_;
     TableSpace space_;
     // Names that come again and again, found without hashing: property names, event names. Holds
     // only what the dictionary says, so it changes no outcome.
@@ -272,6 +294,7 @@ class Fold final : public audience::People, public audience::Names {
     Table<NameRow> event_names;
     HashIndex event_name_index;
     Table<DecisionRow> decisions;
+    Table<ErasedRow> erased;
 
     // Beside the tables, rebuilt by after_load().
     consent::Purposes purposes;

@@ -25,6 +25,7 @@ void Fold::tie_brands(const Event& event, std::uint64_t sequence) {
 void Fold::apply_identity_decision(const RecordView& record, Consequences& out) {
     IdentityDecision decision;
     if (!decode_identity_decision_clear(record.clear, decision)) return;
+    if (is_erased(decision.a) || is_erased(decision.b)) return;
     changed_.clear();
     if (!decide(decision)) return;
     decisions.append({record.sequence, decision.at.us, decision.a.value, decision.b.value,

@@ -7,6 +7,7 @@ namespace filrouge::engine {
 
 void Fold::apply_predicted(const RecordView& record, BytesView plain, Consequences& out) {
     PredictedFacts facts;
+    if (is_erased(record.fragment)) return;
     if (!decode_predicted_clear(record.clear, facts) || !decode_predicted_sealed(plain, facts))
         return;  // without its key: the fragment was forgotten
     if (!graph.knows(record.fragment) || is_shared_thing(graph.type_of(record.fragment))) return;

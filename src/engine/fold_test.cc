@@ -494,7 +494,7 @@ TEST(Fold, ItsStateHashIsTheOneWrittenHere) {
     }
     world.settle();
     const Hash128 hash = world.fold->hash();
-    EXPECT_EQ((Id<struct HashTag>{hash.high, hash.low}.text()), "6317fc2d2b38af5443ba8851f3d8f277");
+    EXPECT_EQ((Id<struct HashTag>{hash.high, hash.low}.text()), "23b2a26d44b7d2ecff1186c613248b89");
 }
 
 TEST(Records, AnEventComesBackFromItsTwoParts) {

@@ -14,7 +14,7 @@ Error no_profile() {
 std::optional<FragmentNo> identifier_named(const Fold& fold, std::string_view id) {
     const auto parsed = ProfileId::parse(id);
     const auto fragment = parsed ? fold.names.fragment_of(*parsed) : std::nullopt;
-    if (!fragment || !fold.graph.knows(*fragment)) return std::nullopt;
+    if (!fragment || !fold.is_met(*fragment)) return std::nullopt;
     return fragment;
 }
 

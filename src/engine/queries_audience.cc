@@ -274,7 +274,7 @@ Result<std::string> why_json(const Library& l, std::string_view id, std::string_
         if (info == nullptr) return no_audience(id);
         const auto parsed = ProfileId::parse(profile);
         const auto fragment = parsed ? l.fold.names.fragment_of(*parsed) : std::nullopt;
-        if (!fragment || !l.fold.graph.knows(*fragment))
+        if (!fragment || !l.fold.is_met(*fragment))
             return Error{"profile_not_found", "There is no such profile.", ""};
         const PersonNo person = l.fold.graph.person_of(*fragment);
         const audience::Compiled* rule = l.fold.live.rule(info->slot);

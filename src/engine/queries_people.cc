@@ -13,6 +13,7 @@
 #include "profile/summary.h"
 
 namespace filrouge::engine {
+
 namespace {
 
 using Reading = std::shared_lock<FairLock>;
@@ -178,7 +179,7 @@ Result<std::string> find_profile_json(const Library& l, std::string_view type,
         const std::string& code = l.settings.brand(l.fold.brands[b].id).phone_country_code;
         const auto normal = collect::normalise(*known, value, code);
         const FragmentNo fragment = normal ? l.directory.find(b, *known, *normal) : FragmentNo{};
-        if (fragment.is_none() || !l.fold.graph.knows(fragment)) continue;
+        if (fragment.is_none() || !l.fold.is_met(fragment)) continue;
         found.push_back(l.fold.graph.person_of(fragment));
         knowing.push_back(b);
     }

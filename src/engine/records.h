@@ -73,6 +73,8 @@ constexpr std::string_view kUndeclaredProperties = "undeclared_properties";
 constexpr std::string_view kRefusedIdentifiers = "refused_identifiers";
 // Counted by the fold: events whose sealed part stays closed, because their key is not here.
 constexpr std::string_view kWithoutKey = "without_key";
+// Counted by the fold as well: events of persons who were erased.
+constexpr std::string_view kErasedEvents = "erased_events";
 struct NotKeptFacts {
     SourceNo source = 0;
     std::vector<std::pair<std::string, std::uint64_t>> reasons;

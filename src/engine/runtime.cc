@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <shared_mutex>
 #include <utility>
 
 #include "base/json_writer.h"
@@ -49,19 +50,20 @@ bool changes_consent(const IngestRequest& request) {
 
 RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::string folder,
                          std::unique_ptr<DiskLock> lock, std::unique_ptr<KeyStore> keys,
-                         std::unique_ptr<Log> log)
+                         std::unique_ptr<Erasures> erasures, std::unique_ptr<Log> log)
     : clock_(seams.clock),
       seams_{clock_, seams.random, seams.disk, seams.http, seams.tell},
       settings_(std::move(settings)),
       folder_(std::move(folder)),
       folder_lock_(std::move(lock)),
       keys_(std::move(keys)),
+      erasures_(std::move(erasures)),
       log_(std::move(log)),
-      fold_({hash_key(keys_->process_key(kKeyIdentifierHash)), keys_->process_key(kKeyProfileId)}),
+      fold_(fold_keys()),
       columns_(fold_, lock_),
       directory_(hash_key(keys_->process_key(kKeyIdentifierHash))),
       admission_(directory_, *keys_, board_, views_, seams_.random,
-                 hash_key(keys_->process_key(kKeyDedupe))),
+                 hash_key(keys_->process_key(kKeyDedupe)), erasures_.get()),
       settled_(seams_.disk, folder_ + "/state/settled"),
       appender_(
           *log_, *keys_, directory_, settled_, seams_.clock,
@@ -90,6 +92,11 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
               [this](std::uint64_t sequence) { return reach(sequence); },
               [this](std::vector<Prepared> records) { return write_now(std::move(records)); },
               command_mutex_})) {}
+
+FoldKeys RuntimeImpl::fold_keys() const {
+    return {hash_key(keys_->process_key(kKeyIdentifierHash)), keys_->process_key(kKeyProfileId),
+            erasures_.get()};
+}
 
 std::string RuntimeImpl::state_text() const {
     switch (state_.load()) {
@@ -150,6 +157,7 @@ void RuntimeImpl::ingest(IngestRequest request, std::function<void(Result<Ingest
                           "Free space, or lower [engine] free_disk_bytes_min; events are taken "
                           "again within seconds."});
     }
+    const std::shared_lock at_door(doors_lock_);
     PreparedRequest prepared = admission_.prepare(std::move(request), seams_.clock.now());
     prepared.done = std::move(done);
     appender_.submit(std::move(prepared));
@@ -376,6 +384,7 @@ void RuntimeImpl::resting_thread() {
         before = applied;
         if (!rests) continue;
         if (columns_.behind() != 0) {
+            const std::shared_lock still(tables_lock_);
             if (const auto seat = asked_.enter("columns"); seat.ok())
                 static_cast<void>(columns_.view(seat.value()->run));
         }
@@ -399,6 +408,7 @@ void RuntimeImpl::forget_expired_quarantine(std::int64_t now_us) {
         if (!day.is_none() && (expired.empty() || expired.back() != day)) expired.push_back(day);
     }
     lock_.unlock_shared();
+    const std::lock_guard one(forget_mutex_);
     if (keys_->forget(expired).ok()) forgotten_rows_ = row;  // else in a minute
 }
 
@@ -437,6 +447,7 @@ void RuntimeImpl::take_snapshot() {
     const std::lock_guard one(snapshot_mutex_);
     if (short_of_disk()) return;  // a snapshot only saves time, and may be as large as the reserve
     if (state_.load() == RuntimeState::Failed || folded_.load() == snapshot_at_) return;
+    if (erasures_complete_ < erasures_begun_) return;
     Capture fold;
     {
         const std::lock_guard guard(lock_);
@@ -473,6 +484,7 @@ void RuntimeImpl::stop() {
     asked_.cancel_all();
     if (starter_.joinable()) starter_.join();
     if (resting_.joinable()) resting_.join();
+    if (refolder_.joinable()) refolder_.join();
     const bool was_ready = state_.load() == RuntimeState::Ready;
     if (was_ready) state_ = RuntimeState::Stopping;
     if (housekeeper_.joinable()) housekeeper_.join();

@@ -178,6 +178,8 @@ class Runtime {
     virtual Result<std::string> rates() = 0;
     virtual Result<std::string> event_names() = 0;  // event explorer: names, properties, counts
     virtual std::string metrics() = 0;              // Prometheus text
+    // The erasures so far, or the one of this id: how far it is, what is kept and why.
+    virtual Result<std::string> erasures(std::string_view id) = 0;
 
     // --- commands: JSON in (already parsed from a request body), a record in the log, JSON out
     // once it is durable and folded.
@@ -195,6 +197,10 @@ class Runtime {
     virtual void replay_quarantined(std::uint64_t sequence, std::string repaired_json,
                                     Reply done) = 0;
     virtual void discard_quarantined(std::uint64_t sequence, Reply done) = 0;
+    // Forgets the person: when `done` is called nothing on disk can be read any more, and no door
+    // knows the person; memory follows (docs/rights.md). Unconfirmed: tells what would go and what
+    // would be kept. Once it has begun it is finished, after a crash at the next start.
+    virtual void erase_profile(std::string id, bool confirmed, Reply done) = 0;
 
     // Who is one person: evidence, decisions, limits. As long-lived as the Runtime.
     virtual IdentityDesk& identity() = 0;

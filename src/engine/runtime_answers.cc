@@ -32,53 +32,53 @@ Result<void> RuntimeImpl::reach(std::uint64_t sequence) {
     if (!wait_for(sequence)) return behind(sequence)
 
 Result<std::string> RuntimeImpl::sources(std::string_view brand) {
-    return sources_json(library(), brand);
+    return sources_json(answering(), brand);
 }
-Result<std::string> RuntimeImpl::purposes() { return purposes_json(library()); }
+Result<std::string> RuntimeImpl::purposes() { return purposes_json(answering()); }
 Result<std::string> RuntimeImpl::find_profile(std::string_view type, std::string_view value,
                                               std::string_view brand, std::uint64_t after) {
     AFTER(after);
-    return find_profile_json(library(), type, value, brand);
+    return find_profile_json(answering(), type, value, brand);
 }
 Result<std::string> RuntimeImpl::profile(std::string_view id, std::string_view purpose,
                                          std::string_view brand, std::uint64_t after) {
     AFTER(after);
-    return profile_json(library(), id, purpose, brand);
+    return profile_json(answering(), id, purpose, brand);
 }
 Result<std::string> RuntimeImpl::thread(std::string_view id, std::string_view purpose,
                                         std::string_view brand, std::uint64_t before,
                                         std::size_t limit, std::uint64_t after) {
     AFTER(after);
-    return thread_json(library(), id, purpose, brand, before, limit);
+    return thread_json(answering(), id, purpose, brand, before, limit);
 }
 Result<std::string> RuntimeImpl::audiences(std::string_view brand, std::uint64_t after) {
     AFTER(after);
-    return audiences_json(library(), brand);
+    return audiences_json(answering(), brand);
 }
 Result<std::string> RuntimeImpl::audience(std::string_view id, std::uint64_t after) {
     AFTER(after);
-    return audience_json_of(library(), id);
+    return audience_json_of(answering(), id);
 }
 Result<std::string> RuntimeImpl::members(std::string_view audience, std::string_view cursor,
                                          std::size_t limit, std::uint64_t after) {
     AFTER(after);
-    return members_json(library(), audience, cursor, limit);
+    return members_json(answering(), audience, cursor, limit);
 }
 Result<std::string> RuntimeImpl::why(std::string_view audience, std::string_view profile,
                                      std::uint64_t after) {
     AFTER(after);
-    return why_json(library(), audience, profile);
+    return why_json(answering(), audience, profile);
 }
 Result<std::string> RuntimeImpl::overlap(const std::vector<std::string>& audiences) {
-    return overlap_json(library(), audiences);
+    return overlap_json(answering(), audiences);
 }
 Result<std::string> RuntimeImpl::check_rule(std::string_view rule) {
-    return check_rule_json(library(), rule);
+    return check_rule_json(answering(), rule);
 }
 Result<std::string> RuntimeImpl::count_rule(std::string_view rule, std::string_view purpose,
                                             std::string_view brand) {
     const auto seat = TRY(asked_.enter(""));
-    return count_rule_json(library(), rule, purpose, brand, seat->run);
+    return count_rule_json(answering(), rule, purpose, brand, seat->run);
 }
 
 Result<std::string> RuntimeImpl::ask(std::string_view json, AnswerForm form,
@@ -89,25 +89,25 @@ Result<std::string> RuntimeImpl::ask(std::string_view json, AnswerForm form,
         return Error{"question.invalid", "A question is a JSON object.",
                      "docs/questions.md has examples."};
     const auto seat = TRY(asked_.enter(id));
-    const Answer answer = TRY(answer_question(library(), parsed.get_object(), seat->run));
+    const Answer answer = TRY(answer_question(answering(), parsed.get_object(), seat->run));
     return form == AnswerForm::Csv ? answer.csv() : answer.json();
 }
 Result<std::string> RuntimeImpl::quarantine(std::string_view reason, std::uint64_t before,
                                             std::size_t limit) {
     const EventTime oldest = as_event_time(seams_.clock.now()) - days(settings_.quarantine_days);
-    return quarantine_json(library(), reason, before, limit, oldest);
+    return quarantine_json(answering(), reason, before, limit, oldest);
 }
 Result<std::string> RuntimeImpl::quarantined(std::uint64_t sequence) {
-    return quarantined_json(library(), sequence);
+    return quarantined_json(answering(), sequence);
 }
 Result<std::string> RuntimeImpl::tokens() {
-    return documents_json(library(), RecordType::TokenChange, "tokens");
+    return documents_json(answering(), RecordType::TokenChange, "tokens");
 }
 Result<std::string> RuntimeImpl::webhooks() {
-    return documents_json(library(), RecordType::WebhookChange, "webhooks");
+    return documents_json(answering(), RecordType::WebhookChange, "webhooks");
 }
-Result<std::string> RuntimeImpl::rates() { return rates_json(library()); }
-Result<std::string> RuntimeImpl::event_names() { return event_names_json(library()); }
+Result<std::string> RuntimeImpl::rates() { return rates_json(answering()); }
+Result<std::string> RuntimeImpl::event_names() { return event_names_json(answering()); }
 
 Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
     AFTER(after);
@@ -151,6 +151,7 @@ Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
     w.close().field("properties_not_kept", sums[std::string(kUndeclaredProperties)]);
     w.field("identifiers_refused", sums[std::string(kRefusedIdentifiers)])
         .field("without_key", sums[std::string(kWithoutKey)])
+        .field("erased_events", sums[std::string(kErasedEvents)])
         .close();
     w.field("not_kept_because",
             "A source keeps an event only for a purpose the person allows: see the source's "

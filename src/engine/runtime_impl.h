@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <shared_mutex>
 #include <string>
 #include <thread>
 
@@ -32,7 +33,7 @@ class RuntimeImpl final : public Runtime {
   public:
     RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::string folder,
                 std::unique_ptr<DiskLock> lock, std::unique_ptr<KeyStore> keys,
-                std::unique_ptr<Log> log);
+                std::unique_ptr<Erasures> erasures, std::unique_ptr<Log> log);
     ~RuntimeImpl() override { stop(); }
     void begin(KeyStoreOpening keys);  // starts the thread that folds what is there
 
@@ -81,6 +82,7 @@ class RuntimeImpl final : public Runtime {
     Result<std::string> rates() override;
     Result<std::string> event_names() override;
     std::string metrics() override;
+    Result<std::string> erasures(std::string_view id) override;
 
     void create_source(std::string json, Reply done) override;
     void delete_source(std::string id, bool confirmed, Reply done) override;
@@ -94,6 +96,7 @@ class RuntimeImpl final : public Runtime {
     void set_rate(std::string json, Reply done) override;
     void replay_quarantined(std::uint64_t sequence, std::string repaired_json, Reply done) override;
     void discard_quarantined(std::uint64_t sequence, Reply done) override;
+    void erase_profile(std::string id, bool confirmed, Reply done) override;
 
     IdentityDesk& identity() override { return *identity_; }
 
@@ -124,6 +127,24 @@ class RuntimeImpl final : public Runtime {
     void fail(const Error& error);
     bool stop_requested();
 
+    // --- erasure (runtime_erasure.cc), and the log folded without the erased (runtime_refold.cc)
+    struct ErasurePlan;
+    Result<ErasurePlan> plan_erasure(std::string_view id);
+    std::vector<std::string> values_of(const std::vector<FragmentNo>& fragments);
+    std::vector<std::uint64_t> quarantined_of(const std::vector<std::string>& values);
+    void forget_at_doors(const Erasure& erasure);
+    Result<void> forget_erased_keys(bool also_without);
+    Result<void> learn_erasures_of_log();
+    Result<void> record_erasures();
+    Result<void> unseal_for_fold(const RecordView& record, Bytes& plain) const;
+    FoldKeys fold_keys() const;
+    void refold_thread();
+    std::pair<bool, bool> refold_wanted();
+    Result<void> fold_again();
+    Result<void> fold_up_to(Fold& fresh, std::uint64_t last);
+    bool replace_fold(Fold& fresh);
+    bool tells_of_erased();
+
     // --- folding (runtime.cc)
     void fold_thread();
     void fold_group(DurableGroup& group);
@@ -142,6 +163,11 @@ class RuntimeImpl final : public Runtime {
     bool wait_for(std::uint64_t sequence);
     Result<void> reach(std::uint64_t sequence);  // the same, or the error to tell
     Library library() { return {fold_, lock_, *log_, *keys_, directory_, settings_, columns_}; }
+    // For an answer given under several holds of lock_: the tables are not replaced meanwhile.
+    struct Answering : Library {
+        std::shared_lock<FairLock> still;
+    };
+    Answering answering() { return {library(), std::shared_lock(tables_lock_)}; }
 
     // --- commands (commands.cc): one at a time, from validation to folded.
     // Writes the records, waits until they are folded.
@@ -174,9 +200,12 @@ class RuntimeImpl final : public Runtime {
     std::string folder_;
     std::unique_ptr<DiskLock> folder_lock_;
     std::unique_ptr<KeyStore> keys_;
+    std::unique_ptr<Erasures> erasures_;
     std::unique_ptr<Log> log_;
     Fold fold_;  // guarded by lock_
     mutable FairLock lock_;
+    FairLock tables_lock_;  // shared: whoever reads under more than one hold of lock_
+    FairLock doors_lock_;   // shared: from the look-up of an identifier until it is in the queue
     ColumnKeeper columns_;
     QuestionsUnderWay asked_;
     Directory directory_;
@@ -219,18 +248,23 @@ class RuntimeImpl final : public Runtime {
 
     std::uint32_t forgotten_rows_ = 0;  // of quarantine, from the first; of the housekeeping thread
 
+    std::mutex forget_mutex_;  // one thread forgets keys
     std::mutex command_mutex_;
     std::unique_ptr<IdentityDesk> identity_;
     std::mutex model_mutex_;           // one runs
     EventTime next_refit_{INT64_MIN};  // of the resting thread
     std::mutex snapshot_mutex_;
     std::uint64_t snapshot_at_ = 0;  // guarded by snapshot_mutex_
+    // Erasures whose persons the fold may still hold: no snapshot until it is folded again.
+    std::uint64_t erasures_begun_ = 0;     // guarded by snapshot_mutex_
+    std::uint64_t erasures_complete_ = 0;  // guarded by snapshot_mutex_
+    bool keys_to_forget_ = false;          // guarded by snapshot_mutex_; a full disk was in the way
 
     std::mutex stop_mutex_;
     std::condition_variable stop_wake_;
     bool stopping_ = false;  // guarded by stop_mutex_
     bool stopped_ = false;
-    std::thread starter_, folder_thread_, housekeeper_, webhooks_, resting_;
+    std::thread starter_, folder_thread_, housekeeper_, webhooks_, resting_, refolder_;
 };
 
 }  // namespace filrouge::engine

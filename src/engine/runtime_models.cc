@@ -1,5 +1,6 @@
 // The Runtime's models: run when somebody asks, and again when a refit is due and the shop rests.
 #include <boost/json.hpp>
+#include <shared_mutex>
 
 #include "engine/model_run.h"
 #include "engine/runtime_impl.h"
@@ -9,7 +10,7 @@ namespace filrouge::engine {
 namespace json = boost::json;
 
 Result<std::string> RuntimeImpl::models(std::string_view brand) {
-    return models_json(library(), brand);
+    return models_json(answering(), brand);
 }
 
 Result<std::string> RuntimeImpl::run_value_model(std::string_view text) {
@@ -27,6 +28,7 @@ Result<std::string> RuntimeImpl::fit_and_write(const json::object& request) {
                      "Free space, or lower [engine] free_disk_bytes_min."};
     const auto seat = TRY(asked_.enter(""));
     const std::lock_guard guard(model_mutex_);
+    const std::shared_lock still(tables_lock_);
     const ModelDesk desk{
         library(), [this] { return admission_.new_id(); },
         [this](std::vector<Prepared> records) { return write_now(std::move(records)); }};

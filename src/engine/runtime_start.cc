@@ -23,6 +23,7 @@ Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const S
     KeyStoreOpening keys_opening;
     auto keys = TRY(open_key_store(seams.disk, seams.random, folder + "/keys", master, key_options,
                                    &keys_opening));
+    auto erasures = TRY(Erasures::open(seams.disk, folder + "/keys"));
     SegmentLogOptions log_options;
     log_options.segment_bytes = settings.log_segment_bytes;
     log_options.new_log_id = seams.random.number();
@@ -30,8 +31,9 @@ Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const S
     auto log = TRY(open_segment_log(seams.disk, folder + "/log", log_options, &opening));
     if (opening.torn_bytes > 0 && seams.tell)
         seams.tell({"log tail cut", {{"bytes", std::to_string(opening.torn_bytes)}}});
-    auto runtime = std::make_unique<RuntimeImpl>(seams, settings, folder, std::move(lock),
-                                                 std::move(keys), std::move(log));
+    auto runtime =
+        std::make_unique<RuntimeImpl>(seams, settings, folder, std::move(lock), std::move(keys),
+                                      std::move(erasures), std::move(log));
     runtime->begin(std::move(keys_opening));
     return std::unique_ptr<Runtime>(std::move(runtime));
 }
@@ -41,7 +43,9 @@ void RuntimeImpl::begin(KeyStoreOpening keys) {
 }
 
 void RuntimeImpl::start_thread(const KeyStoreOpening& keys) {
-    Result<void> loaded = load_and_replay();
+    Result<void> loaded = forget_erased_keys(false);
+    if (loaded.ok()) loaded = load_and_replay();
+    if (loaded.ok()) loaded = learn_erasures_of_log();
     if (loaded.ok() && keys.torn_bytes > 0) loaded = tell_cut_keys(keys);
     if (!loaded.ok()) return fail(loaded.error());
     {
@@ -54,6 +58,7 @@ void RuntimeImpl::start_thread(const KeyStoreOpening& keys) {
     record_settings();
     record_sources();
     first_start();
+    if (auto recorded = record_erasures(); !recorded.ok()) return fail(recorded.error());
     if (state_.load() == RuntimeState::Failed) return;
     look_at_disk();
     look_at_clock();
@@ -61,6 +66,7 @@ void RuntimeImpl::start_thread(const KeyStoreOpening& keys) {
     housekeeper_ = std::thread([this] { housekeeping_thread(); });
     webhooks_ = std::thread([this] { webhook_thread(); });
     resting_ = std::thread([this] { resting_thread(); });
+    refolder_ = std::thread([this] { refold_thread(); });
     std::vector<std::function<void()>> calls;
     {
         const std::lock_guard guard(started_mutex_);
@@ -129,7 +135,9 @@ Result<void> RuntimeImpl::tell_cut_keys(const KeyStoreOpening& keys) {
     std::uint64_t closed = 0;
     TRY(log_->read(1, [&](const RecordView& record) {
         const bool is_sealed = record.type == RecordType::Event && !record.sealed.empty();
-        closed += is_sealed && !keys_->find(record.fragment) ? 1 : 0;
+        const bool is_closed =
+            is_sealed && !keys_->find(record.fragment) && !erasures_->has(record.fragment);
+        closed += is_closed ? 1 : 0;
         return !stop_requested();
     }));
     if (stop_requested()) return {};  // half a count tells nothing
@@ -151,12 +159,7 @@ Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t 
     const bool is_event = record.type == RecordType::Event;
     const bool learns = is_event && record.sequence > directory_at;
     const bool folds = record.sequence > fold_.applied();
-    const bool is_predicted = record.type == RecordType::Predicted;
-    if (!record.sealed.empty() && ((is_event && (learns || folds)) || (is_predicted && folds))) {
-        // Without its key the record stays closed: its fragment was forgotten.
-        if (const auto key = keys_->find(record.fragment))
-            TRY(unseal(*key, record.clear, record.sealed, plain));
-    }
+    if (folds || learns) TRY(unseal_for_fold(record, plain));
     if (is_event && record.sequence > dedupe_at) {
         if (const auto facts = dedupe_facts(record.clear)) {
             static_cast<void>(TRY(appender_.judge(*facts, record.received)));
@@ -167,6 +170,7 @@ Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t 
         Event event;
         if (decode_event_clear(record.clear, event) && decode_event_sealed(plain, event)) {
             for (const Identifier& id : event.identifiers) {
+                if (erasures_->has(id.fragment)) continue;
                 directory_.learn(event.brand, id.type, id.value, id.fragment);
                 if (!id.in_first_brand.is_none())
                     directory_.learn(0, id.type, id.value, id.in_first_brand);
@@ -176,6 +180,16 @@ Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t 
     if (record.fragment != FragmentNo{}) directory_.reserve_below(record.fragment.value + 1);
     if (folds) fold_.apply(record, plain, nullptr);
     return {};
+}
+
+// What the fold is given of a sealed part: nothing when its fragment was forgotten.
+Result<void> RuntimeImpl::unseal_for_fold(const RecordView& record, Bytes& plain) const {
+    plain.clear();
+    const bool wanted = record.type == RecordType::Event || record.type == RecordType::Predicted;
+    if (!wanted || record.sealed.empty()) return {};
+    const auto key = keys_->find(record.fragment);
+    if (!key) return {};
+    return unseal(*key, record.clear, record.sealed, plain);
 }
 
 void RuntimeImpl::fill_board() {

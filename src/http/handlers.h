@@ -79,6 +79,9 @@ void post_import(const CallPtr& call);
 void get_graph(const CallPtr& call);
 void get_decisions(const CallPtr& call);
 void post_decision(const CallPtr& call);
+// routes_rights.cc
+void post_erase(const CallPtr& call);
+void get_erasures(const CallPtr& call);
 
 // routes_stream.cc
 void stream_tail(const CallPtr& call);

@@ -23,6 +23,7 @@ constexpr Access kFigures =
 constexpr Access kPeople = Access::roles({Role::Staff, Role::Marketer, Role::Privacy, Role::Admin});
 constexpr Access kAudiences = Access::roles({Role::Marketer, Role::Admin});
 constexpr Access kConsents = Access::roles({Role::Staff, Role::Privacy, Role::Admin});
+constexpr Access kProtects = Access::roles({Role::Privacy, Role::Admin});
 // Quarantine shows events as they came: with everything they say of a person.
 constexpr Access kQuarantine = Access::roles({Role::Privacy, Role::Admin});
 // Who separates two persons sees both, whatever they allow.
@@ -102,6 +103,9 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/profiles/{id}/graph", kPeople, A, Pool, kNone, get_graph},
     Route{"GET", "/api/v1/identity/decisions", kIdentity, A, Pool, kNone, get_decisions},
     Route{"POST", "/api/v1/identity/decisions", kIdentity, A, Pool, kJson, post_decision},
+    Route{"POST", "/api/v1/profiles/{id}/erase", kProtects, A, Pool, kNone, post_erase},
+    Route{"GET", "/api/v1/erasures", kProtects, A, Pool, kNone, get_erasures},
+    Route{"GET", "/api/v1/erasures/{id}", kProtects, A, Pool, kNone, get_erasures},
     Route{"POST", "/api/v1/consents", kConsents, A, Io, kJson, post_consent},
     Route{"GET", "/api/v1/quarantine", kQuarantine, A, Pool, kNone, get_quarantine},
     Route{"GET", "/api/v1/quarantine/{seq}", kQuarantine, A, Pool, kNone, get_quarantined},

@@ -139,6 +139,14 @@ NamedKey make_named_key(std::string_view name, Random& random) {
     return made;
 }
 
+void renew(std::vector<NamedKey>& keys, const std::vector<std::string_view>& names,
+           Random& random) {
+    for (NamedKey& key : keys) {
+        if (std::find(names.begin(), names.end(), key.name) != names.end())
+            key = make_named_key(key.name, random);
+    }
+}
+
 ProcessKeys make_process_keys(Random& random) {
     ProcessKeys made;
     random.fill(made.store.data(), made.store.size());

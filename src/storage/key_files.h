@@ -41,6 +41,8 @@ struct ProcessKeys {
 };
 ProcessKeys make_process_keys(Random& random);
 NamedKey make_named_key(std::string_view name, Random& random);
+// New values for the keys of these names.
+void renew(std::vector<NamedKey>& keys, const std::vector<std::string_view>& names, Random& random);
 Bytes encode_process(const ProcessKeys& keys, const DataKey& master, Random& random);
 Result<ProcessKeys> decode_process(BytesView bytes, const DataKey& master, const std::string& path);
 

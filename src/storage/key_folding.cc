@@ -136,6 +136,7 @@ Result<void> KeyFolding::forget(const Forgetting& prepared, const DataKey& maste
     const std::lock_guard work(work_mutex_);
     TRY(write_process(disk_, random_, keys_.path, prepared.process, master));
     keys_.process.buckets = prepared.process.buckets;
+    keys_.process.named = prepared.process.named;
     for (const FragmentNo f : prepared.fragments) keys_.table.remove(f);
     for (const auto& [number, bucket] : prepared.left) {
         const std::string path = keys_.path + "/" + key_files::bucket_name(number);

@@ -46,8 +46,10 @@ class MemoryKeyStore : public KeyStore {
         return {};
     }
     bool has_unpersisted() const override { return table_.size() != persisted_.load(); }
-    Result<void> forget(const std::vector<FragmentNo>& fragments) override {
+    Result<void> forget(const std::vector<FragmentNo>& fragments,
+                        const std::vector<std::string_view>& renewed) override {
         TRY(persist());
+        key_files::renew(named_, renewed, random_);
         for (const FragmentNo f : fragments) {
             if (!table_.find(f)) continue;
             --persisted_;  // before the table's, so that has_unpersisted() never says no too early
@@ -98,14 +100,16 @@ class DiskKeyStore : public KeyStore {
     }
     std::uint64_t size() const override { return table_->size(); }
     Result<void> persist() override;
-    Result<void> forget(const std::vector<FragmentNo>& fragments) override;
+    Result<void> forget(const std::vector<FragmentNo>& fragments,
+                        const std::vector<std::string_view>& renewed) override;
 
   private:
     Result<void> persist_locked();
     Result<void> write_pending();
     Result<void> make_room(std::uint64_t bytes);
     Result<std::uint32_t> next_journal(std::uint64_t bytes);
-    Result<void> replace_buckets(const std::vector<FragmentNo>& forgotten);
+    Result<void> replace_buckets(const std::vector<FragmentNo>& forgotten,
+                                 const std::vector<std::string_view>& renewed);
 
     Random& random_;
     Disk& disk_;
@@ -189,12 +193,13 @@ Result<std::uint32_t> DiskKeyStore::next_journal(std::uint64_t bytes) {
 
 // The steps of docs/formats/keys.md, "Erasure". The first fold has the most to do and stops nobody;
 // the second finds only the keys that were made meanwhile.
-Result<void> DiskKeyStore::forget(const std::vector<FragmentNo>& fragments) {
+Result<void> DiskKeyStore::forget(const std::vector<FragmentNo>& fragments,
+                                  const std::vector<std::string_view>& renewed) {
     std::vector<FragmentNo> known;
     for (const FragmentNo f : fragments) {
         if (table_->find(f)) known.push_back(f);
     }
-    if (known.empty() || MUTANT(key_kept)) return {};
+    if ((known.empty() && renewed.empty()) || MUTANT(key_kept)) return {};
     std::uint32_t full = 0;
     {
         const std::lock_guard lock(mutex_);
@@ -205,11 +210,13 @@ Result<void> DiskKeyStore::forget(const std::vector<FragmentNo>& fragments) {
     const std::lock_guard lock(mutex_);
     TRY(persist_locked());
     TRY(folding_.fold_now(TRY(next_journal(0))));
-    return replace_buckets(known);
+    return replace_buckets(known, renewed);
 }
 
-Result<void> DiskKeyStore::replace_buckets(const std::vector<FragmentNo>& forgotten) {
-    const auto prepared = TRY(folding_.prepare(forgotten));
+Result<void> DiskKeyStore::replace_buckets(const std::vector<FragmentNo>& forgotten,
+                                           const std::vector<std::string_view>& renewed) {
+    auto prepared = TRY(folding_.prepare(forgotten));
+    key_files::renew(prepared.process.named, renewed, random_);
     // Before the table's own count: has_unpersisted() must never say no too early.
     durable_.fetch_sub(forgotten.size(), std::memory_order_acq_rel);
     auto done = folding_.forget(prepared, master_);

@@ -39,11 +39,15 @@ class KeyStore {
     // On return their keys are nowhere: not here, not on disk, and what old blocks of the disk may
     // still hold of them does not open any more. Only for fragments that get no new key. An error
     // means that all are still here, or (a failed sync) that the store is stopped like persist()'s.
-    virtual Result<void> forget(const std::vector<FragmentNo>& fragments) = 0;
+    // In the same write the process keys `renewed` get new values, so that what they sealed is
+    // closed at that very moment: snapshots, which hold what the fragments told.
+    virtual Result<void> forget(const std::vector<FragmentNo>& fragments,
+                                const std::vector<std::string_view>& renewed = {}) = 0;
     // The highest fragment number that ever had a key here; none when there is no key at all.
     virtual FragmentNo highest() const = 0;
     // Keys that are the process's own, made at first start: hashing of identifiers, profile ids,
-    // snapshots. The same for the life of the folder. `name` is one of the constants below.
+    // snapshots. The same for the life of the folder, unless forget() renews one; not to be called
+    // beside it. `name` is one of the constants below.
     virtual DataKey process_key(std::string_view name) const = 0;
     virtual std::uint64_t size() const = 0;
 };

@@ -113,6 +113,20 @@ Result<void> SnapshotStore::write(const Capture& capture) {
     return written;
 }
 
+Result<void> SnapshotStore::remove_all() {
+    status_ = {};
+    for (const std::string& name : TRY(disk_.list(folder_))) {
+        if (snapshot_file::parse_name(name) || name.ends_with(".frs.new"))
+            TRY(disk_.remove(folder_ + "/" + name));
+    }
+    return disk_.sync_folder(folder_);
+}
+
+void SnapshotStore::start_over(const DataKey& key) {
+    key_ = key;
+    status_ = {};
+}
+
 Result<void> SnapshotStore::write_file(const Capture& capture) {
     TRY(disk_.make_folder(folder_));
     const std::vector<std::string> before = TRY(disk_.list(folder_));

@@ -44,6 +44,10 @@ class SnapshotStore {
     // capture must be whole (wants_whole() says so): its pages are no longer marked as changed.
     Result<void> write(const Capture& capture);
     SnapshotStatus status() const { return status_; }
+    // Removes every snapshot there is, durably: they hold what is to be forgotten.
+    Result<void> remove_all();
+    // Seals with another key from now on; what the former one sealed does not open any more.
+    void start_over(const DataKey& key);
 
   private:
     Result<void> write_file(const Capture& capture);

@@ -84,6 +84,18 @@ void TableSpace::clear() {
     for (Arena* arena : arenas_) arena->resize(0);
 }
 
+void TableSpace::swap(TableSpace& other) {
+    ASSERT(arenas_.size() == other.arenas_.size());
+    for (std::size_t i = 0; i < arenas_.size(); ++i) {
+        Arena& mine = *arenas_[i];
+        Arena& its = *other.arenas_[i];
+        ASSERT(mine.id_ == its.id_ && mine.reserve_ == its.reserve_);
+        std::swap(mine.base_, its.base_);
+        std::swap(mine.size_, its.size_);
+        std::swap(mine.dirty_, its.dirty_);
+    }
+}
+
 Hash128 TableSpace::hash() const {
     Hash128 sum{1, 2};
     for (const Arena* arena : arenas_) {

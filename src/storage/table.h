@@ -81,6 +81,8 @@ class TableSpace {
     // Puts a capture on top of what is there; arenas it does not know must be empty in it.
     bool apply(const Capture& capture);
     void clear();
+    // Gives each its rows to the other: both hold the same tables. For who holds the locks of both.
+    void swap(TableSpace& other);
     Hash128 hash() const;  // over all arenas in order of id
     std::uint64_t bytes() const;
 

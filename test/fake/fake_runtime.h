@@ -193,6 +193,7 @@ class FakeRuntime : public engine::Runtime {
     Json rates() override { return asks("rates"); }
     Json event_names() override { return asks("event_names"); }
     std::string metrics() override { return "filrouge_events_total 7\n"; }
+    Json erasures(std::string_view id) override { return asks("erasures " + text(id)); }
 
     void create_source(std::string json, engine::Reply done) override {
         done(asks("create_source " + json));
@@ -230,6 +231,9 @@ class FakeRuntime : public engine::Runtime {
         done(asks("discard " + std::to_string(sequence)));
     }
     engine::IdentityDesk& identity() override { return identity_; }
+    void erase_profile(std::string id, bool confirmed, engine::Reply done) override {
+        done(asks("erase " + id + (confirmed ? " confirmed" : "")));
+    }
     void follow_memberships(std::string audience,
                             std::function<bool(const engine::MembershipChange&)> each) override {
         note("follow " + audience);

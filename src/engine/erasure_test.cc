@@ -1,0 +1,274 @@
+// Who is erased is gone: for the doors at once, on disk when the answer comes, in memory soon.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <thread>
+
+#include "engine/erasing_for_test.h"
+#include "engine/records.h"
+#include "storage/backup.h"
+
+namespace filrouge::engine {
+namespace {
+
+constexpr const char* kCanary = "xq7zcanaryv9k";  // of the one who is erased
+constexpr const char* kOther = "wb3rotherj5m";
+
+std::vector<std::uint64_t> seeds(std::uint64_t n) {
+    if (const char* one = std::getenv("FILROUGE_SEED")) return {std::strtoull(one, nullptr, 10)};
+    std::vector<std::uint64_t> out;
+    for (std::uint64_t s = 1; s <= n; ++s) out.push_back(s);
+    return out;
+}
+
+TEST(Erasure, NobodyKnowsThePersonAndEverybodyElseIsAsBefore) {
+    fake::FakeDisk disk;
+    ErasingShop shop(disk);
+    shop.command(&Runtime::create_audience,
+                 R"x({"id":"viewers","name":"Viewers","purpose":"measurement",)x"
+                 R"x("rule":"any(Product Viewed)"})x");
+    shop.tells_all_of(kCanary);
+    shop.tells_all_of(kOther);
+    const std::string id = shop.id_of(kCanary);
+    const auto asked = shop.erase(id, false);
+    ASSERT_TRUE(asked.ok()) << asked.error().message;
+    EXPECT_NE(asked.value().find("\"state\":\"asked\""), std::string::npos);
+    EXPECT_TRUE(shop.knows(kCanary)) << "who only asks changes nothing";
+
+    const auto erased = shop.erase(id);
+    ASSERT_TRUE(erased.ok()) << erased.error().message;
+    EXPECT_NE(erased.value().find("\"identifiers\":3,\"profile\":\"" + id), std::string::npos);
+    EXPECT_NE(erased.value().find("\"events\":3,\"quarantined\":1"), std::string::npos)
+        << erased.value();
+    const auto gone = [&](const std::string& when) {
+        EXPECT_EQ(shop.id_of(kCanary), "profile_not_found") << when;
+        EXPECT_FALSE(shop.runtime->profile(id, "measurement", "", 0).ok()) << when;
+        EXPECT_FALSE(shop.runtime->thread(id, "measurement", "", 0, 50, 0).ok()) << when;
+        EXPECT_FALSE(shop.runtime->why("viewers", id, 0).ok()) << when;
+        EXPECT_EQ(shop.runtime->members("viewers", "", 50, 0).value().find(id), std::string::npos)
+            << when;
+        EXPECT_TRUE(shop.knows(kOther)) << when;
+        EXPECT_NE(shop.runtime->members("viewers", "", 50, 0).value().find(shop.id_of(kOther)),
+                  std::string::npos)
+            << when;
+    };
+    gone("at once");
+    shop.wait_until_complete();
+    gone("when it is complete");
+    EXPECT_FALSE(shop.erase(id).ok()) << "there is nobody to erase";
+    EXPECT_NE(shop.runtime->quarantine("", 0, 50).value().find("collect.broken"), std::string::npos)
+        << "what is not the person's stays";
+}
+
+TEST(Erasure, NotAByteOfThePersonCanBeReadAnyMore) {
+    fake::FakeDisk disk;
+    {
+        ErasingShop shop(disk);
+        shop.tells_all_of(kCanary);
+        shop.tells_all_of(kOther);
+    }  // a snapshot is taken
+    ASSERT_GT(found_in(readable(disk), kCanary), 0) << "the search finds what is there";
+    {
+        ErasingShop shop(disk, 2, days(1));
+        ASSERT_TRUE(shop.erase(shop.id_of(kCanary)).ok());
+        shop.clock.advance(days(120));  // quarantine expires
+        for (int i = 0; i < 500 && found_in(readable(disk), kCanary) != 0; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        EXPECT_EQ(found_in(readable(disk), kCanary), 0) << "when the answer came";
+        shop.wait_until_complete();
+        ASSERT_TRUE(back_up_data(disk, "shop", "safe", {1}).ok());
+    }
+    const std::string left = readable(disk);
+    EXPECT_EQ(found_in(left, kCanary), 0) << "in a snapshot of after, in a backup of after";
+    EXPECT_GT(found_in(left, kOther), 0);
+}
+
+TEST(Erasure, OfADiskAsItIsWhenTheAnswerComesNothingOpensButQuarantine) {
+    fake::FakeDisk disk;
+    ErasingShop shop(disk);
+    shop.sees(kCanary, {{IdentifierType::Email, std::string(kCanary) + "@shop.test", {}}});
+    ASSERT_GT(found_in(readable(disk), kCanary), 0);
+    ASSERT_TRUE(shop.erase(shop.id_of(kCanary)).ok());
+    EXPECT_EQ(found_in(readable(disk), kCanary), 0);
+}
+
+// Shared devices, merges, events that name another's identifier, before and after.
+class ErasureLaw : public ::testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(ErasureLaw, TheStateIsThatOfTheLogReadWithoutTheKeys) {
+    std::mt19937_64 rng(GetParam());
+    fake::FakeDisk disk;
+    ErasingShop shop(disk, GetParam());
+    shop.command(&Runtime::create_audience,
+                 R"x({"id":"often","name":"Often","purpose":"measurement",)x"
+                 R"x("rule":"count(Product Viewed) >= 2"})x");
+    const auto lives = [&](int events) {
+        for (int i = 0; i < events; ++i) {
+            std::vector<Identifier> also;
+            if (rng() % 2 == 0)
+                also.push_back({IdentifierType::AnonymousId, "d" + std::to_string(rng() % 8), {}});
+            if (rng() % 4 == 0)
+                also.push_back(
+                    {IdentifierType::Email, "e" + std::to_string(rng() % 8) + "@shop.test", {}});
+            shop.clock.advance(minutes(static_cast<std::int64_t>(rng() % 90)));
+            shop.sends(shop.event_of("p" + std::to_string(rng() % 10), std::move(also)));
+        }
+        shop.runtime->wait_until_folded();
+    };
+    lives(60);
+    for (int round = 0; round < 3; ++round) {
+        const std::string mark = "p" + std::to_string(rng() % 10);
+        const std::string id = shop.id_of(mark);
+        if (id.size() == 32) {
+            ASSERT_TRUE(shop.erase(id).ok());
+            EXPECT_FALSE(shop.knows(mark));
+        }
+        lives(static_cast<int>(rng() % 20));
+    }
+    shop.wait_until_complete();
+    shop.runtime->wait_until_folded();
+    const std::uint64_t folded = shop.runtime->folded();
+    const std::string hash = shop.runtime->state_hash();
+    const auto other = disk.clone();
+    other->crash(fake::Crash::KeepAll, 1);
+    for (const std::string& path : other->paths()) {
+        if (path.starts_with("shop/state/")) {
+            ASSERT_TRUE(other->remove(path).ok());
+        }
+    }
+    const ErasingShop again(*other, GetParam() + 1'000);
+    again.runtime->wait_until_folded();
+    ASSERT_EQ(again.runtime->folded(), folded);
+    EXPECT_EQ(again.runtime->state_hash(), hash) << "seed " << GetParam();
+}
+INSTANTIATE_TEST_SUITE_P(Seeds, ErasureLaw, ::testing::ValuesIn(seeds(6)));
+
+TEST(Erasure, APowerCutAtAnyWriteLeavesItUndoneOrFinishesIt) {
+    fake::FakeDisk disk;
+    ErasingShop shop(disk);
+    shop.tells_all_of(kCanary);
+    shop.sees(kOther);
+    const std::string id = shop.id_of(kCanary);
+    std::vector<std::unique_ptr<fake::FakeDisk>> cuts;
+    std::mutex mutex;
+    disk.watch([&] {
+        const std::lock_guard lock(mutex);
+        cuts.push_back(disk.clone());
+    });
+    ASSERT_TRUE(shop.erase(id).ok());
+    std::size_t answered = 0;
+    {
+        const std::lock_guard lock(mutex);
+        answered = cuts.size();
+    }
+    shop.wait_until_complete();
+    shop.runtime->stop();
+    disk.watch(nullptr);
+    std::size_t known = 0, finished = 0;
+    for (std::size_t i = 0; i < cuts.size(); ++i) {
+        cuts[i]->crash(fake::kCrashes[i % std::size(fake::kCrashes)], i);
+        bool knows = false;
+        {
+            ErasingShop again(*cuts[i], 100 + i);
+            knows = again.knows(kCanary);
+            EXPECT_TRUE(again.knows(kOther)) << "cut " << i;
+            EXPECT_EQ(again.runtime->profile(id, "measurement", "", 0).ok(), knows) << "cut " << i;
+            if (i >= answered) {
+                EXPECT_FALSE(knows) << "cut " << i << " is after the answer";
+            }
+            EXPECT_EQ(again.runtime->erasures("").value().find("unreadable"), std::string::npos);
+        }
+        ++(knows ? known : finished);
+        // What is in quarantine opens until it expires.
+        if (!knows) {
+            EXPECT_EQ(found_in(readable(*cuts[i]), "wrote " + std::string(kCanary)), 0);
+        }
+    }
+    EXPECT_GT(known, 0u);
+    EXPECT_GT(finished, 10u) << "of " << cuts.size() << " places";
+}
+
+TEST(Erasure, AnOldFileBringsNobodyBackAndANewConsentMakesANewProfile) {
+    fake::FakeDisk disk;
+    ErasingShop shop(disk);
+    shop.tells_all_of(kCanary);
+    collect::Incoming old = shop.event_of(kCanary);
+    const std::string id = shop.id_of(kCanary);
+    shop.clock.advance(days(1));
+    ASSERT_TRUE(shop.erase(id).ok());
+    EXPECT_EQ(shop.sends(old, true).not_kept, 1u);
+    EXPECT_EQ(shop.sends(shop.event_of(kCanary), false).not_kept, 1u) << "of that very moment";
+    shop.clock.advance(days(1));
+    collect::Incoming untimed = shop.event_of(kCanary);
+    untimed.event.flags |= kEventSyntheticTime;
+    EXPECT_EQ(shop.sends(untimed, true).not_kept, 1u) << "a table that tells no times";
+    EXPECT_FALSE(shop.knows(kCanary));
+    EXPECT_NE(shop.runtime->stats(0).value().find("\"erased\":3"), std::string::npos);
+
+    EXPECT_EQ(shop.sends(shop.event_of(kCanary)).stored, 1u);
+    shop.runtime->wait_until_folded();
+    ASSERT_TRUE(shop.knows(kCanary));
+    EXPECT_NE(shop.id_of(kCanary), id);
+    const std::string fresh =
+        shop.runtime->thread(shop.id_of(kCanary), "measurement", "", 0, 50, 0).value();
+    EXPECT_EQ(fresh.find("\"sequence\""), fresh.rfind("\"sequence\"")) << "one event: " << fresh;
+    EXPECT_EQ(shop.sends(old, true).not_kept, 1u) << "nor into the new profile";
+}
+
+std::unique_ptr<fake::FakeDisk> restored(const fake::FakeDisk& disk) {
+    auto other = disk.clone();
+    other->crash(fake::Crash::KeepAll, 1);
+    EXPECT_TRUE(restore_backup(*other, "safe/data", "safe/keys", "again").ok());
+    EXPECT_TRUE(other->make_folder("again/secrets").ok());
+    const std::string_view before = "shop/secrets/";
+    for (const std::string& path : disk.paths()) {
+        if (path.starts_with(before))
+            other->set_raw("again/secrets/" + path.substr(before.size()), disk.raw(path));
+    }
+    for (const std::string& path : other->paths()) {  // the shop moves into its folder again
+        if (path.starts_with("shop/")) {
+            EXPECT_TRUE(other->remove(path).ok());
+        }
+    }
+    for (const std::string& path : other->paths()) {
+        if (path.starts_with("again/")) other->set_raw("shop/" + path.substr(6), other->raw(path));
+    }
+    return other;
+}
+
+TEST(Erasure, OlderDataBesideTodaysKeysLeavesThePersonUnreadable) {
+    fake::FakeDisk disk;
+    ErasingShop shop(disk);
+    shop.tells_all_of(kCanary);
+    shop.sees(kOther);
+    const collect::Incoming old = shop.event_of(kCanary);
+    ASSERT_TRUE(back_up_data(disk, "shop", "safe/data", {1}).ok());
+    ASSERT_TRUE(shop.erase(shop.id_of(kCanary)).ok());
+    ASSERT_TRUE(back_up_keys(disk, "shop", "safe/keys", {2}).ok());
+    const auto other = restored(disk);
+    ErasingShop again(*other, 9);
+    EXPECT_FALSE(again.knows(kCanary));
+    EXPECT_TRUE(again.knows(kOther));
+    EXPECT_NE(again.runtime->erasures("").value().find("complete"), std::string::npos);
+    EXPECT_EQ(again.sends(old, true).not_kept, 1u) << "the erasure was done again";
+    EXPECT_EQ(found_in(readable(*other), "wrote " + std::string(kCanary)), 0);
+}
+
+TEST(Erasure, OlderKeysBesideTodaysDataAreForgottenAgain) {
+    fake::FakeDisk disk;
+    ErasingShop shop(disk);
+    shop.tells_all_of(kCanary);
+    shop.sees(kOther);
+    const collect::Incoming old = shop.event_of(kCanary);
+    ASSERT_TRUE(back_up_keys(disk, "shop", "safe/keys", {1}).ok());
+    ASSERT_TRUE(shop.erase(shop.id_of(kCanary)).ok());
+    ASSERT_TRUE(back_up_data(disk, "shop", "safe/data", {2}).ok());
+    const auto other = restored(disk);
+    ErasingShop again(*other, 9);
+    EXPECT_FALSE(again.knows(kCanary));
+    EXPECT_TRUE(again.knows(kOther));
+    EXPECT_EQ(again.sends(old, true).not_kept, 1u);
+}
+
+}  // namespace
+}  // namespace filrouge::engine

@@ -1,0 +1,272 @@
+// The erasure of a person, step by step; the order is what makes it finish after a crash anywhere:
+//
+//   1. keys/erasures.frk names the fragments and, by keyed hash, the identifiers: from here on it
+//      is decided, and a start does whatever of the rest was not done;
+//   2. the doors forget the identifiers: who comes with one is somebody new;
+//   3. the record Erased is in the log, and the fold hides the person;
+//   4. snapshots are removed, the fragments' keys forgotten, and in the same write the key of the
+//      snapshots renewed: nothing on disk can be read any more;
+//   5. in the background the log is folded again (runtime_refold.cc).
+#include <algorithm>
+#include <shared_mutex>
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "engine/person_asked.h"
+#include "engine/records.h"
+#include "engine/runtime_impl.h"
+#include "engine/times.h"
+
+namespace filrouge::engine {
+namespace {
+
+constexpr std::size_t kQuarantineLooksMax = 100'000;  // the newest; older ones expire by themselves
+constexpr std::size_t kPlainValueMin = 5;             // a shorter one must stand in quotes
+constexpr std::size_t kPhoneDigits = 8;               // the last ones, however a phone is written
+
+std::string digits_of(std::string_view text) {
+    std::string out;
+    std::copy_if(text.begin(), text.end(), std::back_inserter(out),
+                 [](char c) { return c >= '0' && c <= '9'; });
+    return out;
+}
+
+bool names_one_of(const std::string& text, const std::vector<std::string>& values) {
+    const std::string lower = ascii_lower(text);
+    const std::string digits = digits_of(text);
+    return std::any_of(values.begin(), values.end(), [&](const std::string& value) {
+        std::string wanted = ascii_lower(value);
+        if (value.starts_with('+') && value.size() > kPhoneDigits)
+            return digits.find(value.substr(value.size() - kPhoneDigits)) != std::string::npos;
+        if (wanted.size() < kPlainValueMin) wanted.insert(0, 1, '"').push_back('"');
+        return lower.find(wanted) != std::string::npos;
+    });
+}
+
+struct Kept {
+    std::string_view what, why;
+};
+constexpr std::array kKept = {
+    Kept{"suppression",
+         "A keyed hash of each identifier, beside the keys, so that an old file does not bring the "
+         "person back."},
+    Kept{"facts without a name",
+         "When, where, what and for how much: the clear part of events, under a number that leads "
+         "to nobody. Accounts and counters stay right by it."},
+    Kept{"the erasure itself", "Its id, its time and how many identifiers it was of, as proof."},
+    Kept{"quarantined text",
+         "What could not be read as an event is discarded at once; its bytes are closed with the "
+         "key of its day when quarantine expires."},
+    Kept{"copies of the keys",
+         "Backups of keys/ made before the erasure open what they are restored beside: keep them "
+         "no longer than docs/backup.md says."}};
+
+void write_kept(JsonWriter& w) {
+    w.key("kept").open_array();
+    for (const Kept& each : kKept)
+        w.open_object().field("what", each.what).field("why", each.why).close();
+    w.close();
+}
+
+void write_erasure(JsonWriter& w, const ProfileNames& names, const Erasure& erasure,
+                   bool complete) {
+    w.open_object()
+        .field("id", erasure.id.text())
+        .field("at", iso_time(erasure.at))
+        .field("state", complete ? "complete" : "unreadable")
+        .field("identifiers", static_cast<std::uint64_t>(erasure.identifiers.size()));
+    if (!erasure.identifiers.empty())
+        w.field("profile", names.name_of(erasure.identifiers.front().fragment).text());
+}
+
+}  // namespace
+
+struct RuntimeImpl::ErasurePlan {
+    Erasure erasure;
+    std::uint64_t events = 0;
+    std::vector<std::uint64_t> quarantined;  // sequences
+};
+
+// The identifiers as they were told, where they can still be read.
+std::vector<std::string> RuntimeImpl::values_of(const std::vector<FragmentNo>& fragments) {
+    std::vector<std::string> out;
+    const Answering l = answering();
+    for (const FragmentNo fragment : fragments) {
+        Fold::FragmentRow row{};
+        {
+            const std::shared_lock reading(lock_);
+            row = fold_.fragments.at(fragment.value);
+        }
+        auto value = identifier_value(l, row.first_sequence, row.in_identifiers);
+        if (value) out.push_back(std::move(*value));
+    }
+    return out;
+}
+
+// Open items of quarantine whose text names one of these.
+std::vector<std::uint64_t> RuntimeImpl::quarantined_of(const std::vector<std::string>& values) {
+    std::vector<std::uint64_t> open, out;
+    const Answering l = answering();
+    {
+        const std::shared_lock reading(lock_);
+        for (std::uint32_t i = fold_.quarantine.size(); i-- > 0;) {
+            if (fold_.quarantine.at(i).resolved == 0)
+                open.push_back(fold_.quarantine.at(i).sequence);
+            if (open.size() == kQuarantineLooksMax) break;
+        }
+    }
+    for (const std::uint64_t sequence : open) {
+        const auto text = quarantined_text(l, sequence);
+        if (text.ok() && names_one_of(text.value(), values)) out.push_back(sequence);
+    }
+    return out;
+}
+
+Result<RuntimeImpl::ErasurePlan> RuntimeImpl::plan_erasure(std::string_view id) {
+    ErasurePlan plan;
+    plan.erasure.id = seams_.random.id<struct ErasureTag>();
+    plan.erasure.at = as_event_time(seams_.clock.now());
+    std::vector<FragmentNo> fragments;
+    {
+        const std::shared_lock reading(lock_);
+        const auto person = person_of(fold_, id);
+        if (!person) return no_profile();
+        fold_.graph.fragments_of(*person, fragments);
+        for (const FragmentNo f : fragments) plan.events += fold_.history.events_of(f);
+    }
+    plan.quarantined = quarantined_of(values_of(fragments));
+    plan.erasure.identifiers = directory_.entries_of(fragments);
+    return plan;
+}
+
+void RuntimeImpl::forget_at_doors(const Erasure& erasure) {
+    const std::lock_guard nobody_on_the_way(doors_lock_);
+    for (const ErasedIdentifier& each : erasure.identifiers) directory_.forget(each.hash);
+}
+
+// With `also_without`, the snapshots go even when there is no key left to forget.
+Result<void> RuntimeImpl::forget_erased_keys(bool also_without) {
+    std::vector<FragmentNo> fragments;
+    for (const Erasure& erasure : erasures_->all()) {
+        for (const ErasedIdentifier& each : erasure.identifiers) {
+            if (keys_->find(each.fragment)) fragments.push_back(each.fragment);
+        }
+    }
+    if (fragments.empty() && !also_without) return {};
+    const std::lock_guard no_snapshot(snapshot_mutex_);
+    const std::lock_guard one(forget_mutex_);
+    ++erasures_begun_;
+    keys_to_forget_ = true;
+    const std::array stores = {&fold_snapshots_, &directory_snapshots_, &dedupe_snapshots_};
+    for (SnapshotStore* store : stores) TRY(store->remove_all());
+    TRY(keys_->forget(fragments, {kKeySnapshot}));
+    for (SnapshotStore* store : stores) store->start_over(keys_->process_key(kKeySnapshot));
+    snapshot_at_ = 0;
+    keys_to_forget_ = false;
+    return {};
+}
+
+// Keys of before an erasure beside a log of after it: what the log says is done again.
+Result<void> RuntimeImpl::learn_erasures_of_log() {
+    bool learnt = false;
+    for (std::uint32_t i = 0; i < fold_.erased.size(); ++i) {
+        const Fold::ErasedRow& row = fold_.erased.at(i);
+        if (erasures_->has(ErasureId{row.id_high, row.id_low})) continue;
+        Erasure erasure;
+        TRY(log_->read(row.sequence, [&](const RecordView& record) {
+            learnt |= decode_erasure(record.clear, erasure);
+            return false;
+        }));
+        TRY(erasures_->add(erasure));
+        forget_at_doors(erasure);
+    }
+    if (learnt) {
+        TRY(forget_erased_keys(true));
+        TRY(fold_again());
+        fill_board();
+    }
+    const std::lock_guard one(snapshot_mutex_);
+    erasures_complete_ = erasures_begun_;
+    return {};
+}
+
+// A log of before an erasure beside keys of after it, as from an older backup; or a crash between
+// the two.
+Result<void> RuntimeImpl::record_erasures() {
+    std::vector<Prepared> records;
+    for (const Erasure& erasure : erasures_->all()) {
+        bool known = false;
+        {
+            const std::shared_lock reading(lock_);
+            for (std::uint32_t i = 0; i < fold_.erased.size(); ++i) {
+                const Fold::ErasedRow& row = fold_.erased.at(i);
+                known |= row.id_high == erasure.id.high && row.id_low == erasure.id.low;
+            }
+        }
+        if (known) continue;
+        Prepared& p = records.emplace_back();
+        p.record.type = RecordType::Erased;
+        encode_erasure(erasure, p.record.clear);
+    }
+    return records.empty() ? Result<void>() : write_now(std::move(records));
+}
+
+void RuntimeImpl::erase_profile(std::string id, bool confirmed, Reply done) {
+    const std::lock_guard guard(command_mutex_);
+    done([&]() -> Result<std::string> {
+        const ErasurePlan plan = TRY(plan_erasure(id));
+        if (confirmed) {
+            TRY(erasures_->add(plan.erasure));
+            forget_at_doors(plan.erasure);
+            TRY(record_erasures());
+            for (const std::uint64_t sequence : plan.quarantined)
+                TRY(resolve_quarantined(sequence, kQuarantineDiscarded));
+            TRY(forget_erased_keys(true));
+        }
+        std::string out;
+        JsonWriter w(out);
+        if (confirmed) {
+            write_erasure(w, fold_.names, plan.erasure, false);
+        } else {
+            w.open_object()
+                .field("state", "asked")
+                .field("profile", id)
+                .field("identifiers", static_cast<std::uint64_t>(plan.erasure.identifiers.size()));
+        }
+        w.field("events", plan.events)
+            .field("quarantined", static_cast<std::uint64_t>(plan.quarantined.size()));
+        write_kept(w);
+        w.close();
+        return out;
+    }());
+}
+
+Result<std::string> RuntimeImpl::erasures(std::string_view id) {
+    const std::vector<Erasure> all = erasures_->all();
+    const bool complete = [this] {
+        const std::lock_guard one(snapshot_mutex_);
+        return erasures_complete_ == erasures_begun_ && !keys_to_forget_;
+    }();
+    std::string out;
+    JsonWriter w(out);
+    if (id.empty()) {
+        w.open_object().key("erasures").open_array();
+        for (const Erasure& each : all) {
+            write_erasure(w, fold_.names, each, complete);
+            w.close();
+        }
+        w.close().close();
+        return out;
+    }
+    for (const Erasure& each : all) {
+        if (each.id.text() != id) continue;
+        write_erasure(w, fold_.names, each, complete);
+        write_kept(w);
+        w.close();
+        return out;
+    }
+    return Error{"erasure_not_found", "There is no such erasure.",
+                 "GET /api/v1/erasures lists them."};
+}
+
+}  // namespace filrouge::engine

@@ -1,0 +1,152 @@
+#include "storage/erasures.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include "base/crc32c.h"
+#include "storage/key_files.h"
+
+namespace filrouge {
+namespace {
+
+constexpr BytesView kMagic = "FRKERAS1";
+constexpr std::uint32_t kFormat = 1;
+constexpr std::size_t kHeaderBytes = 16;
+constexpr std::uint64_t kFileBytesMax = 256ull << 20;
+
+Result<std::vector<Erasure>> decode_file(BytesView bytes, const std::string& path) {
+    if (bytes.size() < kHeaderBytes + 4 || bytes.substr(0, 8) != kMagic)
+        return key_files::damaged(path, "it does not begin like a list of erasures");
+    const BytesView body = bytes.substr(0, bytes.size() - 4);
+    if (ByteReader(bytes.substr(body.size())).u32() != crc32c(body))
+        return key_files::damaged(path, "its checksum is wrong");
+    ByteReader r(body.substr(8));
+    const std::uint32_t format = r.u32();
+    if (format != kFormat)
+        return Error{"keys.newer_format",
+                     path + " has format " + std::to_string(format) + "; this program knows 1.",
+                     "Start the newer filrouge that wrote it. Nothing has been changed."};
+    const std::uint32_t count = r.u32();
+    std::vector<Erasure> out;
+    for (std::uint32_t i = 0; i < count && !r.bad(); ++i) {
+        if (!decode_erasure(r.sized(), out.emplace_back()))
+            return key_files::damaged(path, "entry " + std::to_string(i) + " cannot be read");
+    }
+    if (r.bad() || !r.done()) return key_files::damaged(path, "its length is wrong");
+    return out;
+}
+
+Bytes encode_file(const std::vector<Erasure>& all, const Erasure& newest) {
+    Bytes out(kMagic), one;
+    ByteWriter w(out);
+    w.u32(kFormat);
+    w.u32(static_cast<std::uint32_t>(all.size() + 1));
+    const auto add = [&](const Erasure& erasure) {
+        one.clear();
+        encode_erasure(erasure, one);
+        w.sized(one);
+    };
+    for (const Erasure& each : all) add(each);
+    add(newest);
+    w.u32(crc32c(out));
+    return out;
+}
+
+}  // namespace
+
+std::vector<FragmentNo> Erasure::fragments() const {
+    std::vector<FragmentNo> out;
+    for (const ErasedIdentifier& each : identifiers) out.push_back(each.fragment);
+    return out;
+}
+
+void encode_erasure(const Erasure& erasure, Bytes& out) {
+    ByteWriter w(out);
+    w.u64(erasure.id.high);
+    w.u64(erasure.id.low);
+    w.i64(erasure.at.us);
+    w.varint(erasure.identifiers.size());
+    for (const ErasedIdentifier& each : erasure.identifiers) {
+        w.u32(each.fragment.value);
+        w.u64(each.hash.high);
+        w.u32(each.hash.low);
+    }
+}
+
+bool decode_erasure(BytesView bytes, Erasure& erasure) {
+    ByteReader r(bytes);
+    erasure.id = {r.u64(), r.u64()};
+    erasure.at.us = r.i64();
+    const std::uint64_t count = r.varint();
+    if (count > kErasedIdentifiersOfOneMax) return false;
+    erasure.identifiers.clear();
+    for (std::uint64_t i = 0; i < count && !r.bad(); ++i) {
+        ErasedIdentifier each;
+        each.fragment = {r.u32()};
+        each.hash.high = r.u64();
+        each.hash.low = r.u32();
+        if (each.fragment.is_none()) return false;
+        erasure.identifiers.push_back(each);
+    }
+    return !r.bad() && r.done();
+}
+
+Result<std::unique_ptr<Erasures>> Erasures::open(Disk& disk, const std::string& folder) {
+    std::unique_ptr<Erasures> out(new Erasures(disk, folder + "/erasures.frk"));
+    if (!disk.exists(out->path_)) return out;
+    const Bytes bytes = TRY(read_whole(disk, out->path_, kFileBytesMax));
+    for (const Erasure& each : TRY(decode_file(bytes, out->path_))) out->take(each);
+    return out;
+}
+
+void Erasures::take(const Erasure& erasure) {
+    for (const ErasedIdentifier& each : erasure.identifiers) {
+        fragments_.insert(each.fragment);
+        EventTime& at = times_.try_emplace(each.hash, erasure.at).first->second;
+        at = std::max(at, erasure.at);
+    }
+    identifiers_ += erasure.identifiers.size();
+    all_.push_back(erasure);
+    count_.store(all_.size(), std::memory_order_release);
+}
+
+Result<void> Erasures::add(const Erasure& erasure) {
+    const std::lock_guard lock(mutex_);
+    const std::size_t after = identifiers_ + erasure.identifiers.size();
+    if (after > kErasedIdentifiersMax || erasure.identifiers.size() > kErasedIdentifiersOfOneMax)
+        return Error{"erasure.too_many",
+                     "The erasure would be of " + std::to_string(after) +
+                         " erased identifiers in all; the limit is " +
+                         std::to_string(kErasedIdentifiersMax) + ", and " +
+                         std::to_string(kErasedIdentifiersOfOneMax) + " of one person.",
+                     "Tell the maintainers: the limit wants to be raised."};
+    TRY(replace_whole(disk_, path_, encode_file(all_, erasure)));
+    take(erasure);
+    return {};
+}
+
+bool Erasures::has(FragmentNo fragment) const {
+    if (empty()) return false;
+    const std::shared_lock lock(mutex_);
+    return fragments_.contains(fragment);
+}
+
+bool Erasures::has(const ErasureId& id) const {
+    const std::shared_lock lock(mutex_);
+    return std::any_of(all_.begin(), all_.end(), [&](const Erasure& e) { return e.id == id; });
+}
+
+std::optional<EventTime> Erasures::erased_at(const IdentifierHash& identifier) const {
+    if (empty()) return std::nullopt;
+    const std::shared_lock lock(mutex_);
+    const auto at = times_.find(identifier);
+    if (at == times_.end()) return std::nullopt;
+    return at->second;
+}
+
+std::vector<Erasure> Erasures::all() const {
+    const std::shared_lock lock(mutex_);
+    return all_;
+}
+
+}  // namespace filrouge
