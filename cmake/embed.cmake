@@ -1,40 +1,47 @@
-# Writes a .cc that holds files, byte for byte:
-#   cmake -DOUTPUT=embedded.cc "-DFILES=a/index.html;b/api.json" -P embed.cmake
-set(arrays "")
+# Writes a .cc that holds files, byte for byte, each under a name:
+#   cmake -DOUTPUT=embedded.cc "-DFILES=index.html.gz=/a/index.html.gz;api.json=/b/api.json" -P embed.cmake
+# The assembler reads the bytes itself: a compiler takes seconds for as many numbers.
+set(bytes "")
+set(declarations "")
 set(rows "")
+set(hashes "")
 set(number 0)
-foreach(file ${FILES})
-    get_filename_component(name ${file} NAME)
-    file(READ ${file} hex HEX)
-    string(REGEX REPLACE "(................................)" "\\1\n    " hex "${hex}")
-    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," hex "${hex}")
-    string(APPEND arrays "constexpr char kFile${number}[] = {\n    ${hex}'\\0'};\n")
-    string(APPEND rows "    {\"${name}\", {kFile${number}, sizeof kFile${number} - 1}},\n")
+foreach(entry ${FILES})
+    string(REGEX MATCH "^([^=]+)=(.*)$" found "${entry}")
+    set(name "${CMAKE_MATCH_1}")
+    set(file "${CMAKE_MATCH_2}")
+    set(symbol "filrouge_embedded_${number}")
+    string(APPEND bytes "    \".global ${symbol}, ${symbol}_end\\n${symbol}: .incbin \\\"${file}\\\"\\n${symbol}_end: .byte 0\\n\"\n")
+    string(APPEND declarations "extern const char ${symbol}[], ${symbol}_end[];\n")
+    string(APPEND rows "        {\"${name}\", {${symbol}, static_cast<std::size_t>(${symbol}_end - ${symbol})}},\n")
+    file(SHA256 ${file} hash)
+    string(APPEND hashes "// ${hash} ${name}\n")
+    string(SHA256 all "${all}${hash}")
     math(EXPR number "${number} + 1")
 endforeach()
 file(WRITE ${OUTPUT}.new
-"// Made by cmake/embed.cmake.
-#include \"http/embedded.h\"
+"// Made by cmake/embed.cmake from
+${hashes}#include \"http/embedded.h\"
+
+#include <map>
+
+asm(\".pushsection .rodata\\n\"
+${bytes}    \".popsection\\n\");
+
+extern \"C\" {
+${declarations}// A compiler cache knows the text of this file, not the bytes the assembler reads.
+extern const char filrouge_embedded_hash[];
+const char filrouge_embedded_hash[] = \"${all}\";
+}
 
 namespace filrouge::http {
 
-namespace {
-
-${arrays}
-struct EmbeddedFile {
-    std::string_view name;
-    std::string_view bytes;
-};
-constexpr EmbeddedFile kFiles[] = {
-${rows}};
-
-}  // namespace
-
 std::optional<std::string_view> embedded_file(std::string_view name) {
-    for (const EmbeddedFile& file : kFiles) {
-        if (file.name == name) return file.bytes;
-    }
-    return std::nullopt;
+    static const std::map<std::string_view, std::string_view> files = {
+${rows}    };
+    const auto at = files.find(name);
+    if (at == files.end()) return std::nullopt;
+    return at->second;
 }
 
 }  // namespace filrouge::http

@@ -1,5 +1,5 @@
-// Files that are part of the program: the page's, and schema/api.json. The .cc is made at build
-// time by cmake/embed.cmake.
+// Files that are part of the program: schema/api.json as "api.json", and the console, compressed,
+// as "index.html.br", "assets/index-DkP3x1.js.gz". The .cc is made at build time by cmake/embed.cmake.
 #pragma once
 
 #include <optional>

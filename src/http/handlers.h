@@ -89,8 +89,14 @@ void stream_audience(const CallPtr& call);
 void stream_audiences(const CallPtr& call);
 
 // routes_page.cc
-void admin_link(const CallPtr& call);
-void page_file(const CallPtr& call);
 void openapi(const CallPtr& call);
+void page_style(const CallPtr& call);
+void console_index(const CallPtr& call);
+void console_asset(const CallPtr& call);
+
+// routes_session.cc
+void admin_link(const CallPtr& call);
+void get_session(const CallPtr& call);
+void delete_session(const CallPtr& call);
 
 }  // namespace filrouge::http

@@ -16,6 +16,8 @@ using engine::Role;
 
 constexpr Access kEveryone = Access::everyone();
 constexpr Access kWrites = Access::write_key();
+constexpr Access kSignedIn =
+    Access::roles({Role::Staff, Role::Analyst, Role::Marketer, Role::Privacy, Role::Admin});
 constexpr Access kAdmins = Access::roles({Role::Admin});
 // Who plans audiences sees figures; who serves or protects a person sees that person.
 constexpr Access kFigures =
@@ -127,11 +129,13 @@ constexpr std::array kRoutes = {
     Route{"DELETE", "/api/v1/webhooks/{id}", kAdmins, A, Pool, kNone, delete_webhook},
     Route{"POST", "/api/v1/import", kAdmins, I, Io, kBatch, post_import},
     Route{"GET", "/api/v1/openapi.json", kEveryone, H, Io, kNone, openapi},
+    // Who is signed in.
+    Route{"GET", "/api/v1/session", kSignedIn, A, Io, kNone, get_session},
+    Route{"DELETE", "/api/v1/session", kSignedIn, A, Io, kNone, delete_session},
     // Pages.
-    Route{"GET", "/", kEveryone, H, Io, kNone, page_file},
-    Route{"GET", "/app.js", kEveryone, H, Io, kNone, page_file},
-    Route{"GET", "/style.css", kEveryone, H, Io, kNone, page_file},
-    Route{"GET", "/page/{file}", kEveryone, H, Io, kNone, page_file},
+    Route{"GET", "/", kEveryone, H, Io, kNone, console_index},
+    Route{"GET", "/style.css", kEveryone, H, Io, kNone, page_style},
+    Route{"GET", "/assets/{file}", kEveryone, H, Io, kNone, console_asset},
     Route{"GET", "/admin", kEveryone, A, Pool, kNone, admin_link},
 };
 

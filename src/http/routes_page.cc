@@ -1,119 +1,102 @@
-// The built-in page, the API's document and the one-time sign-in link.
-#include "base/text.h"
+// The console's files as they were built, and the API's document.
+#include <zlib.h>
+
 #include "http/call.h"
-#include "http/credentials.h"
 #include "http/embedded.h"
 #include "http/handlers.h"
-#include "http/services.h"
+#include "http/protect.h"
 
 namespace filrouge::http {
 
 namespace {
 
-constexpr int kSessionSeconds = 12 * 3600;
-
-void protect(HttpResponse& response) {
-    response.headers.emplace_back("Content-Security-Policy",
-                                  "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
-                                  "form-action 'self'");
-    response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-    response.headers.emplace_back("Referrer-Policy", "no-referrer");
-}
+constexpr std::size_t kFileBytesMax = 8 * 1024 * 1024;
 
 std::string_view type_of(std::string_view name) {
     if (name.ends_with(".html")) return "text/html; charset=utf-8";
     if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
     if (name.ends_with(".css")) return "text/css; charset=utf-8";
     if (name.ends_with(".svg")) return "image/svg+xml";
+    if (name.ends_with(".woff2")) return "font/woff2";
     return "application/json; charset=utf-8";
 }
 
-void send_file(const Call& call, std::string_view name) {
-    const std::optional<std::string_view> bytes = embedded_file(name);
-    if (!bytes) return call.reply_text(404, "This build has no page.");
-    HttpResponse response;
-    response.headers.emplace_back("Content-Type", type_of(name));
-    response.headers.emplace_back("Cache-Control", "no-cache");
-    protect(response);
-    response.body = *bytes;
-    call.reply(std::move(response));
-}
-
-std::string html_escaped(std::string_view text) {
+// For the rare client that takes no compressed answer; nothing when the bytes are no gzip.
+std::optional<std::string> gunzip(std::string_view bytes) {
+    z_stream stream{};
+    if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) return std::nullopt;
     std::string out;
-    for (const char c : text) {
-        if (c == '<')
-            out += "&lt;";
-        else if (c == '>')
-            out += "&gt;";
-        else if (c == '&')
-            out += "&amp;";
-        else if (c == '"')
-            out += "&quot;";
-        else
-            out.push_back(c);
+    std::string piece(64 * 1024, '\0');
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): zlib reads it only
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+    stream.avail_in = static_cast<uInt>(bytes.size());
+    int state = Z_OK;
+    while (state == Z_OK && out.size() < kFileBytesMax) {
+        stream.next_out = reinterpret_cast<Bytef*>(piece.data());
+        stream.avail_out = static_cast<uInt>(piece.size());
+        state = inflate(&stream, Z_NO_FLUSH);
+        out.append(piece, 0, piece.size() - stream.avail_out);
     }
+    inflateEnd(&stream);
+    if (state != Z_STREAM_END) return std::nullopt;
     return out;
 }
 
-std::string signed_in_page(bool french, const std::string& token) {
-    std::string out = R"(<!doctype html><html lang=")" + std::string(french ? "fr" : "en") +
-                      R"("><meta charset="utf-8"><title>Filrouge</title>)"
-                      R"(<meta name="viewport" content="width=device-width, initial-scale=1">)"
-                      R"(<meta name="color-scheme" content="light dark">)"
-                      R"(<link rel="icon" type="image/svg+xml" href="/page/icon.svg">)"
-                      R"(<link rel="stylesheet" href="/style.css"><main>)";
-    out += french
-               ? "<h1>Vous êtes connecté</h1><p><a href=\"/\">Ouvrir Filrouge</a></p>"
-                 "<p class=\"note\">Le lien qui vous a amené ne sert plus. Le jeton de "
-                 "l’administrateur, pour les programmes, n’est montré que maintenant ; gardez-le "
-                 "secret :</p>"
-               : "<h1>You are signed in</h1><p><a href=\"/\">Open Filrouge</a></p>"
-                 "<p class=\"note\">The link you came by has no further use. The "
-                 "administrator's token, for programs, is shown only now; keep it secret:</p>";
-    return out + "<pre>" + html_escaped(token) + "</pre></main></html>\n";
+bool takes(const Call& call, std::string_view encoding) {
+    return call.request.header("accept-encoding").find(encoding) != std::string_view::npos;
 }
 
-HttpResponse signed_in(const Call& call, const std::string& token) {
+// The body, in the best form that the client takes and the build has made.
+bool fill_body(const Call& call, std::string_view name, HttpResponse& response) {
+    const std::string file(name);
+    if (const auto plain = embedded_file(file)) {
+        response.body = *plain;
+        return true;
+    }
+    response.headers.emplace_back("Vary", "Accept-Encoding");
+    const auto brotli = embedded_file(file + ".br");
+    if (brotli && takes(call, "br")) {
+        response.headers.emplace_back("Content-Encoding", "br");
+        response.body = *brotli;
+        return true;
+    }
+    const auto gzip = embedded_file(file + ".gz");
+    if (!gzip) return false;
+    if (takes(call, "gzip")) {
+        response.headers.emplace_back("Content-Encoding", "gzip");
+        response.body = *gzip;
+        return true;
+    }
+    std::optional<std::string> plain = gunzip(*gzip);
+    if (!plain) return false;
+    response.body = std::move(*plain);
+    return true;
+}
+
+void send_file(const Call& call, std::string_view name, std::string_view caching) {
     HttpResponse response;
-    const bool tls = !call.services->settings.tls_certificate.empty() ||
-                     ascii_equal_ignoring_case(call.request.header("x-forwarded-proto"), "https");
-    response.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
-    std::string session(kSessionCookie);
-    session.append("=").append(token).append("; Path=/; HttpOnly; SameSite=Lax; Max-Age=");
-    session.append(std::to_string(kSessionSeconds)).append(tls ? "; Secure" : "");
-    response.headers.emplace_back("Set-Cookie", std::move(session));
+    response.headers.emplace_back("Content-Type", type_of(name));
+    response.headers.emplace_back("Cache-Control", caching);
     protect(response);
-    response.body = signed_in_page(call.request.header("accept-language").starts_with("fr"), token);
-    return response;
+    if (!fill_body(call, name, response)) {
+        return call.reply_text(404, "This build has no such file: './dev console' builds them.");
+    }
+    call.reply(std::move(response));
 }
 
 }  // namespace
 
-void page_file(const CallPtr& call) {
-    const std::string_view path = call->route->pattern;
-    const std::string module = call->values.empty() ? std::string() : call->values.front();
-    if (!module.empty()) {
-        const bool of_the_page = module.ends_with(".js") || module.ends_with(".svg");
-        return send_file(*call, of_the_page ? module : "");
-    }
-    send_file(*call, path == "/" ? "index.html" : path.substr(1));
-}
+void openapi(const CallPtr& call) { send_file(*call, "api.json", "no-cache"); }
 
-void openapi(const CallPtr& call) { send_file(*call, "api.json"); }
+void page_style(const CallPtr& call) { send_file(*call, "style.css", "no-cache"); }
 
-void admin_link(const CallPtr& call) {
-    const std::optional<std::string> secret = call->query("secret");
-    const Result<std::string> token = call->runtime().redeem_admin_link(secret.value_or(""));
-    if (!token.ok()) {
-        HttpResponse refused = text_response(
-            403,
-            "This link was used, or is not valid. 'filrouge token create --role admin' on the "
-            "server makes a token.");
-        protect(refused);
-        return call->reply(std::move(refused));
-    }
-    call->reply(signed_in(*call, token.value()));
+// Never kept: it names the files of the build that serves it.
+void console_index(const CallPtr& call) { send_file(*call, "index.html", "no-store"); }
+
+// A file's name changes with its content, so it can be kept for ever.
+void console_asset(const CallPtr& call) {
+    const std::string name = "assets/" + call->values.at(0);
+    send_file(*call, name, "public, max-age=31536000, immutable");
 }
 
 }  // namespace filrouge::http

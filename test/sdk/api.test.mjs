@@ -44,6 +44,7 @@ async function fill(server, document) {
     key, ids,
     adminLink: (await readFile(join(server.folder, 'secrets', 'admin-link'), 'utf8')).trim(),
     profile,
+    asset: /\/assets\/([^"]+\.js)/.exec(await (await fetch(server.url)).text())?.[1],
     sequences: open.map((e) => String(e.sequence)),
     source: (await server.api('GET', 'sources')).sources.find((s) => s.id === 'examples').id,
     erasure: (await server.api('POST', `profiles/${await server.find('user_id', 'buyer-29')}/erase?confirm=true`)).id,
@@ -68,6 +69,7 @@ function value(path, parameter, method, there) {
     if (path.includes('/webhooks/')) return there.webhook
   }
   if (parameter.name === 'secret') return there.adminLink
+  if (parameter.name === 'file') return there.asset
   return parameter.example
 }
 

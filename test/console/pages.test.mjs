@@ -1,0 +1,276 @@
+// The tasks of a marketer and an analyst, in Chromium, on the real server; each role's refusals; markup in
+// every field; both languages and themes; axe on each page. Pictures go to $SHOTS.
+import assert from 'node:assert/strict'
+import {existsSync} from 'node:fs'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+const sdk = fileURLToPath(new URL('../sdk', import.meta.url))
+if (!existsSync(join(sdk, 'node_modules'))) {
+  console.log('skipped: the packages of test/sdk are not installed')
+  process.exit(77)
+}
+const {needChromium} = await import('../sdk/lib/the_server.mjs')
+needChromium()
+const {story} = await import('../sdk/lib/story.mjs')
+const {Filrouge} = await import('../sdk/lib/server.mjs')
+const {launch, Reader} = await import('./browser.mjs')
+const {canary, fill} = await import('./shop.mjs')
+
+const kinds = ['metric', 'funnel', 'flows', 'retention', 'attribution', 'share', 'rfm', 'value', 'rising', 'forecast', 'niche']
+const person = async (server) => (await server.api('POST', 'profiles/find', {type: 'user_id', value: 'user-4'})).id
+const began = Date.now()
+const task = async (name, run) => {
+  await run()
+  console.log(`${String(((Date.now() - began) / 1000).toFixed(1)).padStart(6)} s  ${name}`)
+}
+
+async function signsIn(browser, server) {
+  const reader = await Reader.open(browser, server)
+  const {page} = reader
+  await page.goto(server.url)
+  await page.getByLabel('Token').fill('wrong')
+  await page.keyboard.press('Enter')
+  await reader.sees('not known here')
+  await reader.accessible('sign-in')
+  await page.getByLabel('Token').fill(server.token)
+  await page.keyboard.press('Enter')
+  await reader.sees('Every contact, as it happens')
+  await reader.sees('does not allow')
+  await reader.picture('now')
+  await reader.accessible('now')
+  return reader
+}
+
+async function goesByKeys(self) {
+  const {page} = self
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', {name: 'Commands'}).fill('funnel')
+  await page.keyboard.press('Enter')
+  await self.sees('Who gets through the steps')
+  await page.locator('#main').focus()
+  await page.keyboard.press('g')
+  await page.keyboard.press('p')
+  await self.sees('Find somebody')
+}
+
+async function findsAPerson(self) {
+  const {page} = self
+  await page.getByLabel('Known by').fill('nobody@courriel.example')
+  await page.keyboard.press('Enter')
+  await self.sees('Nobody is known by that')
+  await page.getByLabel('Known by').fill('person.4@courriel.example')
+  await page.keyboard.press('Enter')
+  await self.sees('The thread')
+  await page.locator('.knot', {hasText: 'Order Completed'}).first().waitFor()
+  await page.locator('.knot', {hasText: 'Order Completed'}).first().locator('summary').click()
+  await page.locator('.knot details[open] dt', {hasText: 'Record'}).first().waitFor()
+  await page.getByText('Why?').first().click()
+  await page.locator('.clauses .met').first().waitFor()
+  await self.picture('person')
+  await self.accessible('person')
+}
+
+async function makesAnAudience(self) {
+  const {page} = self
+  await self.go('/audiences/new')
+  const rule = page.getByLabel('Rule', {exact: true})
+  await rule.click()
+  await page.keyboard.type('count(Product Viewed) >')
+  await self.sees('expected')
+  await page.keyboard.press('Escape')
+  await page.keyboard.type(' 1 ')
+  await page.locator('.counted b', {hasText: /^\d/}).waitFor()
+  await page.waitForFunction(() => document.querySelector('.counted b').textContent === '24')
+  await self.picture('builder')
+  await self.accessible('builder')
+  await page.getByLabel('Name').fill('Looked twice')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', {name: 'Looked twice'}).waitFor()
+  await page.locator('.members li').first().waitFor()
+  await self.accessible('audience')
+  await self.go('/audiences')
+  await page.getByLabel('Compare Looked twice').check()
+  await page.getByLabel('Compare Bought once').check()
+  await page.locator('.upset tbody tr').first().waitFor()
+  await self.picture('audiences')
+  await self.accessible('audiences')
+}
+
+async function asksQuestions(self) {
+  const {page} = self
+  await self.go('/measure')
+  await page.locator('.fig .funnel li').nth(2).waitFor()
+  await self.settled()
+  await self.picture('board')
+  await self.accessible('board')
+  for (const kind of kinds) {
+    await self.go(`/measure/${kind}`)
+    await page.locator('.fig').waitFor()
+    await self.settled()
+    await self.picture(`measure-${kind}`)
+  }
+  await self.accessible('niche')
+  await self.go('/measure/funnel')
+  await page.locator('.funnel b', {hasText: '25'}).first().waitFor()
+  await page.getByRole('button', {name: 'What this is'}).click()
+  await self.sees('"steps"')
+  await page.keyboard.press('Escape')
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', {name: 'Export CSV'}).click()])
+  assert.equal(file.suggestedFilename(), 'funnel.csv')
+  await page.getByRole('link', {name: 'These people'}).last().click()
+  await self.sees('people match')
+  await self.go('/measure/metric')
+  await page.locator('.fig canvas').waitFor()
+  const [image] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', {name: 'Export PNG'}).click()])
+  assert.equal(image.suggestedFilename(), 'metric.png')
+}
+
+async function tendsSources(self) {
+  const {page} = self
+  await self.go('/sources')
+  await page.getByRole('button', {name: 'Connect'}).first().click()
+  await self.sees('AnalyticsBrowser')
+  await page.getByRole('button', {name: 'Pixel'}).click()
+  await self.sees('/pixel/v1/page')
+  await page.keyboard.press('Escape')
+  await self.picture('sources')
+  await self.accessible('sources')
+  await self.go('/sources/events')
+  await page.locator('summary', {hasText: 'Product Viewed'}).click()
+  await self.sees('product_id')
+  await self.accessible('events')
+  await self.go('/sources/quarantine')
+  await page.locator('tbody button').first().click()
+  const text = page.getByLabel('The event')
+  await text.waitFor()
+  const event = JSON.parse(await text.inputValue())
+  await self.accessible('quarantine')
+  await text.fill(JSON.stringify({...event, event: 'Mended'}))
+  await page.getByRole('button', {name: 'Try again'}).click()
+  await text.waitFor({state: 'hidden'})
+  await self.picture('quarantine')
+}
+
+async function importsAFile(self) {
+  const {page} = self
+  await self.go('/sources/import')
+  const rows = ['client;date;montant', ...Array.from({length: 50}, (_, i) => `user-${i};2026-0${1 + (i % 9)}-03;${10 + i},50`)]
+  await page.locator('input[type=file]').setInputFiles({name: 'caisse.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n'))})
+  await self.sees('50 rows')
+  assert.equal(await page.getByLabel('Meaning of montant').inputValue(), 'revenue')
+  await self.sees('"revenue": 10.5')
+  await self.picture('import')
+  await self.accessible('import')
+  await page.getByRole('button', {name: 'Import 50 rows'}).click()
+  await self.sees('50 of 50 rows sent')
+}
+
+async function givesAccess(self) {
+  const {page} = self
+  await self.go('/sources/access')
+  await page.getByLabel('Name').fill('Dashboards')
+  await page.getByRole('button', {name: 'Make a token'}).click()
+  await self.sees('Shown once')
+  await self.accessible('access')
+  await self.go('/trust')
+  await self.sees('marketing.email')
+  await self.picture('trust')
+  await self.accessible('trust')
+}
+
+async function speaksFrenchInTheDark(browser, server) {
+  const self = await Reader.open(browser, server, {token: server.token, locale: 'fr-FR', colorScheme: 'dark'})
+  for (const [place, text, name] of [['/now', 'Chaque contact', 'now'], [`/people/${await person(server)}`, 'Le fil', 'person'], ['/audiences', 'Recouvrement', 'audiences'],
+    ['/measure', 'Entonnoir', 'board'], ['/sources', 'Nouvelle source', 'sources'], ['/trust', 'Finalités', 'trust']]) {
+    await self.go(place)
+    if (name !== 'audiences') await self.sees(text)
+    await self.settled()
+    await self.picture(`${name}-fr-dark`)
+    await self.accessible(`${name}, French, dark`)
+  }
+  assert.equal(await self.page.evaluate(() => document.documentElement.lang), 'fr')
+  await self.page.getByRole('button', {name: 'English'}).click()
+  await self.sees('Purposes')
+  await self.close('French and dark')
+}
+
+async function fitsATablet(browser, server) {
+  const self = await Reader.open(browser, server, {token: server.token, viewport: {width: 820, height: 1100}})
+  for (const place of ['/now', `/people/${await person(server)}`, '/audiences', '/measure/funnel']) {
+    await self.go(place)
+    await self.settled()
+    assert.ok(await self.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${place}: no page is wider than a tablet`)
+    await self.picture(`tablet-${place.split('/')[1]}`)
+  }
+  await self.close('tablet')
+}
+
+// Whom the role does not let in sees no link to a page, and nothing on it.
+async function refusesByRole(browser, server) {
+  const opens = {
+    staff: ['Now', 'People'], analyst: ['Audiences', 'Measure', 'Trust', 'Sources'],
+    marketer: ['Now', 'People', 'Audiences', 'Measure', 'Trust', 'Sources'], privacy: ['Now', 'People', 'Audiences', 'Measure', 'Trust', 'Sources'],
+  }
+  const places = {Now: '/now', People: '/people', Audiences: '/audiences', Measure: '/measure', Trust: '/trust'}
+  for (const [role, seen] of Object.entries(opens)) {
+    const {token} = await server.api('POST', 'tokens', {name: role, role})
+    const self = await Reader.open(browser, server, {token})
+    await self.go('/people')
+    assert.deepEqual(await self.page.locator('.side nav a').allTextContents(), seen, role)
+    for (const [name, place] of Object.entries(places)) {
+      await self.go(place)
+      // A page that is there replaces the refusal that stood before it.
+      await self.page.getByText('Your role does not open this part').first().waitFor({state: seen.includes(name) ? 'hidden' : 'visible'})
+    }
+    await self.go('/sources/access')
+    await self.sees('Your role does not open this part')
+    await self.close(role)
+  }
+}
+
+async function showsMarkupAsText(browser, server) {
+  const self = await Reader.open(browser, server, {token: server.token})
+  const {page} = self
+  const attacker = await server.find('email', 'attacker@courriel.example')
+  await self.go(`/people/${attacker}`)
+  await self.sees('onerror=alert(1)')
+  for (const summary of await page.locator('.knot summary').all()) await summary.click()
+  await self.picture('markup')
+  for (const place of ['/now', '/audiences', '/measure', '/measure/rising', '/measure/metric', '/sources', '/sources/events', '/sources/quarantine', '/trust',
+    `/measure/metric?q=${encodeURIComponent(JSON.stringify({kind: 'metric', args: {of: 'count(*)', by: 'event'}}))}`,
+    `/measure/flows?q=${encodeURIComponent(JSON.stringify({kind: 'flows', args: {start: canary, of: 'event'}}))}`,
+    `/audiences/new?rule=${encodeURIComponent(`any("${canary.replaceAll('"', '\\"')}")`)}`]) {
+    await self.go(place)
+    await self.settled()
+  }
+  await self.go('/sources/events')
+  await page.locator('summary', {hasText: 'onerror'}).first().click()
+  await self.go('/sources/quarantine')
+  await page.locator('tbody button').last().click()
+  assert.equal(await page.locator('img[src="x"]').count(), 0)
+  await self.close('markup')
+}
+
+await story('console', Filrouge, async (server) => {
+  await fill(server)
+  const browser = await launch()
+  try {
+    let self
+    await task('signs in, sees what happens', async () => { self = await signsIn(browser, server) })
+    await task('goes by keys', () => goesByKeys(self))
+    await task('finds a person and asks why', () => findsAPerson(self))
+    await task('makes an audience, compares two', () => makesAnAudience(self))
+    await task('asks every kind of question', () => asksQuestions(self))
+    await task('connects a source, mends an event', () => tendsSources(self))
+    await task('imports a file', () => importsAFile(self))
+    await task('gives access', () => givesAccess(self))
+    await self.close('the tasks')
+    await task('French, in the dark', () => speaksFrenchInTheDark(browser, server))
+    await task('a tablet', () => fitsATablet(browser, server))
+    await task('each role sees its own', () => refusesByRole(browser, server))
+    await task('markup stays text', () => showsMarkupAsText(browser, server))
+  } finally {
+    await browser.close()
+  }
+})

@@ -1,0 +1,60 @@
+// A little shop for the pages to show: people who browse and buy on two channels, and a stranger who
+// writes markup into every field that somebody will look at.
+import {Buffer} from 'node:buffer'
+import assert from 'node:assert/strict'
+
+export const canary = '"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}'
+const consent = {consent: {categoryPreferences: {Analytics: true}}}
+const kPeople = 24
+
+const product = (n, name = `Manteau ${n}`) => ({product_id: `p-${n}`, name, category: n % 2 ? 'Manteaux' : 'Sacs', price: 40 + n, quantity: 1, currency: 'EUR'})
+const at = (hoursAgo) => new Date(Date.now() - hoursAgo * 3_600_000).toISOString()
+
+function journey(i) {
+  const anonymousId = `10000000-0000-4000-8000-${String(i).padStart(12, '0')}`
+  const track = (event, hoursAgo, properties = {}) => ({type: 'track', anonymousId, event, properties, timestamp: at(hoursAgo)})
+  const events = [
+    {type: 'track', anonymousId, event: 'Consent Given', context: consent, timestamp: at(30)},
+    track('Product Viewed', 29 - i / 10, product(i % 5)),
+    track('Product Viewed', 28 - i / 10, product((i + 1) % 5)),
+  ]
+  if (i % 2 === 0) events.push(track('Product Added', 27 - i / 10, product(i % 5)))
+  if (i % 4 === 0) {
+    events.push(track('Order Completed', 26 - i / 10, {order_id: `w-${i}`, revenue: 50 + i, currency: 'EUR', products: [product(i % 5)]}))
+    events.push({type: 'identify', anonymousId, userId: `user-${i}`, traits: {email: `person.${i}@courriel.example`, firstName: 'Camille', loyalty_card: `CAM${i}`}, timestamp: at(25)})
+  }
+  return events
+}
+
+function attacker() {
+  const anonymousId = '30000000-0000-4000-8000-000000000000'
+  return [
+    {type: 'track', anonymousId, event: canary, context: {...consent, page: {url: canary, title: canary, referrer: canary}}, properties: {name: canary, title: canary, query: canary, [canary]: canary}, timestamp: at(3)},
+    {type: 'track', anonymousId, event: 'Product Viewed', properties: {...product(1, canary), product_id: canary, category: canary}, timestamp: at(2)},
+    {type: 'track', anonymousId, event: 'Order Completed', properties: {order_id: canary, revenue: 10, currency: 'EUR', products: [product(2, canary)], place: canary}, timestamp: at(1)},
+    {type: 'identify', anonymousId, userId: canary, traits: {firstName: canary, lastName: canary, email: 'attacker@courriel.example', city: canary, [canary]: canary}, timestamp: at(0.5)},
+    {type: 'track', anonymousId, properties: {why: canary}},  // no name: into quarantine
+    {type: 'track', anonymousId, properties: {why: canary, again: true}},
+  ]
+}
+
+export async function fill(server) {
+  const key = await server.source('shop', 'web')
+  const till = await server.source('tills', 'store')
+  const post = async (writeKey, batch) => {
+    const numbered = batch.map((e, i) => ({messageId: `${writeKey}-${e.anonymousId ?? 'till'}-${i}`, context: consent, ...e}))
+    const reply = await fetch(`${server.url}/v1/batch`, {
+      method: 'POST', headers: {authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`}, body: JSON.stringify({batch: numbered}),
+    })
+    assert.equal(reply.status, 200)
+  }
+  for (let i = 0; i < kPeople; ++i) await post(key, journey(i))
+  await post(key, attacker())
+  await post(key, [{type: 'page', anonymousId: '20000000-0000-4000-8000-000000000000', name: 'Accueil', context: {}}])
+  await post(till, [0, 4, 8].map((i) => ({type: 'track', event: 'Order Completed', timestamp: at(20), context: {...consent, loyalty_card: `CAM${i}`, place: 'lyon'},
+    properties: {order_id: `t-${i}`, revenue: 30, currency: 'EUR', products: [product(i % 5)]}})))
+  await server.api('POST', 'sources', {name: canary.slice(0, 90), channel: 'web'})
+  await server.api('POST', 'audiences', {name: canary.slice(0, 90), rule: 'any(Product Viewed)', purpose: 'measurement'})
+  await server.api('POST', 'audiences', {name: 'Bought once', rule: 'any(Order Completed)', purpose: 'measurement'})
+  await server.settledStats((s) => s.events.stored > 60)
+}

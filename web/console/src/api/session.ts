@@ -1,0 +1,26 @@
+// Who is signed in, and what that role may do.
+import {useQuery, useQueryClient} from '@tanstack/react-query'
+import {call, mayCall, pasteToken} from './client'
+import type {RouteName} from './schema.gen'
+import type {Role} from './shapes'
+
+export interface Session { role: Role; name?: string; signed_in_by: 'token' | 'session' }
+
+export function useSession() {
+  return useQuery({queryKey: ['session'], queryFn: () => call<Session>('GET session'), retry: false, staleTime: 60_000})
+}
+
+export function useMay(route: RouteName): boolean {
+  const {data} = useSession()
+  return mayCall(data?.role, route)
+}
+
+export function useSignOut() {
+  const client = useQueryClient()
+  return async () => {
+    await call('DELETE session').catch(() => {})
+    pasteToken(null)
+    client.clear()
+    location.reload()
+  }
+}

@@ -1,0 +1,26 @@
+// Which page stands under which address. The address is behind a #: whom somebody looks at then
+// stands in no log of a server or proxy. Each page is loaded when it is first opened.
+import {createHashRouter, Navigate} from 'react-router'
+import {Shell} from './Shell'
+import {Waiting} from '../ui/states'
+import {Broken} from './Broken'
+
+export const router = createHashRouter([{
+  path: '/', element: <Shell />, errorElement: <Broken />, hydrateFallbackElement: <main className="page"><Waiting /></main>,
+  children: [
+    {index: true, element: <Navigate to="/now" replace />},
+    {path: 'now', lazy: async () => ({Component: (await import('../now/NowPage')).NowPage})},
+    {path: 'people', lazy: async () => ({Component: (await import('../people/PeoplePage')).PeoplePage})},
+    {path: 'people/:id', lazy: async () => ({Component: (await import('../people/PersonPage')).PersonPage})},
+    {path: 'audiences', lazy: async () => ({Component: (await import('../audiences/AudiencesPage')).AudiencesPage})},
+    {path: 'audiences/new', lazy: async () => ({Component: (await import('../audiences/BuilderPage')).BuilderPage})},
+    {path: 'audiences/:id', lazy: async () => ({Component: (await import('../audiences/AudiencePage')).AudiencePage})},
+    {path: 'measure', lazy: async () => ({Component: (await import('../measure/MeasurePage')).MeasurePage})},
+    {path: 'measure/:kind', lazy: async () => ({Component: (await import('../measure/MeasurePage')).MeasurePage})},
+    {path: 'sources', lazy: async () => ({Component: (await import('../sources/SourcesPage')).SourcesPage})},
+    {path: 'sources/:part', lazy: async () => ({Component: (await import('../sources/SourcesPage')).SourcesPage})},
+    {path: 'trust', lazy: async () => ({Component: (await import('../trust/TrustPage')).TrustPage})},
+    {path: 'trust/:part', lazy: async () => ({Component: (await import('../trust/TrustPage')).TrustPage})},
+    {path: '*', element: <Navigate to="/now" replace />},
+  ],
+}])

@@ -1,0 +1,81 @@
+import {Button} from '@mantine/core'
+import {useState} from 'react'
+import {useTranslation} from 'react-i18next'
+import {Link, useNavigate, useParams} from 'react-router'
+import {useMay} from '../api/session'
+import {day, number} from '../ui/format'
+import {Card, Dialog, Page, PersonLink} from '../ui/parts'
+import {Empty, Failure, Loaded, NoRight, Waiting} from '../ui/states'
+import {WhyBox} from '../people/Why'
+import {MovesCard} from './AudiencesPage'
+import {useAudience, useDeleteAudience, useMembers, useMoves} from './queries'
+import './audiences.css'
+
+export function AudiencePage() {
+  const {t} = useTranslation()
+  const {id = ''} = useParams()
+  const audience = useAudience(id)
+  const moves = useMoves(id)
+  const mayDelete = useMay('DELETE audiences/{id}')
+  return (
+    <Loaded query={audience} rows={8}>{(a) => (
+      <Page title={a.name} lead={<><span className="pill">{a.purpose}</span> {t('audiences.since', {day: day(a.created)})}</>}
+        actions={<>{<Link className="chip" to={`/audiences/new?rule=${encodeURIComponent(a.rule)}&purpose=${encodeURIComponent(a.purpose)}`}>{t('audiences.copy')}</Link>}
+          <Link className="chip" to={`/measure/niche?audience=${encodeURIComponent(a.id)}&purpose=${encodeURIComponent(a.purpose)}`}>{t('audiences.apart')}</Link>
+          {mayDelete && <Delete id={a.id} />}</>}>
+        <div className="stack">
+          <div className="figures">
+            <div className="figure"><b>{number(a.count)}</b><span>{a.complete ? t('audiences.people') : t('audiences.counting')}</span></div>
+            <div className="figure"><b className="good">+{number(moves.filter((m) => m.entered).length)}</b><span>{t('audiences.entered')}</span></div>
+            <div className="figure"><b className="bad">−{number(moves.filter((m) => !m.entered).length)}</b><span>{t('audiences.left')}</span></div>
+          </div>
+          <pre className="code">{a.rule}</pre>
+          <div className="split"><Members id={a.id} /><MovesCard moves={moves} /></div>
+        </div>
+      </Page>
+    )}</Loaded>
+  )
+}
+
+function Members({id}: {id: string}) {
+  const {t} = useTranslation()
+  const members = useMembers(id)
+  const allowed = useMay('GET audiences/{id}/members')
+  if (!allowed) return <Card title={t('audiences.members')}><NoRight small /></Card>
+  return (
+    <Card title={t('audiences.members')}>
+      <Loaded query={members} rows={8}>{({pages}) => {
+        const list = pages.flatMap((page) => page.members)
+        if (list.length === 0) return <Empty small title={t('audiences.no_members')} />
+        return (
+          <>
+            <ul className="members">{list.map((profile) => <li key={profile}><PersonLink id={profile} /><WhyBox audience={id} profile={profile} /></li>)}</ul>
+            {members.hasNextPage && <Button variant="default" loading={members.isFetchingNextPage} onClick={() => void members.fetchNextPage()}>{t('do.more')}</Button>}
+          </>
+        )
+      }}</Loaded>
+    </Card>
+  )
+}
+
+// First what would follow is told; then it is done.
+function Delete({id}: {id: string}) {
+  const {t} = useTranslation()
+  const navigate = useNavigate()
+  const [open, setOpen] = useState(false)
+  const remove = useDeleteAudience(id)
+  const ask = () => { setOpen(true); remove.mutate(false) }
+  const confirm = () => remove.mutate(true, {onSuccess: () => void navigate('/audiences')})
+  return (
+    <>
+      <button type="button" className="chip" onClick={ask}>{t('do.delete')}</button>
+      <Dialog open={open} onClose={() => setOpen(false)} label={t('audiences.delete')}>
+        <div className="inner">
+          <h2>{t('audiences.delete')}</h2>
+          {remove.error ? <Failure small error={remove.error} /> : remove.data ? <ul>{remove.data.follows.map((line) => <li key={line}>{line}</li>)}</ul> : <Waiting rows={2} />}
+          <div className="row"><Button color="red" loading={remove.isPending} onClick={confirm}>{t('do.delete')}</Button><Button variant="default" onClick={() => setOpen(false)}>{t('do.cancel')}</Button></div>
+        </div>
+      </Dialog>
+    </>
+  )
+}

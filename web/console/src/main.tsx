@@ -1,0 +1,11 @@
+import './ui/fonts.css'
+import '@mantine/core/styles.css'
+import './ui/tokens.css'
+import './ui/app.css'
+import {StrictMode} from 'react'
+import {createRoot} from 'react-dom/client'
+import {App} from './app/App'
+import {startTexts} from './texts'
+
+await startTexts()
+createRoot(document.getElementById('root')!).render(<StrictMode><App /></StrictMode>)

@@ -1,0 +1,99 @@
+// A question and its answer as a card: the picture, the table behind it, what it means, and the ways out.
+import {TextInput, Button} from '@mantine/core'
+import {useRef, useState} from 'react'
+import {useTranslation} from 'react-i18next'
+import {Link} from 'react-router'
+import type {Answer} from '../api/shapes'
+import {useBrand, usePurpose} from '../api/shop'
+import {number} from '../ui/format'
+import type {ChartHandle} from '../ui/Chart'
+import {download} from '../ui/csv'
+import {Card, Copy, Dialog, Tool} from '../ui/parts'
+import {Empty, Loaded} from '../ui/states'
+import {Table} from './Table'
+import {move, pin, unpin} from './board'
+import {bodyOf, written, type Asked} from './kinds'
+import {askCsv, useAnswer} from './queries'
+import {Picture} from './views'
+
+export function titleOf(asked: Asked, t: (key: string) => string): string {
+  const {of, steps, start, conversion, purchase, by} = asked.args
+  const what = asked.kind === 'metric' && by ? `${String(of)} / ${String(by)}` : start ?? conversion ?? purchase ?? of
+    ?? (Array.isArray(steps) ? `${steps[0] ?? ''} → ${steps.at(-1) ?? ''}` : '')
+  return [t(`kind.${asked.kind}.name`), what, asked.last].filter(Boolean).join(' · ')
+}
+
+export function Figure({asked, title, pinned, tall}: {asked: Asked; title?: string; pinned?: string; tall?: boolean}) {
+  const {t} = useTranslation()
+  const query = useAnswer(asked)
+  const {purpose} = usePurpose()
+  const {brand} = useBrand()
+  const chart = useRef<ChartHandle>(null)
+  const [asTable, setAsTable] = useState(false)
+  const [dialog, setDialog] = useState<'definition' | 'pin' | null>(null)
+  const name = title || titleOf(asked, t as never)
+  const body = bodyOf(asked, purpose, brand)
+  const csv = async () => download(`${asked.kind}.csv`, await askCsv(body))
+  const png = async () => { const image = await chart.current?.png(); if (image) download(`${asked.kind}.png`, image) }
+  return (
+    <Card className={`fig${query.isFetching ? ' fetching' : ''}`}
+      title={pinned ? <Link to={`/measure/${asked.kind}?q=${encodeURIComponent(written(asked))}`}>{name}</Link> : name}
+      actions={<>
+        <Tool icon="info" label={t('measure.definition')} onClick={() => setDialog('definition')} />
+        <Tool icon="table" label={t('measure.as_table')} pressed={asTable} onClick={() => setAsTable(!asTable)} />
+        <Tool icon="download" label={t('measure.csv')} onClick={() => void csv()} />
+        <Tool icon="image" label={t('measure.png')} onClick={() => void png()} disabled={asTable} />
+        {pinned ? <>
+          <Tool icon="right" label={t('measure.later')} onClick={() => move(pinned, 1)} />
+          <Tool icon="close" label={t('measure.unpin')} onClick={() => unpin(pinned)} />
+        </> : <Tool icon="pin" label={t('measure.pin')} onClick={() => setDialog('pin')} />}
+      </>}>
+      <Loaded query={query} rows={tall ? 9 : 5} small={!tall}>{({answer, asked: answered}) => <Body answer={answer} asked={answered} asTable={asTable} tall={tall} chart={chart} />}</Loaded>
+      <Definition open={dialog === 'definition'} onClose={() => setDialog(null)} asked={asked} body={body} answer={query.data?.answer} />
+      <Dialog open={dialog === 'pin'} onClose={() => setDialog(null)} label={t('measure.pin')}>
+        <PinForm first={name} onDone={(text) => { pin(text, asked); setDialog(null) }} />
+      </Dialog>
+    </Card>
+  )
+}
+
+function Body({answer, asked, asTable, tall, chart}: {answer: Answer; asked: Asked; asTable: boolean; tall?: boolean; chart: React.Ref<ChartHandle>}) {
+  const {t} = useTranslation()
+  return (
+    <>
+      {answer.rows.length === 0 ? <Empty small title={t('measure.nothing')}>{t('measure.nothing_how')}</Empty>
+        : asTable ? <Table rows={answer.rows} /> : <Picture answer={answer} asked={asked} tall={tall ?? false} chart={chart} />}
+      {answer.notes?.map((note) => <p className="note" key={note}>{note}</p>)}
+    </>
+  )
+}
+
+function Definition({open, onClose, asked, body, answer}: {open: boolean; onClose: () => void; asked: Asked; body: unknown; answer?: Answer}) {
+  const {t} = useTranslation()
+  const text = JSON.stringify(body, null, 2)
+  return (
+    <Dialog open={open} onClose={onClose} label={t('measure.definition')}>
+      <div className="inner">
+        <h2>{t(`kind.${asked.kind}.name` as never)}</h2>
+        <p>{t(`kind.${asked.kind}.means` as never)}</p>
+        <p className="note">{t('measure.purpose_how')}</p>
+        {answer && <p className="note">{t('measure.up_to', {sequence: number(answer.sequence)})}</p>}
+        <div className="row apart"><h3>{t('measure.question')}</h3><Copy text={text} /></div>
+        <pre className="code">{text}</pre>
+        <div><Button variant="default" onClick={onClose}>{t('do.close')}</Button></div>
+      </div>
+    </Dialog>
+  )
+}
+
+function PinForm({first, onDone}: {first: string; onDone: (text: string) => void}) {
+  const {t} = useTranslation()
+  const [text, setText] = useState(first)
+  return (
+    <form className="inner" onSubmit={(event) => { event.preventDefault(); onDone(text) }}>
+      <TextInput label={t('measure.pin_name')} value={text} maxLength={100} autoFocus onChange={(e) => setText(e.currentTarget.value)} w={360} />
+      <p className="note">{t('measure.pin_where')}</p>
+      <div><Button type="submit">{t('measure.pin')}</Button></div>
+    </form>
+  )
+}

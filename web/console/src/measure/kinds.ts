@@ -1,0 +1,90 @@
+// The kinds of questions, and the arguments each is asked with. docs/questions.md says what they mean.
+export const kinds = ['metric', 'funnel', 'flows', 'retention', 'attribution', 'share', 'rfm', 'value', 'rising', 'forecast', 'niche'] as const
+export type Kind = (typeof kinds)[number]
+export const isKind = (text: string | undefined): text is Kind => (kinds as readonly string[]).includes(text ?? '')
+
+export type Field =
+  | {name: string; as: 'event' | 'figure' | 'split' | 'text' | 'audience'; optional?: boolean}
+  | {name: string; as: 'events' | 'texts'; options?: string[]}
+  | {name: string; as: 'choice'; options: string[]; optional?: boolean}
+  | {name: string; as: 'check'}
+
+export type Arguments = Record<string, string | string[] | boolean | number>
+
+interface Declared { fields: Field[]; first: Arguments; last?: string; period: 'optional' | 'none' }
+
+// `first` is what is asked before anybody has chosen anything; `last` the period then.
+export const declared: Record<Kind, Declared> = {
+  metric: {
+    fields: [{name: 'of', as: 'figure'}, {name: 'over', as: 'figure', optional: true}, {name: 'by', as: 'split', optional: true},
+      {name: 'grain', as: 'choice', options: ['hour', 'day', 'week', 'month'], optional: true}, {name: 'compare', as: 'check'}, {name: 'currency', as: 'text', optional: true}],
+    first: {of: 'count(*)', by: 'channel', grain: 'day'}, last: '30 days', period: 'optional',
+  },
+  funnel: {
+    fields: [{name: 'steps', as: 'events'}, {name: 'within', as: 'text', optional: true}, {name: 'by', as: 'split', optional: true}],
+    first: {steps: ['Product Viewed', 'Product Added', 'Order Completed'], within: '24 hours'}, period: 'optional',
+  },
+  flows: {
+    fields: [{name: 'start', as: 'event'}, {name: 'of', as: 'choice', options: ['event', 'channel', 'event and channel']}, {name: 'within', as: 'text', optional: true},
+      {name: 'collapse_loops', as: 'check'}],
+    first: {start: 'Product Viewed', of: 'event and channel', within: '7 days', collapse_loops: true}, period: 'optional',
+  },
+  retention: {
+    fields: [{name: 'first', as: 'event', optional: true}, {name: 'again', as: 'event', optional: true}, {name: 'grain', as: 'choice', options: ['day', 'week', 'month']}],
+    first: {grain: 'week'}, last: '12 weeks', period: 'optional',
+  },
+  attribution: {
+    fields: [{name: 'conversion', as: 'event'}, {name: 'by', as: 'split'}, {name: 'window', as: 'text'},
+      {name: 'models', as: 'texts', options: ['first', 'last', 'linear', 'position', 'decay', 'markov', 'shapley']}],
+    first: {conversion: 'Order Completed', by: 'channel', window: '30 days', models: ['first', 'last', 'linear', 'markov', 'shapley']}, period: 'optional',
+  },
+  share: {
+    fields: [{name: 'purchase', as: 'event'}, {name: 'currency', as: 'text', optional: true}, {name: 'by', as: 'choice', options: ['touched'], optional: true}],
+    first: {purchase: 'Order Completed'}, period: 'optional',
+  },
+  rfm: {
+    fields: [{name: 'purchase', as: 'event'}, {name: 'currency', as: 'text', optional: true}],
+    first: {purchase: 'Order Completed'}, period: 'optional',
+  },
+  value: {
+    fields: [{name: 'purchase', as: 'event'}, {name: 'currency', as: 'text', optional: true}, {name: 'model', as: 'choice', options: ['bg_nbd', 'pareto_nbd'], optional: true}],
+    first: {purchase: 'Order Completed'}, period: 'optional',
+  },
+  rising: {
+    fields: [{name: 'of', as: 'figure'}, {name: 'by', as: 'split'}, {name: 'recent', as: 'text', optional: true}, {name: 'before', as: 'text', optional: true}],
+    first: {of: 'count(Product Viewed)', by: 'product'}, period: 'none',
+  },
+  forecast: {
+    fields: [{name: 'of', as: 'figure'}, {name: 'by', as: 'split', optional: true}, {name: 'grain', as: 'choice', options: ['day', 'week'], optional: true}],
+    first: {of: 'count(Order Completed)'}, last: '1 year', period: 'optional',
+  },
+  niche: {
+    fields: [{name: 'audience', as: 'audience', optional: true}, {name: 'rule', as: 'text', optional: true},
+      {name: 'features', as: 'texts', options: ['event', 'channel', 'category', 'product', 'place', 'source', 'weekday', 'hours']}],
+    first: {rule: 'count(Order Completed) >= 2', features: ['event', 'channel', 'category']}, period: 'optional',
+  },
+}
+
+// A question as it stands in the address of the page, in a dashboard and, completed, in a request.
+export interface Asked { kind: Kind; args: Arguments; last?: string; purpose?: string; who?: string }
+
+export const firstOf = (kind: Kind): Asked => ({kind, args: declared[kind].first, last: declared[kind].last})
+
+export function bodyOf(asked: Asked, purpose: string, brand?: string): Record<string, unknown> {
+  const args = Object.fromEntries(Object.entries(asked.args).filter(([, value]) => value !== '' && value !== false && !(Array.isArray(value) && value.length === 0)))
+  if (asked.kind === 'niche' && args.audience) delete args.rule
+  if (typeof args.by === 'string' && (asked.kind === 'metric')) args.by = [args.by]
+  return {
+    purpose: asked.purpose ?? purpose, ...(brand ? {brand} : {}), ...(asked.last ? {last: asked.last} : {}),
+    ...(asked.who ? {who: asked.who} : {}), [asked.kind]: args,
+  }
+}
+
+export const written = (asked: Asked) => JSON.stringify(asked)
+export function read(text: string | null, kind: Kind): Asked {
+  try {
+    const asked = JSON.parse(text ?? '') as Partial<Asked>
+    if (asked.kind === kind && asked.args && typeof asked.args === 'object') return asked as Asked
+  } catch { /* somebody else's address: the first question */ }
+  return firstOf(kind)
+}

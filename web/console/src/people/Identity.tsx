@@ -1,0 +1,39 @@
+import {useTranslation} from 'react-i18next'
+import type {Evidence, Person} from '../api/shapes'
+import {moment, number, shortId} from '../ui/format'
+import {Card} from '../ui/parts'
+
+export function IdentityCards({person}: {person: Person}) {
+  const {t} = useTranslation()
+  const values = new Map((person.identifiers ?? []).map((i) => [i.profile, i.value]))
+  const named = (id: string, type: string) => values.get(id) ?? `${type} ${shortId(id)}`
+  return (
+    <>
+      <Card title={t('people.identifiers')}>
+        <dl className="kv">
+          {(person.identifiers ?? []).map((i) => (
+            <div key={i.profile} style={{display: 'contents'}}><dt>{i.type}</dt><dd>{i.value ?? shortId(i.profile)}</dd></div>
+          ))}
+        </dl>
+      </Card>
+      <Card title={t('people.evidence')}>
+        {person.evidence?.length ? (
+          <ul className="stack small evidence">{person.evidence.map((e, i) => <EvidenceRow key={i} e={e} named={named} />)}</ul>
+        ) : <p className="note">{t('people.no_evidence')}</p>}
+        {person.aliases.length > 0 && <p className="note">{t('people.aliases', {count: person.aliases.length})} {person.aliases.map(shortId).join(', ')}</p>}
+      </Card>
+    </>
+  )
+}
+
+function EvidenceRow({e, named}: {e: Evidence; named: (id: string, type: string) => string}) {
+  const {t, i18n} = useTranslation()
+  const state = i18n.exists(`evidence.${e.state}`) ? t(`evidence.${e.state}` as never) : e.state
+  if (e.known_to) return <li>{t('people.known_to', {a: named(e.a, e.a_type), brand: e.known_to})}</li>
+  return (
+    <li>
+      <div className="tie"><span className="clip">{named(e.a, e.a_type)}</span><i aria-hidden="true" /><span className="clip">{named(e.b, e.b_type)}</span></div>
+      <p className="note"><span className={`pill ${e.state === 'used' || e.state === 'tree' ? 'good' : ''}`}>{state}</span> {e.rule.replaceAll('_', ' ')} · {e.source} · {moment(e.at)} · {t('people.seen_times', {count: e.seen, n: number(e.seen)})}</p>
+    </li>
+  )
+}

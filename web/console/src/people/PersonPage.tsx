@@ -1,0 +1,141 @@
+// One person, for one purpose: who it is known to be and why, what it allows, where it belongs, and
+// its contacts on every channel along one red thread.
+import {Select} from '@mantine/core'
+import {useEffect} from 'react'
+import {useTranslation} from 'react-i18next'
+import {Link, useParams} from 'react-router'
+import {ApiError} from '../api/client'
+import type {Person} from '../api/shapes'
+import {usePurpose} from '../api/shop'
+import {moment, number, shortId} from '../ui/format'
+import {Card, Channel, Page} from '../ui/parts'
+import {Empty, Loaded} from '../ui/states'
+import {Finder} from './PeoplePage'
+import {IdentityCards} from './Identity'
+import {rememberSeen, usePerson} from './queries'
+import {Thread} from './Thread'
+import {WhyBox} from './Why'
+import {shown} from './values'
+import './person.css'
+
+export function PersonPage() {
+  const {t} = useTranslation()
+  const {id = ''} = useParams()
+  const person = usePerson(id)
+  const {purpose, names, choose} = usePurpose()
+  useEffect(() => { if (person.data) rememberSeen(person.data.id) }, [person.data])
+  if (person.error instanceof ApiError && person.error.status === 404) {
+    return <Page title={t('people.person')}><Empty title={t('people.gone')}>{t('people.gone_why')}</Empty><Finder /></Page>
+  }
+  return (
+    <Page title={<Title id={id} person={person.data} />}
+      actions={<label className="row tight note">{t('people.seen_for')}
+        <Select aria-label={t('people.seen_for')} value={purpose} data={names} onChange={(value) => value && choose(value)} w={180} /></label>}>
+      <Loaded query={person} rows={8}>{(data) => data.may_use ? <Whole person={data} /> : <Refused person={data} />}</Loaded>
+    </Page>
+  )
+}
+
+const nameOf = (person?: Person) => {
+  const of = (key: string) => { const value = person?.traits?.[key]?.value; return typeof value === 'string' ? value : undefined }
+  return [of('firstName'), of('lastName')].filter(Boolean).join(' ') || of('name')
+}
+
+function Title({id, person}: {id: string; person?: Person}) {
+  const {t} = useTranslation()
+  const name = nameOf(person)
+  useEffect(() => { document.title = `${t('people.person')} · Filrouge` }, [t])
+  return <>{name ?? t('people.person')} <code className="note" title={id}>{shortId(person?.id ?? id)}</code></>
+}
+
+function Refused({person}: {person: Person}) {
+  const {t} = useTranslation()
+  return (
+    <div className="split">
+      <Card><Empty title={t('people.may_not')}>{t('people.may_not_why', {purpose: person.purpose})}</Empty></Card>
+      <Choices person={person} />
+    </div>
+  )
+}
+
+function Whole({person}: {person: Person}) {
+  const {t} = useTranslation()
+  return (
+    <div className="stack">
+      <Sums person={person} />
+      <div className="split">
+        <Thread id={person.id} />
+        <div className="stack">
+          <Traits person={person} />
+          <Choices person={person} />
+          <Card title={t('people.in_audiences')}>
+            {person.audiences?.length ? (
+              <ul className="stack small">{person.audiences.map((a) => (
+                <li key={a.id}><Link className="cover" to={`/audiences/${encodeURIComponent(a.id)}`}>{a.name}</Link><WhyBox audience={a.id} profile={person.id} /></li>
+              ))}</ul>
+            ) : <p className="note">{t('people.in_none')}</p>}
+          </Card>
+          <IdentityCards person={person} />
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function Sums({person}: {person: Person}) {
+  const {t} = useTranslation()
+  const channels = Object.entries(person.channels ?? {})
+  const orders = channels.reduce((sum, [, c]) => sum + c.orders, 0)
+  const spend = new Map<string, number>()
+  for (const [, c] of channels) for (const [currency, amount] of Object.entries(c.spend)) spend.set(currency, (spend.get(currency) ?? 0) + Number(amount))
+  const first = channels.map(([, c]) => c.first).filter(Boolean).sort()[0]
+  return (
+    <div className="figures">
+      <div className="figure"><b>{number(person.events ?? 0)}</b><span>{t('people.contacts')}</span></div>
+      <div className="figure"><b>{number(orders)}</b><span>{t('people.orders')}</span></div>
+      {[...spend].map(([currency, amount]) => <div className="figure" key={currency}><b>{number(amount, 2)}</b><span>{t('people.spent', {currency})}</span></div>)}
+      {first && <div className="figure"><b className="day">{moment(first)}</b><span>{t('people.first')}</span></div>}
+      <div className="figure wide"><div className="row tight">{channels.map(([name, c]) => (
+        <span key={name} className="pill" title={`${moment(c.first)} – ${moment(c.last)}`}><Channel name={name} /> <span className="num">{number(c.events)}</span></span>
+      ))}</div><span>{person.preferred_channel ? t('people.prefers', {channel: person.preferred_channel}) : t('people.channels')}</span></div>
+    </div>
+  )
+}
+
+function Traits({person}: {person: Person}) {
+  const {t} = useTranslation()
+  const traits = Object.entries(person.traits ?? {})
+  const likes = person.habits?.categories.slice(0, 5) ?? []
+  if (traits.length === 0 && likes.length === 0) return null
+  return (
+    <Card title={t('people.traits')}>
+      <dl className="kv">
+        {traits.map(([name, trait]) => (
+          <div key={name} style={{display: 'contents'}}><dt>{name}</dt>
+            <dd title={`${trait.source} · ${moment(trait.at)}`}>{shown(trait.value)}{trait.model && <span className="pill blue">{t('people.inferred')}</span>}</dd></div>
+        ))}
+        {likes.length > 0 && <><dt>{t('people.likes')}</dt><dd>{likes.map((c) => c.name).join(', ')}</dd></>}
+      </dl>
+    </Card>
+  )
+}
+
+const tones: Record<string, string> = {granted: 'good', denied: 'bad', withdrawn: 'bad', objected: 'bad'}
+
+function Choices({person}: {person: Person}) {
+  const {t, i18n} = useTranslation()
+  return (
+    <Card title={t('people.choices')}>
+      <ul className="choices">
+        {Object.entries(person.consents).map(([purpose, choice]) => (
+          <li key={purpose}>
+            <span className="clip">{purpose}</span>
+            <span className={`pill ${tones[choice.state] ?? (choice.may_use ? 'good' : '')}`} title={choice.since ? moment(choice.since) : undefined}>
+              {choice.may_use && choice.state !== 'granted' ? t('people.by_basis') : i18n.exists(`choice.${choice.state}`) ? t(`choice.${choice.state}` as never) : choice.state}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}

@@ -1,0 +1,40 @@
+import {useState} from 'react'
+import {useTranslation} from 'react-i18next'
+import type {Clause} from '../api/shapes'
+import {moment} from '../ui/format'
+import {Failure, Waiting} from '../ui/states'
+import {useWhy} from './queries'
+
+const kRecordsShown = 5
+
+// "Why?", answered in place: clause by clause, with the events that decided it.
+export function WhyBox({audience, profile}: {audience: string; profile: string}) {
+  const {t} = useTranslation()
+  const [open, setOpen] = useState(false)
+  const why = useWhy(audience, profile, open)
+  return (
+    <details className="why" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t('people.why')}</summary>
+      {open && (why.data ? (why.data.why ? <ul className="clauses"><ClauseRow clause={why.data.why} events={why.data.events} /></ul> : <p className="note">{why.data.note}</p>)
+        : why.error ? <Failure small error={why.error} /> : <Waiting rows={2} />)}
+    </details>
+  )
+}
+
+export function ClauseRow({clause, events}: {clause: Clause; events: Record<string, string>}) {
+  const {t} = useTranslation()
+  const facts = [clause.value, clause.wanted && t('people.wanted', {what: clause.wanted})].filter(Boolean).join(' · ')
+  return (
+    <li className={clause.met ? 'met' : 'unmet'}>
+      <span className="hidden">{t(clause.met ? 'people.met' : 'people.unmet')}</span>
+      <code>{clause.clause}</code> {facts && <span className="note">{facts}</span>}
+      {clause.may_change && <span className="note"> {t('people.until', {when: moment(clause.may_change)})}</span>}
+      {clause.records && clause.records.length > 0 && (
+        <ul className="note">{clause.records.slice(0, kRecordsShown).map((record) => <li key={record}>{events[record] ?? `#${record}`}</li>)}</ul>
+      )}
+      {clause.parts && clause.parts.length > 0 && (
+        <ul className="clauses">{clause.parts.map((part, i) => <ClauseRow key={i} clause={part} events={events} />)}</ul>
+      )}
+    </li>
+  )
+}

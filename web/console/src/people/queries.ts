@@ -1,0 +1,61 @@
+// The one place that knows how people are found and read.
+import {useInfiniteQuery, useQuery} from '@tanstack/react-query'
+import {call} from '../api/client'
+import type {Person, ThreadPage, Why} from '../api/shapes'
+import {useBrand, usePurpose} from '../api/shop'
+
+const kPage = 60
+const kSeenMax = 12
+const seenKey = 'filrouge.seen'
+
+export const identifierTypes = ['email', 'loyalty_card', 'user_id', 'phone', 'anonymous_id', 'device_id', 'badge', 'household', 'external_id']
+
+// What was typed says of what kind it is, unless somebody chose the kind.
+export function guessType(value: string): string {
+  const text = value.trim()
+  if (/^[^@\s]+@[^@\s]+$/.test(text)) return 'email'
+  if (/^\+?[\d\s().-]{7,}$/.test(text)) return /^\+|^0/.test(text) ? 'phone' : 'loyalty_card'
+  if (/^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(text)) return 'anonymous_id'
+  return 'user_id'
+}
+
+export const isProfileId = (text: string) => /^[0-9a-f]{32}$/i.test(text.trim())
+
+export async function findPerson(type: string, value: string, brand?: string): Promise<string> {
+  const body = {type, value: value.trim(), ...(brand ? {brand} : {})}
+  return (await call<{id: string}>('POST profiles/find', {body})).id
+}
+
+export function usePerson(id: string) {
+  const {brand} = useBrand()
+  const {purpose} = usePurpose()
+  return useQuery({
+    queryKey: ['person', id, purpose, brand], refetchInterval: 10_000,
+    queryFn: ({signal}) => call<Person>('GET profiles/{id}', {path: {id}, query: {purpose, brand}, signal}),
+  })
+}
+
+export function useThread(id: string) {
+  const {brand} = useBrand()
+  const {purpose} = usePurpose()
+  return useInfiniteQuery({
+    queryKey: ['thread', id, purpose, brand], initialPageParam: undefined as number | undefined,
+    queryFn: ({pageParam, signal}) => call<ThreadPage>('GET profiles/{id}/thread', {path: {id}, query: {purpose, brand, before: pageParam, limit: kPage}, signal}),
+    getNextPageParam: (last) => last.next_before,
+  })
+}
+
+export function useWhy(audience: string, profile: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ['why', audience, profile], enabled,
+    queryFn: ({signal}) => call<Why>('GET audiences/{id}/why', {path: {id: audience}, query: {profile}, signal}),
+  })
+}
+
+// Whom this tab looked at last; ids only, and gone with the tab.
+export function lastSeen(): string[] {
+  try { return (JSON.parse(sessionStorage.getItem(seenKey) ?? '[]') as string[]).filter(isProfileId) } catch { return [] }
+}
+export function rememberSeen(id: string) {
+  sessionStorage.setItem(seenKey, JSON.stringify([id, ...lastSeen().filter((other) => other !== id)].slice(0, kSeenMax)))
+}

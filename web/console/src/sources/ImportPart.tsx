@@ -1,0 +1,97 @@
+// A file is looked at before it is taken: its first rows, what each column means, and the event that
+// comes of it. Then it is sent in batches, and can be sent again without counting twice.
+import {Button, NativeSelect, Progress, TextInput} from '@mantine/core'
+import {useState} from 'react'
+import {useTranslation} from 'react-i18next'
+import {number} from '../ui/format'
+import {Card} from '../ui/parts'
+import {Empty} from '../ui/states'
+import {eventOf, guessMapping, readCsv, readJsonLines, roles, type ColumnRole, type Mapping, type Record_} from './files'
+import {importBatch, useSources} from './queries'
+
+const kPreviewRows = 6
+const kBatchRows = 400
+const kFileBytesMax = 64 * 1024 * 1024
+
+interface Chosen { name: string; rows: Record_[]; columns: string[] }
+
+export function ImportPart() {
+  const {t} = useTranslation()
+  const {data: sources = []} = useSources()
+  const [file, setFile] = useState<Chosen | null>(null)
+  const [mapping, setMapping] = useState<Mapping>({})
+  const [source, setSource] = useState('')
+  const [event, setEvent] = useState('Order Completed')
+  const [done, setDone] = useState<number | null>(null)
+  const [wrong, setWrong] = useState('')
+  const chosenSource = sources.find(({id}) => id === source) ?? sources[0]
+
+  const take = async (picked: File | undefined) => {
+    if (!picked) return
+    setWrong('')
+    setDone(null)
+    if (picked.size > kFileBytesMax) return setWrong(t('import.too_large', {mib: kFileBytesMax / 1_048_576}))
+    try {
+      const text = await picked.text()
+      const rows = /\.(jsonl|ndjson|json)$/i.test(picked.name) ? readJsonLines(text) : readCsv(text)
+      const columns = Object.keys(rows[0] ?? {})
+      if (columns.length === 0) return setWrong(t('import.empty'))
+      setFile({name: picked.name, rows, columns})
+      setMapping(guessMapping(columns))
+    } catch (error) { setWrong(error instanceof Error ? error.message : String(error)) }
+  }
+  const run = async () => {
+    if (!file || !chosenSource) return
+    setWrong('')
+    try {
+      for (let at = 0; at < file.rows.length; at += kBatchRows) {
+        setDone(at)
+        await importBatch(chosenSource.write_key, file.rows.slice(at, at + kBatchRows).map((row, i) => eventOf(row, mapping, event, file.name, at + i + 1)))
+      }
+      setDone(file.rows.length)
+    } catch (error) { setWrong(error instanceof Error ? error.message : String(error)) }
+  }
+  const named = file && Object.values(mapping).some((role) => ['userId', 'email', 'phone', 'loyalty_card'].includes(role))
+  return (
+    <div className="stack">
+      <Card title={t('sources.import')}>
+        <label className="drop" onDragOver={(e) => e.preventDefault()} onDrop={(e) => { e.preventDefault(); void take(e.dataTransfer.files[0]) }}>
+          <input type="file" accept=".csv,.tsv,.txt,.jsonl,.ndjson" onChange={(e) => void take(e.currentTarget.files?.[0])} />
+          <strong>{file ? file.name : t('import.drop')}</strong><span className="note">{file ? t('import.rows', {n: number(file.rows.length)}) : t('import.drop_how')}</span>
+        </label>
+        {wrong && <p className="bad" role="alert">{wrong}</p>}
+      </Card>
+      {!file ? <p className="note">{t('import.large')}</p> : (
+        <>
+          <Card title={t('import.columns')} flush><Columns file={file} mapping={mapping} set={(name, role) => setMapping({...mapping, [name]: role})} /></Card>
+          <div className="cols">
+            <Card title={t('import.first_event')}><pre className="code">{JSON.stringify(eventOf(file.rows[0]!, mapping, event, file.name, 1), null, 2)}</pre></Card>
+            <Card title={t('import.where')}>
+              <div className="stack small">
+                <NativeSelect label={t('people.source')} data={sources.map(({id, name}) => ({value: id, label: name}))} value={chosenSource?.id ?? ''} onChange={(e) => setSource(e.currentTarget.value)} />
+                <TextInput label={t('import.event')} value={event} onChange={(e) => setEvent(e.currentTarget.value)} />
+                {!named && <p className="note bad">{t('import.nobody')}</p>}
+                {sources.length === 0 && <Empty small title={t('sources.none')} />}
+                <Button disabled={!chosenSource || !named} loading={done !== null && done < file.rows.length && !wrong} onClick={() => void run()}>{t('import.run', {n: number(file.rows.length)})}</Button>
+                {done !== null && <><Progress aria-label={t('import.progress')} value={(100 * done) / file.rows.length} /><p className="note" role="status">{t('import.sent', {n: number(done), all: number(file.rows.length)})}</p></>}
+                <p className="note">{t('import.again')}</p>
+              </div>
+            </Card>
+          </div>
+        </>
+      )}
+    </div>
+  )
+}
+
+function Columns({file, mapping, set}: {file: Chosen; mapping: Mapping; set: (name: string, role: ColumnRole) => void}) {
+  const {t} = useTranslation()
+  return (
+    <div className="scroll"><table className="t">
+      <thead><tr>{file.columns.map((name) => <th key={name} scope="col">{name}
+        <NativeSelect aria-label={t('import.meaning', {column: name})} value={mapping[name]} data={roles.map((role) => ({value: role, label: t(`column.${role}` as never) as string}))}
+          onChange={(e) => set(name, e.currentTarget.value as ColumnRole)} /></th>)}</tr></thead>
+      <tbody>{file.rows.slice(0, kPreviewRows).map((row, i) => <tr key={i}>{file.columns.map((name) => <td key={name} className="clip cellmax">{row[name]}</td>)}</tr>)}</tbody>
+    </table></div>
+  )
+}
