@@ -34,6 +34,9 @@
 
 namespace filrouge::engine {
 
+struct IdentityDecision;  // engine/identity_record.h
+struct IdentityRules;
+
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
 constexpr std::uint32_t kFoldVersion = 13;
@@ -137,8 +140,10 @@ class Fold final : public audience::People, public audience::Names {
     void each_standing(PersonNo person,
                        const std::function<void(FragmentNo, consent::Standing)>& each) const;
     std::optional<BrandNo> brand_named(std::string_view id) const;
-    // Of identity, by the settings and by what operators told since.
+    // Of identity: by the settings and by operators' rules, those told last or others.
     identity::Limits limits_told() const;
+    identity::Limits limits_by(const IdentityRules& rules) const;
+    IdentityRules rules_told() const;
 
   public:           // rows, for queries
     struct State {  // one row
@@ -219,7 +224,7 @@ class Fold final : public audience::People, public audience::Names {
     void apply_predicted(const RecordView& record, BytesView plain, Consequences& out);
     void apply_sent(const RecordView& record);
     void apply_identity_decision(const RecordView& record, Consequences& out);
-    bool decide(const struct IdentityDecision& decision);
+    bool decide(const IdentityDecision& decision);
     void apply_identity_rules(const RecordView& record, Consequences& out);
     void define_audience(const DocumentView& document, bool start);
     void remove_audience(std::string_view id);
@@ -321,6 +326,11 @@ class PersonReader {
     ~PersonReader();
     audience::PersonView look(PersonNo person, audience::Use use);
     audience::PersonView look_without_events(PersonNo person, audience::Use use);
+    // A person there could be: of these fragments, in those audiences. `member_of` is kept as long
+    // as the view.
+    audience::PersonView look_as(PersonNo named, std::span<const FragmentNo> fragments,
+                                 audience::Use use,
+                                 const std::function<bool(audience::AudienceNo)>& member_of);
     // All that a brand knows the person did, whatever it may be used for: for the columns.
     std::span<const history::EventRow> history_of(PersonNo person, BrandNo brand);
     // The newest events before the cursor, at most `limit`, in order of time.

@@ -53,16 +53,23 @@ void Fold::apply_identity_rules(const RecordView& record, Consequences& out) {
 }
 
 // The settings' file says some, an operator's rules others; what neither says is the default.
-identity::Limits Fold::limits_told() const {
+identity::Limits Fold::limits_by(const IdentityRules& rules) const {
     identity::Limits limits = identity::Limits::defaults();
     for (const DocumentView& document : documents.of(RecordType::Settings)) {
         if (const auto settings = parse_fold_settings(document.json)) limits = settings->limits;
     }
-    for (const DocumentView& document : documents.of(RecordType::IdentityRules)) {
-        if (const auto rules = parse_identity_rules(document.json)) rules->put_into(limits);
-    }
+    rules.put_into(limits);
     return limits;
 }
+
+IdentityRules Fold::rules_told() const {
+    for (const DocumentView& document : documents.of(RecordType::IdentityRules)) {
+        if (auto rules = parse_identity_rules(document.json)) return std::move(*rules);
+    }
+    return {};
+}
+
+identity::Limits Fold::limits_told() const { return limits_by(rules_told()); }
 
 void Fold::bind_things(const Event& event, std::uint64_t sequence,
                        std::vector<audience::Change>& changes) {

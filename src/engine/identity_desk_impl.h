@@ -9,6 +9,7 @@
 #include "engine/identity_desk.h"
 #include "engine/identity_record.h"
 #include "engine/queries.h"
+#include "engine/questions_under_way.h"
 
 namespace filrouge::engine {
 
@@ -20,6 +21,7 @@ struct IdentitySeams {
     // Returns once the records are durable and folded.
     std::function<Result<void>(std::vector<Prepared>)> write;
     std::mutex& commands;  // one at a time, from validation to folded
+    QuestionsUnderWay& under_way;
 };
 
 class IdentityDeskImpl final : public IdentityDesk {
@@ -31,6 +33,12 @@ class IdentityDeskImpl final : public IdentityDesk {
                               std::string_view brand, bool sees_values,
                               std::uint64_t after) override;
     void decide(std::string json, std::string_view role, Reply done) override;
+    Result<std::string> preview(std::string_view json) override;
+    Result<std::string> suspicious(std::string_view brand, std::size_t skip,
+                                   std::size_t limit) override;
+    Result<std::string> rules() override;
+    Result<std::string> preview_rules(std::string_view json) override;
+    void set_rules(std::string json, std::string_view role, Reply done) override;
     Result<std::string> decisions(std::uint64_t before, std::size_t limit) override;
 
   private:

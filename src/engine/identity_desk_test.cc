@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <thread>
 
 #include "engine/shop_for_test.h"
 
@@ -58,6 +59,15 @@ Identifier device(const std::string& value) { return {IdentifierType::DeviceId, 
 
 std::string text(const json::value& object, const char* name) {
     return std::string(object.at(name).as_string());
+}
+
+// The answer, or the error's code.
+std::string set_rules(IdentityDesk& identity, const std::string& body) {
+    std::string told;
+    identity.set_rules(body, "admin", [&](const Result<std::string>& r) {
+        told = r.ok() ? r.value() : r.error().code;
+    });
+    return told;
 }
 
 // camille and the tablet she lent to noe, whose e-mail it now holds for hers.
@@ -122,6 +132,132 @@ TEST(IdentityDesk, WithdrawnEvidencePartsTwoPeopleUntilItIsPutBack) {
     const auto before = listed.at("next_before").to_number<std::uint64_t>();
     const auto older = json::parse(again.shop.runtime->identity().decisions(before, 5).value());
     EXPECT_EQ(text(older.at("decisions").at(0), "action"), "withdraw");
+}
+
+TEST(IdentityDesk, ThePreviewSaysWhoWillBeWhoAndChangesNothing) {
+    fake::FakeDisk disk;
+    Lent lent(disk);
+    lent.shop.command(&Runtime::create_audience,
+                      R"x({"id":"lookers","name":"Lookers","purpose":"measurement",
+                           "rule":"count(Product Viewed) >= 3"})x");
+    lent.shop.runtime->wait_until_folded();
+    for (int i = 0; i < 500; ++i) {
+        const auto now = lent.shop.runtime->audience("lookers", 0);
+        if (now.value().find(R"("complete":true)") != std::string::npos) break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    const std::string before = lent.shop.runtime->state_hash();
+    const json::object body = {{"action", "withdraw"}, {"a", lent.noe}, {"b", lent.tablet}};
+    const auto told = lent.shop.runtime->identity().preview(json::serialize(body));
+    ASSERT_TRUE(told.ok());
+    const json::array persons = json::parse(told.value()).at("persons").as_array();
+    ASSERT_EQ(persons.size(), 2u);
+    EXPECT_EQ(text(persons[0], "id"), lent.camille);
+    EXPECT_EQ(text(persons[0], "state"), "changed");
+    EXPECT_EQ(persons[0].at("identifiers").as_array().size(), 2u);
+    EXPECT_EQ(json::serialize(persons[0].at("leaves")), R"(["lookers"])");
+    EXPECT_EQ(text(persons[1], "id"), lent.noe);
+    EXPECT_EQ(text(persons[1], "state"), "new");
+    EXPECT_EQ(persons[1].at("events").as_int64(), 2);
+    EXPECT_EQ(lent.shop.runtime->state_hash(), before);
+    const json::object none = {{"action", "restore"}, {"a", lent.noe}, {"b", lent.tablet}};
+    EXPECT_EQ(lent.shop.runtime->identity().preview(json::serialize(none)).error().code,
+              "decision_conflict");
+}
+
+TEST(IdentityDesk, SuspiciousMergesComeFirstWhereMoreSpeaksAgainstThem) {
+    fake::FakeDisk disk;
+    Desk desk(disk);
+    // A tablet between two customers with e-mails of their own, told twice; an e-mail typed once.
+    desk.seen({user("camille"), email("camille@shop.test")});
+    desk.seen({user("camille"), device("tablet")});
+    desk.seen({email("noe@shop.test"), device("tablet")});
+    desk.seen({email("noe@shop.test"), device("phone")});
+    desk.seen({user("ada"), email("ada@shop.test")});
+    desk.seen({user("eve"), email("ada@shop.test")});  // gives way: one user_id a person
+    const auto told = desk.shop.runtime->identity().suspicious("", 0, 10);
+    ASSERT_TRUE(told.ok());
+    const json::array listed = json::parse(told.value()).at("suspicious").as_array();
+    ASSERT_EQ(listed.size(), 2u);
+    EXPECT_EQ(text(listed[0], "kind"), "merge");
+    EXPECT_EQ(text(listed[0].at("b"), "type"), "email");
+    EXPECT_EQ(listed[0].at("signs").as_array().size(), 2u) << json::serialize(listed[0]);
+    EXPECT_EQ(text(listed[1], "kind"), "refused");
+    EXPECT_EQ(json::serialize(listed[1].at("signs")),
+              R"(["Together the two would have 2 of user_id; one person may have 1."])");
+    const auto page = json::parse(desk.shop.runtime->identity().suspicious("", 0, 1).value());
+    EXPECT_EQ(page.at("next_skip").as_int64(), 1);
+    const auto rest = json::parse(desk.shop.runtime->identity().suspicious("", 1, 1).value());
+    EXPECT_EQ(json::serialize(rest.at("suspicious").at(0)), json::serialize(listed[1]));
+    EXPECT_EQ(told.value().find("@shop.test"), std::string::npos);
+}
+
+TEST(IdentityDesk, ADeviceOnTooManyPeopleIsListedWithTheirNumber) {
+    fake::FakeDisk disk;
+    Desk desk(disk);
+    for (int i = 0; i < 21; ++i) desk.seen({user("u" + std::to_string(i)), device("kiosk")});
+    const auto told = json::parse(desk.shop.runtime->identity().suspicious("", 0, 10).value());
+    ASSERT_FALSE(told.at("suspicious").as_array().empty());
+    EXPECT_EQ(json::serialize(told.at("suspicious").at(0).at("signs")),
+              R"(["The device_id was seen with 21 people; with more than 20 it ties nobody."])");
+    const std::string stats = desk.shop.runtime->stats(0).value();
+    EXPECT_NE(stats.find(R"("shared_identifiers":1)"), std::string::npos);
+    EXPECT_NE(stats.find(R"("refused_shared":21)"), std::string::npos);
+    EXPECT_NE(stats.find(R"("persons":22)"), std::string::npos);
+}
+
+TEST(IdentityDesk, OtherLimitsAreShownBeforeTheyHold) {
+    fake::FakeDisk disk;
+    {
+        Desk desk(disk);
+        for (int i = 0; i < 4; ++i)
+            desk.seen({user("family"), email("e" + std::to_string(i) + "@shop.test")});
+        desk.shop.command(&Runtime::create_audience,
+                          R"x({"id":"lookers","name":"Lookers","purpose":"measurement",
+                               "rule":"count(Product Viewed) >= 1"})x");
+        desk.seen({user("family")});
+        IdentityDesk& identity = desk.shop.runtime->identity();
+        const std::string before = desk.shop.runtime->state_hash();
+        const auto shown = json::parse(
+            identity.preview_rules(R"({"types":[{"type":"email","per_person_max":2}]})").value());
+        EXPECT_EQ(desk.shop.runtime->state_hash(), before);
+        EXPECT_EQ(shown.at("persons").as_int64(), 1);
+        EXPECT_EQ(shown.at("parted").as_int64(), 2);
+        EXPECT_EQ(shown.at("changed").as_int64(), 1);
+        EXPECT_EQ(shown.at("merged").as_int64(), 0);
+        EXPECT_EQ(shown.at("examples").as_array().size(), 3u);
+        const std::string told = set_rules(
+            identity,
+            R"({"types":[{"type":"email","per_person_max":2}],"people_max":30,"reason":"r"})");
+        EXPECT_NE(told.find(R"("people_max":30)"), std::string::npos) << told;
+        EXPECT_NE(told.find(R"("per_person_max":2,"priority":3,"from":"rules")"), std::string::npos)
+            << told;
+        EXPECT_NE(desk.shop.runtime->stats(0).value().find(R"("persons":3)"), std::string::npos);
+    }
+    Desk again(disk, 2);  // the settings' file is read anew, and the rules still hold
+    IdentityDesk& identity = again.shop.runtime->identity();
+    EXPECT_NE(again.shop.runtime->stats(0).value().find(R"("persons":3)"), std::string::npos);
+    const auto back = json::parse(identity.preview_rules("{}").value());
+    EXPECT_EQ(back.at("merged").as_int64(), 2);
+    EXPECT_NE(set_rules(identity, R"({"reason":"a mistake"})").find("sequence"), std::string::npos);
+    EXPECT_NE(again.shop.runtime->stats(0).value().find(R"("persons":1)"), std::string::npos);
+}
+
+TEST(IdentityDesk, RulesThatCannotHoldAreRefused) {
+    fake::FakeDisk disk;
+    Desk desk(disk);
+    IdentityDesk& identity = desk.shop.runtime->identity();
+    EXPECT_EQ(set_rules(identity, R"({"people_max":20})"), "api.missing_field");
+    for (const char* body : {R"({"people_max":0})", R"({"people_max":513})", R"({"types":{}})",
+                             R"({"types":[7]})", R"({"types":[{"type":"email","priority":0}]})",
+                             R"({"types":[{"type":"email","per_person_max":1001}]})",
+                             R"({"types":[{"type":"email","per_person_max":2.5}]})",
+                             R"({"types":[{"type":"email"},{"type":"email"}]})"}) {
+        EXPECT_EQ(identity.preview_rules(body).error().code, "api.invalid_field") << body;
+    }
+    EXPECT_EQ(identity.preview_rules(R"({"types":[{"type":"kiosk"}]})").error().code,
+              "identity.unknown_type");
+    EXPECT_EQ(identity.preview_rules("[]").error().code, "api.invalid_json");
 }
 
 TEST(IdentityDesk, ABlockedIdentifierTiesNobodyAndSaysSo) {

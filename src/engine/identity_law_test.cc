@@ -12,6 +12,7 @@
 
 #include "audience/explain.h"
 #include "base/json_writer.h"
+#include "engine/identity_effect.h"
 #include "engine/question.h"
 #include "engine/world_for_test.h"
 #include "model/packed.h"
@@ -162,7 +163,7 @@ class Told {
         for (const auto& [after, verdict] : {std::pair(h.withdrawn_after, Verdict::Withdraw),
                                              std::pair(h.restored_after, Verdict::Restore)}) {
             if (after == i && !never_)
-                world_.decide(verdict, a, b);
+                decide(verdict, a, b);
             else
                 world_.let_in(nothing(number));
         }
@@ -171,6 +172,27 @@ class Told {
     World& world() { return world_; }
 
   private:
+    // What is shown beforehand is what happens.
+    void decide(Verdict verdict, FragmentNo a, FragmentNo b) {
+        const Fold& fold = *world_.fold;
+        PersonReader reader(fold);
+        const auto effects =
+            effects_of(fold, reader, fold.graph.if_edge(a, b, verdict == Verdict::Withdraw));
+        world_.decide(verdict, a, b);
+        for (const PersonEffect& effect : effects) {
+            std::vector<FragmentNo> fragments;
+            fold.graph.fragments_of(effect.person, fragments);
+            ASSERT_EQ(effect.fragments, fragments);
+            std::vector<audience::AudienceNo> in;
+            for (const auto& [id, info] : fold.audiences) {
+                if (fold.live.member(info.slot, effect.person)) in.push_back(info.slot);
+            }
+            std::vector<audience::AudienceNo> shown = effect.stays;
+            shown.insert(shown.end(), effect.enters.begin(), effect.enters.end());
+            std::sort(shown.begin(), shown.end());
+            ASSERT_EQ(shown, in);
+        }
+    }
     static Event nothing(std::size_t history) { return statement(history, 0, Event{}); }
     World world_;
     bool never_;

@@ -2,8 +2,6 @@
 
 #include <boost/json.hpp>
 
-#include "base/json_writer.h"
-
 namespace filrouge::engine {
 
 namespace json = boost::json;
@@ -63,10 +61,7 @@ void IdentityRules::put_into(identity::Limits& limits) const {
     }
 }
 
-std::string identity_rules_json(const IdentityRules& rules) {
-    std::string out;
-    JsonWriter w(out);
-    w.open_object();
+void write_identity_rules(JsonWriter& w, const IdentityRules& rules) {
     if (rules.people_max) w.field("people_max", static_cast<unsigned>(*rules.people_max));
     w.key("types").open_array();
     for (const IdentityRules::OfType& rule : rules.types) {
@@ -76,8 +71,7 @@ std::string identity_rules_json(const IdentityRules& rules) {
         if (rule.priority) w.field("priority", static_cast<unsigned>(*rule.priority));
         w.close();
     }
-    w.close().close();
-    return out;
+    w.close();
 }
 
 namespace {

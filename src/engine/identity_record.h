@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/json_writer.h"
 #include "base/time.h"
 #include "identity/graph.h"
 #include "model/identifier.h"
@@ -55,7 +56,8 @@ struct IdentityRules {
     std::optional<std::uint16_t> people_max;
     void put_into(identity::Limits& limits) const;
 };
-std::string identity_rules_json(const IdentityRules& rules);
+// Members of the document; it may have others, that nothing folds by.
+void write_identity_rules(JsonWriter& w, const IdentityRules& rules);
 std::optional<IdentityRules> parse_identity_rules(std::string_view json);
 
 }  // namespace filrouge::engine

@@ -78,6 +78,11 @@ void post_import(const CallPtr& call);
 // routes_identity.cc
 void get_graph(const CallPtr& call);
 void get_decisions(const CallPtr& call);
+void get_suspicious(const CallPtr& call);
+void get_identity_rules(const CallPtr& call);
+void post_identity_rules(const CallPtr& call);
+void post_identity_rules_preview(const CallPtr& call);
+void post_identity_preview(const CallPtr& call);
 void post_decision(const CallPtr& call);
 // routes_rights.cc
 void post_erase(const CallPtr& call);

@@ -2,6 +2,7 @@
 // edge put back, an identifier blocked, one on too many people, and what is shown beforehand.
 #include <gtest/gtest.h>
 
+#include "identity/joints.h"
 #include "identity/story_for_test.h"
 
 namespace filrouge::identity {
@@ -78,7 +79,8 @@ TEST(IdentityLaw, WhatIsShownBeforehandIsWhatHappens) {
             const Picture before = picture_of(stage.graph);
             const Pair pair = some_pair(story, stage.graph);
             Graph::Persons shown;
-            if (story.pick(3) == 0 || pair == Pair{}) {
+            const std::uint32_t what = pair == Pair{} ? 0 : story.pick(4);
+            if (what == 0) {
                 const Limits limits = story.some_limits();
                 const std::uint32_t half = stage.graph.fragments() / 2;
                 shown = stage.graph.if_limits(limits, 0, half);
@@ -86,6 +88,12 @@ TEST(IdentityLaw, WhatIsShownBeforehandIsWhatHappens) {
                     shown.push_back(std::move(person));
                 EXPECT_EQ(stage.space.hash(), untouched);
                 stage.graph.set_limits(limits, stage.changed);
+            } else if (what == 1) {
+                const FragmentNo f{pair.second};
+                const bool blocked = !stage.graph.is_blocked(f);
+                shown = stage.graph.if_blocked(f, blocked);
+                EXPECT_EQ(stage.space.hash(), untouched);
+                ASSERT_TRUE(stage.graph.block(f, blocked, stage.changed));
             } else {
                 const FragmentNo a{pair.first}, b{pair.second};
                 const bool withdraw = before.edges.at(pair).state != EdgeState::Withdrawn;
@@ -98,6 +106,62 @@ TEST(IdentityLaw, WhatIsShownBeforehandIsWhatHappens) {
             EXPECT_EQ(shown, new_persons(before.person_of, picture_of(stage.graph).person_of));
         }
     });
+}
+
+// By the definition: an accepted edge without which its person falls into two that each name
+// somebody.
+std::vector<Pair> joints_from_nothing(const Graph& graph, PersonNo person) {
+    std::vector<FragmentNo> fragments;
+    graph.fragments_of(person, fragments);
+    std::vector<EdgeView> edges;
+    graph.edges_of(person, edges);
+    std::erase_if(edges, [](const EdgeView& e) { return e.state != EdgeState::Accepted; });
+    std::vector<Pair> out;
+    for (const EdgeView& without : edges) {
+        std::set<FragmentNo> half{without.a};
+        for (std::size_t grown = 0; grown != half.size();) {
+            grown = half.size();
+            for (const EdgeView& e : edges) {
+                if (e.a == without.a && e.b == without.b) continue;
+                if (half.contains(e.a) || half.contains(e.b)) half.insert({e.a, e.b});
+            }
+        }
+        int naming_in = 0, naming_out = 0;
+        for (const FragmentNo f : fragments) {
+            if (names_somebody(graph.type_of(f))) ++(half.contains(f) ? naming_in : naming_out);
+        }
+        if (!half.contains(without.b) && naming_in != 0 && naming_out != 0)
+            out.emplace_back(without.a.value, without.b.value);
+    }
+    return out;
+}
+
+TEST(IdentityLaw, AJointIsWhatAloneHoldsTwoWhoAreNamed) {
+    Stage stage;
+    int found = 0;
+    each_story(2'000, [&](std::uint64_t seed) {
+        Story story(seed);
+        story.limits = Limits::defaults();  // so that persons are large
+        stage.play(story);
+        for (std::uint32_t f = 0; f < stage.graph.fragments(); ++f) {
+            const PersonNo person{f};
+            if (stage.graph.person_of(FragmentNo{f}) != person) continue;
+            std::vector<Pair> joints;
+            std::vector<FragmentNo> all;
+            stage.graph.fragments_of(person, all);
+            for (const Joint& joint : joints_of(stage.graph, person)) {
+                joints.emplace_back(joint.edge.a.value, joint.edge.b.value);
+                std::vector<FragmentNo> both;
+                std::merge(joint.one.begin(), joint.one.end(), joint.other.begin(),
+                           joint.other.end(), std::back_inserter(both));
+                EXPECT_EQ(both, all);
+                EXPECT_TRUE(std::binary_search(joint.one.begin(), joint.one.end(), joint.edge.a));
+                ++found;
+            }
+            EXPECT_EQ(joints, joints_from_nothing(stage.graph, person));
+        }
+    });
+    EXPECT_GT(found, 100);
 }
 
 // A browser in a library: whoever signs in there stays who they are, whenever that was found out.

@@ -14,8 +14,9 @@ Strength strength_of(const Tables& tables, const Limits& limits, const EdgeRow& 
 }
 
 void Derivation::run(std::span<const std::uint32_t> groups, const Limits& limits, Instead instead) {
+    instead_ = instead;
     collect_members(groups);
-    collect_edges(limits, instead);
+    collect_edges(limits);
     std::sort(edges_.begin(), edges_.end(),
               [](const Decided& x, const Decided& y) { return x.strength < y.strength; });
     number_types(limits);
@@ -33,12 +34,12 @@ void Derivation::collect_members(std::span<const std::uint32_t> groups) {
     std::sort(members_.begin(), members_.end());
 }
 
-void Derivation::collect_edges(const Limits& limits, Instead instead) {
+void Derivation::collect_edges(const Limits& limits) {
     edges_.clear();
     for (std::uint32_t i = 0; i < members_.size(); ++i) {
         for (std::uint32_t link = tables_.fragments.at(members_[i]).first_edge; link != 0;) {
             const EdgeRow& edge = tables_.edges.at(link - 1);
-            const bool counts = link - 1 == instead.edge ? instead.counts : !edge.idle();
+            const bool counts = link - 1 == instead_.edge ? instead_.counts : !edge.idle();
             if (edge.a == members_[i] && counts) {
                 Strength strength = strength_of(tables_, limits, edge);
                 strength.a = i;  // members have places that ascend as their numbers do
@@ -127,7 +128,9 @@ EdgeState Derivation::verdict_on(const Decided& candidate) {
 }
 
 bool Derivation::stands_alone(std::uint32_t i) {
-    return shared(i) || tables_.fragments.at(members_[i]).blocked();
+    const std::uint32_t fragment = members_[i];
+    return shared(i) || (fragment == instead_.fragment ? instead_.blocked
+                                                       : tables_.fragments.at(fragment).blocked());
 }
 
 void Derivation::join(std::uint32_t x, std::uint32_t y) {

@@ -34,10 +34,13 @@ class Derivation {
         std::uint32_t edge = 0;
         EdgeState state = EdgeState::Accepted;
     };
-    // One edge taken to count, or not to, whatever its row says.
+    // One edge taken to count or not to, one identifier taken to be blocked or not, whatever its
+    // row says.
     struct Instead {
         std::uint32_t edge = HashIndex::kAbsent;
         bool counts = false;
+        std::uint32_t fragment = FragmentNo::kNone;
+        bool blocked = false;
     };
 
     // `groups` by their heads.
@@ -62,7 +65,7 @@ class Derivation {
         std::uint32_t join(std::uint32_t x, std::uint32_t y);
     };
     void collect_members(std::span<const std::uint32_t> groups);
-    void collect_edges(const Limits& limits, Instead instead);
+    void collect_edges(const Limits& limits);
     void number_types(const Limits& limits);
     void decide(const Limits& limits);
     void find_shared(std::span<const Decided> edges, const Limits& limits);
@@ -75,6 +78,7 @@ class Derivation {
     const Tables& tables_;
     std::vector<std::uint32_t> members_;
     std::vector<Decided> edges_;
+    Instead instead_;
     Forest persons_, groups_;
     std::vector<std::uint32_t> group_edges_;  // by member: of the group it heads
     std::vector<std::uint8_t> shared_;        // by first member of a person

@@ -201,7 +201,17 @@ Graph::Persons Graph::if_edge(FragmentNo a, FragmentNo b, bool withdrawn) const 
     const std::uint32_t other = tables.fragments.at(b.value).group;
     if (other != groups.front()) groups.push_back(other);
     Derivation derivation(tables);
-    derivation.run(groups, limits(), {edge, !withdrawn});
+    derivation.run(groups, limits(), {.edge = edge, .counts = !withdrawn});
+    Persons out;
+    append_new_persons(tables, derivation, out);
+    return out;
+}
+
+Graph::Persons Graph::if_blocked(FragmentNo fragment, bool blocked) const {
+    const Tables& tables = impl_->tables;
+    const std::uint32_t group = tables.fragments.at(fragment.value).group;
+    Derivation derivation(tables);
+    derivation.run({&group, 1}, limits(), {.fragment = fragment.value, .blocked = blocked});
     Persons out;
     append_new_persons(tables, derivation, out);
     return out;

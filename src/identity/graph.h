@@ -159,6 +159,7 @@ class Graph {
     using Persons = std::vector<std::vector<FragmentNo>>;
     // With the edge withdrawn, or restored; there is such an edge.
     Persons if_edge(FragmentNo a, FragmentNo b, bool withdrawn) const;
+    Persons if_blocked(FragmentNo fragment, bool blocked) const;  // which is met
     // By other limits, of the evidence that hangs together below the fragments [from, to): all of
     // it once [0, fragments()) was walked. across_brands is as it is.
     Persons if_limits(const Limits& limits, std::uint32_t from, std::uint32_t to) const;

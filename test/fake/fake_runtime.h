@@ -274,6 +274,19 @@ class FakeRuntime : public engine::Runtime {
         void decide(std::string json, std::string_view role, engine::Reply done) override {
             done(runtime.asks("decide " + json + " as " + text(role)));
         }
+        Json preview(std::string_view json) override {
+            return runtime.asks("preview " + text(json));
+        }
+        Json suspicious(std::string_view brand, std::size_t skip, std::size_t limit) override {
+            return runtime.asks("suspicious" + of(brand) + page(skip, limit));
+        }
+        Json rules() override { return runtime.asks("identity_rules"); }
+        Json preview_rules(std::string_view json) override {
+            return runtime.asks("preview_rules " + text(json));
+        }
+        void set_rules(std::string json, std::string_view role, engine::Reply done) override {
+            done(runtime.asks("set_rules " + json + " as " + text(role)));
+        }
         Json decisions(std::uint64_t before, std::size_t limit) override {
             return runtime.asks("decisions" + page(before, limit));
         }
