@@ -56,7 +56,9 @@ class Search {
 
   private:
     void look_at(FragmentNo fragment) {
-        if (!fold_.graph.knows(fragment) || (brand_ && fold_.brand_of(fragment) != *brand_)) return;
+        // Most have none: visitors who never said who they are.
+        if (!fold_.graph.has_evidence(fragment)) return;
+        if (brand_ && fold_.brand_of(fragment) != *brand_) return;
         if (fold_.graph.is_shared(fragment)) add_shared(fragment);
         if (fold_.graph.person_of(fragment).value != fragment.value) return;
         const PersonNo person{fragment.value};

@@ -288,11 +288,17 @@ std::string RuntimeImpl::metrics() {
     metric("fold_sequence", "gauge", "The last record folded.", "", folded_.load());
     lock_.lock_shared();
     const std::uint64_t persons = fold_.graph.persons();
+    const identity::Counters evidence = fold_.graph.counters();
     const std::uint64_t state = fold_.space().bytes();
     const std::uint64_t large = fold_.sizes.large(), largest = fold_.sizes.largest();
     const std::uint64_t waiting = fold_.live.put_off();
     lock_.unlock_shared();
     metric("persons", "gauge", "Known persons.", "", persons);
+    metric("shared_identifiers", "gauge", "Identifiers on so many people that they tie nobody.", "",
+           evidence.shared);
+    metric("evidence_refused", "gauge", "Evidence that ties nobody, by why.", "{why=\"limit\"}",
+           evidence.refused_by_limit);
+    metric("evidence_refused", "gauge", "", "{why=\"shared\"}", evidence.refused_shared);
     metric("large_persons", "gauge", "Persons of so many events that they are asked at ticks.", "",
            large);
     metric("largest_person_events", "gauge", "Events of the largest person there has been.", "",

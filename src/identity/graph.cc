@@ -176,6 +176,10 @@ std::optional<EdgeView> Graph::edge_between(FragmentNo a, FragmentNo b) const {
     return view_of(impl_->tables.edges.at(edge));
 }
 
+bool Graph::has_evidence(FragmentNo fragment) const {
+    return knows(fragment) && impl_->tables.fragments.at(fragment.value).first_edge != 0;
+}
+
 bool Graph::is_shared(FragmentNo fragment) const {
     return knows(fragment) && impl_->tables.fragments.at(fragment.value).shared();
 }

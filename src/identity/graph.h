@@ -148,6 +148,7 @@ class Graph {
     void edges_of(PersonNo person, std::vector<EdgeView>& out) const;
     void bindings_of(PersonNo person, std::vector<BindingView>& out) const;  // by time
     void bindings_of(std::span<const FragmentNo> fragments, std::vector<BindingView>& out) const;
+    bool has_evidence(FragmentNo fragment) const;  // of any state
     std::optional<EdgeView> edge_between(FragmentNo a, FragmentNo b) const;
     // On more people than Limits::people_max; and on how many, as they are now.
     bool is_shared(FragmentNo fragment) const;
