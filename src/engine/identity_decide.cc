@@ -52,12 +52,19 @@ Result<void> check_identifier(const Fold& fold, const DecisionAsked& asked) {
 }
 
 void write_identifier(JsonWriter& w, const Fold& fold, std::string_view name, FragmentNo fragment) {
+    const IdentifierTypeRow* type = row_of(fold.graph.type_of(fragment));
     w.key(name)
         .open_object()
         .field("id", fold.names.name_of(fragment).text())
-        .field("type", row_of(fold.graph.type_of(fragment))->name)
+        .field("type", type != nullptr ? type->name : "")  // none: erased in this instant
         .field("person", profile_id(fold, fold.graph.person_of(fragment)))
         .close();
+}
+
+// Not of somebody erased.
+bool is_known(const Fold& fold, const Fold::DecisionRow& row) {
+    const FragmentNo a{row.a}, b{row.b};
+    return fold.is_met(a) && (b.is_none() || fold.is_met(b));
 }
 
 }  // namespace
@@ -96,6 +103,7 @@ void IdentityDeskImpl::decide(std::string text, std::string_view role, Reply don
         decision.id = seams_.new_id();
         decision.at = as_event_time(seams_.now());
         TRY(write(decision));
+        const Reading still(seams_.tables);
         const Reading reading(library_.lock);
         std::string out;
         JsonWriter w(out);
@@ -123,12 +131,14 @@ Result<void> IdentityDeskImpl::write(const IdentityDecision& decision) {
 }
 
 Result<std::string> IdentityDeskImpl::decisions(std::uint64_t before, std::size_t limit) {
+    const Reading still(seams_.tables);
     std::vector<Fold::DecisionRow> rows;  // newest first
     {
         const Reading reading(library_.lock);
         const auto& all = library_.fold.decisions;
         for (std::uint32_t i = all.size(); i-- > 0 && rows.size() <= limit;) {
-            if (before == 0 || all.at(i).sequence < before) rows.push_back(all.at(i));
+            if (before != 0 && all.at(i).sequence >= before) continue;
+            if (is_known(library_.fold, all.at(i))) rows.push_back(all.at(i));
         }
     }
     const bool more = rows.size() > limit;

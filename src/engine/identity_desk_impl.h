@@ -22,6 +22,7 @@ struct IdentitySeams {
     std::function<Result<void>(std::vector<Prepared>)> write;
     std::mutex& commands;  // one at a time, from validation to folded
     QuestionsUnderWay& under_way;
+    FairLock& tables;  // held shared by whoever answers under several holds of the fold's lock
 };
 
 class IdentityDeskImpl final : public IdentityDesk {

@@ -64,7 +64,9 @@ std::vector<PersonEffect> effects_of(const Fold& fold, PersonReader& reader,
                                      std::size_t asked_max) {
     std::vector<PersonEffect> out;
     std::set<std::uint32_t> would_be_no_more;
-    for (const std::vector<FragmentNo>& fragments : persons) {
+    for (std::vector<FragmentNo> fragments : persons) {
+        std::erase_if(fragments, [&](FragmentNo f) { return !fold.is_met(f); });  // erased
+        if (fragments.empty()) continue;
         PersonEffect& effect = out.emplace_back();
         effect.person = PersonNo{fragments.front().value};
         effect.fragments = fragments;

@@ -75,6 +75,7 @@ Drawn draw(const Fold& fold, PersonNo person, BrandNo brand) {
     fold.graph.edges_of(person, edges);
     for (const EdgeView& edge : edges) {
         if (fold.brand_of(edge.a) != brand || fold.brand_of(edge.b) != brand) continue;
+        if (!fold.is_met(edge.a) || !fold.is_met(edge.b)) continue;  // of somebody erased
         if (out.edges.size() == kEdgesShownMax) {
             ++out.more_edges;
             continue;
@@ -124,6 +125,7 @@ Result<std::string> IdentityDeskImpl::graph(std::string_view id, std::string_vie
                                             std::string_view brand_id, bool sees_values,
                                             std::uint64_t after) {
     TRY(seams_.reach(after));
+    const Reading still(seams_.tables);
     Drawn drawn;
     bool sees_own = sees_values;
     {

@@ -133,7 +133,8 @@ void write_blocked(JsonWriter& w, const Fold& fold) {
     std::set<std::uint32_t> blocked;
     for (std::uint32_t i = 0; i < fold.decisions.size(); ++i) {
         const FragmentNo fragment{fold.decisions.at(i).a};
-        if (fold.graph.is_blocked(fragment)) blocked.insert(fragment.value);
+        if (fold.is_met(fragment) && fold.graph.is_blocked(fragment))
+            blocked.insert(fragment.value);
     }
     w.key("blocked").open_array();
     for (const std::uint32_t number : blocked) {
@@ -184,6 +185,7 @@ Result<std::string> IdentityDeskImpl::rules() {
 Result<std::string> IdentityDeskImpl::preview_rules(std::string_view text) {
     const IdentityRules rules = TRY(rules_asked(TRY(object_of(text))));
     const auto seat = TRY(seams_.under_way.enter(""));
+    const Reading still(seams_.tables);
     const Fold& fold = library_.fold;
     identity::Limits limits;
     std::uint32_t end = 0;

@@ -57,7 +57,7 @@ class Search {
   private:
     void look_at(FragmentNo fragment) {
         // Most have none: visitors who never said who they are.
-        if (!fold_.graph.has_evidence(fragment)) return;
+        if (!fold_.is_met(fragment) || !fold_.graph.has_evidence(fragment)) return;
         if (brand_ && fold_.brand_of(fragment) != *brand_) return;
         if (fold_.graph.is_shared(fragment)) add_shared(fragment);
         if (fold_.graph.person_of(fragment).value != fragment.value) return;
@@ -145,6 +145,7 @@ class Search {
         for (const EdgeView& edge : edges_) {
             if (edge.state != EdgeState::RefusedByLimit || fold_.graph.person_of(edge.a) != person)
                 continue;  // it stands with both persons, and is told once
+            if (!fold_.is_met(edge.a) || !fold_.is_met(edge.b)) continue;
             found_.push_back(
                 {"refused", person, edge.a, edge.b, edge, {why_refused(fold_, edge)}, 0, {}});
         }
@@ -207,6 +208,7 @@ void write_suspicion(JsonWriter& w, const Fold& fold, const Suspicion& s) {
 Result<std::string> IdentityDeskImpl::suspicious(std::string_view brand, std::size_t skip,
                                                  std::size_t limit) {
     const auto seat = TRY(seams_.under_way.enter(""));
+    const Reading still(seams_.tables);
     const Fold& fold = library_.fold;
     std::optional<BrandNo> wanted;
     std::uint32_t end = 0;

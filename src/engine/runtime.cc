@@ -91,7 +91,7 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
               [this] { return admission_.new_id(); }, [this] { return clock_.now(); },
               [this](std::uint64_t sequence) { return reach(sequence); },
               [this](std::vector<Prepared> records) { return write_now(std::move(records)); },
-              command_mutex_, asked_})) {}
+              command_mutex_, asked_, tables_lock_})) {}
 
 FoldKeys RuntimeImpl::fold_keys() const {
     return {hash_key(keys_->process_key(kKeyIdentifierHash)), keys_->process_key(kKeyProfileId),
