@@ -187,6 +187,19 @@ void Admission::refuse_erased(std::vector<collect::Item>& items, Batch& batch) {
     batch.out.reply.not_kept += static_cast<std::uint32_t>(refused);
 }
 
+// A blocked identifier is nobody's: the event is of the others it names. Where there is no other it
+// stays, for what it says (a withdrawal, perhaps) must not be lost.
+void Admission::drop_blocked(Event& event, const DoorView& view) {
+    if (view.blocked.empty()) return;
+    const auto is_blocked = [&view](const Identifier& id) {
+        return std::binary_search(view.blocked.begin(), view.blocked.end(), id.fragment);
+    };
+    const bool names_another = std::any_of(
+        event.identifiers.begin(), event.identifiers.end(),
+        [&](const Identifier& id) { return !is_shared_thing(id.type) && !is_blocked(id); });
+    if (names_another) std::erase_if(event.identifiers, is_blocked);
+}
+
 // The fragments of all identifiers of a request. Each person's rows lie where no cache has them, so
 // they are asked for in one go, a step ahead of their use.
 void Admission::find_fragments(std::vector<collect::Item>& items, BrandNo brand) {
@@ -245,6 +258,7 @@ PreparedRequest Admission::prepare(IngestRequest request, IngestTime received) {
     for (collect::Item& item : request.items) {
         if (auto* incoming = std::get_if<collect::Incoming>(&item)) {
             if (!incoming->event.identifiers.empty()) {
+                drop_blocked(incoming->event, *batch.view);
                 admit(*incoming, batch);
             } else {
                 quarantine({"collect.no_identity",

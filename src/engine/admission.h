@@ -63,6 +63,7 @@ class Admission {
 
   private:
     struct Batch;
+    static void drop_blocked(Event& event, const DoorView& view);
     void refuse_erased(std::vector<collect::Item>& items, Batch& batch);
     bool is_of_erased(const Event& event, const Batch& batch) const;
     void find_fragments(std::vector<collect::Item>& items, BrandNo brand);

@@ -41,6 +41,7 @@ struct DoorView {
     std::vector<SourceInfo> sources;                      // by SourceNo
     std::map<std::string, SourceNo, std::less<>> by_key;  // write key
     std::map<std::string, Role, std::less<>> tokens;      // SHA-256 of the token, hex
+    std::vector<FragmentNo> blocked;  // identifiers that are nobody's, ascending
 };
 
 class DoorViews {

@@ -269,6 +269,18 @@ TEST(IdentityDesk, ABlockedIdentifierTiesNobodyAndSaysSo) {
     EXPECT_EQ(text(edge, "state"), "refused_shared");
     EXPECT_EQ(text(edge, "why"), "The device_id is blocked: it stands for nobody.");
     EXPECT_EQ(lent.decide("block", lent.tablet), "decision_conflict");
+    // What names somebody else too is theirs alone; what names nobody else stays its own.
+    lent.seen({user("ada"), device("tablet")});
+    lent.seen({device("tablet")});
+    const json::value ada = lent.graph(lent.id(IdentifierType::UserId, "ada"));
+    EXPECT_TRUE(ada.at("edges").as_array().empty());
+    const json::value alone = lent.graph(lent.tablet);
+    EXPECT_EQ(text(alone, "id"), lent.tablet);
+    for (const json::value& node : alone.at("nodes").as_array()) {
+        if (text(node, "id") == lent.tablet) {
+            EXPECT_EQ(node.at("events").as_int64(), 1) << "of the last one";
+        }
+    }
     EXPECT_NE(lent.decide("unblock", lent.tablet).find("sequence"), std::string::npos);
     EXPECT_EQ(lent.id(IdentifierType::Email, "noe@shop.test"), lent.camille);
 }

@@ -8,6 +8,7 @@
 #include "base/json_writer.h"
 #include "engine/identity_desk_impl.h"
 #include "engine/identity_effect.h"
+#include "engine/identity_words.h"
 #include "engine/person_asked.h"
 #include "engine/records.h"
 #include "engine/request_body.h"
@@ -130,15 +131,8 @@ std::string_view origin_of(const IdentityRules& rules, IdentifierType type,
 }
 
 void write_blocked(JsonWriter& w, const Fold& fold) {
-    std::set<std::uint32_t> blocked;
-    for (std::uint32_t i = 0; i < fold.decisions.size(); ++i) {
-        const FragmentNo fragment{fold.decisions.at(i).a};
-        if (fold.is_met(fragment) && fold.graph.is_blocked(fragment))
-            blocked.insert(fragment.value);
-    }
     w.key("blocked").open_array();
-    for (const std::uint32_t number : blocked) {
-        const FragmentNo fragment{number};
+    for (const FragmentNo fragment : blocked_identifiers(fold)) {
         w.open_object()
             .field("id", fold.names.name_of(fragment).text())
             .field("type", row_of(fold.graph.type_of(fragment))->name)

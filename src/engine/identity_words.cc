@@ -1,5 +1,6 @@
 #include "engine/identity_words.h"
 
+#include <algorithm>
 #include <map>
 
 namespace filrouge::engine {
@@ -38,6 +39,17 @@ std::string why_refused(const Fold& fold, const identity::EdgeView& edge) {
     if (edge.state != identity::EdgeState::RefusedShared) return {};
     const bool is_a = fold.graph.is_blocked(edge.a) || fold.graph.is_shared(edge.a);
     return why_alone(fold, is_a ? edge.a : edge.b);
+}
+
+std::vector<FragmentNo> blocked_identifiers(const Fold& fold) {
+    std::vector<FragmentNo> blocked;
+    for (std::uint32_t i = 0; i < fold.decisions.size(); ++i) {
+        const FragmentNo fragment{fold.decisions.at(i).a};
+        if (fold.is_met(fragment) && fold.graph.is_blocked(fragment)) blocked.push_back(fragment);
+    }
+    std::sort(blocked.begin(), blocked.end());
+    blocked.erase(std::unique(blocked.begin(), blocked.end()), blocked.end());
+    return blocked;
 }
 
 }  // namespace filrouge::engine

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/fold.h"
 
@@ -12,5 +13,7 @@ namespace filrouge::engine {
 std::string why_alone(const Fold& fold, FragmentNo fragment);
 // Empty for evidence that was not refused.
 std::string why_refused(const Fold& fold, const identity::EdgeView& edge);
+
+std::vector<FragmentNo> blocked_identifiers(const Fold& fold);  // ascending
 
 }  // namespace filrouge::engine

@@ -234,7 +234,8 @@ void RuntimeImpl::fold_group(DurableGroup& group) {
                 }
                 doors_changed |= p.record.type == RecordType::Settings ||
                                  p.record.type == RecordType::SourceChange ||
-                                 p.record.type == RecordType::TokenChange;
+                                 p.record.type == RecordType::TokenChange ||
+                                 p.record.type == RecordType::IdentityDecision;
                 if (!out.changes.empty() || out.has_event)
                     consequences.push_back(std::exchange(out, {}));
                 out.consent_of.clear();

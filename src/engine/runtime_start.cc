@@ -1,6 +1,7 @@
 // From a data folder to a running engine: keys, log, snapshots, replay, first-start secrets.
 #include <algorithm>
 
+#include "engine/identity_words.h"
 #include "engine/runtime_impl.h"
 #include "engine/settings_record.h"
 #include "storage/seal.h"
@@ -212,6 +213,7 @@ void RuntimeImpl::publish_doors() {
     for (const DocumentView& document : fold_.documents.of(RecordType::TokenChange)) {
         if (const auto token = parse_token(document.json)) view->tokens[token->hash] = token->role;
     }
+    view->blocked = blocked_identifiers(fold_);
     views_.set(std::move(view));
 }
 

@@ -12,6 +12,7 @@
 #include "engine/dedupe.h"
 #include "engine/fold.h"
 #include "engine/identity_record.h"
+#include "engine/identity_words.h"
 #include "engine/queries.h"
 #include "engine/records.h"
 #include "engine/settings_record.h"
@@ -242,6 +243,7 @@ class World {
         auto view = std::make_shared<DoorView>();
         view->purposes = fold->purposes;
         view->sources = fold->sources;
+        view->blocked = blocked_identifiers(*fold);
         views_.set(std::move(view));
     }
 
