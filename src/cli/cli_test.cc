@@ -214,6 +214,25 @@ TEST(CommandLine, AShopComesBackFromItsBackups) {
     EXPECT_EQ(filrouge({"restore", safe, "--data", again + "2"}).code, kExitDamaged);
 }
 
+TEST(CommandLine, ShowsTheLimitsOfIdentityAndWhatOthersWouldChange) {
+    World world;
+    Ran ran = world.run({"identity", "rules-preview", "--limit", "email=3", "--people-max", "10"});
+    ASSERT_EQ(ran.code, kExitOk) << ran.err;
+    EXPECT_NE(ran.out.find("merged"), std::string::npos);
+    EXPECT_EQ(world.run({"identity", "rules-set", "--limit", "email"}).code, kExitUsage);
+    ran = world.run({"identity", "rules-set", "--limit", "email=3", "--reason", "families"});
+    ASSERT_EQ(ran.code, kExitOk) << ran.err;
+    ran = world.run({"identity", "rules", "--json"});
+    EXPECT_NE(ran.out.find(R"("type":"email","per_person_max":3,"priority":3,"from":"rules")"),
+              std::string::npos)
+        << ran.out;
+    EXPECT_EQ(world.run({"identity", "suspicious"}).code, kExitOk);
+    EXPECT_EQ(world.run({"identity", "decisions"}).code, kExitOk);
+    ran = world.run({"identity", "unmerge", "no-one", "nobody", "--reason", "a test"});
+    EXPECT_EQ(ran.code, kExitRefused);
+    EXPECT_NE(ran.err.find("no such profile"), std::string::npos) << ran.err;
+}
+
 TEST(CommandLine, TheManualNamesEveryCommandAndCode) {
     std::ifstream file(FILROUGE_ROOT "/docs/cli.md");
     const std::string manual{std::istreambuf_iterator<char>(file), {}};

@@ -133,6 +133,38 @@ Event statement(std::size_t history, std::uint32_t place, const Event& of) {
     return event;
 }
 
+// What is shown beforehand is what happens.
+void expect_as_shown(const Fold& fold, const std::vector<PersonEffect>& effects) {
+    for (const PersonEffect& effect : effects) {
+        std::vector<FragmentNo> fragments;
+        fold.graph.fragments_of(effect.person, fragments);
+        ASSERT_EQ(effect.fragments, fragments);
+        std::vector<audience::AudienceNo> in;
+        for (const auto& [id, info] : fold.audiences) {
+            if (fold.live.member(info.slot, effect.person)) in.push_back(info.slot);
+        }
+        std::vector<audience::AudienceNo> shown = effect.stays;
+        shown.insert(shown.end(), effect.enters.begin(), effect.enters.end());
+        std::sort(shown.begin(), shown.end());
+        ASSERT_EQ(shown, in);
+    }
+}
+
+void change_limits(World& world) {
+    const std::string json =
+        R"({"people_max":1,"types":[{"type":"device_id","per_person_max":1,"priority":1}]})";
+    world.tick();  // the preview is of now
+    const Fold& fold = *world.fold;
+    PersonReader reader(fold);
+    const identity::Limits limits = fold.limits_by(*parse_identity_rules(json));
+    const auto effects =
+        effects_of(fold, reader, fold.graph.if_limits(limits, 0, fold.graph.fragments()));
+    EXPECT_GT(effects.size(), kHistories / 2);
+    world.document(RecordType::IdentityRules, std::string(kIdentityRulesDocument), json);
+    expect_as_shown(fold, effects);
+    world.expect_live_is_full("after other limits");
+}
+
 // A world, and whether in it evidence is withdrawn or has never been.
 class Told {
   public:
@@ -172,26 +204,13 @@ class Told {
     World& world() { return world_; }
 
   private:
-    // What is shown beforehand is what happens.
     void decide(Verdict verdict, FragmentNo a, FragmentNo b) {
         const Fold& fold = *world_.fold;
         PersonReader reader(fold);
         const auto effects =
             effects_of(fold, reader, fold.graph.if_edge(a, b, verdict == Verdict::Withdraw));
         world_.decide(verdict, a, b);
-        for (const PersonEffect& effect : effects) {
-            std::vector<FragmentNo> fragments;
-            fold.graph.fragments_of(effect.person, fragments);
-            ASSERT_EQ(effect.fragments, fragments);
-            std::vector<audience::AudienceNo> in;
-            for (const auto& [id, info] : fold.audiences) {
-                if (fold.live.member(info.slot, effect.person)) in.push_back(info.slot);
-            }
-            std::vector<audience::AudienceNo> shown = effect.stays;
-            shown.insert(shown.end(), effect.enters.begin(), effect.enters.end());
-            std::sort(shown.begin(), shown.end());
-            ASSERT_EQ(shown, in);
-        }
+        expect_as_shown(fold, effects);
     }
     static Event nothing(std::size_t history) { return statement(history, 0, Event{}); }
     World world_;
@@ -276,6 +295,7 @@ void play(std::uint64_t seed, const std::string& settings, bool replays) {
     EXPECT_EQ(a.graph.persons(), b.graph.persons());
     EXPECT_EQ(figures_of(withdrawn.world()), figures_of(never.world()));
     withdrawn.world().expect_live_is_full("after withdrawals");
+    change_limits(withdrawn.world());
     if (replays) {
         EXPECT_EQ(withdrawn.world().rebuilt()->hash(), a.hash());
     }
