@@ -158,11 +158,39 @@ void expect_buyers(Imported& shop, const char* set, std::int64_t published) {
     EXPECT_EQ(rfm.at("amounts_without_rate").as_int64(), 0);
 }
 
-TEST(SharedData, EveryHouseholdOfTheCompleteJourneyHasAnRfmScore) {
+// One figure of everything, as a question answers it.
+void expect_figure(Imported& shop, const std::string& of, double published) {
+    std::string body(R"({"purpose":"service","metric":{"of":")");
+    body.append(of).append("\"}}");
+    const json::object answer = shop.ask(body);
+    const json::array& rows = answer.at("rows").as_array();
+    ASSERT_EQ(rows.size(), 1u) << of;
+    const double ours = number(rows.at(0).as_object(), "figure");
+    std::printf("  %-32s %14.3f   published %14.3f\n", of.c_str(), ours, published);
+    EXPECT_NEAR(ours, published, 0.0005) << of;
+}
+
+TEST(SharedData, TheTotalsOfTheCompleteJourneyAreTheAnswersOfQuestions) {
     const std::string folder = data_folder("complete-journey");
     if (folder.empty()) GTEST_SKIP() << "the data are absent: no ../shared/data/complete-journey";
     Imported journey("complete-journey", folder, "America/New_York");
     expect_buyers(journey, "Complete Journey", 2'377);
+    expect_figure(journey, "any(Order Completed)", 2'377);
+    expect_figure(journey, "count(Order Completed)", 47'243);
+    expect_figure(journey, "distinct(Order Completed.place)", 293);
+    expect_figure(journey, "sum(Order Completed.revenue)", 233'935.24);
+    expect_figure(journey, "count(Coupon Redeemed)", 2'102);
+}
+
+TEST(SharedData, TheTotalsOfOnlineRetailAreTheAnswersOfQuestions) {
+    const std::string folder = data_folder("online-retail");
+    if (folder.empty()) GTEST_SKIP() << "the data are absent: no ../shared/data/online-retail";
+    Imported retail("online-retail", folder, "Europe/London");
+    std::printf("UCI Online Retail, to 2011-08-31\n");
+    expect_figure(retail, "distinct(*.order_id)", 16'459);
+    expect_figure(retail, "count(Order Completed)", 13'902);
+    expect_figure(retail, "count(Order Refunded)", 2'554);
+    expect_figure(retail, "sum(*.revenue)", 5'761'931.382);
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ constexpr int kRoundsMax = 4;  // then the last hold takes what there is
 
 void ColumnKeeper::write_person(PersonReader& reader, PersonNo person,
                                 history::SegmentBuilder& out) {
-    if (!fold_.is_person(person.value)) return;
+    const bool nobody = fold_.is_thing(person.value);
+    if (!nobody && !fold_.is_person(person.value)) return;
     for (std::size_t b = 0; b < fold_.brands.size(); ++b) {
         const auto brand = static_cast<BrandNo>(b);
         if (!fold_.is_known_to(person, brand)) continue;
@@ -26,10 +27,17 @@ void ColumnKeeper::write_person(PersonReader& reader, PersonNo person,
         PurposeSet usable;
         for (std::size_t p = 0; p < fold_.purposes.list.size(); ++p) {
             const auto purpose = static_cast<std::uint8_t>(p);
-            if (consent::may_use(fold_.purposes, purpose, standing)) usable = usable.with(purpose);
+            // Nobody can take back what nobody is behind: what each event was kept for decides.
+            if (nobody || consent::may_use(fold_.purposes, purpose, standing))
+                usable = usable.with(purpose);
         }
-        out.begin_part(person, brand, usable);
-        for (const history::EventRow& row : rows) out.add(row);
+        out.begin_part(person, brand, usable, nobody);
+        for (const history::EventRow& row : rows) {
+            // Of a thing that was lent to somebody, it is theirs.
+            if (nobody && !fold_.graph.bound_to(FragmentNo{person.value}, row.at).is_none())
+                continue;
+            out.add(row);
+        }
     }
 }
 

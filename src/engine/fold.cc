@@ -216,6 +216,11 @@ bool Fold::is_person(std::uint32_t number) {
            !is_shared_thing(graph.type_of(fragment));
 }
 
+bool Fold::is_thing(std::uint32_t number) const {
+    const FragmentNo fragment{number};
+    return graph.knows(fragment) && is_shared_thing(graph.type_of(fragment));
+}
+
 std::optional<audience::AudienceNo> Fold::audience(std::string_view name) const {
     for (const auto& [id, info] : audiences) {
         if (info.name == name || id == name) return info.slot;
@@ -564,6 +569,7 @@ void Fold::touch(const Event& event, const audience::Touch& what, Consequences& 
     PersonNo person{graph.person_of(event.fragment)};
     const bool thing = is_shared_thing(graph.type_of(event.fragment));
     if (thing) person = graph.bound_to(event.fragment, event.at);
+    if (thing) stale_columns.mark(PersonNo{event.fragment.value});
     if (!person.is_none()) {
         if (what.has_event) sizes.add(thing ? FragmentNo{person.value} : event.fragment, person, 1);
         live.touched(person, what, *this, out.changes);

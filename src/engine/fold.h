@@ -112,6 +112,7 @@ class Fold final : public audience::People, public audience::Names {
     audience::PersonView look(PersonNo person, audience::Use use) override;
     bool may_use(PersonNo person, audience::Use use) override;
     bool is_person(std::uint32_t number) override;
+    bool is_thing(std::uint32_t number) const;  // shared, or a visit that names nobody
     std::uint32_t end() override { return graph.fragments(); }
     std::uint32_t events_of(PersonNo person) override { return sizes.of(person); }
     bool is_large(PersonNo person) override { return sizes.is_large(person); }

@@ -89,6 +89,7 @@ void Fold::bind_things(const Event& event, std::uint64_t sequence,
         sizes.add(person, holder, 1 + history.count_since(thing, event.at, sizes.large_from()));
     }
     if (!bind) graph.release(thing, event.at, sequence);
+    stale_columns.mark(PersonNo{thing.value});
     for (const PersonNo p : {before, graph.bound_to(thing, event.at)}) {
         if (p.is_none() || !is_person(p.value)) continue;
         live.touched(p, {.all = true}, *this, changes);

@@ -136,10 +136,20 @@ Result<void> Figure::split(const std::vector<std::string>& by) {
     return {};
 }
 
+namespace {
+
+// A sale to nobody we know is a sale.
+query::Scope with_nobodies(query::Scope scope) {
+    scope.nobodies = true;
+    return scope;
+}
+
+}  // namespace
+
 Result<query::Metric> Figure::compute(const query::Scope& scope,
                                       std::span<const std::int64_t> edges) {
     question_.buckets = edges;
-    return query::metric(asking_.view, scope, question_, asking_.run);
+    return query::metric(asking_.view, with_nobodies(scope), question_, asking_.run);
 }
 
 std::optional<double> Figure::value(const query::MetricRow& row) const {
@@ -159,7 +169,8 @@ std::string Figure::group_name(const query::CellKey& key, std::size_t split) con
 
 Result<std::vector<std::uint64_t>> Figure::trace(const query::Scope& scope,
                                                  const query::CellKey& key) {
-    return query::trace(asking_.view, scope, question_, 0, key, query::kTraceMax, asking_.run);
+    return query::trace(asking_.view, with_nobodies(scope), question_, 0, key, query::kTraceMax,
+                        asking_.run);
 }
 
 }  // namespace filrouge::engine

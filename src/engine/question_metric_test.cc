@@ -68,6 +68,29 @@ TEST(QuestionMetric, ARatioIsOneFigureOverTheOtherAndAnAverageTheSumOverTheCount
     EXPECT_TRUE(nobody.at("rows").at(0).at("figure").is_null());
 }
 
+// A till sells to somebody without a card: the sale is a figure, the till is no person.
+TEST(QuestionMetric, WhatNobodyWeKnowDidCountsAndIsNoPerson) {
+    Town town(seed());
+    const auto sale = [](const char* who, int ago, IdentifierType by) {
+        return Deed{who, "Order Completed", hours(ago), 10, {}, {}, Channel::Store, by};
+    };
+    town.happened({sale("known", 9, IdentifierType::UserId), sale("r1", 8, IdentifierType::Session),
+                   sale("till 1", 7, IdentifierType::Till),
+                   sale("r2", 6, IdentifierType::Session)});
+    const auto one = [&](const char* common, const char* kind, const char* figure) {
+        return sum_of(ask(town, common, kind), figure);
+    };
+    const char* revenue = R"q("metric":{"of":"sum(Order Completed.revenue)","by":"channel"})q";
+    EXPECT_EQ(one("", revenue, "figure"), 40);
+    EXPECT_EQ(one("", revenue, "events"), 4);
+    EXPECT_EQ(one("", revenue, "persons"), 1);
+    EXPECT_EQ(one(R"q("who":"any(Order Completed)",)q", revenue, "figure"), 10);
+    EXPECT_EQ(one("", R"q("metric":{"of":"any(Order Completed)"})q", "figure"), 1);
+    EXPECT_EQ(one("", R"q("rfm":{})q", "buyers"), 1);
+    town.happened({sale("till 1", 5, IdentifierType::Till)});
+    EXPECT_EQ(one("", revenue, "figure"), 50);
+}
+
 TEST(QuestionMetric, TheTimeBeforeIsWhatAskingForItSays) {
     Town town(seed());
     std::vector<Deed> deeds;

@@ -30,6 +30,7 @@ struct Deed {
     std::int64_t euros = 0;
     std::string product = {}, place = {};
     Channel channel = Channel::Web;
+    IdentifierType by = IdentifierType::UserId;
 };
 
 class Town {
@@ -76,7 +77,7 @@ class Town {
         in.event.at = as_event_time(shop.clock.now()) - deed.ago;
         in.event.message_id = "m" + std::to_string(next_++);
         in.event.channel = deed.channel;
-        in.event.identifiers.push_back({IdentifierType::UserId, deed.user, {}});
+        in.event.identifiers.push_back({deed.by, deed.user, {}});
         in.event.has_value = deed.euros != 0;
         in.event.value = {deed.euros * 10'000, *Currency::parse("EUR")};
         in.event.product = deed.product;

@@ -114,7 +114,7 @@ class SegmentReader {
             return damaged("a block's length");
         if (crc32c(bytes_.substr(offset, length)) != crc) return damaged("a block");
         column.data = bytes_.data() + offset;
-        if (block < Block::FieldRows) {
+        if (block < Block::FieldRows || block == Block::Nobody) {
             PackedColumn* to = plain(block);
             if (to == nullptr) return damaged("its directory");
             *to = column;
@@ -139,6 +139,7 @@ class SegmentReader {
             case Block::Brand: return &out_.brand_;
             case Block::Usable: return &out_.usable_;
             case Block::FirstRow: return &out_.first_row_;
+            case Block::Nobody: return &out_.nobody_;
             case Block::At: return &out_.at;
             case Block::Sequence: return &out_.sequence;
             case Block::Name: return &out_.name;
@@ -152,7 +153,9 @@ class SegmentReader {
         }
     }
     Result<void> finish() {
-        if (out_.first_row_.size != out_.parts() + 1) return damaged("its persons");
+        if (out_.first_row_.size != out_.parts() + 1 ||
+            (out_.nobody_.size != 0 && out_.nobody_.size != out_.parts()))
+            return damaged("its persons");
         for (auto& [key, field] : out_.fields_) {
             const auto id = static_cast<FieldId>(key >> 32);
             const std::uint64_t with =

@@ -95,6 +95,12 @@ class Segment {
     std::uint32_t first_row(std::uint32_t part) const {  // parts(): rows()
         return static_cast<std::uint32_t>(first_row_.at(part));
     }
+    // What a shared thing did, or a visit that names nobody: its events count, it is no person. The
+    // part's number is the thing's own.
+    bool nobody(std::uint32_t part) const { return nobody_.size != 0 && nobody_.at(part) != 0; }
+    bool no_nobody() const {
+        return nobody_.size == 0 || (nobody_.constant() && nobody_.base == 0);
+    }
     bool one_brand() const { return brand_.constant(); }
     bool one_usable() const { return usable_.constant(); }
     // Of parts from `part` on.
@@ -125,7 +131,7 @@ class Segment {
 
   private:
     friend class SegmentReader;
-    PackedColumn person_, brand_, usable_, first_row_;
+    PackedColumn person_, brand_, usable_, first_row_, nobody_;
     std::unordered_map<std::uint64_t, FieldColumn> fields_;            // by id and property
     std::vector<std::pair<StringNo, const FieldColumn*>> properties_;  // ascending
     std::size_t bytes_ = 0;
@@ -137,7 +143,7 @@ class SegmentBuilder {
   public:
     SegmentBuilder();
     ~SegmentBuilder();
-    void begin_part(PersonNo person, std::uint16_t brand, PurposeSet usable);
+    void begin_part(PersonNo person, std::uint16_t brand, PurposeSet usable, bool nobody = false);
     void add(const EventRow& row);
     std::uint32_t rows() const;
     Bytes finish();  // leaves the builder empty

@@ -81,7 +81,7 @@ struct FieldBuffer {
 }  // namespace
 
 struct SegmentBuilder::Impl {
-    std::vector<std::int64_t> person, brand, usable, first_row;
+    std::vector<std::int64_t> person, brand, usable, nobody, first_row;
     std::vector<std::int64_t> at, sequence, name, kind, channel, flags, source, allowed;
     std::map<std::pair<FieldId, std::uint32_t>, FieldBuffer> fields;
     Coder coder;
@@ -132,13 +132,15 @@ SegmentBuilder::~SegmentBuilder() = default;
 
 std::uint32_t SegmentBuilder::rows() const { return static_cast<std::uint32_t>(impl_->at.size()); }
 
-void SegmentBuilder::begin_part(PersonNo person, std::uint16_t brand, PurposeSet usable) {
+void SegmentBuilder::begin_part(PersonNo person, std::uint16_t brand, PurposeSet usable,
+                                bool nobody) {
     Impl& m = *impl_;
     ASSERT(m.person.empty() || m.person.back() < person.value ||
            (m.person.back() == person.value && m.brand.back() < brand));
     m.person.push_back(person.value);
     m.brand.push_back(brand);
     m.usable.push_back(usable.bits);
+    m.nobody.push_back(nobody ? 1 : 0);
     m.first_row.push_back(static_cast<std::int64_t>(m.at.size()));
 }
 
@@ -182,6 +184,7 @@ Bytes SegmentBuilder::finish() {
     m.put(Block::Brand, m.brand);
     m.put(Block::Usable, m.usable);
     m.put(Block::FirstRow, m.first_row);
+    m.put(Block::Nobody, m.nobody);
     m.put(Block::At, m.at);
     m.put(Block::Sequence, m.sequence);
     const auto names = m.coder.encode(m.name, [](std::size_t) { return true; });

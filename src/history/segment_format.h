@@ -33,6 +33,7 @@ enum class Block : std::uint8_t {
     FieldKinds = 15,
     FieldValues = 16,
     FieldTexts = 17,
+    Nobody = 18,  // of parts; absent: none is
 };
 
 // Fields that always come together have their rows once.

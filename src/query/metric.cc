@@ -27,7 +27,7 @@ struct Tally {
     void event(std::uint64_t number, PersonNo person) {
         cell.events += number != last_event ? 1 : 0;
         last_event = number;
-        cell.persons += person.value != last_person ? 1 : 0;
+        cell.persons += person.value != last_person && !person.is_none() ? 1 : 0;
         last_person = person.value;
     }
     void value(std::int64_t v) {
@@ -92,25 +92,41 @@ class Cells {
     std::unordered_map<std::uint64_t, std::uint32_t> places_;
 };
 
-// Finds the bucket of an instant, quickest when it is the one before's.
+// Finds the bucket of an instant. Time is cut into slots as wide as the narrowest bucket, so a
+// bucket begins in each slot at most once, and a slot's own bucket or the next one is right.
 class Buckets {
   public:
-    explicit Buckets(std::span<const std::int64_t> starts) : starts_(starts) {}
+    explicit Buckets(std::span<const std::int64_t> starts) : starts_(starts) {
+        if (starts.empty()) return;
+        std::int64_t narrowest = starts[1] - starts[0];
+        for (std::size_t i = 1; i + 1 < starts.size(); ++i)
+            narrowest = std::min(narrowest, starts[i + 1] - starts[i]);
+        const std::int64_t whole = starts.back() - starts.front();
+        const std::int64_t slots = std::min<std::int64_t>(whole / narrowest + 1, kSlotsMax);
+        slot_ = whole / slots + 1;
+        std::uint32_t bucket = 0;
+        for (std::int64_t slot = 0; slot < slots; ++slot) {
+            while (bucket + 2 < starts.size() &&
+                   starts[bucket + 1] <= starts.front() + slot * slot_)
+                ++bucket;
+            of_slot_.push_back(bucket);
+        }
+    }
     std::size_t size() const { return starts_.empty() ? 1 : starts_.size() - 1; }
     bool any_time() const { return starts_.empty(); }
-    std::optional<std::uint32_t> of(std::int64_t at) {
+    std::optional<std::uint32_t> of(std::int64_t at) const {
         if (starts_.empty()) return 0;
         if (at < starts_.front() || at >= starts_.back()) return {};
-        if (at < starts_[last_] || at >= starts_[last_ + 1])
-            last_ = static_cast<std::size_t>(std::upper_bound(starts_.begin(), starts_.end(), at) -
-                                             starts_.begin()) -
-                    1;
-        return static_cast<std::uint32_t>(last_);
+        std::uint32_t bucket = of_slot_[static_cast<std::size_t>((at - starts_.front()) / slot_)];
+        while (starts_[bucket + 1] <= at) ++bucket;
+        return bucket;
     }
 
   private:
+    static constexpr std::int64_t kSlotsMax = 65'536;
     std::span<const std::int64_t> starts_;
-    std::size_t last_ = 0;
+    std::int64_t slot_ = 1;
+    std::vector<std::uint32_t> of_slot_;
 };
 
 // The basket's lines as groups.
@@ -213,6 +229,7 @@ class Worker {
         bool counts_distinct;
     };
     bool find_rows(std::size_t m, Batch& batch);
+    void keep_rows_in_buckets(Batch& batch);
     void count(std::size_t m, Batch& batch);
     void count_event(std::size_t m, std::uint32_t row, const CellKey& key);
     void count_lines(std::size_t m, std::uint32_t row, CellKey key);
@@ -225,8 +242,8 @@ class Worker {
     Buckets buckets_;
     Lines lines_;
     std::vector<std::uint8_t> mask_;
-    std::vector<std::uint32_t> rows_;  // that count
-    std::vector<std::uint32_t> room_;
+    std::vector<std::uint32_t> rows_;                   // that count
+    std::vector<std::uint32_t> room_, bucket_of_;       // of each of rows_
     std::array<std::vector<std::uint32_t>, 2> groups_;  // of all rows, as distinct_
     std::vector<std::uint32_t> distinct_;
     // The event at hand.
@@ -246,14 +263,8 @@ bool Worker::find_rows(std::size_t m, Batch& batch) {
     batch.keep_visible(mask_);
     const auto ones = places_of_ones(mask_, room_);
     rows_.assign(ones.begin(), ones.end());
-    if (!buckets_.any_time()) {
-        const auto at = batch.at();
-        std::erase_if(rows_, [&](std::uint32_t row) {
-            if (buckets_.of(at[row])) return false;
-            mask_[row] = 0;
-            return true;
-        });
-    }
+    bucket_of_.assign(rows_.size(), 0);
+    if (!buckets_.any_time()) keep_rows_in_buckets(batch);
     if (rows_.empty()) return false;
     for (std::size_t d = question_->lines == LineSplit::None ? 0 : 1; d < 2; ++d) {
         if (question_->groups[d] == nullptr) continue;
@@ -267,22 +278,37 @@ bool Worker::find_rows(std::size_t m, Batch& batch) {
     return true;
 }
 
+void Worker::keep_rows_in_buckets(Batch& batch) {
+    const auto at = batch.at();
+    std::size_t kept = 0;
+    for (const std::uint32_t row : rows_) {
+        const auto bucket = buckets_.of(at[row]);
+        if (!bucket) mask_[row] = 0;
+        rows_[kept] = row;
+        bucket_of_[kept] = bucket.value_or(0);
+        kept += bucket ? 1 : 0;
+    }
+    rows_.resize(kept);
+}
+
 void Worker::count(std::size_t m, Batch& batch) {
     const history::Segment& segment = batch.segment();
     const bool by_lines = question_->lines != LineSplit::None;
     measures_[m].values.begin(batch.first_row());
     if (by_lines) lines_.begin(batch.first_row());
+    const auto at = batch.at();
     auto part = batch.parts().begin();
-    for (const std::uint32_t i : rows_) {
+    for (std::size_t r = 0; r < rows_.size(); ++r) {
+        const std::uint32_t i = rows_[r];
         while (part->end <= i) ++part;
         const std::uint32_t row = batch.first_row() + i;
         person_ = part->person;
         ++event_;
-        at_ = segment.at.at(row);
+        at_ = at[i];
         if (trace) sequence_ = static_cast<std::uint64_t>(segment.sequence.at(row));
         if (measures_[m].counts_distinct) distinct_group_ = distinct_[i];
         CellKey key;
-        key.bucket = *buckets_.of(at_);
+        key.bucket = bucket_of_[r];
         for (std::size_t d = by_lines ? 1 : 0; d < 2; ++d) {
             if (question_->groups[d] != nullptr) key.group[d] = groups_[d][i];
         }

@@ -55,14 +55,15 @@ void Reader::begin_unit(const Plan::Unit& unit) {
     s.first_rows(unit.first_part, first_rows_);
     all_open_ = unit.piece->dead == nullptr && plan_.scope_.who.empty() && s.one_brand() &&
                 s.brand(unit.first_part) == plan_.scope_.brand && s.one_usable() &&
-                s.usable(unit.first_part).has(plan_.scope_.purpose);
+                s.usable(unit.first_part).has(plan_.scope_.purpose) && s.no_nobody();
 }
 
-bool Reader::open(std::uint32_t part, PersonNo person) const {
+bool Reader::open(std::uint32_t part) const {
     const history::Segment& s = *unit_->piece->segment;
     const Scope& scope = plan_.scope_;
     return unit_->piece->live(part) && s.brand(part) == scope.brand &&
-           s.usable(part).has(scope.purpose) && scope.includes(person);
+           s.usable(part).has(scope.purpose) && scope.includes(s.person(part)) &&
+           (scope.nobodies || !s.nobody(part));
 }
 
 // The next parts that may be read and fit; false when there are none among those gone through.
@@ -81,8 +82,9 @@ bool Reader::fill() {
         if (next_end - b.first_row_ > kBatchRows && end != b.first_row_) break;
         const std::uint32_t from = end;
         end = next_end;
-        const PersonNo person{persons_[part_]};
-        if (from != end && (all_open_ || open(unit_->first_part + part_, person))) {
+        const bool nobody = unit_->piece->segment->nobody(unit_->first_part + part_);
+        const PersonNo person = nobody ? PersonNo{} : PersonNo{persons_[part_]};
+        if (from != end && (all_open_ || open(unit_->first_part + part_))) {
             b.parts_.push_back({person, from - b.first_row_, end - b.first_row_});
             taken += end - from;
         } else if (b.parts_.empty()) {

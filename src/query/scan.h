@@ -25,6 +25,7 @@ struct Scope {
     BrandNo brand = 0;
     std::uint8_t purpose = 0;
     bool bots = false;                              // also what automatic visitors did
+    bool nobodies = false;                          // also what no person did (history/segment.h)
     std::int64_t from = INT64_MIN, to = INT64_MAX;  // event time in microseconds, [from, to)
     // Bit by person: ask these only; empty: everybody.
     std::span<const std::uint64_t> who;
@@ -35,7 +36,7 @@ struct Scope {
 };
 
 struct PartRows {
-    PersonNo person;
+    PersonNo person;                   // none: nobody's
     std::uint32_t begin = 0, end = 0;  // in the batch; one row at least
 };
 
@@ -105,7 +106,7 @@ class Reader {
   private:
     bool fill();
     void begin_unit(const Plan::Unit& unit);
-    bool open(std::uint32_t part, PersonNo person) const;
+    bool open(std::uint32_t part) const;
 
     Plan& plan_;
     const Plan::Unit* unit_ = nullptr;
