@@ -167,11 +167,11 @@ constexpr std::size_t kScores = 5;
 // counted into buckets of equal width, and only the buckets a cut lies in are sorted.
 class Order {
   public:
-    explicit Order(std::span<const std::int64_t> values) : values_(values) {
-        const auto [low, high] = std::minmax_element(values.begin(), values.end());
-        low_ = *low;
+    explicit Order(std::span<const std::int64_t> values)
+        : values_(values), low_(*std::min_element(values.begin(), values.end())) {
+        const std::int64_t high = *std::max_element(values.begin(), values.end());
         const std::uint64_t range =
-            static_cast<std::uint64_t>(*high) - static_cast<std::uint64_t>(low_);
+            static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low_);
         while (range >> shift_ >= kBuckets) ++shift_;
         begins_.resize(kBuckets + 1);
         for (const std::int64_t v : values) ++begins_[bucket(v) + 1];
@@ -220,7 +220,7 @@ class Order {
         return mine;
     }
     std::span<const std::int64_t> values_;
-    std::int64_t low_ = 0;
+    std::int64_t low_;
     unsigned shift_ = 0;
     std::vector<std::uint32_t> begins_;  // values in the buckets before
 };
