@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -10,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/time.h"
+#include "consent/proof.h"
 #include "model/event.h"
 
 namespace filrouge::collect {
@@ -22,6 +25,16 @@ struct NamedConsent {
     bool operator==(const NamedConsent&) const = default;
 };
 
+// What a choice was told with, for its proof.
+struct ConsentProof {
+    consent::Means means = consent::Means::Alongside;
+    std::map<std::string, std::uint32_t, std::less<>> wordings;  // version shown, by purpose
+    std::string language;                                        // of what was shown
+    std::string evidence;  // a JSON object of at most consent::kEvidenceBytesMax; or empty
+    std::vector<std::string> pending;  // purposes that are asked for and not yet confirmed
+    std::optional<consent::Confirmation> confirmation;
+};
+
 struct Incoming {
     // Fragment, source, allowed, consents, id and dedupe_key are not set yet. An event without a
     // messageId has an empty one: body_check is what tells a repeat then.
@@ -29,11 +42,18 @@ struct Incoming {
     std::vector<NamedConsent> consents;  // a name stands once; where the event said both, refused
     bool consent_change = false;         // the event exists to state a choice
     bool global_privacy_control = false;
+    std::shared_ptr<const ConsentProof> proof;  // where the door knows more than the event says
     BotVerdict bot = BotVerdict::Human;
     std::uint32_t undeclared = 0;           // members that a strict source did not keep
     std::uint32_t refused_identifiers = 0;  // no number, no address: told, kept, and nobody's
     // For a thing lent to a person: bind at this event, or release.
     enum class Binding : std::uint8_t { None, Bind, Release } binding = Binding::None;
+
+    // What double opt-in waits for; another system's yes has had its own confirmation.
+    bool confirms() const {
+        return (event.flags & kEventImported) != 0 ||
+               (proof != nullptr && proof->means == consent::Means::Confirmation);
+    }
 };
 
 // An event that cannot be taken as it came. It never costs its batch.

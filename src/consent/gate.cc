@@ -49,9 +49,20 @@ PurposeSet Purposes::denied_by_gpc() const {
     return out;
 }
 
+PurposeSet Purposes::confirmed_by_link() const {
+    PurposeSet out;
+    for (std::uint8_t i = 0; i < count_of(*this); ++i) {
+        if (list[i].double_opt_in) out = out.with(i);
+    }
+    return out;
+}
+
 GateAnswer gate1(const Purposes& purposes, const GateQuestion& q) {
-    PurposeSet yes = q.standing.granted.without(q.own.refused) | q.own.granted;
-    PurposeSet no = (q.standing.refused.without(q.own.granted) | q.own.refused);
+    // What rides on another event never ends an objection; a choice does.
+    const PurposeSet own_yes =
+        q.consent_change ? q.own.granted : q.own.granted.without(q.standing.objected);
+    PurposeSet yes = q.standing.granted.without(q.own.refused) | own_yes;
+    PurposeSet no = (q.standing.refused.without(own_yes) | q.own.refused);
     if (q.global_privacy_control && !MUTANT(privacy_control_ignored))
         no = no | purposes.denied_by_gpc();
     yes = yes.without(no);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "consent/contact_channel.h"
 #include "consent/ledger.h"
 #include "model/event.h"
 #include "model/purpose.h"
@@ -17,6 +18,8 @@ struct Purpose {
     LegalBasis basis = LegalBasis::Consent;
     bool gpc_denies = false;
     std::vector<std::string> categories;
+    ContactChannel channel = ContactChannel::All;  // the only one it covers
+    bool double_opt_in = false;                    // a yes counts once its link was followed
     bool operator==(const Purpose&) const = default;
 };
 
@@ -27,6 +30,7 @@ struct Purposes {
     std::optional<std::uint8_t> bit_of(std::string_view name) const;
     PurposeSet on_basis(LegalBasis basis) const;
     PurposeSet denied_by_gpc() const;
+    PurposeSet confirmed_by_link() const;  // those of double opt-in
     bool operator==(const Purposes&) const = default;
 };
 

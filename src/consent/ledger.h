@@ -18,10 +18,11 @@ namespace filrouge::consent {
 struct Standing {
     PurposeSet granted;
     PurposeSet refused;
+    PurposeSet objected{};  // of the refused ones: what only a choice ends
     bool operator==(const Standing&) const = default;
     Standing join(Standing other) const {
         const PurposeSet no = refused | other.refused;
-        return {(granted | other.granted).without(no), no};
+        return {(granted | other.granted).without(no), no, objected | other.objected};
     }
 };
 

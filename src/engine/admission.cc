@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "engine/admission_batch.h"
 
 namespace filrouge::engine {
 namespace {
@@ -14,24 +15,25 @@ bool needed_by_contract(const Event& event) {
             event.name == "Payment Info Entered");
 }
 
+// What an event's statements come to, before anybody else is heard.
+consent::Standing said_by(const collect::Incoming& incoming, const consent::Standing& before) {
+    consent::Standing said;
+    for (const ConsentStatement& c : incoming.event.consents) {
+        PurposeSet& side = c.granted ? said.granted : said.refused;
+        side = side.with(c.purpose);
+        if (c.weight == ConsentWeight::Objection) said.objected = said.objected.with(c.purpose);
+    }
+    // What rides on another event never ends an objection.
+    if (!incoming.consent_change) said.granted = said.granted.without(before.objected);
+    return said;
+}
+
 }  // namespace
 
 FragmentNo quarantine_day(Directory& directory, IngestTime received) {
     const std::string day = "quarantine:" + std::to_string(received.us / days(1).us);
     return directory.find_or_create(0, IdentifierType::System, day).fragment;
 }
-
-struct Admission::Batch {
-    PreparedRequest out;
-    SourceInfo source;
-    std::shared_ptr<const DoorView> view;
-    IngestTime received;
-    BrandNo brand = 0;
-    bool import = false;
-    std::vector<std::pair<FragmentNo, consent::Standing>> stated;  // by earlier items
-    std::uint64_t undeclared = 0;  // members of events that are kept without them
-    std::uint64_t refused_identifiers = 0;
-};
 
 EventId Admission::new_id() {
     // The kernel is asked once per 256 ids.
@@ -58,8 +60,10 @@ void Admission::name_consents(const collect::Incoming& incoming, const consent::
         side = side | purposes.named(c.name);
     }
     yes = yes.without(no);
+    if (!incoming.confirms()) yes = yes.without(purposes.confirmed_by_link());
+    const auto weight = incoming.consent_change ? ConsentWeight::Choice : ConsentWeight::Ambient;
     for (std::uint8_t p = 0; p < kPurposesMax; ++p) {
-        if (yes.has(p) || no.has(p)) event.consents.push_back({p, yes.has(p)});
+        if (yes.has(p) || no.has(p)) event.consents.push_back({p, yes.has(p), weight});
     }
 }
 
@@ -78,6 +82,7 @@ consent::GateAnswer Admission::ask_gate(const collect::Incoming& incoming, Batch
         if (mine) {
             q.standing.granted = q.standing.granted.without(standing.refused) | standing.granted;
             q.standing.refused = q.standing.refused.without(standing.granted) | standing.refused;
+            q.standing.objected = q.standing.objected.without(standing.granted) | standing.objected;
         }
     }
     for (const ConsentStatement& c : event.consents) {
@@ -89,6 +94,7 @@ consent::GateAnswer Admission::ask_gate(const collect::Incoming& incoming, Batch
     q.source_purpose =
         batch.view->purposes.bit_of(batch.source.default_purpose).value_or(kPurposesMax - 1);
     q.consent_change = incoming.consent_change;
+    batch.standing = q.standing;
     return consent::gate1(batch.view->purposes, q);
 }
 
@@ -137,18 +143,16 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
         ++batch.out.reply.not_kept;
         return;
     }
+    if (incoming.global_privacy_control) object(incoming, batch.view->purposes, event);
+    const consent::Standing said = said_by(incoming, batch.standing);
     if (!event.consents.empty()) {
-        consent::Standing said;
-        for (const ConsentStatement& c : event.consents) {
-            PurposeSet& side = c.granted ? said.granted : said.refused;
-            side = side.with(c.purpose);
-        }
         for (const Identifier& id : event.identifiers) batch.stated.emplace_back(id.fragment, said);
         // Of a tracking route everybody may call, or of a file, there can be as many as one likes.
         batch.out.urgent |= incoming.consent_change && batch.source.number == 0 && !batch.import;
         batch.out.wait_for_fold |= incoming.consent_change || !(said.refused.empty());
     }
     event.allowed = answer.allowed;
+    const std::shared_ptr<const collect::ConsentProof> proof = proof_told(incoming, batch, said);
     if (!answer.consent_only) batch.undeclared += incoming.undeclared;
     batch.refused_identifiers += incoming.refused_identifiers;
     if (answer.consent_only) {
@@ -161,6 +165,7 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
         event.has_value = false;
     }
     seal_event(event, batch, batch.import);
+    if (proof != nullptr) prove(event, *proof, batch);
 }
 
 // Under an erased identifier nothing of before the erasure is taken again. What a file gives no

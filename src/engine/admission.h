@@ -70,9 +70,16 @@ class Admission {
     void admit(collect::Incoming& incoming, Batch& batch);
     void quarantine(const collect::Unfit& unfit, Batch& batch);
     consent::GateAnswer ask_gate(const collect::Incoming& incoming, Batch& batch);
+    static std::shared_ptr<const collect::ConsentProof> proof_told(
+        const collect::Incoming& incoming, const Batch& batch, const consent::Standing& said);
     void name_consents(const collect::Incoming& incoming, const consent::Purposes& purposes,
                        Event& event) const;
     void seal_event(Event& event, Batch& batch, bool import);
+    // admission_proof.cc
+    void object(const collect::Incoming& incoming, const consent::Purposes& purposes,
+                Event& event) const;
+    void prove(const Event& event, const collect::ConsentProof& told, Batch& batch);
+    void seal_evidence(const std::string& json, consent::Entry& entry, Prepared& proof);
 
     Directory& directory_;
     KeyStore& keys_;

@@ -100,15 +100,19 @@ Result<DedupeVerdict> Appender::judge(const DedupeFacts& id, IngestTime received
 }
 
 Result<void> Appender::settle(PreparedRequest& request, IngestTime now, DurableGroup& group) {
+    bool states = true;  // the last event; else the proof that follows it proves nothing
     for (Prepared& p : request.records) {
         if (!p.is_event) {
-            group.records.push_back(std::move(p));
+            if (states || p.record.type != RecordType::ConsentTold)
+                group.records.push_back(std::move(p));
             continue;
         }
+        states = false;
         switch (TRY(judge(p.dedupe, now))) {
             case DedupeVerdict::New:
                 ++request.reply.stored;
                 p.new_to_window = true;
+                states = true;
                 break;
             case DedupeVerdict::Repeat:
                 if (MUTANT(repeat_stored)) break;
@@ -150,12 +154,17 @@ Result<void> Appender::write_records(DurableGroup& group) {
     const Duration start = clock_.monotonic();
     std::vector<NewRecord> records;
     records.reserve(group.records.size());
-    for (Prepared& p : group.records) records.push_back(std::move(p.record));
+    consent::ChainHead chain = chain_;  // moves on when the group is durable
+    for (Prepared& p : group.records) {
+        if (p.record.type == RecordType::ConsentTold) consent::link(p.record.clear, chain);
+        records.push_back(std::move(p.record));
+    }
     if (keys_.has_unpersisted()) TRY(keys_.persist());
     const std::uint64_t last = TRY(log_.append(group.received, records));
     for (std::size_t i = 0; i < records.size(); ++i)
         group.records[i].record = std::move(records[i]);
     group.first_sequence = last - records.size() + 1;
+    chain_ = chain;
     const auto took = static_cast<std::uint64_t>((clock_.monotonic() - start).us);
     counters_.sync_us += took;
     counters_.sync.add(static_cast<std::int64_t>(took));

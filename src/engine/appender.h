@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/histogram.h"
+#include "consent/proof.h"
 #include "engine/admission.h"
 #include "engine/dedupe.h"
 #include "seam/clock.h"
@@ -62,6 +63,7 @@ class Appender {
              std::function<void(const Error&)> fatal);
     ~Appender() { stop(); }
     void start();
+    void resume_chain(const consent::ChainHead& head) { chain_ = head; }  // before start()
     void submit(PreparedRequest request);
     void count_refused(std::uint32_t events);  // that were not submitted
     void stop();                               // writes what waits, then joins
@@ -115,6 +117,7 @@ class Appender {
     EventCounts events_;                  // guarded by mutex_
     std::atomic<std::size_t> queued_bytes_{0};
     std::size_t requests_before_ = 0;  // in the group before
+    consent::ChainHead chain_;         // of the log's thread: what the next proof follows
     AppenderCounters counters_;
     std::thread thread_;
 };

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "consent/gate.h"
+#include "consent/wordings.h"
 #include "engine/runtime.h"
 #include "model/identifier.h"
 
@@ -38,6 +39,7 @@ class ConsentBoard {
 // Replaced whole at a change; held by whoever reads it.
 struct DoorView {
     consent::Purposes purposes;
+    std::shared_ptr<const consent::Wordings> wordings = std::make_shared<const consent::Wordings>();
     std::vector<SourceInfo> sources;                      // by SourceNo
     std::map<std::string, SourceNo, std::less<>> by_key;  // write key
     std::map<std::string, Role, std::less<>> tokens;      // SHA-256 of the token, hex

@@ -8,8 +8,8 @@
 #include "audience/rule.h"
 #include "base/json_writer.h"
 #include "base/text.h"
-#include "collect/normalise.h"
 #include "collect/parser.h"
+#include "engine/consents.h"
 #include "engine/rate_text.h"
 #include "engine/records.h"
 #include "engine/request_body.h"
@@ -42,12 +42,6 @@ std::string id_from(std::string_view name) {
     while (!out.empty() && out.back() == '-') out.pop_back();
     if (out.size() > 60) out.resize(60);
     return out;
-}
-
-Error not_found(const char* what, std::string_view id) {
-    return Error{std::string(what) + "_not_found",
-                 "There is no " + std::string(what) + " '" + std::string(id.substr(0, 64)) + "'.",
-                 ""};
 }
 
 Error rule_error(const audience::RuleError& e) { return Error{"rule.invalid", e.message, e.hint}; }
@@ -305,60 +299,8 @@ void RuntimeImpl::delete_audience(std::string id, bool confirmed, Reply done) {
     }());
 }
 
-// A choice told through the API is an event of its own kind: it takes the same road, gate, log and
-// fold as one that a site sends.
 void RuntimeImpl::set_consent(std::string text, Reply done) {
-    const auto built = [&]() -> Result<IngestRequest> {
-        const json::object body = TRY(object_of(text));
-        const std::string type = TRY(text_of(body, "type", true));
-        const auto known = identifier_type_named(type);
-        if (!known || row_of(*known)->shared_thing)
-            return Error{"consent.unknown_type",
-                         "The identifier type is not known or belongs to a shared thing.",
-                         "One of: user_id, loyalty_card, email, phone, badge, device_id, "
-                         "anonymous_id, household."};
-        const std::string value = TRY(text_of(body, "value", true, kIdentifierBytesMax));
-        const json::value* purposes = body.if_contains("purposes");
-        if (purposes == nullptr || !purposes->is_object() || purposes->as_object().empty()) {
-            return Error{
-                "consent.no_purposes",
-                "The field 'purposes' must be an object such as {\"marketing.email\": true}.", ""};
-        }
-        collect::Incoming incoming;
-        incoming.consent_change = true;
-        incoming.event.kind = EventKind::Track;
-        incoming.event.name = "Consent Updated";
-        incoming.event.at = as_event_time(seams_.clock.now());
-        incoming.event.message_id = "api-" + new_secret(16);
-        const std::string brand = TRY(text_of(body, "brand", false));
-        IngestRequest request;
-        request.brand = TRY(brand_named(brand));
-        const auto normal =
-            collect::normalise(*known, value, settings_.brand(brand).phone_country_code);
-        if (!normal)
-            return Error{"consent.invalid_identifier",
-                         "The value is none of its type, or stands for nobody.", ""};
-        incoming.event.identifiers.push_back({*known, *normal, {}});
-        const auto view = views_.get();
-        for (const auto& [name, granted] : purposes->as_object()) {
-            const std::string_view purpose(name.data(), name.size());
-            if (!granted.is_bool())
-                return Error{"consent.invalid_choice", "A choice is true or false.", ""};
-            if (view->purposes.named(purpose).empty())
-                return Error{"consent.unknown_purpose", "One of the purposes is not declared.",
-                             "GET /api/v1/purposes lists them."};
-            incoming.consents.push_back({std::string(purpose), granted.as_bool()});
-        }
-        request.items.push_back(std::move(incoming));
-        return request;
-    }();
-    if (!built.ok()) return done(built.error());
-    ingest(built.value(), [done = std::move(done)](Result<IngestReply> reply) {
-        if (!reply.ok()) return done(reply.error());
-        std::string out;
-        JsonWriter(out).open_object().field("sequence", reply.value().sequence).close();
-        done(out);
-    });
+    consents_->state(std::move(text), std::move(done));
 }
 
 void RuntimeImpl::create_token(std::string text, Reply done) {

@@ -109,6 +109,8 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       history(space_, 1100),
       graph(space_, 1200),
       ledger(space_, 1400),
+      objections(space_, 1403),
+      proofs(space_, 1450, 1600),
       traits(space_, 1410),
       documents(space_, 1420),
       live(space_, 2000),
@@ -124,7 +126,8 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       event_names(space_, 1434),
       event_name_index(space_, 1500),
       decisions(space_, 1460),
-      erased(space_, 1461) {
+      erased(space_, 1461),
+      wordings(std::make_shared<const consent::Wordings>()) {
     state.resize(1);
     sources.resize(1);
     brands.resize(1);
@@ -183,7 +186,7 @@ consent::Standing Fold::standing_of(PersonNo person, BrandNo brand) const {
     mine.clear();
     fragments_of(person, brand, mine);
     consent::Standing out;
-    for (const FragmentNo fragment : mine) out = out.join(ledger.standing_of(fragment));
+    for (const FragmentNo fragment : mine) out = out.join(stated_by(fragment));
     return out;
 }
 
@@ -276,7 +279,9 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::AudienceChange:
         case RecordType::TokenChange:
         case RecordType::WebhookChange:
+        case RecordType::Wording:
         case RecordType::ModelChange: apply_document(record, consequences); break;
+        case RecordType::ConsentTold: apply_consent_told(record); break;
         case RecordType::Predicted: apply_predicted(record, plain, consequences); break;
         case RecordType::Quarantined:
         case RecordType::QuarantineResolved: apply_quarantine(record); break;
@@ -388,16 +393,6 @@ void Fold::note_fragments(const Event& event, std::uint64_t sequence) {
         }
         seen_.push_back({id.type, id.fragment});
     }
-}
-
-bool Fold::apply_consent(const Event& event, std::uint64_t sequence) {
-    bool changed = false;
-    if (event.consents.empty()) return changed;
-    for (const Identifier& id : event.identifiers) {
-        if (!is_shared_thing(id.type))
-            changed |= ledger.state(id.fragment, event.consents, event.at, sequence);
-    }
-    return changed;
 }
 
 bool Fold::has_cell(StringNo key) const {

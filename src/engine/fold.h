@@ -19,6 +19,8 @@
 #include "audience/live.h"
 #include "consent/gate.h"
 #include "consent/ledger.h"
+#include "consent/proof_index.h"
+#include "consent/wordings.h"
 #include "engine/documents.h"
 #include "engine/person_sizes.h"
 #include "engine/profile_names.h"
@@ -137,6 +139,7 @@ class Fold final : public audience::People, public audience::Names {
     std::vector<BrandNo> brands_of(PersonNo person) const;  // ascending
     void fragments_of(PersonNo person, BrandNo brand, std::vector<FragmentNo>& out) const;
     consent::Standing standing_of(PersonNo person, BrandNo brand) const;
+    consent::Standing stated_by(FragmentNo fragment) const;  // statements and objections
     // Of each fragment: the standing of its brand's part of the person.
     void each_standing(PersonNo person,
                        const std::function<void(FragmentNo, consent::Standing)>& each) const;
@@ -223,6 +226,8 @@ class Fold final : public audience::People, public audience::Names {
     }
     void drop_erased(Event& event) const;
     void apply_predicted(const RecordView& record, BytesView plain, Consequences& out);
+    void apply_consent_told(const RecordView& record);
+    void load_wordings();
     void apply_sent(const RecordView& record);
     void apply_identity_decision(const RecordView& record, Consequences& out);
     bool decide(const IdentityDecision& decision);
@@ -262,12 +267,13 @@ class Fold final : public audience::People, public audience::Names {
     std::map<std::array<std::uint32_t, 3>, std::uint32_t> source_event_index_;
     std::array<KnownName, 512> known_names_;
     std::array<KnownPair, 1024> known_pairs_;
-    Event event_;                           // scratch: keeps its strings' memory
-    std::vector<FragmentNo> changed_;       // scratch: fragments whose person changed
-    std::vector<identity::Seen> seen_;      // scratch
-    std::vector<StringNo> changed_traits_;  // scratch
-    std::vector<history::TraitRow> told_;   // scratch: one trait
-    std::string path_;                      // scratch
+    Event event_;                            // scratch: keeps its strings' memory
+    std::vector<ConsentStatement> lasting_;  // scratch
+    std::vector<FragmentNo> changed_;        // scratch: fragments whose person changed
+    std::vector<identity::Seen> seen_;       // scratch
+    std::vector<StringNo> changed_traits_;   // scratch
+    std::vector<history::TraitRow> told_;    // scratch: one trait
+    std::string path_;                       // scratch
     std::vector<history::Cell> cells_;
     struct TextAhead {
         std::size_t cell;
@@ -284,7 +290,9 @@ class Fold final : public audience::People, public audience::Names {
     history::Dictionary dictionary;
     history::Store history;
     identity::Graph graph;
-    consent::Ledger ledger;
+    consent::Ledger ledger;      // whatever was stated
+    consent::Ledger objections;  // objections, and the choices that may end them
+    consent::ProofIndex proofs;
     profile::Traits traits;
     Documents documents;
     audience::LiveIndex live;
@@ -304,6 +312,7 @@ class Fold final : public audience::People, public audience::Names {
 
     // Beside the tables, rebuilt by after_load().
     consent::Purposes purposes;
+    std::shared_ptr<const consent::Wordings> wordings;  // replaced whole; doors hold it, too
     std::vector<std::pair<std::uint32_t, std::string>> webhooks;  // document and audience id
     std::vector<SourceInfo> sources;  // by SourceNo; index 0 is the process
     std::map<std::string, AudienceInfo, std::less<>> audiences;  // by id

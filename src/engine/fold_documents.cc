@@ -111,6 +111,7 @@ void Fold::apply_document(const RecordView& record, Consequences& out) {
             if (!facts.removed) define_audience(documents.at(number), true);
             break;
         case RecordType::WebhookChange: load_webhooks(); break;
+        case RecordType::Wording: load_wordings(); break;
         default: break;
     }
 }
@@ -148,6 +149,7 @@ void Fold::after_load() {
     load_settings();
     load_sources();
     load_webhooks();
+    load_wordings();
     audiences.clear();
     for (const DocumentView& document : documents.of(RecordType::AudienceChange))
         define_audience(document, false);

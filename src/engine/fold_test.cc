@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <thread>
 
 #include "collect/parser.h"
 #include "engine/rate_text.h"
@@ -483,18 +484,24 @@ INSTANTIATE_TEST_SUITE_P(Seeds, FoldLaw, ::testing::ValuesIn(seeds()));
 // The same records give the same bytes on any compiler and machine. When this changes, the fold has
 // changed: raise kFoldVersion, then put the new hash here.
 TEST(Fold, ItsStateHashIsTheOneWrittenHere) {
-    World world(7);
-    std::mt19937_64 rng(7);
-    for (std::uint32_t i = 0; i < std::size(kRules); ++i) {
-        world.audience("a" + std::to_string(i), kRules[i], i);
-    }
-    for (int step = 0; step < 300; ++step) {
-        world.now = world.now + seconds(static_cast<std::int64_t>(rng() % 20'000));
-        world.send(random_contact(rng, world.now));
-    }
-    world.settle();
-    const Hash128 hash = world.fold->hash();
-    EXPECT_EQ((Id<struct HashTag>{hash.high, hash.low}.text()), "23b2a26d44b7d2ecff1186c613248b89");
+    std::string hash;
+    // Of a thread of its own: the ids that a thread has in store come from another test's chance,
+    // and the chain of proofs runs over them.
+    std::thread([&hash] {
+        World world(7);
+        std::mt19937_64 rng(7);
+        for (std::uint32_t i = 0; i < std::size(kRules); ++i) {
+            world.audience("a" + std::to_string(i), kRules[i], i);
+        }
+        for (int step = 0; step < 300; ++step) {
+            world.now = world.now + seconds(static_cast<std::int64_t>(rng() % 20'000));
+            world.send(random_contact(rng, world.now));
+        }
+        world.settle();
+        const Hash128 state = world.fold->hash();
+        hash = Id<struct HashTag>{state.high, state.low}.text();
+    }).join();
+    EXPECT_EQ(hash, "cf43b972d698f2590cc7c93e3e4803a1");
 }
 
 TEST(Records, AnEventComesBackFromItsTwoParts) {

@@ -66,6 +66,8 @@ TEST(Notices, AnUnfinishedGroupThatAStartCutsOffIsTold) {
     {
         Shop shop(disk);
         ASSERT_TRUE(shop.send({"0-a"}));
+        shop.runtime->wait_until_folded();
+        ASSERT_TRUE(shop.send({"0-b"}));  // no proof behind it: its seal is the group's end
     }
     const std::string path = "shop/log/000000000001.frl";
     Bytes segment = disk.raw(path);

@@ -205,6 +205,7 @@ Result<OpenedRecord> open_record(const Library& l, std::uint64_t sequence) {
             if (decode_quarantine_clear(record.clear, facts) && facts.embedded)
                 associated = facts.event_clear;
         }
+        if (record.type == RecordType::ConsentTold) associated = consent::fixed_part(record.clear);
         out.opened = key && unseal(*key, associated, record.sealed, out.plain).ok();
         return false;
     }));

@@ -80,7 +80,9 @@ void encode_event_sealed(const Event& e, Bytes& out) {
     }
     w.varint(e.consents.size());
     for (const ConsentStatement& c : e.consents) {
-        w.u8(static_cast<std::uint8_t>(c.purpose << 1 | (c.granted ? 1 : 0)));
+        w.u8(static_cast<std::uint8_t>(static_cast<unsigned>(c.weight) << 6 |
+                                       static_cast<unsigned>(c.purpose) << 1 |
+                                       (c.granted ? 1u : 0u)));
     }
     w.sized(e.properties);
     w.sized(e.traits);
@@ -108,8 +110,10 @@ bool decode_event_sealed(BytesView plain, Event& e) {
     e.consents.resize(static_cast<std::size_t>(consents));
     for (ConsentStatement& c : e.consents) {
         const std::uint8_t v = r.u8();
-        c = {static_cast<std::uint8_t>(v >> 1), (v & 1) != 0};
-        if (c.purpose >= kPurposesMax) return false;
+        const unsigned weight = v >> 6u;  // 0 before version 3
+        if (weight > static_cast<unsigned>(ConsentWeight::Choice)) return false;
+        c = {static_cast<std::uint8_t>(v >> 1 & (kPurposesMax - 1)), (v & 1) != 0,
+             static_cast<ConsentWeight>(weight)};
     }
     e.properties = r.sized();
     e.traits = r.sized();

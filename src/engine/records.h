@@ -17,7 +17,7 @@
 
 namespace filrouge::engine {
 
-constexpr std::uint8_t kEventRecordVersion = 2;
+constexpr std::uint8_t kEventRecordVersion = 3;
 
 void encode_event_clear(const Event& event, Bytes& out);
 void encode_event_sealed(const Event& event, Bytes& out);

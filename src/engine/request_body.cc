@@ -33,4 +33,10 @@ Result<std::string> text_of(const json::object& object, const char* key, bool re
     return std::string(v->as_string());
 }
 
+Error not_found(const char* what, std::string_view id) {
+    return Error{std::string(what) + "_not_found",
+                 "There is no " + std::string(what) + " '" + std::string(id.substr(0, 64)) + "'.",
+                 ""};
+}
+
 }  // namespace filrouge::engine

@@ -8,6 +8,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "engine/consent_desk.h"
 #include "engine/identity_desk_impl.h"
 #include "engine/runtime_impl.h"
 
@@ -65,6 +66,12 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
       admission_(directory_, *keys_, board_, views_, seams_.random,
                  hash_key(keys_->process_key(kKeyDedupe)), erasures_.get()),
       settled_(seams_.disk, folder_ + "/state/settled"),
+      consents_(make_consents(
+          {library(), seams_.clock, seams_.random, views_, command_mutex_,
+           [this](std::vector<Prepared> records) { return write_now(std::move(records)); },
+           [this](IngestRequest request, auto done) {
+               ingest(std::move(request), std::move(done));
+           }})),
       appender_(
           *log_, *keys_, directory_, settled_, seams_.clock,
           {days(settings_.dedupe_days), settings_.imported_ids_in_memory,
@@ -235,7 +242,8 @@ void RuntimeImpl::fold_group(DurableGroup& group) {
                 doors_changed |= p.record.type == RecordType::Settings ||
                                  p.record.type == RecordType::SourceChange ||
                                  p.record.type == RecordType::TokenChange ||
-                                 p.record.type == RecordType::IdentityDecision;
+                                 p.record.type == RecordType::IdentityDecision ||
+                                 p.record.type == RecordType::Wording;
                 if (!out.changes.empty() || out.has_event)
                     consequences.push_back(std::exchange(out, {}));
                 out.consent_of.clear();

@@ -96,6 +96,8 @@ struct Notice {
     std::vector<std::pair<std::string_view, std::string>> fields;
 };
 
+class Consents;  // engine/consents.h
+
 struct RuntimeSeams {
     Clock& clock;
     Random& random;
@@ -189,6 +191,7 @@ class Runtime {
     virtual void create_audience(std::string json, Reply done) = 0;
     virtual void delete_audience(std::string id, bool confirmed, Reply done) = 0;
     virtual void set_consent(std::string json, Reply done) = 0;
+    virtual Consents& consents() = 0;  // wordings, proofs, receipts
     virtual void create_token(std::string json, Reply done) = 0;
     virtual void revoke_token(std::string id, Reply done) = 0;
     virtual void create_webhook(std::string json, Reply done) = 0;

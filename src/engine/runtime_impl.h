@@ -17,6 +17,7 @@
 #include "engine/appender.h"
 #include "engine/board.h"
 #include "engine/column_keeper.h"
+#include "engine/consents.h"
 #include "engine/directory.h"
 #include "engine/fair_lock.h"
 #include "engine/fold.h"
@@ -89,6 +90,7 @@ class RuntimeImpl final : public Runtime {
     void create_audience(std::string json, Reply done) override;
     void delete_audience(std::string id, bool confirmed, Reply done) override;
     void set_consent(std::string json, Reply done) override;
+    Consents& consents() override { return *consents_; }
     void create_token(std::string json, Reply done) override;
     void revoke_token(std::string id, Reply done) override;
     void create_webhook(std::string json, Reply done) override;
@@ -213,6 +215,7 @@ class RuntimeImpl final : public Runtime {
     DoorViews views_;
     Admission admission_;
     SettledIds settled_;
+    std::unique_ptr<Consents> consents_;
     Appender appender_;
     SnapshotStore fold_snapshots_, directory_snapshots_, dedupe_snapshots_;
 

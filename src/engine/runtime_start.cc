@@ -114,6 +114,7 @@ Result<void> RuntimeImpl::load_and_replay() {
     TRY(std::move(broken));
     directory_.reserve_below(fold_.graph.fragments());
     if (!keys_->highest().is_none()) directory_.reserve_below(keys_->highest().value + 1);
+    appender_.resume_chain(fold_.proofs.head());
     fill_board();
     publish_doors();
     clock_.raise({fold_.now().us});
@@ -206,6 +207,7 @@ void RuntimeImpl::fill_board() {
 void RuntimeImpl::publish_doors() {
     auto view = std::make_shared<DoorView>();
     view->purposes = fold_.purposes;
+    view->wordings = fold_.wordings;
     view->sources = fold_.sources;
     for (const SourceInfo& s : view->sources) {
         if (!s.write_key.empty()) view->by_key[s.write_key] = s.number;

@@ -105,6 +105,10 @@ const std::array kPurposeRows = {
            "A browser's Global Privacy Control counts as a refusal."},
     Row<P>{"purpose", "categories", &P::categories, 0, 0, check_category,
            "What consent managers call it; their choice is a choice for this purpose."},
+    Row<P>{"purpose", "channel", &P::channel, 0, 0, check_contact_channel,
+           "The only way of contact it covers: a consent to e-mail is none to be called."},
+    Row<P>{"purpose", "double_opt_in", &P::double_opt_in, 0, 0, nullptr,
+           "A yes counts once the link in a message to the address was followed."},
 };
 
 using O = SourceSetting;
@@ -483,8 +487,11 @@ void append_defaults(std::string& out, std::span<const Row<T>> rows) {
     }
 }
 
-P built_in(std::string name, bool gpc_denies, std::vector<std::string> categories) {
-    return {std::move(name), LegalBasis::Consent, gpc_denies, std::move(categories)};
+P built_in(std::string name, bool gpc_denies, std::vector<std::string> categories,
+           std::string channel = "all") {
+    P purpose{std::move(name), LegalBasis::Consent, gpc_denies, std::move(categories)};
+    purpose.channel = std::move(channel);
+    return purpose;
 }
 
 }  // namespace
@@ -503,10 +510,10 @@ Settings default_settings() {
         built_in("measurement", false, {"Analytics", "Performance", "analytics_storage"}),
         built_in("personalisation", false,
                  {"Functional", "Preferences", "Personalization", "personalization_storage"}),
-        built_in("marketing.email", true, advertising),
-        built_in("marketing.sms", true, advertising),
-        built_in("marketing.push", true, advertising),
-        built_in("marketing.call", true, advertising),
+        built_in("marketing.email", true, advertising, "email"),
+        built_in("marketing.sms", true, advertising, "sms"),
+        built_in("marketing.push", true, advertising, "push"),
+        built_in("marketing.call", true, advertising, "phone"),
         built_in("profiling", true,
                  {"Advertising", "Marketing", "Targeting", "ad_personalization"}),
         built_in("location", false, {"Location", "Geolocation"}),

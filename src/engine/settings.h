@@ -31,6 +31,8 @@ struct PurposeSetting {
     LegalBasis basis = LegalBasis::Consent;
     bool gpc_denies = false;              // Global Privacy Control counts as a refusal
     std::vector<std::string> categories;  // names consent managers use for it ("Advertising")
+    std::string channel = "all";          // the only way of contact it covers
+    bool double_opt_in = false;           // a yes counts once its link was followed
 };
 
 struct SourceSetting {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "collect/phone.h"
+#include "consent/contact_channel.h"
 #include "engine/settings_record.h"
 #include "model/channel.h"
 #include "model/identifier.h"
@@ -76,6 +77,10 @@ std::string_view check_write_key(std::string_view text) {
 }
 std::string_view check_channel(std::string_view text) {
     return unless(channel_named(text).has_value(), "must be a channel such as web, app or store");
+}
+std::string_view check_contact_channel(std::string_view text) {
+    return unless(consent::contact_channel_named(text).has_value(),
+                  "must be all, email, sms, push, phone, post or onsite");
 }
 std::string_view check_identifier_type(std::string_view text) {
     return unless(identifier_type_named(text).has_value(),

@@ -20,6 +20,7 @@ std::string_view check_id(std::string_view text);
 std::string_view check_name(std::string_view text);
 std::string_view check_write_key(std::string_view text);
 std::string_view check_channel(std::string_view text);
+std::string_view check_contact_channel(std::string_view text);
 std::string_view check_identifier_type(std::string_view text);
 std::string_view check_blocked(std::string_view text);
 

@@ -10,6 +10,7 @@ namespace filrouge::engine {
 namespace {
 
 namespace json = boost::json;
+constexpr std::string_view kAllChannels = consent::name_of(consent::ContactChannel::All);
 constexpr std::array<std::string_view, 4> kBases = {"consent", "contract", "legal_obligation",
                                                     "legitimate_interest"};
 
@@ -78,7 +79,10 @@ std::string settings_json(const Settings& settings) {
             .field("gpc_denies", p.gpc_denies);
         w.key("categories").open_array();
         for (const std::string& c : p.categories) w.value(c);
-        w.close().close();
+        w.close();
+        if (p.channel != kAllChannels) w.field("channel", p.channel);
+        if (p.double_opt_in) w.field("double_opt_in", true);
+        w.close();
     }
     w.close().key("identity").open_array();
     for (const IdentityLimit& limit : settings.identity) {
@@ -108,6 +112,9 @@ std::optional<FoldSettings> parse_fold_settings(std::string_view text) {
                                  {}};
         for (const json::value& c : array_at(p, "categories"))
             purpose.categories.emplace_back(c.as_string());
+        purpose.channel = consent::contact_channel_named(text_at(p, "channel"))
+                              .value_or(consent::ContactChannel::All);
+        purpose.double_opt_in = flag_at(p, "double_opt_in", false);
         if (out.purposes.list.size() < kPurposesMax)
             out.purposes.list.push_back(std::move(purpose));
     }
@@ -204,6 +211,32 @@ std::string webhook_json(const WebhookDocument& h) {
     w.open_object().field("url", h.url).field("secret", h.secret).field("audience", h.audience);
     w.field("created_us", h.created_us).close();
     return out;
+}
+
+std::string wording_json(const WordingDocument& told) {
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().field("purpose", told.purpose).field("version", told.wording.version);
+    w.field("since_us", told.wording.since.us).key("texts").open_object();
+    for (const auto& [language, words] : told.wording.texts) w.field(language, words.text);
+    w.close().close();
+    return out;
+}
+
+std::optional<WordingDocument> parse_wording(std::string_view text) {
+    const auto object = object_of(text);
+    const json::value* texts = object ? object->if_contains("texts") : nullptr;
+    if (texts == nullptr || !texts->is_object()) return std::nullopt;
+    WordingDocument told;
+    told.purpose = text_at(*object, "purpose");
+    told.wording.version = static_cast<std::uint32_t>(number_at(*object, "version"));
+    told.wording.since.us = number_at(*object, "since_us");
+    for (const auto& [language, words] : texts->as_object()) {
+        if (!words.is_string()) return std::nullopt;
+        const std::string_view exact = words.as_string();
+        told.wording.texts[language] = {std::string(exact), sha256(exact)};
+    }
+    return told;
 }
 
 std::optional<WebhookDocument> parse_webhook(std::string_view text) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "consent/gate.h"
+#include "consent/wordings.h"
 #include "engine/runtime.h"
 #include "engine/settings.h"
 #include "identity/graph.h"
@@ -58,6 +59,13 @@ struct WebhookDocument {
 };
 std::string webhook_json(const WebhookDocument& webhook);
 std::optional<WebhookDocument> parse_webhook(std::string_view json);
+
+struct WordingDocument {
+    std::string purpose;
+    consent::Wording wording;
+};
+std::string wording_json(const WordingDocument& wording);
+std::optional<WordingDocument> parse_wording(std::string_view json);
 
 std::string_view name_of(LegalBasis basis);
 std::optional<LegalBasis> basis_named(std::string_view name);

@@ -149,13 +149,23 @@ class World {
         request.source = source;
         request.items.push_back(std::move(incoming));
         PreparedRequest prepared = admission_.prepare(std::move(request), now);
+        bool states = true;
         for (Prepared& p : prepared.records) {
+            if (p.record.type == RecordType::ConsentTold) {
+                if (!states) continue;
+                consent::ChainHead head = fold->proofs.head();
+                consent::link(p.record.clear, head);
+            }
+            if (p.is_event) states = false;
             if (p.is_event && dedupe_.admit(p.dedupe.key, p.dedupe.check, p.dedupe.for_ever, now) !=
                                   DedupeVerdict::New) {
                 ++prepared.reply.deduplicated;
                 continue;
             }
-            if (p.is_event) ++prepared.reply.stored;
+            if (p.is_event) {
+                ++prepared.reply.stored;
+                states = true;
+            }
             append(p.record, p.plain);
         }
         return prepared.reply;
@@ -167,36 +177,38 @@ class World {
     // All that the log says, unsealed.
     std::string everything() const {
         std::string all;
-        EXPECT_TRUE(log_->read(1,
-                               [&](const RecordView& record) {
-                                   Bytes plain;
-                                   const auto key = keys_->find(record.fragment);
-                                   if (!record.sealed.empty() && key) {
-                                       EXPECT_TRUE(
-                                           unseal(*key, record.clear, record.sealed, plain).ok());
-                                   }
-                                   all.append(record.clear).append(plain);
-                                   return true;
-                               })
-                        .ok());
+        EXPECT_TRUE(
+            log_->read(1,
+                       [&](const RecordView& record) {
+                           Bytes plain;
+                           const auto key = keys_->find(record.fragment);
+                           if (!record.sealed.empty() && key) {
+                               EXPECT_TRUE(
+                                   unseal(*key, associated(record), record.sealed, plain).ok());
+                           }
+                           all.append(record.clear).append(plain);
+                           return true;
+                       })
+                .ok());
         return all;
     }
 
     // The same log folded anew, from sealed records alone.
     std::unique_ptr<Fold> rebuilt() const {
         auto other = new_fold();
-        EXPECT_TRUE(log_->read(1,
-                               [&](const RecordView& record) {
-                                   Bytes plain;
-                                   const auto key = keys_->find(record.fragment);
-                                   if (!record.sealed.empty() && key) {
-                                       EXPECT_TRUE(
-                                           unseal(*key, record.clear, record.sealed, plain).ok());
-                                   }
-                                   other->apply(record, plain, nullptr);
-                                   return true;
-                               })
-                        .ok());
+        EXPECT_TRUE(
+            log_->read(1,
+                       [&](const RecordView& record) {
+                           Bytes plain;
+                           const auto key = keys_->find(record.fragment);
+                           if (!record.sealed.empty() && key) {
+                               EXPECT_TRUE(
+                                   unseal(*key, associated(record), record.sealed, plain).ok());
+                           }
+                           other->apply(record, plain, nullptr);
+                           return true;
+                       })
+                .ok());
         return other;
     }
 
@@ -227,6 +239,10 @@ class World {
         R"({"time_zone":"Europe/Paris","currency":"EUR",)" + std::string(kWorldPurposes) + "}";
 
   private:
+    static BytesView associated(const RecordView& record) {
+        return record.type == RecordType::ConsentTold ? consent::fixed_part(record.clear)
+                                                      : record.clear;
+    }
     void append(const NewRecord& record, const Bytes& plain) {
         const auto first = log_->append(now, {record});
         EXPECT_TRUE(first.ok());

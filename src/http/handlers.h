@@ -88,6 +88,14 @@ void post_decision(const CallPtr& call);
 void post_erase(const CallPtr& call);
 void get_erasures(const CallPtr& call);
 
+// routes_consent.cc
+void get_shown(const CallPtr& call);
+void get_verify(const CallPtr& call);
+void get_receipt(const CallPtr& call);
+void get_wordings(const CallPtr& call);
+void get_wording(const CallPtr& call);
+void post_wording(const CallPtr& call);
+
 // routes_stream.cc
 void stream_tail(const CallPtr& call);
 void stream_audience(const CallPtr& call);

@@ -31,6 +31,9 @@ constexpr Access kQuarantine = Access::roles({Role::Privacy, Role::Admin});
 // Who separates two persons sees both, whatever they allow.
 constexpr Access kIdentity = Access::roles({Role::Privacy, Role::Admin});
 
+// The words a purpose is asked for by, and whether their proofs are whole.
+constexpr Access kProofs = Access::roles({Role::Privacy, Role::Admin});
+
 constexpr std::size_t kBatch = kBatchBytesMax;
 constexpr std::size_t kBeacon = 64 * 1024;
 constexpr std::size_t kJson = 256 * 1024;
@@ -115,6 +118,12 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/erasures", kProtects, A, Pool, kNone, get_erasures},
     Route{"GET", "/api/v1/erasures/{id}", kProtects, A, Pool, kNone, get_erasures},
     Route{"POST", "/api/v1/consents", kConsents, A, Io, kJson, post_consent},
+    Route{"GET", "/api/v1/consents/shown", kConsents, A, Pool, kNone, get_shown},
+    Route{"GET", "/api/v1/consents/verify", kProofs, A, Pool, kNone, get_verify},
+    Route{"GET", "/api/v1/profiles/{id}/receipts", kConsents, A, Pool, kNone, get_receipt},
+    Route{"GET", "/api/v1/purposes/{name}/wordings", kFigures, A, Io, kNone, get_wordings},
+    Route{"POST", "/api/v1/purposes/{name}/wordings", kProofs, A, Pool, kJson, post_wording},
+    Route{"GET", "/api/v1/purposes/{name}/wordings/{version}", kFigures, A, Io, kNone, get_wording},
     Route{"GET", "/api/v1/quarantine", kQuarantine, A, Pool, kNone, get_quarantine},
     Route{"GET", "/api/v1/quarantine/{seq}", kQuarantine, A, Pool, kNone, get_quarantined},
     Route{"POST", "/api/v1/quarantine/{seq}/replay", kQuarantine, A, Pool, kJson, post_replay},

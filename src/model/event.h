@@ -59,9 +59,17 @@ constexpr std::string_view bot_reason(std::uint8_t flags) {
     return kBotVerdictNames[verdict];
 }
 
+// What a statement of consent can end. On disk since version 3 of the event record.
+enum class ConsentWeight : std::uint8_t {
+    Ambient = 0,    // the state of a consent manager, told with an event about something else
+    Objection = 1,  // a refusal that only a choice ends: Global Privacy Control
+    Choice = 2,     // told for its own sake
+};
+
 struct ConsentStatement {
     std::uint8_t purpose = 0;  // bit number
     bool granted = false;
+    ConsentWeight weight = ConsentWeight::Ambient;
     bool operator==(const ConsentStatement&) const = default;
 };
 

@@ -26,6 +26,8 @@ enum class RecordType : std::uint8_t {
     ModelChange = 17,         // a model fitted: what was asked of it and what came of it
     IdentityDecision = 18,  // evidence withdrawn or put back, an identifier blocked or let in again
     IdentityRules = 19,     // limits of identity that differ from the settings' file
+    Wording = 20,           // a version of the words by which a purpose is asked for
+    ConsentTold = 21,       // the proof of a consent that an event stated
     Erased = 22,              // a person erased: fragments and identifiers as keyed hashes
 };
 

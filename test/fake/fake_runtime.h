@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/consents.h"
 #include "engine/identity_desk.h"
 #include "engine/runtime.h"
 #include "fake/fake_clock.h"
@@ -210,6 +211,7 @@ class FakeRuntime : public engine::Runtime {
     void set_consent(std::string json, engine::Reply done) override {
         done(asks("set_consent " + json));
     }
+    engine::Consents& consents() override { return consents_; }
     void create_token(std::string json, engine::Reply done) override {
         done(asks("create_token " + json));
     }
@@ -249,6 +251,34 @@ class FakeRuntime : public engine::Runtime {
     std::uint64_t folded() const override { return 1'000; }
 
   private:
+    class FakeConsents final : public engine::Consents {
+      public:
+        explicit FakeConsents(FakeRuntime& runtime) : runtime_(runtime) {}
+        Json wordings(std::string_view purpose) override {
+            return runtime_.asks("wordings " + text(purpose));
+        }
+        Json wording(std::string_view purpose, std::string_view version) override {
+            return runtime_.asks("wording " + text(purpose) + " " + text(version));
+        }
+        void add_wording(std::string purpose, std::string json, engine::Reply done) override {
+            done(runtime_.asks("add_wording " + purpose + " " + json));
+        }
+        void state(std::string json, engine::Reply done) override {
+            done(runtime_.asks("set_consent " + json));
+        }
+        Json shown(const engine::ShownQuestion& q) override {
+            return runtime_.asks("shown " + q.purpose + " to " + q.profile + of(q.brand) + " at " +
+                                 q.at + " in " + q.language);
+        }
+        Json receipt(std::string_view profile, std::string_view brand) override {
+            return runtime_.asks("receipt " + text(profile) + of(brand));
+        }
+        Json verify() override { return runtime_.asks("verify"); }
+
+      private:
+        FakeRuntime& runtime_;
+    };
+
     static std::string text(std::string_view v) { return std::string(v); }
     static std::string of(std::string_view brand) {
         return brand.empty() ? "" : " of " + std::string(brand);
@@ -296,6 +326,7 @@ class FakeRuntime : public engine::Runtime {
     mutable std::mutex mutex_;
     std::vector<std::function<void()>> waiting_;  // guarded by mutex_
     std::vector<SourceInfo> sources_;
+    FakeConsents consents_{*this};
 };
 
 }  // namespace filrouge::fake

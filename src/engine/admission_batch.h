@@ -1,0 +1,25 @@
+// A request on its way through admission; private to it.
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "engine/admission.h"
+
+namespace filrouge::engine {
+
+struct Admission::Batch {
+    PreparedRequest out;
+    SourceInfo source;
+    std::shared_ptr<const DoorView> view;
+    IngestTime received;
+    BrandNo brand = 0;
+    bool import = false;
+    std::vector<std::pair<FragmentNo, consent::Standing>> stated;  // by earlier items
+    consent::Standing standing;                                    // before the item at hand
+    std::uint64_t undeclared = 0;  // members of events that are kept without them
+    std::uint64_t refused_identifiers = 0;
+};
+
+}  // namespace filrouge::engine

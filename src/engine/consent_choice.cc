@@ -1,0 +1,127 @@
+// A choice that is told through the API, with what proves it.
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "base/text.h"
+#include "collect/normalise.h"
+#include "collect/parser.h"
+#include "engine/consent_desk.h"
+#include "engine/request_body.h"
+
+namespace filrouge::engine {
+namespace {
+
+namespace json = boost::json;
+using collect::ConsentProof;
+
+Result<Identifier> read_identifier(const json::object& body, const std::string& country_code) {
+    const auto known = identifier_type_named(TRY(text_of(body, "type", true)));
+    if (!known || row_of(*known)->shared_thing)
+        return Error{"consent.unknown_type",
+                     "The identifier type is not known or belongs to a shared thing.",
+                     "One of: user_id, loyalty_card, email, phone, badge, device_id, "
+                     "anonymous_id, household."};
+    const std::string value = TRY(text_of(body, "value", true, kIdentifierBytesMax));
+    const auto normal = collect::normalise(*known, value, country_code);
+    if (!normal)
+        return Error{"consent.invalid_identifier",
+                     "The value is none of its type, or stands for nobody.", ""};
+    return Identifier{*known, *normal, {}};
+}
+
+Result<std::vector<collect::NamedConsent>> read_purposes(const json::object& body,
+                                                         const consent::Purposes& declared) {
+    const json::value* purposes = body.if_contains("purposes");
+    if (purposes == nullptr || !purposes->is_object() || purposes->as_object().empty()) {
+        return Error{"consent.no_purposes",
+                     "The field 'purposes' must be an object such as {\"marketing.email\": true}.",
+                     ""};
+    }
+    std::vector<collect::NamedConsent> out;
+    for (const auto& [name, granted] : purposes->as_object()) {
+        const std::string_view purpose(name.data(), name.size());
+        if (!granted.is_bool())
+            return Error{"consent.invalid_choice", "A choice is true or false.", ""};
+        if (declared.named(purpose).empty())
+            return Error{"consent.unknown_purpose", "One of the purposes is not declared.",
+                         "GET /api/v1/purposes lists them."};
+        out.push_back({std::string(purpose), granted.as_bool()});
+    }
+    return out;
+}
+
+// A proof that names words which were never told would prove nothing.
+Result<std::uint32_t> read_version(const DoorView& view, std::string_view purpose,
+                                   const json::value& version, std::string_view language) {
+    const bool fits = version.is_int64() && version.as_int64() > 0 &&
+                      version.as_int64() <= consent::kWordingVersionsMax;
+    const consent::Wording* wording =
+        fits ? view.wordings->find(purpose, static_cast<std::uint32_t>(version.as_int64()))
+             : nullptr;
+    if (wording == nullptr || !consent::words_in(*wording, language))
+        return Error{"consent.unknown_wording",
+                     "One of the wordings is not there, or not in this language.",
+                     "GET /api/v1/purposes/NAME/wordings lists them."};
+    return wording->version;
+}
+
+Result<std::string> read_evidence(const json::object& body) {
+    const json::value* evidence = body.if_contains("evidence");
+    if (evidence == nullptr) return std::string();
+    std::string text = evidence->is_object() ? json::serialize(*evidence) : std::string();
+    if (text.empty() || text.size() > consent::kEvidenceBytesMax)
+        return Error{"consent.invalid_evidence",
+                     "The evidence must be an object of at most " +
+                         std::to_string(consent::kEvidenceBytesMax) + " bytes.",
+                     "Say where it was told: a form, a page, the family of the browser."};
+    collect::shorten_addresses(text);
+    return text;
+}
+
+Result<ConsentProof> read_proof(const json::object& body, const DoorView& view) {
+    ConsentProof proof;
+    proof.means = consent::Means::Api;
+    proof.language = TRY(text_of(body, "language", false, consent::kLanguageBytesMax));
+    if (!proof.language.empty() && !consent::is_language_tag(proof.language))
+        return Error{"consent.invalid_language", "A language is a tag such as fr or fr-CA.", ""};
+    if (const json::value* wordings = body.if_contains("wordings")) {
+        if (!wordings->is_object() || wordings->as_object().size() > kPurposesMax)
+            return Error{"consent.invalid_wordings",
+                         "The field 'wordings' must be an object such as "
+                         "{\"marketing.email\": 3}.",
+                         ""};
+        for (const auto& [purpose, version] : wordings->as_object()) {
+            proof.wordings[std::string(purpose)] =
+                TRY(read_version(view, purpose, version, proof.language));
+        }
+    }
+    proof.evidence = TRY(read_evidence(body));
+    return proof;
+}
+
+}  // namespace
+
+Result<IngestRequest> read_choice(const ConsentSeams& seams, std::string_view text) {
+    const json::object body = TRY(object_of(text));
+    const auto view = seams.views.get();
+    const std::string brand = TRY(text_of(body, "brand", false));
+    IngestRequest request;
+    {
+        const std::shared_lock reading(seams.library.lock);
+        request.brand = TRY(brand_meant(seams.library.fold, brand));
+    }
+    collect::Incoming incoming;
+    incoming.consent_change = true;
+    incoming.event.kind = EventKind::Track;
+    incoming.event.name = "Consent Updated";
+    incoming.event.at = as_event_time(seams.clock.now());
+    incoming.event.message_id = "api-" + hex_encode(seams.random.bytes(16));
+    incoming.event.identifiers.push_back(
+        TRY(read_identifier(body, seams.library.settings.brand(brand).phone_country_code)));
+    incoming.consents = TRY(read_purposes(body, view->purposes));
+    incoming.proof = std::make_shared<const ConsentProof>(TRY(read_proof(body, *view)));
+    request.items.push_back(std::move(incoming));
+    return request;
+}
+
+}  // namespace filrouge::engine

@@ -1,0 +1,37 @@
+// The Consents of a Runtime. Private to engine/.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "engine/admission.h"
+#include "engine/board.h"
+#include "engine/consents.h"
+#include "engine/queries.h"
+
+namespace filrouge::engine {
+
+// What the runtime lends; all of it outlives the desk.
+struct ConsentSeams {
+    Library library;
+    Clock& clock;
+    Random& random;
+    const DoorViews& views;
+    std::mutex& commands;  // one command at a time
+    // Writes records and waits until they are folded.
+    std::function<Result<void>(std::vector<Prepared>)> write;
+    std::function<void(IngestRequest, std::function<void(Result<IngestReply>)>)> ingest;
+};
+
+std::unique_ptr<Consents> make_consents(ConsentSeams seams);
+
+// A choice for one identifier, as the API's body tells it. Errors: api.*, consent.*.
+Result<IngestRequest> read_choice(const ConsentSeams& seams, std::string_view body);
+
+Result<std::string> shown_json(const ConsentSeams& seams, const ShownQuestion& question);
+Result<std::string> receipt_json(const ConsentSeams& seams, std::string_view profile,
+                                 std::string_view brand);
+
+}  // namespace filrouge::engine

@@ -1,0 +1,45 @@
+// What is asked of consents and told about them, beyond what every event may state: the words of
+// each purpose, proofs, receipts. Part of the Runtime (engine/runtime.h), and answered as it
+// answers: JSON of schema/api.json, or an Error whose code decides the status.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "engine/runtime.h"
+
+namespace filrouge::engine {
+
+// What was shown to whom, or, without a profile, what there was to show.
+struct ShownQuestion {
+    std::string profile;   // id; may be empty
+    std::string brand;     // id; whose part of the person, where several brands know them
+    std::string purpose;   // name
+    std::string at;        // ISO 8601; empty: now
+    std::string language;  // without a profile; empty: all there are
+};
+
+class Consents {
+  public:
+    virtual ~Consents() = default;
+
+    // --- words: every version that was ever told, byte for byte.
+    virtual Result<std::string> wordings(std::string_view purpose) = 0;
+    virtual Result<std::string> wording(std::string_view purpose, std::string_view version) = 0;
+    // {"texts": {"fr": "..."}}: a new version, unless the last one says the same.
+    virtual void add_wording(std::string purpose, std::string json, Reply done) = 0;
+
+    // --- choices. A choice told here is an event of its own kind: it takes the same road, gate,
+    // log and fold as one that a site sends, and is proved by the same chain.
+    virtual void state(std::string json, Reply done) = 0;
+
+    // --- proof
+    virtual Result<std::string> shown(const ShownQuestion& question) = 0;
+    // What a person has said, signed: a JSON Web Signature (RFC 7515) by Ed25519 (RFC 8037).
+    virtual Result<std::string> receipt(std::string_view profile, std::string_view brand) = 0;
+    // Reads the whole log: blocks for seconds. Finds what was changed, taken out, moved, put in.
+    virtual Result<std::string> verify() = 0;
+};
+
+}  // namespace filrouge::engine
