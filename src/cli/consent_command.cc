@@ -160,6 +160,39 @@ Result<Checked> check(const json::value& receipt, const std::string& public_key)
     return out;
 }
 
+constexpr std::size_t kAddressesAtOnce = 5'000;  // the API's limit
+
+std::vector<std::string> lines_of(std::ifstream& file) {
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(file, line);) {
+        const std::string_view address = trim(line);
+        if (!address.empty()) lines.emplace_back(address);
+    }
+    return lines;
+}
+
+int suppress(Context& context, const Args& args) {
+    std::ifstream file(args.text("file"), std::ios::binary);
+    if (!file) return Context::fail({"cli.unreadable_file", "The file cannot be read.", ""});
+    const std::vector<std::string> addresses = lines_of(file);
+    for (std::size_t at = 0; at < addresses.size(); at += kAddressesAtOnce) {
+        Request request{.method = "POST", .path = "/api/v1/suppressions"};
+        JsonWriter body(request.body);
+        body.open_object().field("list", args.text("--list"));
+        body.field("channel", args.text("--channel")).field("lifted", args.has("--lift"));
+        body.key("addresses").open_array();
+        const std::size_t end = std::min(addresses.size(), at + kAddressesAtOnce);
+        for (std::size_t i = at; i < end; ++i) body.value(addresses[i]);
+        body.close().close();
+        const int code = context.ask(request, [](const json::value& done) {
+            print_pair("addresses", cell(done, "addresses"));
+            print_pair("none of the channel", cell(done, "invalid"));
+        });
+        if (code != kExitOk) return code;
+    }
+    return kExitOk;
+}
+
 void print_receipt(const json::value& receipt) {
     for (const std::string_view name : {"issuer", "issued_at", "profile"})
         print_pair(name, cell(receipt, name));
@@ -236,6 +269,14 @@ std::vector<Command> consent_commands() {
          {{"file", "the receipt", Param::Kind::Value, true},
           {"--key", "the brand's public key, as it is published", Param::Kind::Value, true}},
          check_receipt},
+        {"consent suppress",
+         "bring in addresses that are not to be reached on a channel, one a line",
+         "filrouge consent suppress bounces.txt --channel email --list bounce",
+         {{"file", "one address a line", Param::Kind::Value, true},
+          {"--channel", "email, sms or phone", Param::Kind::Value, true},
+          {"--list", "why they are not to be reached", Param::Kind::Value, true},
+          {"--lift", "they may be reached again", Param::Kind::Flag}},
+         suppress},
     };
 }
 

@@ -231,8 +231,7 @@ Fit EventBuilder::read_consent(const BuildInput&, Incoming& out) {
     out.consent_change = class_ == EventClass::Consent;
     out.global_privacy_control =
         request_.global_privacy_control || states_privacy_control(body_, told_);
-    return read_choices(body_, told_, out.consent_change, out.consents) ? Fit::Ok
-                                                                        : Fit::TooManyConsents;
+    return read_choices(body_, told_, rules_.tcf_vendor, out) ? Fit::Ok : Fit::TooManyConsents;
 }
 
 Fit EventBuilder::read_binding(const BuildInput&, Incoming& out) {

@@ -42,6 +42,7 @@ struct Incoming {
     std::vector<NamedConsent> consents;  // a name stands once; where the event said both, refused
     bool consent_change = false;         // the event exists to state a choice
     bool global_privacy_control = false;
+    consent::Means means = consent::Means::Alongside;  // how its consents were told
     std::shared_ptr<const ConsentProof> proof;  // where the door knows more than the event says
     BotVerdict bot = BotVerdict::Human;
     std::uint32_t undeclared = 0;           // members that a strict source did not keep

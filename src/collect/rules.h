@@ -2,6 +2,7 @@
 // makes a new one.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@ struct Rules {
     Duration late_max;                   // older events are quarantined; zero: no bound
     // Quarantine what would otherwise be repaired, drop what nobody declared (collect/declared.h).
     bool strict = false;
+    std::uint16_t tcf_vendor = 0;       // whom a TC string is asked about; 0: the site itself
     std::vector<std::string> declared;  // by the source's settings, ascending
 };
 

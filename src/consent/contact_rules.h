@@ -68,7 +68,6 @@ struct ChannelRules {
 
 struct ContactRules {
     std::array<ChannelRules, kContactChannelNames.size()> channels;  // by ContactChannel
-    std::uint16_t choice_kept_days = 183;  // nobody who chose is asked again before
     const ChannelRules& of(ContactChannel channel) const {
         return channels[static_cast<std::size_t>(channel)];
     }

@@ -20,6 +20,7 @@ struct Purpose {
     std::vector<std::string> categories;
     ContactChannel channel = ContactChannel::All;  // the only one it covers
     bool double_opt_in = false;                    // a yes counts once its link was followed
+    bool soft_opt_in = false;                      // a customer by a sale may be written to
     bool operator==(const Purpose&) const = default;
 };
 

@@ -3,6 +3,7 @@
 // before.
 #include <algorithm>
 
+#include "base/json_writer.h"
 #include "collect/parser.h"
 #include "consent/proof.h"
 #include "engine/admission_batch.h"
@@ -10,6 +11,8 @@
 
 namespace filrouge::engine {
 namespace {
+
+constexpr std::size_t kTcKeptBytesMax = 2'000;  // of a TC string, as evidence
 
 using collect::ConsentProof;
 using collect::Incoming;
@@ -108,6 +111,10 @@ std::shared_ptr<const ConsentProof> Admission::proof_told(const Incoming& incomi
     if (incoming.consent_change)
         return std::make_shared<const ConsentProof>(proof_of_choice(incoming.event));
     ConsentProof alongside;
+    alongside.means = incoming.means;
+    const PackedView tc = PackedView(incoming.event.context).find("consent").find("tcString");
+    if (tc.kind() == PackedKind::String && tc.text().size() <= kTcKeptBytesMax)
+        JsonWriter(alongside.evidence).open_object().field("tc_string", tc.text()).close();
     if (batch.import)
         alongside.means = consent::Means::Import;
     else if (incoming.global_privacy_control)

@@ -59,9 +59,25 @@ Result<consent::Wording> read_texts(std::string_view body) {
     return wording;
 }
 
+std::string stated_json(std::uint64_t sequence, const std::optional<AskedConfirmation>& asked) {
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().field("sequence", sequence);
+    if (asked) {
+        w.key("pending").open_array();
+        for (const std::string& purpose : asked->purposes) w.value(purpose);
+        w.close().key("confirmation").open_object();
+        w.field("path", "/confirm/" + asked->token).field("expires", iso_time(asked->expires));
+        w.close();
+    }
+    w.close();
+    return out;
+}
+
 class Desk final : public Consents {
   public:
-    explicit Desk(ConsentSeams seams) : seams_(std::move(seams)) {}
+    explicit Desk(ConsentSeams seams)
+        : seams_(std::move(seams)), rules_(contact_rules_of(seams_.library.settings)) {}
 
     Result<std::string> wordings(std::string_view purpose) override {
         const auto view = seams_.views.get();
@@ -117,14 +133,35 @@ class Desk final : public Consents {
     void state(std::string body, Reply done) override {
         auto request = read_choice(seams_, body);
         if (!request.ok()) return done(request.error());
-        seams_.ingest(
-            std::move(request).value(), [done = std::move(done)](Result<IngestReply> reply) {
-                if (!reply.ok()) return done(reply.error());
-                std::string out;
-                JsonWriter(out).open_object().field("sequence", reply.value().sequence).close();
-                done(out);
-            });
+        const auto asked = ask_confirmation(seams_, request.value());
+        if (!asked.ok()) return done(asked.error());
+        seams_.ingest(std::move(request).value(),
+                      [asked = asked.value(), done = std::move(done)](Result<IngestReply> reply) {
+                          if (!reply.ok()) return done(reply.error());
+                          done(stated_json(reply.value().sequence, asked));
+                      });
     }
+    Result<void> check_confirmation(std::string_view token) override {
+        return engine::check_confirmation(seams_, token);
+    }
+    void confirm(std::string token, Reply done) override {
+        engine::confirm(seams_, token, std::move(done));
+    }
+    void take_sms(std::string body, Reply done) override {
+        engine::take_sms(seams_, body, std::move(done));
+    }
+
+    Result<consent::Permit> permit(const PermitAsk& ask) override {
+        return permit_of(seams_, rules_, ask);
+    }
+    Result<std::string> permit_json(std::string_view body) override {
+        return engine::permit_json(seams_, rules_, body);
+    }
+    void suppress(std::string body, Reply done) override {
+        const std::lock_guard guard(seams_.commands);
+        done(engine::suppress(seams_, body));
+    }
+    Result<std::string> suppressions() override { return suppressions_json(seams_.library); }
 
     Result<std::string> shown(const ShownQuestion& question) override {
         return shown_json(seams_, question);
@@ -147,6 +184,7 @@ class Desk final : public Consents {
     }
 
     ConsentSeams seams_;
+    const consent::ContactRules rules_;
 };
 
 Result<std::string> Desk::verify() {

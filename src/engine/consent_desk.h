@@ -30,6 +30,27 @@ std::unique_ptr<Consents> make_consents(ConsentSeams seams);
 // A choice for one identifier, as the API's body tells it. Errors: api.*, consent.*.
 Result<IngestRequest> read_choice(const ConsentSeams& seams, std::string_view body);
 
+struct AskedConfirmation {
+    std::vector<std::string> purposes;
+    std::string token;
+    EventTime expires;
+};
+// Takes out of the request what waits for a confirmation; nothing when nothing does. Error:
+// consent.needs_address.
+Result<std::optional<AskedConfirmation>> ask_confirmation(const ConsentSeams& seams,
+                                                          IngestRequest& request);
+Result<void> check_confirmation(const ConsentSeams& seams, std::string_view token);
+void confirm(const ConsentSeams& seams, std::string_view token, Reply done);
+
+consent::ContactRules contact_rules_of(const Settings& settings);
+Result<consent::Permit> permit_of(const ConsentSeams& seams, const consent::ContactRules& rules,
+                                  const PermitAsk& ask);
+Result<std::string> permit_json(const ConsentSeams& seams, const consent::ContactRules& rules,
+                                std::string_view body);
+Result<std::string> suppress(const ConsentSeams& seams, std::string_view body);
+Result<std::string> suppressions_json(const Library& library);
+void take_sms(const ConsentSeams& seams, std::string_view body, Reply done);
+
 Result<std::string> shown_json(const ConsentSeams& seams, const ShownQuestion& question);
 Result<std::string> receipt_json(const ConsentSeams& seams, std::string_view profile,
                                  std::string_view brand);

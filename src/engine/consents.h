@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "consent/permit.h"
 #include "engine/runtime.h"
 
 namespace filrouge::engine {
@@ -18,6 +19,15 @@ struct ShownQuestion {
     std::string purpose;   // name
     std::string at;        // ISO 8601; empty: now
     std::string language;  // without a profile; empty: all there are
+};
+
+// Whom to reach, for what, how. `address`: the one the message goes to; empty: any of the person's,
+// and then none of them may be suppressed.
+struct PermitAsk {
+    std::string profile, brand;  // ids
+    std::string purpose, channel;
+    std::string category;  // of what is advertised, where a sale is to stand for a consent
+    std::string address;
 };
 
 class Consents {
@@ -33,6 +43,19 @@ class Consents {
     // --- choices. A choice told here is an event of its own kind: it takes the same road, gate,
     // log and fold as one that a site sends, and is proved by the same chain.
     virtual void state(std::string json, Reply done) = 0;
+
+    // A double opt-in: whether the link is good, and the button that it leads to.
+    virtual Result<void> check_confirmation(std::string_view token) = 0;
+    virtual void confirm(std::string token, Reply done) = 0;
+    // {"from": "+33...", "text": "STOP"}: what somebody answered.
+    virtual void take_sms(std::string json, Reply done) = 0;
+
+    // --- gate 3. A Permit is for what starts now: ask again before the next message. Errors:
+    // permit.* of consent/permit.h, and of the question.
+    virtual Result<consent::Permit> permit(const PermitAsk& ask) = 0;
+    virtual Result<std::string> permit_json(std::string_view json) = 0;
+    virtual void suppress(std::string json, Reply done) = 0;
+    virtual Result<std::string> suppressions() = 0;
 
     // --- proof
     virtual Result<std::string> shown(const ShownQuestion& question) = 0;

@@ -111,6 +111,7 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       ledger(space_, 1400),
       objections(space_, 1403),
       proofs(space_, 1450, 1600),
+      suppressions(space_, 1454, 1680),
       traits(space_, 1410),
       documents(space_, 1420),
       live(space_, 2000),
@@ -282,6 +283,7 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::Wording:
         case RecordType::ModelChange: apply_document(record, consequences); break;
         case RecordType::ConsentTold: apply_consent_told(record); break;
+        case RecordType::Suppressed: apply_suppressed(record); break;
         case RecordType::Predicted: apply_predicted(record, plain, consequences); break;
         case RecordType::Quarantined:
         case RecordType::QuarantineResolved: apply_quarantine(record); break;

@@ -20,6 +20,7 @@
 #include "consent/gate.h"
 #include "consent/ledger.h"
 #include "consent/proof_index.h"
+#include "consent/suppressions.h"
 #include "consent/wordings.h"
 #include "engine/documents.h"
 #include "engine/person_sizes.h"
@@ -227,6 +228,7 @@ class Fold final : public audience::People, public audience::Names {
     void drop_erased(Event& event) const;
     void apply_predicted(const RecordView& record, BytesView plain, Consequences& out);
     void apply_consent_told(const RecordView& record);
+    void apply_suppressed(const RecordView& record);
     void load_wordings();
     void apply_sent(const RecordView& record);
     void apply_identity_decision(const RecordView& record, Consequences& out);
@@ -293,6 +295,7 @@ class Fold final : public audience::People, public audience::Names {
     consent::Ledger ledger;      // whatever was stated
     consent::Ledger objections;  // objections, and the choices that may end them
     consent::ProofIndex proofs;
+    consent::Suppressions suppressions;
     profile::Traits traits;
     Documents documents;
     audience::LiveIndex live;

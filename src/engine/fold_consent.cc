@@ -38,6 +38,11 @@ void Fold::apply_consent_told(const RecordView& record) {
     proofs.add(consent::decode_entry(record.clear), record.clear, record.sequence);
 }
 
+void Fold::apply_suppressed(const RecordView& record) {
+    consent::Suppression told;
+    if (consent::decode_suppression(record.clear, told)) suppressions.apply(told);
+}
+
 void Fold::load_wordings() {
     auto told = std::make_shared<consent::Wordings>();
     for (const DocumentView& document : documents.of(RecordType::Wording)) {

@@ -501,7 +501,7 @@ TEST(Fold, ItsStateHashIsTheOneWrittenHere) {
         const Hash128 state = world.fold->hash();
         hash = Id<struct HashTag>{state.high, state.low}.text();
     }).join();
-    EXPECT_EQ(hash, "cf43b972d698f2590cc7c93e3e4803a1");
+    EXPECT_EQ(hash, "48658e23fe8cf0e400d601a838dc55a9");
 }
 
 TEST(Records, AnEventComesBackFromItsTwoParts) {

@@ -62,6 +62,32 @@ const std::array kSettings = {
            "left out of figures."},
     Row<S>{"collect", "contract_for_orders", &S::contract_for_orders, 0, 0, nullptr,
            "Orders and refunds are kept on the basis of the contract, without consent."},
+    Row<S>{"consent", "tcf_vendor", &S::tcf_vendor, 0, 65'535, nullptr,
+           "The brand's number in the Global Vendor List, asked of TC strings. 0: it asks for "
+           "itself, as the publisher."},
+    Row<S>{"consent", "confirm_hours", &S::confirm_hours, 1, 720, nullptr,
+           "How long the link of a double opt-in is good."},
+    Row<S>{"consent", "stop_words", &S::stop_words, 0, 0, check_name,
+           "An SMS that begins with one withdraws; whether in capitals makes no difference."},
+    Row<S>{"contact", "sms_hours", &S::sms_hours, 0, 0, check_hours,
+           "When SMS may go out, on the person's clock (operators' charter)."},
+    Row<S>{"contact", "sms_on_sundays", &S::sms_on_sundays, 0, 0, nullptr, "And on Sundays."},
+    Row<S>{"contact", "sms_on_holidays", &S::sms_on_holidays, 0, 0, nullptr,
+           "And on public holidays of the person's region."},
+    Row<S>{"contact", "call_hours", &S::call_hours, 0, 0, check_hours,
+           "When people may be called, on their clock (consumer code D.223-9)."},
+    Row<S>{"contact", "call_on_weekends", &S::call_on_weekends, 0, 0, nullptr,
+           "And on Saturdays and Sundays."},
+    Row<S>{"contact", "call_on_holidays", &S::call_on_holidays, 0, 0, nullptr,
+           "And on public holidays of the person's region."},
+    Row<S>{"contact", "call_tries_max", &S::call_tries_max, 0, 100, nullptr,
+           "Calls to one person within call_tries_days; 0 for any number."},
+    Row<S>{"contact", "call_tries_days", &S::call_tries_days, 1, 365, nullptr,
+           "The days call_tries_max is about."},
+    Row<S>{"contact", "call_rest_days", &S::call_rest_days, 0, 730, nullptr,
+           "Days without a call after a refusal to be called."},
+    Row<S>{"contact", "region", &S::contact_region, 0, 0, check_region,
+           "Whose public holidays count where a person's postal code is not known."},
     Row<S>{
         "engine", "group_commit_us", &S::group_commit_us, 0, 100'000, nullptr,
         "When several senders write at once, wait this long for more of them before a sync. A lone "
@@ -109,6 +135,9 @@ const std::array kPurposeRows = {
            "The only way of contact it covers: a consent to e-mail is none to be called."},
     Row<P>{"purpose", "double_opt_in", &P::double_opt_in, 0, 0, nullptr,
            "A yes counts once the link in a message to the address was followed."},
+    Row<P>{"purpose", "soft_opt_in", &P::soft_opt_in, 0, 0, nullptr,
+           "A customer by a sale may be written to about similar goods until they refuse; every "
+           "order and message must offer it (CPCE L.34-5)."},
 };
 
 using O = SourceSetting;
@@ -254,7 +283,8 @@ class Reader {
     const std::string file_;
 };
 
-constexpr std::array<std::string_view, 3> kSections = {"server", "collect", "engine"};
+constexpr std::array<std::string_view, 5> kSections = {"server", "collect", "consent", "contact",
+                                                       "engine"};
 constexpr std::array<std::string_view, 4> kLists = {"brand", "purpose", "source", "identity"};
 
 template <class T, class Take>
@@ -429,6 +459,13 @@ void check_together(Reader& reader, const toml::table& root, const S& settings) 
 
 // ---- telling -------------------------------------------------------------------------------
 
+std::string list_text(const std::vector<std::string>& texts) {
+    std::string list;
+    for (const std::string& text : texts)
+        list.append(list.empty() ? "\"" : ", \"").append(text).append("\"");
+    return "[" + list + "]";
+}
+
 template <class T>
 std::string default_text(const Row<T>& row) {
     static const T fresh;
@@ -441,7 +478,7 @@ std::string default_text(const Row<T>& row) {
             else if constexpr (std::is_same_v<Value, bool>)
                 return value ? "true" : "false";
             else if constexpr (std::is_same_v<Value, std::vector<std::string>>)
-                return "[]";
+                return list_text(value);
             else if constexpr (std::is_same_v<Value, LegalBasis>) {
                 return "\"" + std::string(name_of(value)) + "\"";
             } else
@@ -507,15 +544,17 @@ Settings default_settings() {
                                                   "ad_user_data"};
     Settings settings;
     settings.purposes = {
-        built_in("measurement", false, {"Analytics", "Performance", "analytics_storage"}),
-        built_in("personalisation", false,
-                 {"Functional", "Preferences", "Personalization", "personalization_storage"}),
+        built_in("measurement", false,
+                 {"Analytics", "Performance", "analytics_storage", "tcf:8", "tcf:9"}),
+        built_in(
+            "personalisation", false,
+            {"Functional", "Preferences", "Personalization", "personalization_storage", "tcf:6"}),
         built_in("marketing.email", true, advertising, "email"),
         built_in("marketing.sms", true, advertising, "sms"),
         built_in("marketing.push", true, advertising, "push"),
         built_in("marketing.call", true, advertising, "phone"),
         built_in("profiling", true,
-                 {"Advertising", "Marketing", "Targeting", "ad_personalization"}),
+                 {"Advertising", "Marketing", "Targeting", "ad_personalization", "tcf:3", "tcf:5"}),
         built_in("location", false, {"Location", "Geolocation"}),
         // What an order, a return or a call about one needs: it rests on the contract.
         {"service", LegalBasis::Contract, false, {}},

@@ -33,6 +33,7 @@ struct PurposeSetting {
     std::vector<std::string> categories;  // names consent managers use for it ("Advertising")
     std::string channel = "all";          // the only way of contact it covers
     bool double_opt_in = false;           // a yes counts once its link was followed
+    bool soft_opt_in = false;             // a customer by a sale may be written to
 };
 
 struct SourceSetting {
@@ -69,6 +70,22 @@ struct Settings {
     std::uint32_t dedupe_days = 7;
     std::uint32_t quarantine_days = 30;
     std::uint32_t bot_events_in_10s = 200;
+    // [consent]
+    std::uint16_t tcf_vendor = 0;  // 0: the brand asks for itself, as the publisher
+    std::uint32_t confirm_hours = 48;
+    std::vector<std::string> stop_words = {"STOP", "ARRET", "ARR\xc3\x8aT", "arr\xc3\xaat",
+                                           "UNSUBSCRIBE"};
+    // [contact]
+    std::vector<std::string> sms_hours = {"08:00-20:30"};
+    bool sms_on_sundays = false;
+    bool sms_on_holidays = false;
+    std::vector<std::string> call_hours = {"10:00-13:00", "14:00-20:00"};
+    bool call_on_weekends = false;
+    bool call_on_holidays = false;
+    std::uint16_t call_tries_max = 4;
+    std::uint16_t call_tries_days = 30;
+    std::uint16_t call_rest_days = 60;
+    std::string contact_region = "mainland";
     // [engine]
     std::uint32_t group_commit_us = 200;  // several senders at once: wait for more before a sync
     std::uint32_t snapshot_seconds = 60;

@@ -4,6 +4,7 @@
 
 #include "collect/phone.h"
 #include "consent/contact_channel.h"
+#include "consent/contact_rules.h"
 #include "engine/settings_record.h"
 #include "model/channel.h"
 #include "model/identifier.h"
@@ -81,6 +82,14 @@ std::string_view check_channel(std::string_view text) {
 std::string_view check_contact_channel(std::string_view text) {
     return unless(consent::contact_channel_named(text).has_value(),
                   "must be all, email, sms, push, phone, post or onsite");
+}
+std::string_view check_hours(std::string_view text) {
+    return unless(consent::parse_window(text).has_value(), "must be hours such as 08:00-20:30");
+}
+std::string_view check_region(std::string_view text) {
+    return unless(consent::region_named(text).has_value(),
+                  "must be mainland, alsace-moselle, guadeloupe, martinique, guyane, reunion, "
+                  "mayotte, saint-martin or saint-barthelemy");
 }
 std::string_view check_identifier_type(std::string_view text) {
     return unless(identifier_type_named(text).has_value(),

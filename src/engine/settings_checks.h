@@ -21,6 +21,8 @@ std::string_view check_name(std::string_view text);
 std::string_view check_write_key(std::string_view text);
 std::string_view check_channel(std::string_view text);
 std::string_view check_contact_channel(std::string_view text);
+std::string_view check_hours(std::string_view text);
+std::string_view check_region(std::string_view text);
 std::string_view check_identifier_type(std::string_view text);
 std::string_view check_blocked(std::string_view text);
 

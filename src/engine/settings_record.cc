@@ -82,6 +82,7 @@ std::string settings_json(const Settings& settings) {
         w.close();
         if (p.channel != kAllChannels) w.field("channel", p.channel);
         if (p.double_opt_in) w.field("double_opt_in", true);
+        if (p.soft_opt_in) w.field("soft_opt_in", true);
         w.close();
     }
     w.close().key("identity").open_array();
@@ -115,6 +116,7 @@ std::optional<FoldSettings> parse_fold_settings(std::string_view text) {
         purpose.channel = consent::contact_channel_named(text_at(p, "channel"))
                               .value_or(consent::ContactChannel::All);
         purpose.double_opt_in = flag_at(p, "double_opt_in", false);
+        purpose.soft_opt_in = flag_at(p, "soft_opt_in", false);
         if (out.purposes.list.size() < kPurposesMax)
             out.purposes.list.push_back(std::move(purpose));
     }

@@ -95,6 +95,14 @@ void get_receipt(const CallPtr& call);
 void get_wordings(const CallPtr& call);
 void get_wording(const CallPtr& call);
 void post_wording(const CallPtr& call);
+void post_permit(const CallPtr& call);
+void post_sms(const CallPtr& call);
+void get_suppressions(const CallPtr& call);
+void post_suppression(const CallPtr& call);
+
+// routes_confirm.cc
+void confirm_page(const CallPtr& call);
+void confirm(const CallPtr& call);
 
 // routes_stream.cc
 void stream_tail(const CallPtr& call);

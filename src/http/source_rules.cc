@@ -14,6 +14,7 @@ SourceRules::SourceRules(const engine::Settings& settings) {
     }
     rules->currency = Currency::parse(settings.brands.front().currency).value_or(Currency{});
     rules->late_max = days(settings.late_event_days_max);
+    rules->tcf_vendor = settings.tcf_vendor;
     common_ = std::move(rules);
 }
 

@@ -28,7 +28,8 @@ enum class RecordType : std::uint8_t {
     IdentityRules = 19,     // limits of identity that differ from the settings' file
     Wording = 20,           // a version of the words by which a purpose is asked for
     ConsentTold = 21,       // the proof of a consent that an event stated
-    Erased = 22,              // a person erased: fragments and identifiers as keyed hashes
+    Erased = 22,            // a person erased: fragments and identifiers as keyed hashes
+    Suppressed = 23,        // addresses not to be reached, by their hashes
 };
 
 }  // namespace filrouge

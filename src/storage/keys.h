@@ -56,6 +56,7 @@ constexpr std::string_view kKeyIdentifierHash = "identifier-hash";
 constexpr std::string_view kKeyProfileId = "profile-id";
 constexpr std::string_view kKeySnapshot = "snapshot";
 constexpr std::string_view kKeyDedupe = "dedupe";
+constexpr std::string_view kKeySuppression = "suppression";
 constexpr std::string_view kKeyReceipts = "receipts";  // the secret that signs them
 
 // The master key: 64 hex digits in the environment variable FILROUGE_MASTER_KEY, or in

@@ -266,6 +266,27 @@ class FakeRuntime : public engine::Runtime {
         void state(std::string json, engine::Reply done) override {
             done(runtime_.asks("set_consent " + json));
         }
+        Result<void> check_confirmation(std::string_view token) override {
+            runtime_.note("check " + text(token));
+            if (runtime_.error) return *runtime_.error;
+            return {};
+        }
+        void confirm(std::string token, engine::Reply done) override {
+            done(runtime_.asks("confirm " + token));
+        }
+        void take_sms(std::string json, engine::Reply done) override {
+            done(runtime_.asks("sms " + json));
+        }
+        Result<consent::Permit> permit(const engine::PermitAsk&) override {
+            return Error{"permit.no_consent", "This engine knows nobody.", ""};
+        }
+        Json permit_json(std::string_view json) override {
+            return runtime_.asks("permit " + text(json));
+        }
+        void suppress(std::string json, engine::Reply done) override {
+            done(runtime_.asks("suppress " + json));
+        }
+        Json suppressions() override { return runtime_.asks("suppressions"); }
         Json shown(const engine::ShownQuestion& q) override {
             return runtime_.asks("shown " + q.purpose + " to " + q.profile + of(q.brand) + " at " +
                                  q.at + " in " + q.language);

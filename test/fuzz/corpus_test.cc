@@ -21,6 +21,7 @@ int fuzz_log(const std::uint8_t* data, std::size_t size);
 int fuzz_record(const std::uint8_t* data, std::size_t size);
 int fuzz_request(const std::uint8_t* data, std::size_t size);
 int fuzz_rule(const std::uint8_t* data, std::size_t size);
+int fuzz_tcf(const std::uint8_t* data, std::size_t size);
 }
 
 namespace {
@@ -34,7 +35,8 @@ struct Target {
 constexpr Target kTargets[] = {{"csv", fuzz_csv},         {"event", fuzz_event},
                                {"http", fuzz_http},       {"import_batch", fuzz_import_batch},
                                {"log", fuzz_log},         {"record", fuzz_record},
-                               {"request", fuzz_request}, {"rule", fuzz_rule}};
+                               {"request", fuzz_request}, {"rule", fuzz_rule},
+                               {"tcf", fuzz_tcf}};
 
 std::uint32_t seed() {
     const char* given = std::getenv("FILROUGE_SEED");

@@ -4,6 +4,8 @@
 #include <string_view>
 
 #include "base/assert.h"
+#include "consent/proof.h"
+#include "consent/suppressions.h"
 #include "engine/records.h"
 
 namespace {
@@ -26,13 +28,19 @@ void check(bool (*decode)(BytesView, Facts&), void (*encode)(const Facts&, Bytes
     ASSERT(once == twice);
 }
 
+bool decode_entry(BytesView bytes, consent::Entry& entry) {
+    auto read = consent::decode_entry(bytes);
+    if (read) entry = *std::move(read);
+    return read.has_value();
+}
+
 }  // namespace
 
 // The first byte chooses the record.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
     const BytesView bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-    switch (data[0] % 8) {
+    switch (data[0] % 10) {
         case 0:
             check<Event>(decode_event_clear, encode_event_clear, bytes);
             static_cast<void>(dedupe_facts(bytes));
@@ -50,7 +58,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         case 4: check<audience::Rate>(decode_rate, encode_rate, bytes); break;
         case 5: check<NotKeptFacts>(decode_not_kept, encode_not_kept, bytes); break;
         case 6: check<PredictedFacts>(decode_predicted_clear, encode_predicted_clear, bytes); break;
-        default: check<PredictedFacts>(decode_predicted_sealed, encode_predicted_sealed, bytes);
+        case 7:
+            check<PredictedFacts>(decode_predicted_sealed, encode_predicted_sealed, bytes);
+            break;
+        case 8: check<consent::Entry>(decode_entry, consent::encode_entry, bytes); break;
+        default:
+            check<consent::Suppression>(consent::decode_suppression, consent::encode_suppression,
+                                        bytes);
     }
     return 0;
 }

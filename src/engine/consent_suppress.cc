@@ -1,0 +1,203 @@
+// Addresses that are not to be reached any more: lists that are brought in, and people who answer
+// STOP.
+#include <algorithm>
+#include <boost/json.hpp>
+#include <shared_mutex>
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "collect/normalise.h"
+#include "engine/consent_desk.h"
+#include "engine/request_body.h"
+
+namespace filrouge::engine {
+namespace {
+
+namespace json = boost::json;
+using consent::ContactChannel;
+
+constexpr std::size_t kSmsBytesMax = 2'000;
+constexpr std::string_view kStopList = "stop";
+
+std::optional<IdentifierType> address_type(ContactChannel channel) {
+    if (channel == ContactChannel::Email) return IdentifierType::Email;
+    if (channel == ContactChannel::Sms || channel == ContactChannel::Phone)
+        return IdentifierType::Phone;
+    return std::nullopt;
+}
+
+Prepared record_of(const consent::Suppression& told) {
+    Prepared p;
+    p.record.type = RecordType::Suppressed;
+    consent::encode_suppression(told, p.record.clear);
+    return p;
+}
+
+Result<bool> flag_of(const json::object& body, const char* key) {
+    const json::value* flag = body.if_contains(key);
+    if (flag == nullptr) return false;
+    if (!flag->is_bool())
+        return Error{"api.invalid_field",
+                     std::string("The field '") + key + "' must be true or false.", ""};
+    return flag->as_bool();
+}
+
+struct ReadAddresses {
+    consent::Suppression told;
+    std::uint64_t invalid = 0;  // none of their type: they could not be reached anyway
+};
+
+Result<ReadAddresses> read_suppression(const Library& l, const json::object& body) {
+    ReadAddresses out;
+    out.told.list = TRY(text_of(body, "list", true, consent::kListNameBytesMax));
+    const auto channel = consent::contact_channel_named(TRY(text_of(body, "channel", true)));
+    const auto type = channel ? address_type(*channel) : std::nullopt;
+    if (!type)
+        return Error{"suppression.unknown_channel", "The channel has no addresses.",
+                     "One of: email, sms, phone."};
+    out.told.channel = *channel;
+    out.told.lifted = TRY(flag_of(body, "lifted"));
+    const json::value* addresses = body.if_contains("addresses");
+    if (addresses == nullptr || !addresses->is_array() || addresses->as_array().empty() ||
+        addresses->as_array().size() > consent::kSuppressedAtOnceMax)
+        return Error{"suppression.invalid_addresses",
+                     "The field 'addresses' must be a list of 1 to " +
+                         std::to_string(consent::kSuppressedAtOnceMax) + " texts.",
+                     "Send a longer list in parts."};
+    const DataKey key = l.keys.process_key(kKeySuppression);
+    const std::string& code = l.settings.brands.front().phone_country_code;
+    for (const json::value& address : addresses->as_array()) {
+        const auto normal =
+            address.is_string()
+                ? collect::normalise(*type, std::string_view(address.as_string()), code)
+                : std::nullopt;
+        if (normal)
+            out.told.addresses.push_back(consent::address_hash(key, *type, *normal));
+        else
+            ++out.invalid;
+    }
+    return out;
+}
+
+// The first word, without what people put around it: "Stop.", " STOP svp".
+bool is_stop_word(std::string_view text, const std::vector<std::string>& words) {
+    text = trim(text);
+    text = text.substr(0, text.find_first_of(" \t\r\n"));
+    while (!text.empty() &&
+           std::string_view(".,!;:\"'").find(text.back()) != std::string_view::npos)
+        text.remove_suffix(1);
+    return std::any_of(words.begin(), words.end(), [text](const std::string& word) {
+        return ascii_equal_ignoring_case(word, text);
+    });
+}
+
+// Withdraws every purpose that reaches by SMS, for the number.
+IngestRequest withdrawal(const ConsentSeams& seams, BrandNo brand, const std::string& number,
+                         const DoorView& view) {
+    auto proof = std::make_shared<collect::ConsentProof>();
+    proof->means = consent::Means::StopWord;
+    collect::Incoming incoming;
+    incoming.consent_change = true;
+    incoming.event.kind = EventKind::Track;
+    incoming.event.name = "Consent Updated";
+    incoming.event.channel = Channel::Sms;
+    incoming.event.at = as_event_time(seams.clock.now());
+    incoming.event.message_id = "stop-" + hex_encode(seams.random.bytes(16));
+    incoming.event.identifiers.push_back({IdentifierType::Phone, number, {}});
+    for (const consent::Purpose& purpose : view.purposes.list) {
+        if (purpose.channel == ContactChannel::Sms)
+            incoming.consents.push_back({purpose.name, false});
+    }
+    incoming.proof = std::move(proof);
+    IngestRequest request;
+    request.brand = brand;
+    request.items.push_back(std::move(incoming));
+    return request;
+}
+
+struct Sms {
+    std::string number;  // normalised
+    BrandNo brand = 0;
+    bool stops = false;
+};
+
+Result<Sms> read_sms(const ConsentSeams& seams, std::string_view text) {
+    const Library& l = seams.library;
+    const json::object body = TRY(object_of(text));
+    const std::string from = TRY(text_of(body, "from", true));
+    const std::string brand = TRY(text_of(body, "brand", false));
+    Sms sms;
+    {
+        const std::shared_lock reading(l.lock);
+        sms.brand = TRY(brand_meant(l.fold, brand));
+    }
+    const auto number =
+        collect::normalise(IdentifierType::Phone, from, l.settings.brand(brand).phone_country_code);
+    if (!number) return Error{"consent.invalid_identifier", "The sender is no phone number.", ""};
+    sms.number = *number;
+    sms.stops = is_stop_word(TRY(text_of(body, "text", true, kSmsBytesMax)), l.settings.stop_words);
+    return sms;
+}
+
+}  // namespace
+
+Result<std::string> suppress(const ConsentSeams& seams, std::string_view text) {
+    const ReadAddresses read = TRY(read_suppression(seams.library, TRY(object_of(text))));
+    if (!read.told.addresses.empty()) {
+        std::vector<Prepared> records;
+        records.push_back(record_of(read.told));
+        TRY(seams.write(std::move(records)));
+    }
+    std::string out;
+    JsonWriter(out)
+        .open_object()
+        .field("list", read.told.list)
+        .field("channel", name_of(read.told.channel))
+        .field("lifted", read.told.lifted)
+        .field("addresses", std::uint64_t{read.told.addresses.size()})
+        .field("invalid", read.invalid)
+        .close();
+    return out;
+}
+
+Result<std::string> suppressions_json(const Library& l) {
+    const std::shared_lock reading(l.lock);
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().key("suppressed").open_object();
+    for (const ContactChannel channel :
+         {ContactChannel::Email, ContactChannel::Sms, ContactChannel::Phone})
+        w.field(name_of(channel), l.fold.suppressions.count(channel));
+    w.close().close();
+    return out;
+}
+
+void take_sms(const ConsentSeams& seams, std::string_view text, Reply done) {
+    const auto sms = read_sms(seams, text);
+    if (!sms.ok()) return done(sms.error());
+    if (!sms.value().stops) return done(std::string(R"({"stopped":false})"));
+    // The address first: whatever comes of the rest, it is not written to again.
+    const DataKey key = seams.library.keys.process_key(kKeySuppression);
+    consent::Suppression told{std::string(kStopList), ContactChannel::Sms, false, {}};
+    told.addresses.push_back(consent::address_hash(key, IdentifierType::Phone, sms.value().number));
+    std::vector<Prepared> records;
+    records.push_back(record_of(told));
+    if (const auto written = seams.write(std::move(records)); !written.ok())
+        return done(written.error());
+    const auto view = seams.views.get();
+    IngestRequest request = withdrawal(seams, sms.value().brand, sms.value().number, *view);
+    const auto* incoming = std::get_if<collect::Incoming>(&request.items.front());
+    if (incoming->consents.empty()) return done(std::string(R"({"stopped":true})"));
+    seams.ingest(std::move(request), [done = std::move(done)](Result<IngestReply> reply) {
+        if (!reply.ok()) return done(reply.error());
+        std::string out;
+        JsonWriter(out)
+            .open_object()
+            .field("stopped", true)
+            .field("sequence", reply.value().sequence)
+            .close();
+        done(out);
+    });
+}
+
+}  // namespace filrouge::engine

@@ -1,0 +1,67 @@
+// The link of a double opt-in. Following it shows a page with a button, and the button confirms:
+// what scans mails follows links, and presses nothing.
+#include "engine/consents.h"
+#include "http/call.h"
+#include "http/handlers.h"
+
+namespace filrouge::http {
+
+namespace {
+
+bool speaks_french(const Call& call) {
+    return call.request.header("accept-language").substr(0, 2) == "fr";
+}
+
+struct Words {
+    std::string_view title, button, thanks, gone;
+};
+constexpr Words kFrench = {"Confirmer votre inscription", "Je confirme",
+                           "Merci, c\u2019est confirm\u00e9.", "Ce lien n\u2019est plus valable."};
+constexpr Words kEnglish = {"Confirm your subscription", "I confirm", "Thank you, it is confirmed.",
+                            "This link is not valid any more."};
+
+void reply_page(const Call& call, int status, std::string_view text, std::string_view button) {
+    const bool french = speaks_french(call);
+    HttpResponse page = text_response(status, "");
+    page.headers = {{"Content-Type", "text/html; charset=utf-8"},
+                    {"Cache-Control", "no-store"},
+                    {"Referrer-Policy", "no-referrer"},
+                    {"X-Content-Type-Options", "nosniff"},
+                    {"Content-Security-Policy",
+                     "default-src 'none'; form-action 'self'; frame-ancestors 'none'"}};
+    page.body.append("<!doctype html><html lang=\"").append(french ? "fr" : "en");
+    page.body.append("\"><meta name=\"viewport\" content=\"width=device-width\"><title>");
+    page.body.append(text).append("</title><main><h1>").append(text).append("</h1>");
+    if (!button.empty())  // to the same address
+        page.body.append("<form method=\"post\"><button>")
+            .append(button)
+            .append("</button></form>");
+    page.body.append("</main></html>");
+    call.reply(std::move(page));
+}
+
+const Words& words_for(const Call& call) { return speaks_french(call) ? kFrench : kEnglish; }
+
+int status_of_link(const Error& error) {
+    const int status = status_of(error);
+    return status == 422 ? 410 : status;  // it was good once
+}
+
+}  // namespace
+
+void confirm_page(const CallPtr& call) {
+    const Words& words = words_for(*call);
+    const auto good = call->runtime().consents().check_confirmation(call->values.at(0));
+    if (!good.ok()) return reply_page(*call, status_of_link(good.error()), words.gone, "");
+    reply_page(*call, 200, words.title, words.button);
+}
+
+void confirm(const CallPtr& call) {
+    call->runtime().consents().confirm(call->values.at(0), [call](const Result<std::string>& done) {
+        const Words& words = words_for(*call);
+        if (!done.ok()) return reply_page(*call, status_of_link(done.error()), words.gone, "");
+        reply_page(*call, 200, words.thanks, "");
+    });
+}
+
+}  // namespace filrouge::http

@@ -1,0 +1,77 @@
+#include <gtest/gtest.h>
+
+#include "http/door_for_test.h"
+
+namespace filrouge::http {
+namespace {
+
+TEST(ConsentRoutes, ReachTheEngine) {
+    struct Case {
+        const char* method;
+        const char* target;
+        const char* body;
+        int status;
+        const char* asked;
+    };
+    const Case kCases[] = {
+        {"GET", "/api/v1/purposes/email/wordings", "", 200, "wordings email"},
+        {"GET", "/api/v1/purposes/email/wordings/2", "", 200, "wording email 2"},
+        {"POST", "/api/v1/purposes/email/wordings", "{}", 201, "add_wording email {}"},
+        {"GET", "/api/v1/consents/shown?profile=p&purpose=email&at=t&language=fr", "", 200,
+         "shown email to p at t in fr"},
+        {"GET", "/api/v1/consents/verify", "", 200, "verify"},
+        {"GET", "/api/v1/profiles/p/receipts?brand=b", "", 200, "receipt p of b"},
+        {"POST", "/api/v1/permits", "{}", 200, "permit {}"},
+        {"POST", "/api/v1/inbound/sms", "{}", 200, "sms {}"},
+        {"POST", "/api/v1/suppressions", "{}", 200, "suppress {}"},
+        {"GET", "/api/v1/suppressions", "", 200, "suppressions"},
+    };
+    for (const Case& c : kCases) {
+        Door door;
+        EXPECT_EQ(door.as("admin", c.method, c.target, c.body).status, c.status) << c.target;
+        EXPECT_EQ(door.runtime.last(), c.asked) << c.target;
+        if (std::string_view(c.method) != "POST") continue;
+        Door other;
+        EXPECT_EQ(other.as("admin", c.method, c.target, "not json").status, 400) << c.target;
+        EXPECT_TRUE(other.runtime.asked.empty()) << c.target;
+    }
+}
+
+TEST(ConsentRoutes, FollowingAConfirmationLinkConfirmsNothing) {
+    Door door;
+    const HttpResponse page = door.ask("GET", "/confirm/abc");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(door.runtime.last(), "check abc");
+    EXPECT_NE(page.body.find("<form method=\"post\">"), std::string::npos);
+    EXPECT_NE(header(page, "Content-Security-Policy").find("form-action 'self'"),
+              std::string::npos);
+    EXPECT_EQ(door.ask("HEAD", "/confirm/abc").status, 200);
+    EXPECT_EQ(door.runtime.last(), "check abc");
+    EXPECT_EQ(door.ask("POST", "/confirm/abc").status, 200);
+    EXPECT_EQ(door.runtime.last(), "confirm abc");
+}
+
+TEST(ConsentRoutes, ALinkThatIsNotGoodSaysSo) {
+    const auto status = [](const char* method, const char* code) {
+        Door door;
+        door.runtime.error = Error{code, "No.", ""};
+        return door.ask(method, "/confirm/abc", "").status;
+    };
+    for (const char* method : {"GET", "POST"}) {
+        EXPECT_EQ(status(method, "confirmation_not_found"), 404);
+        EXPECT_EQ(status(method, "confirmation.expired"), 410);
+        EXPECT_EQ(status(method, "engine.disk_full"), 507);
+    }
+}
+
+TEST(ConsentRoutes, ThePageSpeaksTheVisitorsLanguage) {
+    Door door;
+    const auto page = [&door](const char* language) {
+        return door.ask("GET", "/confirm/abc", "", {{"accept-language", language}}).body;
+    };
+    EXPECT_NE(page("fr-FR,fr;q=0.9").find("Confirmer"), std::string::npos);
+    EXPECT_NE(page("de").find("Confirm your"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace filrouge::http
