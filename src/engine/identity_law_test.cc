@@ -303,7 +303,7 @@ void play(std::uint64_t seed, const std::string& settings, bool replays) {
 
 TEST(IdentityLaw, AWithdrawalLeavesAWorldInWhichTheEvidenceNeverCame) {
     const std::uint64_t first = number_from("FILROUGE_SEED", 11);
-    const std::uint64_t rounds = number_from("FILROUGE_ROUNDS", 20);
+    const std::uint64_t rounds = number_from("FILROUGE_ROUNDS", 12);
     std::string tight = World::kSettings;
     const std::string one = R"("identity":[{"type":"device_id","per_person_max":1},)";
     tight.replace(tight.find(R"("identity":[)"), 12, one);

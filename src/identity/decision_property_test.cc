@@ -16,7 +16,7 @@ Pair some_pair(Story& story, const Graph& graph) {
 
 TEST(IdentityLaw, AnEdgePutBackHasNeverBeenWithdrawn) {
     Stage with, without;
-    each_story(10'000, [&](std::uint64_t seed) {
+    each_story(2'000, [&](std::uint64_t seed) {
         Story story(seed);
         with.play(story);
         const Pair pair = some_pair(story, with.graph);
@@ -38,7 +38,7 @@ TEST(IdentityLaw, AnEdgePutBackHasNeverBeenWithdrawn) {
 
 TEST(IdentityLaw, ABlockedIdentifierTakenBackIsAsItWas) {
     Stage stage;
-    each_story(2'000, [&](std::uint64_t seed) {
+    each_story(500, [&](std::uint64_t seed) {
         Story story(seed);
         stage.play(story);
         const Picture before = picture_of(stage.graph);
@@ -71,7 +71,7 @@ Graph::Persons new_persons(const std::vector<std::uint32_t>& before,
 
 TEST(IdentityLaw, WhatIsShownBeforehandIsWhatHappens) {
     Stage stage;
-    each_story(3'000, [&](std::uint64_t seed) {
+    each_story(1'000, [&](std::uint64_t seed) {
         Story story(seed);
         stage.play(story);
         for (int step = 0; step < 4; ++step) {
@@ -139,7 +139,7 @@ std::vector<Pair> joints_from_nothing(const Graph& graph, PersonNo person) {
 TEST(IdentityLaw, AJointIsWhatAloneHoldsTwoWhoAreNamed) {
     Stage stage;
     int found = 0;
-    each_story(2'000, [&](std::uint64_t seed) {
+    each_story(500, [&](std::uint64_t seed) {
         Story story(seed);
         story.limits = Limits::defaults();  // so that persons are large
         stage.play(story);
