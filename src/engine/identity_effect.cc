@@ -15,14 +15,19 @@ bool would_be_in(const Fold& fold, PersonReader& reader, const PersonEffect& per
                  const AudienceInfo& audience,
                  const std::function<bool(audience::AudienceNo)>& member_of) {
     const audience::Compiled* rule = fold.live.rule(audience.slot);
-    const bool is_known_there =
-        std::any_of(person.fragments.begin(), person.fragments.end(),
-                    [&](FragmentNo f) { return fold.brand_of(f) == audience.use.brand; });
-    if (rule == nullptr || !is_known_there) return false;
-    const audience::PersonView view =
-        reader.look_as(person.person, person.fragments, audience.use, member_of);
-    return consent::may_use(fold.purposes, audience.use.purpose, {view.granted, view.refused}) &&
-           audience::evaluate(*rule, view).in;
+    bool is_known_there = false;
+    consent::Standing standing;
+    for (const FragmentNo f : person.fragments) {
+        if (fold.brand_of(f) != audience.use.brand) continue;
+        is_known_there = true;
+        standing = standing.join(fold.stated_by(f));
+    }
+    if (rule == nullptr || !is_known_there ||
+        !consent::may_use(fold.purposes, audience.use.purpose, standing))
+        return false;
+    return audience::evaluate(
+               *rule, reader.look_as(person.person, person.fragments, audience.use, member_of))
+        .in;
 }
 
 // A rule after the audiences it names; they never name it in turn.

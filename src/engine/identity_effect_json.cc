@@ -25,7 +25,7 @@ void write_identifiers(JsonWriter& w, const Fold& fold, std::span<const Fragment
 
 void write_consents(JsonWriter& w, const Fold& fold, std::span<const FragmentNo> fragments) {
     consent::Standing standing;
-    for (const FragmentNo f : fragments) standing = standing.join(fold.ledger.standing_of(f));
+    for (const FragmentNo f : fragments) standing = standing.join(fold.stated_by(f));
     w.key("consents").open_object();
     for (std::size_t i = 0; i < fold.purposes.list.size(); ++i) {
         const auto purpose = static_cast<std::uint8_t>(i);

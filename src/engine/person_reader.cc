@@ -112,7 +112,7 @@ audience::PersonView PersonReader::Impl::view_without_events(const Fold& fold, P
     consent::Standing standing;
     for (const FragmentNo fragment : fragments) {
         fold.traits.read(fragment, traits);
-        standing = standing.join(fold.ledger.standing_of(fragment));
+        standing = standing.join(fold.stated_by(fragment));
     }
     std::erase_if(traits, [&use](const auto& row) { return !row.allowed.has(use.purpose); });
     profile::Traits::join(traits);
