@@ -95,7 +95,7 @@ void Admission::object(const Incoming&, const consent::Purposes& purposes, Event
     const PurposeSet denied = purposes.denied_by_gpc();
     std::erase_if(event.consents,
                   [denied](const ConsentStatement& c) { return denied.has(c.purpose); });
-    for (std::uint8_t p = 0; p < purposes.list.size(); ++p) {
+    for (std::uint8_t p = 0; p < kPurposesMax; ++p) {
         if (denied.has(p)) event.consents.push_back({p, false, ConsentWeight::Objection});
     }
 }

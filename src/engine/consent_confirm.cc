@@ -152,7 +152,7 @@ void confirm(const ConsentSeams& seams, std::string_view token, Reply done) {
     for (const std::string& purpose : pending.value().purposes) w.value(purpose);
     w.close().close();
     seams.ingest(granted(seams, pending.value()),
-                 [answer, done = std::move(done)](Result<IngestReply> reply) {
+                 [answer, done = std::move(done)](const Result<IngestReply>& reply) {
                      if (!reply.ok()) return done(reply.error());
                      done(answer);
                  });
