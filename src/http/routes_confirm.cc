@@ -22,7 +22,8 @@ constexpr Words kEnglish = {"Confirm your subscription", "I confirm", "Thank you
 
 void reply_page(const Call& call, int status, std::string_view text, std::string_view button) {
     const bool french = speaks_french(call);
-    HttpResponse page = text_response(status, "");
+    HttpResponse page;
+    page.status = status;
     page.headers = {{"Content-Type", "text/html; charset=utf-8"},
                     {"Cache-Control", "no-store"},
                     {"Referrer-Policy", "no-referrer"},
