@@ -8,6 +8,7 @@ namespace filrouge::cli {
 std::vector<Command> serve_commands();
 std::vector<Command> person_commands();
 std::vector<Command> identity_commands();
+std::vector<Command> match_commands();
 std::vector<Command> consent_commands();
 std::vector<Command> audience_commands();
 std::vector<Command> source_commands();

@@ -128,6 +128,7 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       event_name_index(space_, 1500),
       decisions(space_, 1460),
       erased(space_, 1461),
+      matches(space_, 1700),
       wordings(std::make_shared<const consent::Wordings>()) {
     state.resize(1);
     sources.resize(1);
@@ -280,10 +281,11 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::AudienceChange:
         case RecordType::TokenChange:
         case RecordType::WebhookChange:
+        case RecordType::MatchRun:
         case RecordType::Wording:
         case RecordType::ModelChange: apply_document(record, consequences); break;
+        case RecordType::MatchDecision: apply_match_decision(record, consequences); break;
         case RecordType::ConsentTold: apply_consent_told(record); break;
-        case RecordType::Suppressed: apply_suppressed(record); break;
         case RecordType::Predicted: apply_predicted(record, plain, consequences); break;
         case RecordType::Quarantined:
         case RecordType::QuarantineResolved: apply_quarantine(record); break;

@@ -23,6 +23,7 @@
 #include "consent/suppressions.h"
 #include "consent/wordings.h"
 #include "engine/documents.h"
+#include "engine/match_book.h"
 #include "engine/person_sizes.h"
 #include "engine/profile_names.h"
 #include "engine/runtime.h"
@@ -42,7 +43,7 @@ struct IdentityRules;
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 13;
+constexpr std::uint32_t kFoldVersion = 14;
 constexpr std::uint32_t kOutboxMax =
     100'000;  // changes waiting for webhooks; past it they are counted and dropped
 constexpr std::uint32_t kEventNameRowsMax =
@@ -234,6 +235,7 @@ class Fold final : public audience::People, public audience::Names {
     void apply_identity_decision(const RecordView& record, Consequences& out);
     bool decide(const IdentityDecision& decision);
     void apply_identity_rules(const RecordView& record, Consequences& out);
+    void apply_match_decision(const RecordView& record, Consequences& out);
     void define_audience(const DocumentView& document, bool start);
     void remove_audience(std::string_view id);
     bool folds_by(std::string_view settings) const;
@@ -312,6 +314,7 @@ class Fold final : public audience::People, public audience::Names {
     HashIndex event_name_index;
     Table<DecisionRow> decisions;
     Table<ErasedRow> erased;
+    MatchBook matches;
 
     // Beside the tables, rebuilt by after_load().
     consent::Purposes purposes;

@@ -56,8 +56,8 @@ std::string source_id(const Fold& fold, SourceNo source) {
 }
 
 std::string_view name_of(identity::EdgeRule rule) {
-    static constexpr std::array<std::string_view, 5> kRules = {"", "seen_together", "alias",
-                                                               "import", "same_identifier"};
+    static constexpr std::array<std::string_view, 6> kRules = {
+        "", "seen_together", "alias", "import", "same_identifier", "match"};
     return kRules[static_cast<std::size_t>(rule)];
 }
 

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "engine/consent_desk.h"
 #include "engine/identity_desk_impl.h"
+#include "engine/matching_desk_impl.h"
 #include "engine/runtime_impl.h"
 
 namespace filrouge::engine {
@@ -98,7 +99,14 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
               [this] { return admission_.new_id(); }, [this] { return clock_.now(); },
               [this](std::uint64_t sequence) { return reach(sequence); },
               [this](std::vector<Prepared> records) { return write_now(std::move(records)); },
-              command_mutex_, asked_, tables_lock_})) {}
+              command_mutex_, asked_, tables_lock_})),
+      matching_(std::make_unique<MatchingDeskImpl>(
+          library(),
+          MatchingSeams{
+              [this] { return admission_.new_id(); }, [this] { return clock_.now(); },
+              [this] { return short_of_disk(); },
+              [this](std::vector<Prepared> records) { return write_now(std::move(records)); },
+              asked_, command_mutex_})) {}
 
 FoldKeys RuntimeImpl::fold_keys() const {
     return {hash_key(keys_->process_key(kKeyIdentifierHash)), keys_->process_key(kKeyProfileId),

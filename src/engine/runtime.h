@@ -108,6 +108,7 @@ struct RuntimeSeams {
 };
 
 class IdentityDesk;
+class MatchingDesk;
 
 class Runtime {
   public:
@@ -207,6 +208,8 @@ class Runtime {
 
     // Who is one person: evidence, decisions, limits. As long-lived as the Runtime.
     virtual IdentityDesk& identity() = 0;
+    // Imported people matched with the others. As long-lived as the Runtime.
+    virtual MatchingDesk& matching() = 0;
 
     // --- streams. The callback runs on the fold's thread and must not block; it answers false to
     // end the subscription.

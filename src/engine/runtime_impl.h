@@ -23,6 +23,7 @@
 #include "engine/fold.h"
 #include "engine/identity_desk.h"
 #include "engine/log_clock.h"
+#include "engine/matching_desk.h"
 #include "engine/queries.h"
 #include "engine/questions_under_way.h"
 #include "engine/runtime.h"
@@ -101,6 +102,7 @@ class RuntimeImpl final : public Runtime {
     void erase_profile(std::string id, bool confirmed, Reply done) override;
 
     IdentityDesk& identity() override { return *identity_; }
+    MatchingDesk& matching() override { return *matching_; }
 
     void follow_memberships(std::string audience,
                             std::function<bool(const MembershipChange&)> each) override;
@@ -254,6 +256,7 @@ class RuntimeImpl final : public Runtime {
     std::mutex forget_mutex_;  // one thread forgets keys
     std::mutex command_mutex_;
     std::unique_ptr<IdentityDesk> identity_;
+    std::unique_ptr<MatchingDesk> matching_;
     std::mutex model_mutex_;           // one runs
     EventTime next_refit_{INT64_MIN};  // of the resting thread
     std::mutex snapshot_mutex_;

@@ -88,6 +88,11 @@ void post_decision(const CallPtr& call);
 void post_erase(const CallPtr& call);
 void get_erasures(const CallPtr& call);
 
+// routes_matching.cc
+void post_match_run(const CallPtr& call);
+void get_match_runs(const CallPtr& call);
+void get_match_review(const CallPtr& call);
+void post_match_decision(const CallPtr& call);
 // routes_consent.cc
 void get_shown(const CallPtr& call);
 void get_verify(const CallPtr& call);

@@ -7,6 +7,7 @@
 
 #include "engine/consents.h"
 #include "engine/identity_desk.h"
+#include "engine/matching_desk.h"
 #include "engine/runtime.h"
 #include "fake/fake_clock.h"
 
@@ -236,6 +237,7 @@ class FakeRuntime : public engine::Runtime {
     void erase_profile(std::string id, bool confirmed, engine::Reply done) override {
         done(asks("erase " + id + (confirmed ? " confirmed" : "")));
     }
+    engine::MatchingDesk& matching() override { return matching_; }
     void follow_memberships(std::string audience,
                             std::function<bool(const engine::MembershipChange&)> each) override {
         note("follow " + audience);
@@ -344,6 +346,22 @@ class FakeRuntime : public engine::Runtime {
         FakeRuntime& runtime;
     };
     FakeIdentityDesk identity_{*this};
+    struct FakeMatchingDesk final : engine::MatchingDesk {
+        explicit FakeMatchingDesk(FakeRuntime& of) : runtime(of) {}
+        Json run(std::string_view json, const std::string& id) override {
+            return runtime.asks("match " + text(json) + " id " + id);
+        }
+        Json runs() override { return runtime.asks("match runs"); }
+        Json review(std::string_view brand, std::size_t limit) override {
+            return runtime.asks("match review" + of(brand) + page(0, limit));
+        }
+        void decide(std::string id, std::string json, std::string_view role,
+                    engine::Reply done) override {
+            done(runtime.asks("match " + id + " " + json + " as " + text(role)));
+        }
+        FakeRuntime& runtime;
+    };
+    FakeMatchingDesk matching_{*this};
     mutable std::mutex mutex_;
     std::vector<std::function<void()>> waiting_;  // guarded by mutex_
     std::vector<SourceInfo> sources_;

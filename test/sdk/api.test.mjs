@@ -33,6 +33,12 @@ async function fill(server, document) {
     type: 'track', event: 'Order Completed', userId: `buyer-${i}`, messageId: `order-${i}-${k}`, timestamp: day(6 - 0.1 * (i % 5) - 1.3 * k),
     properties: {total: 20 + 7 * (i % 5) + k, currency: 'EUR'}, context: {consent},
   }))).flat()})
+  // Six customers who are in the till's file as well: pairs that wait for review.
+  await post({batch: ['Ada Berger 1961-02-03', 'Noe Lacroix 1974-11-30', 'Ines Vidal 1985-07-12', 'Hugo Moreau 1990-01-25', 'Lou Petit 1958-09-09', 'Max Garnier 1969-04-17']
+    .flatMap((person, i) => ['shop', 'till'].map((file) => {
+      const [first_name, last_name, birthday] = person.split(' ')
+      return {type: 'identify', anonymousId: `${file}-${i}`, messageId: `${file}-${i}`, traits: {first_name, last_name, birthday}, context: {consent}}
+    }))})
   const audience = (name) => server.api('POST', 'audiences', {name, purpose: 'measurement', rule: 'count(Product Viewed) >= 1'})
   const ids = [(await audience('One')).id, (await audience('Other')).id]
   const open = (await server.api('GET', 'quarantine')).events
@@ -40,8 +46,11 @@ async function fill(server, document) {
   const made = async (kind, body) => (await server.api('POST', kind, body)).id
   const profile = await server.find('email', 'camille@shop.test')
   const [evidence] = (await server.api('GET', `profiles/${profile}/graph`)).edges
+  const matching = document.paths['/api/v1/matching/runs'].post.requestBody.content['application/json'].example
+  await server.api('POST', 'matching/runs', {...matching, write: 'review', review: 0.01})
+  const [pair] = (await server.api('GET', 'matching/review')).pairs
   return {
-    evidence,
+    evidence, pair: pair.id,
     key, ids,
     adminLink: (await readFile(join(server.folder, 'secrets', 'admin-link'), 'utf8')).trim(),
     profile,
@@ -68,6 +77,7 @@ function value(path, parameter, method, there) {
     if (path.includes('/tokens/')) return there.token
     if (path.includes('/erasures/')) return there.erasure
     if (path.includes('/webhooks/')) return there.webhook
+    if (path.includes('/review/')) return there.pair
   }
   if (parameter.name === 'secret') return there.adminLink
   if (parameter.name === 'file') return there.asset
