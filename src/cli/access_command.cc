@@ -1,6 +1,8 @@
-// `filrouge token ...` and `filrouge webhook ...`: who else may ask, and who is told.
+// `filrouge account ...`, `filrouge token ...` and `filrouge webhook ...`: who may sign in, who
+// else may ask, and who is told.
 #include <boost/json.hpp>
 #include <cstdio>
+#include <iostream>
 
 #include "base/json_writer.h"
 #include "cli/commands.h"
@@ -14,6 +16,17 @@ namespace json = boost::json;
 namespace {
 
 void print_done(const json::value&) { std::printf("Done.\n"); }
+
+void print_accounts(const json::value& answer) {
+    Table table({"id", "role", "created", "name"});
+    for (const json::value& account : rows_of(answer, "accounts")) {
+        table.add({cell(account, "id"), cell(account, "role"), cell(account, "created"),
+                   cell(account, "name")});
+    }
+    table.print();
+}
+
+void print_account(const json::value& account) { std::printf("%s\n", cell(account, "id").c_str()); }
 
 void print_tokens(const json::value& answer) {
     Table table({"id", "role", "created", "name"});
@@ -45,6 +58,28 @@ void print_webhook(const json::value& hook) {
     std::fprintf(stderr, "%s\n", cell(hook, "note").c_str());
 }
 
+int list_accounts(Context& context, const Args&) {
+    return context.ask({.path = "/api/v1/accounts"}, print_accounts);
+}
+// The password is the first line of the input: an argument would stand in the shell's history and
+// in the list of processes.
+int create_account(Context& context, const Args& args) {
+    std::fprintf(stderr, "Password, at least 12 letters, then Enter:\n");
+    std::string password;
+    std::getline(std::cin, password);
+    Request request{.method = "POST", .path = "/api/v1/accounts"};
+    JsonWriter(request.body)
+        .open_object()
+        .field("name", args.text("name"))
+        .field("role", args.text("--role"))
+        .field("password", password)
+        .close();
+    return context.ask(request, print_account);
+}
+int remove_account(Context& context, const Args& args) {
+    return context.ask({.method = "DELETE", .path = "/api/v1/accounts/" + encoded(args.text("id"))},
+                       print_done);
+}
 int list_tokens(Context& context, const Args&) {
     return context.ask({.path = "/api/v1/tokens"}, print_tokens);
 }
@@ -84,6 +119,18 @@ int delete_webhook(Context& context, const Args& args) {
 std::vector<Command> access_commands() {
     const Param id{"id", "its id", Param::Kind::Value, true};
     return {
+        {"account list", "who may sign in", "filrouge account list", {}, list_accounts},
+        {"account create",
+         "make an account, or give a known name another role and password, read from the input",
+         "filrouge account create camille --role marketer",
+         {{"name", "what to sign in by", Param::Kind::Value, true},
+          {"--role", "staff, analyst, marketer, privacy or admin", Param::Kind::Value, true}},
+         create_account},
+        {"account remove",
+         "remove an account; its sessions end",
+         "filrouge account remove 0a1b2c3d4e5f6071",
+         {id},
+         remove_account},
         {"token list", "tokens, without their secrets", "filrouge token list", {}, list_tokens},
         {"token create",
          "make a token; it is printed once",

@@ -13,6 +13,7 @@
 
 #include "consent/gate.h"
 #include "consent/wordings.h"
+#include "engine/account_desk.h"
 #include "engine/runtime.h"
 #include "model/identifier.h"
 
@@ -44,6 +45,7 @@ struct DoorView {
     std::map<std::string, SourceNo, std::less<>> by_key;  // write key
     std::map<std::string, Role, std::less<>> tokens;      // SHA-256 of the token, hex
     std::vector<FragmentNo> blocked;  // identifiers that are nobody's, ascending
+    std::vector<Account> accounts;
 };
 
 class DoorViews {

@@ -283,6 +283,7 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::WebhookChange:
         case RecordType::MatchRun:
         case RecordType::Wording:
+        case RecordType::AccountChange:
         case RecordType::ModelChange: apply_document(record, consequences); break;
         case RecordType::MatchDecision: apply_match_decision(record, consequences); break;
         case RecordType::ConsentTold: apply_consent_told(record); break;

@@ -106,7 +106,12 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
               [this] { return admission_.new_id(); }, [this] { return clock_.now(); },
               [this] { return short_of_disk(); },
               [this](std::vector<Prepared> records) { return write_now(std::move(records)); },
-              asked_, command_mutex_})) {}
+              asked_, command_mutex_})),
+      accounts_(views_, {[this] { return new_secret(8); }, [this] { return seams_.clock.now().us; },
+                         [this](std::string_view id, std::string_view json) {
+                             return put_document(RecordType::AccountChange, id, json, json.empty());
+                         },
+                         command_mutex_}) {}
 
 FoldKeys RuntimeImpl::fold_keys() const {
     return {hash_key(keys_->process_key(kKeyIdentifierHash)), keys_->process_key(kKeyProfileId),
@@ -251,7 +256,8 @@ void RuntimeImpl::fold_group(DurableGroup& group) {
                                  p.record.type == RecordType::SourceChange ||
                                  p.record.type == RecordType::TokenChange ||
                                  p.record.type == RecordType::IdentityDecision ||
-                                 p.record.type == RecordType::Wording;
+                                 p.record.type == RecordType::Wording ||
+                                 p.record.type == RecordType::AccountChange;
                 if (!out.changes.empty() || out.has_event)
                     consequences.push_back(std::exchange(out, {}));
                 out.consent_of.clear();

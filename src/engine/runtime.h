@@ -107,6 +107,7 @@ struct RuntimeSeams {
         {};  // from any thread; not to call back; may be empty
 };
 
+class AccountDesk;
 class IdentityDesk;
 class MatchingDesk;
 
@@ -210,6 +211,8 @@ class Runtime {
     virtual IdentityDesk& identity() = 0;
     // Imported people matched with the others. As long-lived as the Runtime.
     virtual MatchingDesk& matching() = 0;
+    // Who may sign in by a password. As long-lived as the Runtime.
+    virtual AccountDesk& accounts() = 0;
 
     // --- streams. The callback runs on the fold's thread and must not block; it answers false to
     // end the subscription.

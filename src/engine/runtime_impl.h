@@ -13,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include "engine/accounts.h"
 #include "engine/admission.h"
 #include "engine/appender.h"
 #include "engine/board.h"
@@ -103,6 +104,7 @@ class RuntimeImpl final : public Runtime {
 
     IdentityDesk& identity() override { return *identity_; }
     MatchingDesk& matching() override { return *matching_; }
+    AccountDesk& accounts() override { return accounts_; }
 
     void follow_memberships(std::string audience,
                             std::function<bool(const MembershipChange&)> each) override;
@@ -257,6 +259,7 @@ class RuntimeImpl final : public Runtime {
     std::mutex command_mutex_;
     std::unique_ptr<IdentityDesk> identity_;
     std::unique_ptr<MatchingDesk> matching_;
+    Accounts accounts_;
     std::mutex model_mutex_;           // one runs
     EventTime next_refit_{INT64_MIN};  // of the resting thread
     std::mutex snapshot_mutex_;

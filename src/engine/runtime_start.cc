@@ -216,6 +216,10 @@ void RuntimeImpl::publish_doors() {
         if (const auto token = parse_token(document.json)) view->tokens[token->hash] = token->role;
     }
     view->blocked = blocked_identifiers(fold_);
+    for (const DocumentView& document : fold_.documents.of(RecordType::AccountChange)) {
+        if (auto account = parse_account(document.id, document.json))
+            view->accounts.push_back(std::move(*account));
+    }
     views_.set(std::move(view));
 }
 

@@ -25,6 +25,7 @@ struct Call {
     Responder responder;
     std::vector<std::string> values;  // of the pattern's names, decoded
     engine::Role role = engine::Role::None;
+    std::string account;  // name of who signed in by a password; never logged
     Trace trace;
     std::chrono::steady_clock::time_point begun;
 

@@ -46,6 +46,11 @@ std::optional<std::string_view> cookie(const HttpRequest& request, std::string_v
     return std::nullopt;
 }
 
+std::optional<std::string_view> session_cookie(const HttpRequest& request) {
+    const auto of_host = cookie(request, kHostSessionCookie);
+    return of_host ? of_host : cookie(request, kSessionCookie);
+}
+
 bool comes_from_own_page(const HttpRequest& request) {
     const std::string_view origin = request.header("origin");
     const std::size_t scheme = origin.find("://");

@@ -11,11 +11,15 @@
 namespace filrouge::http {
 
 constexpr std::string_view kSessionCookie = "filrouge_session";
+// Over TLS: a browser then takes it from this host alone, for all of it, and never in clear.
+constexpr std::string_view kHostSessionCookie = "__Host-filrouge_session";
 
 // The user of "Authorization: Basic base64(user:password)"; the colon may be missing.
 std::optional<std::string> basic_user(const HttpRequest& request);
 std::optional<std::string_view> bearer_token(const HttpRequest& request);
 std::optional<std::string_view> cookie(const HttpRequest& request, std::string_view name);
+
+std::optional<std::string_view> session_cookie(const HttpRequest& request);
 
 // A browser sends the session cookie with whatever another site makes it send. A request that
 // changes something must therefore say that it comes from our own page.

@@ -123,6 +123,10 @@ void console_asset(const CallPtr& call);
 // routes_session.cc
 void admin_link(const CallPtr& call);
 void get_session(const CallPtr& call);
+void post_session(const CallPtr& call);
 void delete_session(const CallPtr& call);
+void get_accounts(const CallPtr& call);
+void post_account(const CallPtr& call);
+void delete_account(const CallPtr& call);
 
 }  // namespace filrouge::http

@@ -37,6 +37,7 @@ constexpr Access kProofs = Access::roles({Role::Privacy, Role::Admin});
 constexpr std::size_t kBatch = kBatchBytesMax;
 constexpr std::size_t kBeacon = 64 * 1024;
 constexpr std::size_t kJson = 256 * 1024;
+constexpr std::size_t kForm = 4 * 1024;  // a name and a password
 constexpr std::size_t kNone = 4 * 1024;  // read and ignored
 
 constexpr Lane H = Lane::Health;
@@ -156,7 +157,11 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/openapi.json", kEveryone, H, Io, kNone, openapi},
     // Who is signed in.
     Route{"GET", "/api/v1/session", kSignedIn, A, Io, kNone, get_session},
+    Route{"POST", "/api/v1/session", kEveryone, A, Pool, kForm, post_session},
     Route{"DELETE", "/api/v1/session", kSignedIn, A, Io, kNone, delete_session},
+    Route{"GET", "/api/v1/accounts", kAdmins, A, Io, kNone, get_accounts},
+    Route{"POST", "/api/v1/accounts", kAdmins, A, Pool, kForm, post_account},
+    Route{"DELETE", "/api/v1/accounts/{id}", kAdmins, A, Pool, kNone, delete_account},
     // Pages.
     Route{"GET", "/", kEveryone, H, Io, kNone, console_index},
     Route{"GET", "/style.css", kEveryone, H, Io, kNone, page_style},

@@ -78,7 +78,7 @@ bool let_in(Call& call) {
     if (const auto token = bearer_token(request)) credential = std::string(*token);
     if (!credential) credential = basic_user(request);
     if (!credential) {
-        if (const auto session = cookie(request, kSessionCookie)) {
+        if (const auto session = session_cookie(request)) {
             credential = std::string(*session);
             by_cookie = true;
         }
@@ -89,9 +89,14 @@ bool let_in(Call& call) {
                                  "that the server prints at its start."});
         return false;
     }
-    const Result<Role> role = call.runtime().role_of_token(*credential);
+    const auto session = by_cookie
+                             ? call.services->sessions.find(*credential, call.runtime().now().us)
+                             : std::optional<Session>();
+    const Result<Role> role =
+        session ? Result<Role>(session->role) : call.runtime().role_of_token(*credential);
     if (role.ok()) {
         call.role = role.value();
+        if (session) call.account = session->name;
     } else if (call.runtime().source_by_write_key(*credential)) {
         call.role = Role::Write;
     } else {

@@ -1,6 +1,9 @@
 // Who is signed in: the one-time link, and the session of a browser.
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "engine/account_desk.h"
+#include "engine/password.h"
+#include "http/body_json.h"
 #include "http/call.h"
 #include "http/credentials.h"
 #include "http/handlers.h"
@@ -47,42 +50,131 @@ std::string signed_in_page(bool french, const std::string& token) {
     return out + "<pre>" + html_escaped(token) + "</pre></main></html>\n";
 }
 
+bool over_tls(const Call& call) {
+    return !call.services->settings.tls_certificate.empty() ||
+           ascii_equal_ignoring_case(call.request.header("x-forwarded-proto"), "https");
+}
+
+// An empty secret ends the cookie.
+void set_cookie(const Call& call, std::string_view secret, HttpResponse& response) {
+    const bool tls = over_tls(call);
+    std::string session(tls ? kHostSessionCookie : kSessionCookie);
+    session.append("=").append(secret).append("; Path=/; HttpOnly; SameSite=Lax; Max-Age=");
+    session.append(std::to_string(secret.empty() ? 0 : kSessionSeconds));
+    session.append(tls ? "; Secure" : "");
+    response.headers.emplace_back("Set-Cookie", std::move(session));
+}
+
 HttpResponse signed_in(const Call& call, const std::string& token) {
     HttpResponse response;
-    const bool tls = !call.services->settings.tls_certificate.empty() ||
-                     ascii_equal_ignoring_case(call.request.header("x-forwarded-proto"), "https");
     response.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
-    std::string session(kSessionCookie);
-    session.append("=").append(token).append("; Path=/; HttpOnly; SameSite=Lax; Max-Age=");
-    session.append(std::to_string(kSessionSeconds)).append(tls ? "; Secure" : "");
-    response.headers.emplace_back("Set-Cookie", std::move(session));
+    set_cookie(call, token, response);
     protect(response);
     response.body = signed_in_page(call.request.header("accept-language").starts_with("fr"), token);
     return response;
+}
+
+HttpResponse json_response(std::string json) {
+    HttpResponse response;
+    response.headers.emplace_back("Content-Type", "application/json");
+    response.headers.emplace_back("Cache-Control", "no-store");
+    response.body = std::move(json);
+    return response;
+}
+
+std::string session_json(engine::Role role, std::string_view name, std::string_view how) {
+    std::string json;
+    JsonWriter w(json);
+    w.open_object().field("role", engine::name_of(role));
+    if (!name.empty()) w.field("name", name);
+    w.field("signed_in_by", how).close();
+    return json;
+}
+
+// Who answers for the tries: one name from one address. Kept in memory only.
+std::string tries_key(const Call& call, std::string_view name) {
+    const auto sender = sender_of(call.request);
+    return ascii_lower(name) + "\n" +
+           (sender ? std::string(sender->begin(), sender->end()) : call.request.peer);
+}
+
+// Nothing when the name is unknown or the password is another one; both take as long.
+std::optional<engine::Account> account_of(const Call& call, std::string_view name,
+                                          std::string_view password) {
+    std::optional<engine::Account> account = call.runtime().accounts().named(name);
+    if (!account) {
+        engine::password_fits_nobody(password);
+        return std::nullopt;
+    }
+    if (!engine::password_fits(account->password, password)) return std::nullopt;
+    return account;
 }
 
 }  // namespace
 
 void get_session(const CallPtr& call) {
     const bool by_token = bearer_token(call->request) || basic_user(call->request);
-    std::string json;
-    JsonWriter(json)
-        .open_object()
-        .field("role", engine::name_of(call->role))
-        .field("signed_in_by", by_token ? "token" : "session")
-        .close();
-    call->reply_json(std::move(json));
+    call->reply_json(session_json(call->role, call->account, by_token ? "token" : "session"));
+}
+
+void post_session(const CallPtr& call) {
+    // A page of another site could sign a browser in as somebody else.
+    if (!call->request.header("origin").empty() && !comes_from_own_page(call->request)) {
+        return call->reply_problem(
+            403, {"http.other_site", "The request does not come from our own page.", ""});
+    }
+    const auto body = read_object(call->request.body);
+    if (!body.ok()) return call->reply_problem(400, body.error());
+    const std::string name = text_of(body.value(), "name").value_or("");
+    const std::string password = text_of(body.value(), "password").value_or("");
+    const std::int64_t now = call->runtime().now().us;
+    const std::string key = tries_key(*call, name.substr(0, engine::kAccountNameBytesMax));
+    SignInTries& tries = call->services->tries;
+    if (!tries.may_try(key, now)) {
+        return call->reply_problem(
+            429, {"auth.too_many_tries", "There were 10 wrong tries in 15 minutes.",
+                  "Wait a quarter of an hour."});
+    }
+    const auto account = account_of(*call, name, password);
+    if (!account) {
+        tries.failed(key, now);
+        return call->reply_problem(
+            401, {"auth.wrong_password", "No account has this name and this password.", ""});
+    }
+    tries.succeeded(key);
+    if (const auto former = session_cookie(call->request)) call->services->sessions.end(*former);
+    const std::string secret =
+        call->services->sessions.begin({account->id, account->name, account->role}, now);
+    HttpResponse response = json_response(session_json(account->role, account->name, "session"));
+    set_cookie(*call, secret, response);
+    call->reply(std::move(response));
 }
 
 void delete_session(const CallPtr& call) {
-    std::string nothing(kSessionCookie);
-    nothing.append("=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
-    HttpResponse response;
-    response.headers.emplace_back("Content-Type", "application/json");
-    response.headers.emplace_back("Cache-Control", "no-store");
-    response.headers.emplace_back("Set-Cookie", std::move(nothing));
-    response.body = R"({"signed_out":true})";
+    if (const auto secret = session_cookie(call->request)) call->services->sessions.end(*secret);
+    HttpResponse response = json_response(R"({"signed_out":true})");
+    set_cookie(*call, "", response);
     call->reply(std::move(response));
+}
+
+void get_accounts(const CallPtr& call) { call->reply_result(call->runtime().accounts().list()); }
+
+void post_account(const CallPtr& call) {
+    Result<std::string> made = call->runtime().accounts().put(call->request.body);
+    if (made.ok()) {
+        // Whoever is signed in by a former password or role signs in again.
+        const auto body = read_object(made.value());
+        if (body.ok())
+            call->services->sessions.end_all_of(text_of(body.value(), "id").value_or(""));
+    }
+    call->reply_result(std::move(made), 201);
+}
+
+void delete_account(const CallPtr& call) {
+    const std::string& id = call->values.at(0);
+    Result<std::string> removed = call->runtime().accounts().remove(id);
+    if (removed.ok()) call->services->sessions.end_all_of(id);
+    call->reply_result(std::move(removed));
 }
 
 void admin_link(const CallPtr& call) {

@@ -14,6 +14,7 @@
 #include "http/route.h"
 #include "http/routes.h"
 #include "http/sender_rates.h"
+#include "http/sessions.h"
 #include "http/source_rules.h"
 #include "seam/random.h"
 
@@ -46,6 +47,7 @@ struct Services {
           settings(settings_),
           rules(settings_),
           sender_rates(settings_.bot_events_in_10s, random_),
+          sessions(random_),
           tell_failure(options.tell_failure),
           pool(options.pool_threads, options.pool_queue_max) {}
     // Counts an answer, says which request it is for, and tells of it when it is a failure.
@@ -56,6 +58,8 @@ struct Services {
     const engine::Settings settings;
     SourceRules rules;
     SenderRates sender_rates;
+    Sessions sessions;
+    SignInTries tries;
     HttpCounters counters;
     std::atomic<std::uint32_t> streams{0};
     const std::function<void(const FailedRequest&)> tell_failure;

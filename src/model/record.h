@@ -32,6 +32,7 @@ enum class RecordType : std::uint8_t {
     Suppressed = 23,        // addresses not to be reached, by their hashes
     MatchRun = 26,          // imported people matched: what was asked and what came of it
     MatchDecision = 27,     // pairs that a run or an operator decided on
+    AccountChange = 30,     // an account made, changed or removed
 };
 
 }  // namespace filrouge

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/account_desk.h"
 #include "engine/consents.h"
 #include "engine/identity_desk.h"
 #include "engine/matching_desk.h"
@@ -51,6 +52,7 @@ class FakeRuntime : public engine::Runtime {
     bool keep_ingest_open = false;
     bool disk_is_short = false;
     FakeClock clock;
+    std::optional<engine::Account> account;  // of who may sign in
 
     // --- what a test reads
     std::vector<engine::IngestRequest> ingested;
@@ -234,6 +236,7 @@ class FakeRuntime : public engine::Runtime {
         done(asks("discard " + std::to_string(sequence)));
     }
     engine::IdentityDesk& identity() override { return identity_; }
+    engine::AccountDesk& accounts() override { return accounts_; }
     void erase_profile(std::string id, bool confirmed, engine::Reply done) override {
         done(asks("erase " + id + (confirmed ? " confirmed" : "")));
     }
@@ -317,6 +320,20 @@ class FakeRuntime : public engine::Runtime {
         if (error) return *error;
         return std::string(R"({"ok":true})");
     }
+    // One account, which a test may give a name.
+    struct FakeAccountDesk final : engine::AccountDesk {
+        explicit FakeAccountDesk(FakeRuntime& of) : runtime(of) {}
+        std::optional<engine::Account> named(std::string_view name) const override {
+            if (!runtime.account || runtime.account->name != name) return std::nullopt;
+            return runtime.account;
+        }
+        Json list() const override { return runtime.asks("accounts"); }
+        Json put(std::string_view json) override { return runtime.asks("account " + text(json)); }
+        Json remove(std::string_view id) override {
+            return runtime.asks("remove account " + text(id));
+        }
+        FakeRuntime& runtime;
+    };
     struct FakeIdentityDesk final : engine::IdentityDesk {
         explicit FakeIdentityDesk(FakeRuntime& of) : runtime(of) {}
         Json graph(std::string_view profile, std::string_view purpose, std::string_view brand,
@@ -362,6 +379,7 @@ class FakeRuntime : public engine::Runtime {
         FakeRuntime& runtime;
     };
     FakeMatchingDesk matching_{*this};
+    FakeAccountDesk accounts_{*this};
     mutable std::mutex mutex_;
     std::vector<std::function<void()>> waiting_;  // guarded by mutex_
     std::vector<SourceInfo> sources_;

@@ -59,6 +59,7 @@ async function fill(server, document) {
     source: (await server.api('GET', 'sources')).sources.find((s) => s.id === 'examples').id,
     erasure: (await server.api('POST', `profiles/${await server.find('user_id', 'buyer-29')}/erase?confirm=true`)).id,
     token: await made('tokens', {name: 'old', role: 'analyst'}),
+    account: await made('accounts', document.paths['/api/v1/accounts'].post.requestBody.content['application/json'].example),
     webhook: await made('webhooks', {url: 'https://crm.shop.test/old', audience: ids[0]}),
   }
 }
@@ -75,6 +76,7 @@ function value(path, parameter, method, there) {
     if (path.includes('/audiences/')) return there.ids[method === 'DELETE' ? 1 : 0]
     if (path.includes('/sources/')) return there.source
     if (path.includes('/tokens/')) return there.token
+    if (path.includes('/accounts/')) return there.account
     if (path.includes('/erasures/')) return there.erasure
     if (path.includes('/webhooks/')) return there.webhook
     if (path.includes('/review/')) return there.pair

@@ -4,9 +4,8 @@ import {useTranslation} from 'react-i18next'
 import {day} from '../ui/format'
 import {Card, Copy} from '../ui/parts'
 import {Loaded} from '../ui/states'
+import {roles} from './Accounts'
 import {useMakeToken, useRevokeToken, useTokens} from './queries'
-
-export const roles = ['staff', 'analyst', 'marketer', 'privacy', 'admin']
 
 // Who may do what: tokens for programs and people, each with a role.
 export function Access() {

@@ -6,6 +6,7 @@ import {useSession} from '../api/session'
 import {Page} from '../ui/parts'
 import {NoRight} from '../ui/states'
 import {Access} from './Access'
+import {Accounts} from './Accounts'
 import {EventsPart} from './EventsPart'
 import {ImportPart} from './ImportPart'
 import {QuarantinePart} from './QuarantinePart'
@@ -17,6 +18,7 @@ const parts: Array<{part: string; needs: RouteName; view: () => React.JSX.Elemen
   {part: 'events', needs: 'GET events', view: EventsPart},
   {part: 'quarantine', needs: 'GET quarantine', view: QuarantinePart},
   {part: 'import', needs: 'GET sources', view: ImportPart},
+  {part: 'accounts', needs: 'GET accounts', view: Accounts},
   {part: 'access', needs: 'GET tokens', view: Access},
 ]
 
