@@ -43,7 +43,7 @@ struct DoorView {
     std::shared_ptr<const consent::Wordings> wordings = std::make_shared<const consent::Wordings>();
     std::vector<SourceInfo> sources;                      // by SourceNo
     std::map<std::string, SourceNo, std::less<>> by_key;  // write key
-    std::map<std::string, Role, std::less<>> tokens;      // SHA-256 of the token, hex
+    std::map<std::string, Caller, std::less<>> tokens;    // SHA-256 of the token, hex
     std::vector<FragmentNo> blocked;  // identifiers that are nobody's, ascending
     std::vector<Account> accounts;
 };

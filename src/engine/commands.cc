@@ -2,6 +2,7 @@
 // answered once it is durable and folded.
 #include <algorithm>
 #include <boost/json.hpp>
+#include <future>
 
 #include "audience/compile.h"
 #include "audience/json.h"
@@ -80,6 +81,20 @@ Result<void> RuntimeImpl::write_now(std::vector<Prepared> records) {
     }
     TRY(std::move(*waiting->reply));
     return {};
+}
+
+Result<IngestReply> RuntimeImpl::ingest_now(IngestRequest request) {
+    auto told = std::make_shared<std::promise<Result<IngestReply>>>();
+    auto reply = told->get_future();
+    ingest(std::move(request), [told](Result<IngestReply> r) { told->set_value(std::move(r)); });
+    while (reply.wait_for(std::chrono::milliseconds(100)) != std::future_status::ready) {
+        if (state_.load() == RuntimeState::Failed)
+            return Error{"engine.failed", "The server can no longer write.",
+                         "Look at its diagnostic log."};
+    }
+    const IngestReply done = TRY(reply.get());
+    TRY(reach(done.sequence));
+    return done;
 }
 
 Result<void> RuntimeImpl::put_document(RecordType type, std::string_view id, std::string_view text,

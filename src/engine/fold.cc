@@ -128,6 +128,7 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       event_name_index(space_, 1500),
       decisions(space_, 1460),
       erased(space_, 1461),
+      audit_head(space_, 1462),
       matches(space_, 1700),
       wordings(std::make_shared<const consent::Wordings>()) {
     state.resize(1);
@@ -287,6 +288,7 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::ModelChange: apply_document(record, consequences); break;
         case RecordType::MatchDecision: apply_match_decision(record, consequences); break;
         case RecordType::ConsentTold: apply_consent_told(record); break;
+        case RecordType::Suppressed: apply_suppressed(record); break;
         case RecordType::Predicted: apply_predicted(record, plain, consequences); break;
         case RecordType::Quarantined:
         case RecordType::QuarantineResolved: apply_quarantine(record); break;
@@ -306,6 +308,8 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::RateTold: apply_rate(record); break;
         case RecordType::IdentityDecision: apply_identity_decision(record, consequences); break;
         case RecordType::IdentityRules: apply_identity_rules(record, consequences); break;
+        case RecordType::RightsRequest: apply_document(record, consequences); break;
+        case RecordType::AuditEntries: apply_audit(record); break;
         case RecordType::Erased: apply_erased(record, consequences); break;
         case RecordType::ConsentChange:
         case RecordType::Erasure:

@@ -201,6 +201,10 @@ class Fold final : public audience::People, public audience::Names {
         std::uint32_t fragments;
         std::uint32_t spare;
     };
+    struct AuditHead {  // one row: the newest record of the audit
+        std::uint64_t entries;
+        std::array<unsigned char, 32> hash;
+    };
     struct NameRow {
         std::uint32_t name;
         std::uint32_t key;  // none for the event itself
@@ -223,6 +227,7 @@ class Fold final : public audience::People, public audience::Names {
     void forget_taken();
     void apply_rate(const RecordView& record);
     void apply_erased(const RecordView& record, Consequences& out);
+    void apply_audit(const RecordView& record);
     bool is_erased(FragmentNo fragment) const {
         return erasures_ != nullptr && erasures_->has(fragment);
     }
@@ -314,6 +319,7 @@ class Fold final : public audience::People, public audience::Names {
     HashIndex event_name_index;
     Table<DecisionRow> decisions;
     Table<ErasedRow> erased;
+    Table<AuditHead> audit_head;
     MatchBook matches;
 
     // Beside the tables, rebuilt by after_load().

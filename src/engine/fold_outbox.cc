@@ -1,5 +1,6 @@
 // What the fold keeps for others: what waits in quarantine, changes on their way to webhooks,
-// rates.
+// rates, where the audit's chain ends.
+#include "engine/audit.h"
 #include "engine/fold.h"
 #include "engine/records.h"
 
@@ -62,6 +63,13 @@ void Fold::forget_taken() {
 void Fold::apply_rate(const RecordView& record) {
     audience::Rate rate;
     if (decode_rate(record.clear, rate) && rates.set(rate)) live.rates_changed();
+}
+
+void Fold::apply_audit(const RecordView& record) {
+    AuditHead head{};
+    if (!read_audit_head(record.clear, head.entries, head.hash)) return;
+    if (audit_head.size() == 0) audit_head.resize(1);
+    audit_head.edit(0) = head;
 }
 
 void Fold::apply_sent(const RecordView& record) {

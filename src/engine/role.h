@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace filrouge::engine {
@@ -16,6 +17,10 @@ enum class Role : std::uint8_t {
     Marketer = 4,
     Privacy = 5,
     Admin = 6
+};
+struct Caller {
+    Role role = Role::None;
+    std::string token;  // its id, not its secret; empty where a source's write key called
 };
 constexpr std::array<std::string_view, 7> kRoleNames = {"none",     "write",   "staff", "analyst",
                                                         "marketer", "privacy", "admin"};

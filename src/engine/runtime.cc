@@ -11,6 +11,7 @@
 #include "engine/consent_desk.h"
 #include "engine/identity_desk_impl.h"
 #include "engine/matching_desk_impl.h"
+#include "engine/rights_desk_impl.h"
 #include "engine/runtime_impl.h"
 
 namespace filrouge::engine {
@@ -111,7 +112,18 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
                          [this](std::string_view id, std::string_view json) {
                              return put_document(RecordType::AccountChange, id, json, json.empty());
                          },
-                         command_mutex_}) {}
+                         command_mutex_}),
+      rights_(std::make_unique<RightsDeskImpl>(
+          library(),
+          RightsSeams{
+              tables_lock_, seams_.random, [this] { return clock_.now(); },
+              [this](std::vector<Prepared> records) { return write_now(std::move(records)); },
+              [this](IngestRequest request) { return ingest_now(std::move(request)); },
+              command_mutex_})) {}
+
+RuntimeImpl::~RuntimeImpl() { stop(); }
+
+RightsDesk& RuntimeImpl::rights() { return *rights_; }
 
 FoldKeys RuntimeImpl::fold_keys() const {
     return {hash_key(keys_->process_key(kKeyIdentifierHash)), keys_->process_key(kKeyProfileId),
@@ -512,6 +524,7 @@ void RuntimeImpl::stop() {
     if (was_ready) state_ = RuntimeState::Stopping;
     if (housekeeper_.joinable()) housekeeper_.join();
     if (webhooks_.joinable()) webhooks_.join();
+    rights_->stop_audit();
     appender_.stop();
     {
         const std::lock_guard guard(groups_mutex_);

@@ -110,6 +110,7 @@ struct RuntimeSeams {
 class AccountDesk;
 class IdentityDesk;
 class MatchingDesk;
+class RightsDesk;
 
 class Runtime {
   public:
@@ -133,7 +134,7 @@ class Runtime {
     virtual void ingest(IngestRequest request, std::function<void(Result<IngestReply>)> done) = 0;
     virtual std::optional<SourceInfo> source_by_write_key(std::string_view key) const = 0;
     virtual std::optional<SourceInfo> source_by_id(std::string_view id) const = 0;  // for imports
-    virtual Result<Role> role_of_token(std::string_view token) const = 0;
+    virtual Result<Caller> caller_of_token(std::string_view token) const = 0;
     // Exchanges the one-time link's secret for an admin token; once.
     virtual Result<std::string> redeem_admin_link(std::string_view secret) = 0;
 
@@ -213,6 +214,8 @@ class Runtime {
     virtual MatchingDesk& matching() = 0;
     // Who may sign in by a password. As long-lived as the Runtime.
     virtual AccountDesk& accounts() = 0;
+    // What persons ask of the shop, and the audit (engine/rights_desk.h).
+    virtual RightsDesk& rights() = 0;
 
     // --- streams. The callback runs on the fold's thread and must not block; it answers false to
     // end the subscription.

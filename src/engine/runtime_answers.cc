@@ -9,6 +9,7 @@
 #include "base/json_writer.h"
 #include "engine/question.h"
 #include "engine/records.h"
+#include "engine/rights_desk_impl.h"
 #include "engine/runtime_impl.h"
 #include "engine/times.h"
 
@@ -306,6 +307,13 @@ std::string RuntimeImpl::metrics() {
     metric("large_persons_waiting", "gauge", "Large persons with events since they were asked.", "",
            waiting);
     metric("state_bytes", "gauge", "Bytes of the fold's tables.", "", state);
+    const RequestFigures requests = rights_->figures();
+    metric("rights_requests_open", "gauge", "Requests of persons that are not settled.", "",
+           requests.open);
+    metric("rights_requests_alert", "gauge", "Those of them that are 20 days old.", "",
+           requests.alert);
+    metric("rights_requests_overdue", "gauge", "Those of them past their month.", "",
+           requests.overdue);
     metric("ready", "gauge", "1 when the engine takes events.", "",
            state_.load() == RuntimeState::Ready ? 1 : 0);
     return out;

@@ -37,7 +37,7 @@ class RuntimeImpl final : public Runtime {
     RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::string folder,
                 std::unique_ptr<DiskLock> lock, std::unique_ptr<KeyStore> keys,
                 std::unique_ptr<Erasures> erasures, std::unique_ptr<Log> log);
-    ~RuntimeImpl() override { stop(); }
+    ~RuntimeImpl() override;
     void begin(KeyStoreOpening keys);  // starts the thread that folds what is there
 
     RuntimeState state() const override { return state_.load(); }
@@ -49,7 +49,7 @@ class RuntimeImpl final : public Runtime {
     void ingest(IngestRequest request, std::function<void(Result<IngestReply>)> done) override;
     std::optional<SourceInfo> source_by_write_key(std::string_view key) const override;
     std::optional<SourceInfo> source_by_id(std::string_view id) const override;
-    Result<Role> role_of_token(std::string_view token) const override;
+    Result<Caller> caller_of_token(std::string_view token) const override;
     Result<std::string> redeem_admin_link(std::string_view secret) override;
 
     Result<std::string> stats(std::uint64_t after) override;
@@ -105,6 +105,7 @@ class RuntimeImpl final : public Runtime {
     IdentityDesk& identity() override { return *identity_; }
     MatchingDesk& matching() override { return *matching_; }
     AccountDesk& accounts() override { return accounts_; }
+    RightsDesk& rights() override;
 
     void follow_memberships(std::string audience,
                             std::function<bool(const MembershipChange&)> each) override;
@@ -182,7 +183,8 @@ class RuntimeImpl final : public Runtime {
                               bool removed);
     Result<void> resolve_quarantined(std::uint64_t sequence, std::uint8_t how);
     std::string new_secret(std::size_t bytes);
-    Result<BrandNo> brand_named(std::string_view id);  // whose a new thing is
+    Result<IngestReply> ingest_now(IngestRequest request);  // until it is folded
+    Result<BrandNo> brand_named(std::string_view id);       // whose a new thing is
 
     // --- models (runtime_models.cc)
     Result<std::string> fit_and_write(const boost::json::object& request);
@@ -260,6 +262,7 @@ class RuntimeImpl final : public Runtime {
     std::unique_ptr<IdentityDesk> identity_;
     std::unique_ptr<MatchingDesk> matching_;
     Accounts accounts_;
+    std::unique_ptr<class RightsDeskImpl> rights_;
     std::mutex model_mutex_;           // one runs
     EventTime next_refit_{INT64_MIN};  // of the resting thread
     std::mutex snapshot_mutex_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/identity_words.h"
+#include "engine/rights_desk_impl.h"
 #include "engine/runtime_impl.h"
 #include "engine/settings_record.h"
 #include "storage/seal.h"
@@ -56,6 +57,7 @@ void RuntimeImpl::start_thread(const KeyStoreOpening& keys) {
     folded_ = fold_.applied();
     appender_.start();
     folder_thread_ = std::thread([this] { fold_thread(); });
+    rights_->start_audit();
     record_settings();
     record_sources();
     first_start();
@@ -213,7 +215,8 @@ void RuntimeImpl::publish_doors() {
         if (!s.write_key.empty()) view->by_key[s.write_key] = s.number;
     }
     for (const DocumentView& document : fold_.documents.of(RecordType::TokenChange)) {
-        if (const auto token = parse_token(document.json)) view->tokens[token->hash] = token->role;
+        if (const auto token = parse_token(document.json))
+            view->tokens[token->hash] = {token->role, std::string(document.id)};
     }
     view->blocked = blocked_identifiers(fold_);
     for (const DocumentView& document : fold_.documents.of(RecordType::AccountChange)) {
@@ -346,7 +349,7 @@ Result<std::string> RuntimeImpl::redeem_admin_link(std::string_view secret) {
     return token;
 }
 
-Result<Role> RuntimeImpl::role_of_token(std::string_view token) const {
+Result<Caller> RuntimeImpl::caller_of_token(std::string_view token) const {
     const auto view = views_.get();
     const auto at = view->tokens.find(sha256_hex(token));
     if (at == view->tokens.end()) {

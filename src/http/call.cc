@@ -4,6 +4,8 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "engine/rights_desk.h"
+#include "http/audited.h"
 #include "http/services.h"
 
 namespace filrouge::http {
@@ -63,7 +65,13 @@ std::uint64_t Call::query_number(std::string_view name, std::uint64_t otherwise)
     return error == std::errc{} && stopped == end ? n : otherwise;
 }
 
+void Call::note(int status, std::string_view body) const {
+    if (!is_audited(*route) || token.empty()) return;
+    runtime().rights().note(audit_entry(*this, status, body));
+}
+
 void Call::reply(HttpResponse response, std::string_view code) const {
+    note(response.status, response.body);
     services->answered(*route, trace, code, response);
     services->counters.took[static_cast<std::size_t>(route->lane)].add(
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -

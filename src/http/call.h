@@ -26,6 +26,7 @@ struct Call {
     std::vector<std::string> values;  // of the pattern's names, decoded
     engine::Role role = engine::Role::None;
     std::string account;  // name of who signed in by a password; never logged
+    std::string token;    // the id of the caller's, or of the account
     Trace trace;
     std::chrono::steady_clock::time_point begun;
 
@@ -35,7 +36,10 @@ struct Call {
     std::uint64_t query_number(std::string_view name, std::uint64_t otherwise) const;
     std::uint64_t after() const { return query_number("after", 0); }
 
-    // Adds what every answer of its lane carries. `code` is the error's, for the operator's log.
+    // Who, what, of whom, for the audit; nothing where the route is not audited.
+    void note(int status, std::string_view body = {}) const;
+    // Adds what every answer of its lane carries, and notes it. `code` is the error's, for the
+    // operator's log.
     void reply(HttpResponse response, std::string_view code = {}) const;
     void reply_json(std::string json, int status = 200) const;
     void reply_text(int status, std::string_view text) const;

@@ -87,6 +87,13 @@ void post_decision(const CallPtr& call);
 // routes_rights.cc
 void post_erase(const CallPtr& call);
 void get_erasures(const CallPtr& call);
+void get_export(const CallPtr& call);
+void post_person(const CallPtr& call);
+void get_rights_requests(const CallPtr& call);
+void post_rights_request(const CallPtr& call);
+void move_rights_request(const CallPtr& call);
+void get_audit(const CallPtr& call);
+void get_audit_verdict(const CallPtr& call);
 
 // routes_matching.cc
 void post_match_run(const CallPtr& call);

@@ -37,8 +37,9 @@ constexpr Access kProofs = Access::roles({Role::Privacy, Role::Admin});
 constexpr std::size_t kBatch = kBatchBytesMax;
 constexpr std::size_t kBeacon = 64 * 1024;
 constexpr std::size_t kJson = 256 * 1024;
-constexpr std::size_t kForm = 4 * 1024;  // a name and a password
-constexpr std::size_t kNone = 4 * 1024;  // read and ignored
+constexpr std::size_t kForm = 4 * 1024;            // a name and a password
+constexpr std::size_t kPerson = 16 * 1024 * 1024;  // an export
+constexpr std::size_t kNone = 4 * 1024;            // read and ignored
 
 constexpr Lane H = Lane::Health;
 constexpr Lane I = Lane::Ingest;
@@ -116,6 +117,13 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/identity/decisions", kIdentity, A, Pool, kNone, get_decisions},
     Route{"POST", "/api/v1/identity/decisions", kIdentity, A, Pool, kJson, post_decision},
     Route{"POST", "/api/v1/profiles/{id}/erase", kProtects, A, Pool, kNone, post_erase},
+    Route{"GET", "/api/v1/profiles/{id}/export", kProtects, A, Pool, kNone, get_export},
+    Route{"POST", "/api/v1/profiles/import", kProtects, A, Pool, kPerson, post_person},
+    Route{"GET", "/api/v1/rights/requests", kProtects, A, Pool, kNone, get_rights_requests},
+    Route{"POST", "/api/v1/rights/requests", kProtects, A, Pool, kJson, post_rights_request},
+    Route{"POST", "/api/v1/rights/requests/{id}", kProtects, A, Pool, kJson, move_rights_request},
+    Route{"GET", "/api/v1/audit", kProtects, A, Pool, kNone, get_audit},
+    Route{"GET", "/api/v1/audit/verify", kProtects, A, Pool, kNone, get_audit_verdict},
     Route{"GET", "/api/v1/erasures", kProtects, A, Pool, kNone, get_erasures},
     Route{"GET", "/api/v1/erasures/{id}", kProtects, A, Pool, kNone, get_erasures},
     Route{"GET", "/api/v1/matching/runs", kIdentity, A, Pool, kNone, get_match_runs},

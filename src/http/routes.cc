@@ -2,6 +2,7 @@
 
 #include "base/mutant.h"
 #include "base/text.h"
+#include "http/audited.h"
 #include "http/call.h"
 #include "http/credentials.h"
 #include "http/holding.h"
@@ -92,10 +93,12 @@ bool let_in(Call& call) {
     const auto session = by_cookie
                              ? call.services->sessions.find(*credential, call.runtime().now().us)
                              : std::optional<Session>();
-    const Result<Role> role =
-        session ? Result<Role>(session->role) : call.runtime().role_of_token(*credential);
-    if (role.ok()) {
-        call.role = role.value();
+    const auto caller =
+        session ? Result<engine::Caller>(engine::Caller{session->role, session->account})
+                : call.runtime().caller_of_token(*credential);
+    if (caller.ok()) {
+        call.role = caller.value().role;
+        call.token = caller.value().token;
         if (session) call.account = session->name;
     } else if (call.runtime().source_by_write_key(*credential)) {
         call.role = Role::Write;
@@ -112,6 +115,12 @@ bool let_in(Call& call) {
                   "x-roles in /api/v1/openapi.json names the roles that may."});
         return false;
     }
+    if (is_audited(*call.route) && !call.runtime().rights().audit_has_room()) {
+        call.reply_problem(503, {"http.audit_overloaded",
+                                 "Who reads cannot be written down: the disk has no room.",
+                                 "Free space; reading goes on as soon as there is some."});
+        return false;
+    }
     if (by_cookie && changes_something(*call.route) && !comes_from_own_page(request)) {
         call.reply_problem(403, {"http.other_site", "The request does not come from our own page.",
                                  "Send a bearer token instead of the session cookie."});
@@ -120,12 +129,21 @@ bool let_in(Call& call) {
     return true;
 }
 
+// On a thread that may wait.
+void run_noted(const CallPtr& call) {
+    if (is_noted_first(*call->route)) {
+        const auto noted = call->runtime().rights().note_durably(audit_entry(*call, 0, {}));
+        if (!noted.ok()) return call->reply_problem(status_of(noted.error()), noted.error());
+    }
+    call->route->handler(call);
+}
+
 void dispatch(const CallPtr& call) {
     const Access& access = call->route->access;
     if (!access.is_everyone() && !access.is_write_key() && !let_in(*call)) return;
     const bool waits = call->route->lane == Lane::Api && call->after() > call->runtime().folded();
     if (call->route->where == Where::Io && !waits) return call->route->handler(call);
-    if (!call->services->pool.run([call] { call->route->handler(call); })) {
+    if (!call->services->pool.run([call] { run_noted(call); })) {
         call->reply_problem(503, {"http.pool_overloaded",
                                   "Too many long questions are being answered.", "Ask again."});
     }

@@ -1,5 +1,10 @@
-// What a person may ask of a shop: to be forgotten, to be shown everything, to be left alone.
+// What a person may ask of a shop: to be forgotten, to be shown everything, to take it along; the
+// requests, and who looked.
+#include "base/text.h"
+#include "engine/rights_desk.h"
+#include "http/body_json.h"
 #include "http/call.h"
+#include "http/export_page.h"
 #include "http/handlers.h"
 
 namespace filrouge::http {
@@ -12,6 +17,42 @@ void post_erase(const CallPtr& call) {
 
 void get_erasures(const CallPtr& call) {
     call->reply_result(call->runtime().erasures(call->values.empty() ? "" : call->values.front()));
+}
+
+// JSON, or with format=html a page for the person, in French where lang= or the browser says so.
+void get_export(const CallPtr& call) {
+    Result<std::string> json = call->runtime().rights().export_profile(call->values.at(0));
+    if (!json.ok() || call->query("format") != "html") return call->reply_result(std::move(json));
+    const std::string lang =
+        call->query("lang").value_or(std::string(call->request.header("accept-language")));
+    call->reply(export_page(json.value(), lang.starts_with("fr")));
+}
+
+void post_person(const CallPtr& call) {
+    call->reply_result(call->runtime().rights().import_profile(call->request.body));
+}
+
+void get_rights_requests(const CallPtr& call) {
+    call->reply_result(call->runtime().rights().requests(call->query("state").value_or("")));
+}
+
+void post_rights_request(const CallPtr& call) {
+    call->reply_result(call->runtime().rights().make_request(call->request.body, call->token), 201);
+}
+
+void move_rights_request(const CallPtr& call) {
+    call->reply_result(
+        call->runtime().rights().move_request(call->values.at(0), call->request.body, call->token));
+}
+
+void get_audit(const CallPtr& call) {
+    const auto asked = [&](std::string_view name) { return call->query(name).value_or(""); };
+    call->reply_result(call->runtime().rights().audit(asked("actor"), asked("profile"),
+                                                      asked("from"), asked("to")));
+}
+
+void get_audit_verdict(const CallPtr& call) {
+    call->reply_result(call->runtime().rights().verify_audit());
 }
 
 }  // namespace filrouge::http

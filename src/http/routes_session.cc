@@ -7,6 +7,7 @@
 #include "http/call.h"
 #include "http/credentials.h"
 #include "http/handlers.h"
+#include "http/html.h"
 #include "http/protect.h"
 #include "http/services.h"
 
@@ -15,23 +16,6 @@ namespace filrouge::http {
 namespace {
 
 constexpr int kSessionSeconds = 12 * 3600;
-
-std::string html_escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '<')
-            out += "&lt;";
-        else if (c == '>')
-            out += "&gt;";
-        else if (c == '&')
-            out += "&amp;";
-        else if (c == '"')
-            out += "&quot;";
-        else
-            out.push_back(c);
-    }
-    return out;
-}
 
 std::string signed_in_page(bool french, const std::string& token) {
     std::string out = R"(<!doctype html><html lang=")" + std::string(french ? "fr" : "en") +

@@ -87,6 +87,7 @@ std::string json_of(const engine::MembershipChange& change) {
 void stream_tail(const CallPtr& call) {
     const auto seat = begin(*call);
     if (seat == nullptr) return;
+    call->note(200);
     call->runtime().follow_events(
         [seat, responder = call->responder](const engine::StoredEvent& event) {
             return responder->write(message(event.sequence, "stored", json_of(event)));
@@ -99,6 +100,7 @@ namespace {
 void stream_changes(const CallPtr& call, const std::string& id) {
     const auto seat = begin(*call);
     if (seat == nullptr) return;
+    call->note(200);
     call->runtime().follow_memberships(
         id, [seat, responder = call->responder](const engine::MembershipChange& change) {
             const std::string_view name = change.entered ? "enter" : "leave";

@@ -30,6 +30,8 @@ enum class RecordType : std::uint8_t {
     ConsentTold = 21,       // the proof of a consent that an event stated
     Erased = 22,            // a person erased: fragments and identifiers as keyed hashes
     Suppressed = 23,        // addresses not to be reached, by their hashes
+    RightsRequest = 24,     // what a person asked for, and how far it is
+    AuditEntries = 25,      // who read or changed what, bound to the record before
     MatchRun = 26,          // imported people matched: what was asked and what came of it
     MatchDecision = 27,     // pairs that a run or an operator decided on
     AccountChange = 30,     // an account made, changed or removed

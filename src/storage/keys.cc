@@ -18,7 +18,8 @@ namespace {
 using key_files::KeyOfFragment;
 
 constexpr std::array kProcessKeyNames = {kKeyIdentifierHash, kKeyProfileId, kKeySnapshot,
-                                         kKeyDedupe,         kKeyReceipts,  kKeySuppression};
+                                         kKeyDedupe,         kKeyReceipts,  kKeySuppression,
+                                         kKeyAudit};
 
 DataKey key_named(const std::vector<key_files::NamedKey>& keys, std::string_view name) {
     const auto at = std::find_if(keys.begin(), keys.end(),

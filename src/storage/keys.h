@@ -58,6 +58,7 @@ constexpr std::string_view kKeySnapshot = "snapshot";
 constexpr std::string_view kKeyDedupe = "dedupe";
 constexpr std::string_view kKeySuppression = "suppression";
 constexpr std::string_view kKeyReceipts = "receipts";  // the secret that signs them
+constexpr std::string_view kKeyAudit = "audit";
 
 // The master key: 64 hex digits in the environment variable FILROUGE_MASTER_KEY, or in
 // `path`, which is made (0600) when absent and refused when others may read it

@@ -9,6 +9,7 @@
 #include "engine/consents.h"
 #include "engine/identity_desk.h"
 #include "engine/matching_desk.h"
+#include "engine/rights_desk.h"
 #include "engine/runtime.h"
 #include "fake/fake_clock.h"
 
@@ -51,12 +52,14 @@ class FakeRuntime : public engine::Runtime {
     std::optional<Error> error;  // of every question and command
     bool keep_ingest_open = false;
     bool disk_is_short = false;
+    bool audit_has_room = true;
     FakeClock clock;
     std::optional<engine::Account> account;  // of who may sign in
 
     // --- what a test reads
     std::vector<engine::IngestRequest> ingested;
     std::vector<std::string> asked;  // "audience vip after=0", in order
+    std::vector<engine::AuditEntry> audited;
     void note(std::string what) {
         const std::lock_guard lock(mutex_);
         asked.push_back(std::move(what));
@@ -126,9 +129,10 @@ class FakeRuntime : public engine::Runtime {
         return std::nullopt;
     }
     // The token "token-analyst" has the role analyst.
-    Result<Role> role_of_token(std::string_view token) const override {
+    Result<engine::Caller> caller_of_token(std::string_view token) const override {
         if (token.starts_with("token-")) {
-            if (const auto role = engine::role_named(token.substr(6))) return *role;
+            if (const auto role = engine::role_named(token.substr(6)))
+                return engine::Caller{*role, "id-" + std::string(token.substr(6))};
         }
         return Error{"token.not_found", "no such token", ""};
     }
@@ -237,6 +241,7 @@ class FakeRuntime : public engine::Runtime {
     }
     engine::IdentityDesk& identity() override { return identity_; }
     engine::AccountDesk& accounts() override { return accounts_; }
+    engine::RightsDesk& rights() override { return rights_; }
     void erase_profile(std::string id, bool confirmed, engine::Reply done) override {
         done(asks("erase " + id + (confirmed ? " confirmed" : "")));
     }
@@ -362,6 +367,39 @@ class FakeRuntime : public engine::Runtime {
         }
         FakeRuntime& runtime;
     };
+    struct FakeRightsDesk final : engine::RightsDesk {
+        explicit FakeRightsDesk(FakeRuntime& of) : runtime(of) {}
+        bool audit_has_room() override { return runtime.audit_has_room; }
+        void note(engine::AuditEntry entry) override {
+            const std::lock_guard lock(runtime.mutex_);
+            runtime.audited.push_back(std::move(entry));
+        }
+        Result<void> note_durably(engine::AuditEntry entry) override {
+            note(std::move(entry));
+            return {};
+        }
+        Json audit(std::string_view actor, std::string_view profile, std::string_view from,
+                   std::string_view to) override {
+            return runtime.asks("audit " + text(actor) + " of " + text(profile) + " from " +
+                                text(from) + " to " + text(to));
+        }
+        Json verify_audit() override { return runtime.asks("verify audit"); }
+        Json export_profile(std::string_view id) override {
+            return runtime.asks("export " + text(id));
+        }
+        Json import_profile(std::string_view) override { return runtime.asks("import a person"); }
+        Json requests(std::string_view state) override {
+            return runtime.asks("requests " + text(state));
+        }
+        Json make_request(std::string_view json, std::string_view by) override {
+            return runtime.asks("request " + text(json) + " by " + text(by));
+        }
+        Json move_request(std::string_view id, std::string_view json,
+                          std::string_view by) override {
+            return runtime.asks("move request " + text(id) + " " + text(json) + " by " + text(by));
+        }
+        FakeRuntime& runtime;
+    };
     FakeIdentityDesk identity_{*this};
     struct FakeMatchingDesk final : engine::MatchingDesk {
         explicit FakeMatchingDesk(FakeRuntime& of) : runtime(of) {}
@@ -380,6 +418,7 @@ class FakeRuntime : public engine::Runtime {
     };
     FakeMatchingDesk matching_{*this};
     FakeAccountDesk accounts_{*this};
+    FakeRightsDesk rights_{*this};
     mutable std::mutex mutex_;
     std::vector<std::function<void()>> waiting_;  // guarded by mutex_
     std::vector<SourceInfo> sources_;

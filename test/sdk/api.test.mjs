@@ -58,6 +58,7 @@ async function fill(server, document) {
     sequences: open.map((e) => String(e.sequence)),
     source: (await server.api('GET', 'sources')).sources.find((s) => s.id === 'examples').id,
     erasure: (await server.api('POST', `profiles/${await server.find('user_id', 'buyer-29')}/erase?confirm=true`)).id,
+    request: await made('rights/requests', {kind: 'access', profile: await server.find('user_id', 'buyer-28')}),
     token: await made('tokens', {name: 'old', role: 'analyst'}),
     account: await made('accounts', document.paths['/api/v1/accounts'].post.requestBody.content['application/json'].example),
     webhook: await made('webhooks', {url: 'https://crm.shop.test/old', audience: ids[0]}),
@@ -78,6 +79,7 @@ function value(path, parameter, method, there) {
     if (path.includes('/tokens/')) return there.token
     if (path.includes('/accounts/')) return there.account
     if (path.includes('/erasures/')) return there.erasure
+    if (path.includes('/rights/requests/')) return there.request
     if (path.includes('/webhooks/')) return there.webhook
     if (path.includes('/review/')) return there.pair
   }
@@ -88,6 +90,7 @@ function value(path, parameter, method, there) {
 
 // The same of a body: what it says of evidence names identifiers, whose ids the server makes.
 function bodyOf(path, example, there) {
+  if (path.endsWith('/rights/requests')) return {...example, profile: there.profile}
   if (!path.includes('/identity/') || !example.a) return example
   return {...example, a: there.evidence.a, ...(example.b && {b: there.evidence.b})}
 }

@@ -1,0 +1,270 @@
+#include "engine/audit.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "engine/times.h"
+
+namespace filrouge::engine {
+namespace {
+
+// Entries of several threads are noted almost, not quite, in the order of their times.
+constexpr Duration kNotedBefore = minutes(1);
+
+AuditHash hash_of(BytesView content, const DataKey& key) {
+    AuditHash out{};
+    unsigned length = 0;
+    HMAC(EVP_sha256(), key.bytes.data(), static_cast<int>(key.bytes.size()),
+         reinterpret_cast<const unsigned char*>(content.data()), content.size(), out.data(),
+         &length);
+    ASSERT(length == out.size());
+    return out;
+}
+
+BytesView view_of(const AuditHash& hash) {
+    return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
+
+bool read_hash(ByteReader& r, AuditHash& hash) {
+    const BytesView bytes = r.raw(hash.size());
+    if (r.bad()) return false;
+    std::copy(bytes.begin(), bytes.end(), hash.begin());
+    return true;
+}
+
+void cut(std::string& text) {
+    if (text.size() > kAuditTextMax) text.resize(kAuditTextMax);
+}
+
+bool answers(const AuditEntry& entry, const AuditQuestion& question) {
+    return entry.at >= question.from && entry.at <= question.to &&
+           (question.actor.empty() || entry.actor == question.actor) &&
+           (!question.profile || entry.profile == *question.profile);
+}
+
+void write_entry(JsonWriter& w, const AuditEntry& entry) {
+    w.open_object()
+        .field("at", iso_time(as_event_time(entry.at)))
+        .field("actor", entry.actor)
+        .field("role", name_of(entry.role))
+        .field("route", entry.route);
+    if (!entry.profile.is_zero()) w.field("profile", entry.profile.text());
+    if (entry.status != 0) w.field("status", static_cast<std::uint64_t>(entry.status));
+    w.close();
+}
+
+// The first record received at `from` or later: times of receipt never go back.
+Result<std::uint64_t> first_since(Log& log, IngestTime from) {
+    std::uint64_t low = 1, high = log.last_sequence() + 1;
+    while (low < high) {
+        const std::uint64_t middle = low + (high - low) / 2;
+        bool is_before = false;
+        TRY(log.read(middle, [&](const RecordView& record) {
+            is_before = record.received < from;
+            return false;
+        }));
+        (is_before ? low : high) = is_before ? middle + 1 : middle;
+    }
+    return low;
+}
+
+Error broken(std::uint64_t sequence, const std::string& what) {
+    return Error{"audit.broken", "Record " + std::to_string(sequence) + ": " + what + ".",
+                 "Somebody changed the log, or it is damaged: filrouge log verify tells which. A "
+                 "backup holds it as it was."};
+}
+
+}  // namespace
+
+void encode_audit(AuditRecord& record, const DataKey& key, Bytes& out) {
+    ByteWriter w(out);
+    w.u64(record.first);
+    w.raw(view_of(record.before));
+    w.varint(record.entries.size());
+    for (const AuditEntry& entry : record.entries) {
+        w.i64(entry.at.us);
+        w.u8(static_cast<std::uint8_t>(entry.role));
+        w.sized(entry.actor);
+        w.sized(entry.route);
+        w.u64(entry.profile.high);
+        w.u64(entry.profile.low);
+        w.u16(entry.status);
+    }
+    record.hash = hash_of(out, key);
+    w.raw(view_of(record.hash));
+}
+
+bool decode_audit(BytesView clear, AuditRecord& record) {
+    ByteReader r(clear);
+    record.first = r.u64();
+    if (!read_hash(r, record.before)) return false;
+    const std::uint64_t count = r.varint();
+    if (count == 0 || count > kAuditEntriesMax) return false;
+    record.entries.assign(static_cast<std::size_t>(count), {});
+    for (AuditEntry& entry : record.entries) {
+        entry.at.us = r.i64();
+        const std::uint8_t role = r.u8();
+        entry.role = static_cast<Role>(role < kRoleNames.size() ? role : 0);
+        entry.actor = r.sized();
+        entry.route = r.sized();
+        entry.profile.high = r.u64();
+        entry.profile.low = r.u64();
+        entry.status = r.u16();
+    }
+    return read_hash(r, record.hash) && r.done();
+}
+
+bool read_audit_head(BytesView clear, std::uint64_t& entries, AuditHash& hash) {
+    ByteReader r(clear);
+    const std::uint64_t first = r.u64();
+    r.raw(hash.size());
+    const std::uint64_t count = r.varint();
+    if (r.bad() || count == 0 || count > kAuditEntriesMax || r.left() < hash.size()) return false;
+    entries = first + count - 1;
+    r.raw(r.left() - hash.size());
+    return read_hash(r, hash);
+}
+
+bool is_genuine(BytesView clear, const DataKey& key) {
+    if (clear.size() < AuditHash().size()) return false;
+    const std::size_t content = clear.size() - AuditHash().size();
+    const AuditHash wanted = hash_of(clear.substr(0, content), key);
+    return clear.substr(content) == view_of(wanted);
+}
+
+void Audit::start(std::uint64_t entries, const AuditHash& newest) {
+    const std::lock_guard lock(mutex_);
+    next_ = entries + 1;
+    newest_ = newest;
+    started_ = true;
+    thread_ = std::thread([this] { run(); });
+}
+
+void Audit::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) return;
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Audit::note(AuditEntry entry) {
+    cut(entry.actor);
+    cut(entry.route);
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(entry));
+}
+
+bool Audit::has_room() {
+    const std::lock_guard lock(mutex_);
+    return waiting_.size() < kAuditWaitingMax;
+}
+
+Result<void> Audit::note_durably(AuditEntry entry) {
+    cut(entry.actor);
+    cut(entry.route);
+    std::unique_lock lock(mutex_);
+    waiting_.push_back(std::move(entry));
+    return write_waiting(lock);
+}
+
+void Audit::run() {
+    for (;;) {
+        std::unique_lock lock(mutex_);
+        wake_.wait_for(lock, kAuditGather, [this] { return stopping_; });
+        // A full disk keeps them here; the next round tries again.
+        static_cast<void>(write_waiting(lock));
+        if (stopping_) return;
+    }
+}
+
+// One writer at a time, for the records are a chain. An entry that was not written stays.
+Result<void> Audit::write_waiting(std::unique_lock<std::mutex>& lock) {
+    lock.unlock();
+    const std::lock_guard alone(writing_);
+    lock.lock();
+    while (!waiting_.empty() && started_) {
+        AuditRecord record{next_, newest_, {}, {}};
+        const std::size_t count = std::min(waiting_.size(), kAuditEntriesMax);
+        record.entries.assign(waiting_.begin(),
+                              waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+        lock.unlock();
+        std::vector<Prepared> records(1);
+        records[0].record.type = RecordType::AuditEntries;
+        encode_audit(record, key_, records[0].record.clear);
+        Result<void> written = write_(std::move(records));
+        lock.lock();
+        if (!written.ok()) return written;
+        waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+        next_ += count;
+        newest_ = record.hash;
+    }
+    return {};
+}
+
+Result<std::string> audit_json(Log& log, const AuditQuestion& question) {
+    // Entries are noted before their record is received, by no more than they wait to be written.
+    const std::uint64_t first = TRY(first_since(log, question.from));
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().key("entries").open_array();
+    AuditRecord record;
+    std::unordered_set<ProfileId> profiles;
+    std::size_t found = 0, told = 0;
+    TRY(log.read(first, [&](const RecordView& view) {
+        if (view.type != RecordType::AuditEntries || !decode_audit(view.clear, record)) return true;
+        for (const AuditEntry& entry : record.entries) {
+            if (!answers(entry, question)) continue;
+            ++found;
+            if (!entry.profile.is_zero()) profiles.insert(entry.profile);
+            if (told == kAuditAnswerMax) continue;
+            ++told;
+            write_entry(w, entry);
+        }
+        return record.entries.front().at - kNotedBefore <= question.to;
+    }));
+    w.close().field("found", static_cast<std::uint64_t>(found));
+    w.field("profiles", static_cast<std::uint64_t>(profiles.size()));
+    w.field("more", found > told).close();
+    return out;
+}
+
+Result<std::string> verify_audit(Log& log, const DataKey& key, std::uint64_t wanted) {
+    std::uint64_t entries = 0, records = 0;
+    AuditHash newest{};
+    std::optional<Error> wrong;
+    AuditRecord record;
+    TRY(log.read(1, [&](const RecordView& view) {
+        if (view.type != RecordType::AuditEntries) return true;
+        if (!decode_audit(view.clear, record) || !is_genuine(view.clear, key))
+            wrong = broken(view.sequence, "it is not what was written");
+        else if (record.first != entries + 1 || record.before != newest)
+            wrong = broken(view.sequence, "entries before number " + std::to_string(record.first) +
+                                              " are missing or were changed");
+        entries = record.first + record.entries.size() - 1;
+        newest = record.hash;
+        ++records;
+        return !wrong.has_value();
+    }));
+    if (!wrong && entries < wanted)
+        wrong = broken(log.last_sequence(), "the chain ends at entry " + std::to_string(entries) +
+                                                " of " + std::to_string(wanted));
+    if (wrong) return std::move(*wrong);
+    std::string out;
+    JsonWriter(out)
+        .open_object()
+        .field("entries", entries)
+        .field("records", records)
+        .field("hash", hex_encode(view_of(newest)))
+        .close();
+    return out;
+}
+
+}  // namespace filrouge::engine

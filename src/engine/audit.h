@@ -1,0 +1,92 @@
+// Who read or changed what of whom, and when: entries in the log, several to a record, each record
+// bound to the one before it by a keyed hash, so that none can be changed or taken out unseen.
+// Reads wait for nothing: their entries are durable within kAuditGather and a sync. What must not
+// happen without its entry (an export, an erasure, a token) waits for it. Spec of the record:
+// docs/formats/records.md. Nothing here names a person: profiles by their id, callers by a token's.
+//
+// Thread-safe. Owned by the Runtime.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "engine/admission.h"
+#include "engine/rights_desk.h"
+#include "storage/log.h"
+#include "storage/seal.h"
+
+namespace filrouge::engine {
+
+constexpr auto kAuditGather = std::chrono::milliseconds(200);
+constexpr std::size_t kAuditEntriesMax = 1'000;    // of one record
+constexpr std::size_t kAuditWaitingMax = 100'000;  // noted and not yet written; then none is let in
+constexpr std::size_t kAuditTextMax = 128;         // bytes of a caller's or a route's name
+constexpr std::size_t kAuditAnswerMax = 10'000;    // entries of one answer
+
+using AuditHash = std::array<unsigned char, 32>;  // HMAC-SHA-256 under the process key "audit"
+
+struct AuditRecord {
+    std::uint64_t first = 0;  // number of its first entry, from 1
+    AuditHash before{};       // of the record before it; zeros in the first
+    std::vector<AuditEntry> entries;
+    AuditHash hash{};  // of all of the above
+};
+void encode_audit(AuditRecord& record, const DataKey& key, Bytes& out);  // sets `hash`
+bool decode_audit(BytesView clear, AuditRecord& record);
+// How many entries there are with this record, and its hash: all the fold keeps of it.
+bool read_audit_head(BytesView clear, std::uint64_t& entries, AuditHash& hash);
+bool is_genuine(BytesView clear, const DataKey& key);  // its hash is that of its content
+
+class Audit {
+  public:
+    using Write = std::function<Result<void>(std::vector<Prepared>)>;  // durable on return
+    Audit(const DataKey& key, Write write) : key_(key), write_(std::move(write)) {}
+    ~Audit() { stop(); }
+    // Goes on after the newest record of the log.
+    void start(std::uint64_t entries, const AuditHash& newest);
+    void stop();      // writes what waits; `write` must still work
+    bool has_room();  // ask before the reading
+    void note(AuditEntry entry);
+    Result<void> note_durably(AuditEntry entry);
+
+  private:
+    void run();
+    Result<void> write_waiting(std::unique_lock<std::mutex>& lock);
+
+    const DataKey key_;
+    const Write write_;
+    std::mutex mutex_;  // guards all below
+    std::mutex writing_;
+    std::condition_variable wake_;
+    std::vector<AuditEntry> waiting_;
+    std::uint64_t next_ = 1;
+    AuditHash newest_{};
+    bool stopping_ = false;
+    bool started_ = false;
+    std::thread thread_;
+};
+
+struct AuditQuestion {
+    std::string actor;                 // a token's id; empty: all
+    std::optional<ProfileId> profile;  // none: all
+    IngestTime from{0}, to{INT64_MAX};
+};
+// JSON: {"entries": [...], "profiles": how many persons, "more": cut at kAuditAnswerMax}.
+Result<std::string> audit_json(Log& log, const AuditQuestion& question);
+// Reads every record of the log and checks the chain, which must end with entry number `entries`:
+// JSON {"entries", "records", "hash"}. Error "audit.broken" names the first record that is not what
+// was written, or is missing.
+Result<std::string> verify_audit(Log& log, const DataKey& key, std::uint64_t entries);
+
+}  // namespace filrouge::engine

@@ -1,0 +1,182 @@
+#include "engine/audit.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <boost/json.hpp>
+#include <thread>
+
+#include "engine/erasing_for_test.h"
+#include "engine/rights_desk.h"
+
+namespace filrouge::engine {
+namespace {
+
+namespace json = boost::json;
+
+AuditEntry entry_of(const std::string& actor, std::uint64_t profile, std::int64_t at_us) {
+    return {IngestTime{at_us}, Role::Staff, actor, "GET /api/v1/profiles/{id}", {profile, 1}, 200};
+}
+
+// Writes to a log in memory, each record received when its last entry was noted.
+struct Chain {
+    std::unique_ptr<Log> log = make_memory_log();
+    DataKey key{};
+    std::atomic<std::int64_t> now{1};
+    Audit audit{key, [this](std::vector<Prepared> records) -> Result<void> {
+                    std::vector<NewRecord> out;
+                    for (Prepared& p : records) out.push_back(std::move(p.record));
+                    TRY(log->append(IngestTime{now}, out));
+                    return {};
+                }};
+    std::string verdict(std::uint64_t entries) const {
+        const auto told = verify_audit(*log, key, entries);
+        return told.ok() ? "right" : told.error().code + ": " + told.error().message;
+    }
+};
+
+std::vector<NewRecord> records_of(Log& log) {
+    std::vector<NewRecord> out;
+    EXPECT_TRUE(log.read(1,
+                         [&](const RecordView& r) {
+                             NewRecord record;
+                             record.type = r.type;
+                             record.clear = r.clear;
+                             out.push_back(std::move(record));
+                             return true;
+                         })
+                    .ok());
+    return out;
+}
+
+std::string verdict_on(const std::vector<NewRecord>& records, std::uint64_t entries) {
+    Chain chain;
+    EXPECT_TRUE(records.empty() || chain.log->append(IngestTime{1}, records).ok());
+    return chain.verdict(entries);
+}
+
+TEST(Audit, WhatWasChangedAddedOrTakenOutIsFound) {
+    Chain chain;
+    chain.audit.start(0, {});
+    for (int i = 0; i < 6; ++i)
+        ASSERT_TRUE(chain.audit.note_durably(entry_of("t" + std::to_string(i), 1, i)).ok());
+    chain.audit.stop();
+    const std::vector<NewRecord> all = records_of(*chain.log);
+    ASSERT_EQ(all.size(), 6u);
+    EXPECT_EQ(verdict_on(all, 6), "right");
+    for (std::size_t r = 0; r < all.size(); ++r) {
+        for (std::size_t i = 0; i < all[r].clear.size(); ++i) {
+            auto changed = all;
+            changed[r].clear[i] = static_cast<char>(changed[r].clear[i] ^ 1);
+            ASSERT_NE(verdict_on(changed, 6), "right") << "byte " << i << " of record " << r;
+        }
+        auto without = all;
+        without.erase(without.begin() + static_cast<std::ptrdiff_t>(r));
+        EXPECT_NE(verdict_on(without, 6), "right") << "without record " << r;
+        auto twice = all;
+        twice.insert(twice.begin() + static_cast<std::ptrdiff_t>(r), all[r]);
+        EXPECT_NE(verdict_on(twice, 6), "right") << "record " << r << " twice";
+    }
+    DataKey forged{};
+    forged.bytes[0] = 1;  // who has the log and not the keys
+    AuditRecord next;
+    ASSERT_TRUE(decode_audit(all.back().clear, next));
+    next.first += 1;
+    next.before = next.hash;
+    auto longer = all;
+    longer.push_back(all.back());
+    longer.back().clear.clear();
+    encode_audit(next, forged, longer.back().clear);
+    EXPECT_NE(verdict_on(longer, 6), "right");
+}
+
+TEST(Audit, OfAMillionReadsItTellsWhomAKeySawBetweenTwoTimes) {
+    Chain chain;
+    chain.audit.start(0, {});
+#ifdef __SANITIZE_ADDRESS__
+    constexpr int kEntries = 600'000;
+#else
+    constexpr int kEntries = 1'000'000;
+#endif
+    for (int i = 0; i < kEntries; ++i) {
+        chain.now = i;
+        if (i % 1'000 == 999)
+            ASSERT_TRUE(chain.audit
+                            .note_durably(entry_of("t" + std::to_string(i % 10),
+                                                   static_cast<std::uint64_t>(i % 5'000) + 1, i))
+                            .ok());
+        else
+            chain.audit.note(entry_of("t" + std::to_string(i % 10),
+                                      static_cast<std::uint64_t>(i % 5'000) + 1, i));
+    }
+    chain.audit.stop();
+    const auto begin = std::chrono::steady_clock::now();
+    const json::value told = json::parse(
+        audit_json(*chain.log, {"t3", std::nullopt, IngestTime{500'000}, IngestTime{599'999}})
+            .value());
+    const auto all =
+        json::parse(audit_json(*chain.log, {"t3", {}, {}, IngestTime{INT64_MAX}}).value());
+    const auto took = std::chrono::steady_clock::now() - begin;
+    EXPECT_EQ(told.at("found"), 10'000);
+    EXPECT_EQ(told.at("profiles"), 500);
+    EXPECT_EQ(all.at("found"), kEntries / 10);
+    EXPECT_TRUE(all.at("more").as_bool());
+    std::printf("both questions: %lld ms\n",
+                static_cast<long long>(
+                    std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
+    EXPECT_LT(took, std::chrono::seconds(60));
+    EXPECT_EQ(chain.verdict(kEntries), "right");
+}
+
+TEST(Audit, ADiskThatIsFullForAWhileLosesNoEntryAndBreaksNoChain) {
+    Chain chain;
+    std::atomic<bool> full = true;
+    Audit audit(chain.key, [&](std::vector<Prepared> records) -> Result<void> {
+        if (full) return Error{"engine.disk_full", "full", ""};
+        TRY(chain.log->append(IngestTime{1}, {records[0].record}));
+        return {};
+    });
+    audit.start(0, {});
+    EXPECT_FALSE(audit.note_durably(entry_of("t1", 1, 1)).ok());
+    EXPECT_TRUE(audit.has_room());
+    for (std::size_t i = 1; i < kAuditWaitingMax; ++i) audit.note(entry_of("t2", 1, 2));
+    EXPECT_FALSE(audit.has_room()) << "nobody is let in";
+    full = false;
+    ASSERT_TRUE(audit.note_durably(entry_of("t3", 1, 3)).ok());
+    audit.stop();
+    EXPECT_EQ(chain.verdict(kAuditWaitingMax + 1), "right");
+}
+
+TEST(Audit, OfTheShopGoesOnAfterAPowerCutAndEntersTheExport) {
+    fake::FakeDisk disk;
+    std::string id;
+    {
+        ErasingShop shop(disk);
+        shop.sees("camille");
+        id = shop.id_of("camille");
+        const ProfileId profile = *ProfileId::parse(id);
+        ASSERT_TRUE(shop.runtime->rights()
+                        .note_durably({shop.clock.now(), Role::Staff, "t1",
+                                       "GET /api/v1/profiles/{id}", profile, 200})
+                        .ok());
+        const auto after = disk.clone();
+        after->crash(fake::Crash::LoseUnsynced, 1);
+        ErasingShop again(*after, 2);
+        ASSERT_TRUE(again.runtime->rights()
+                        .note_durably({again.clock.now(), Role::Privacy, "t2",
+                                       "GET /api/v1/profiles/{id}/export", profile, 0})
+                        .ok());
+        const json::value verdict = json::parse(again.runtime->rights().verify_audit().value());
+        EXPECT_EQ(verdict.at("entries"), 2);
+        const json::value told = json::parse(again.runtime->rights().export_profile(id).value());
+        EXPECT_EQ(told.at("reads").at("found"), 2);
+        EXPECT_EQ(json::parse(again.runtime->rights().audit("t2", "", "", "").value()).at("found"),
+                  1);
+        EXPECT_EQ(again.runtime->rights().audit("", "none", "", "").error().code,
+                  "profile_not_found");
+        EXPECT_FALSE(again.runtime->rights().audit("", "", "yesterday", "").ok());
+    }
+}
+
+}  // namespace
+}  // namespace filrouge::engine

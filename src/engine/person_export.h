@@ -1,0 +1,31 @@
+// Everything that is known of one person, for the person: as one JSON document
+// (docs/formats/export.md), and back from it into another shop. No purpose limits what is told.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "engine/admission.h"
+#include "engine/queries.h"
+
+namespace filrouge::engine {
+
+constexpr std::uint64_t kExportBytesMax = 256ull << 20;
+constexpr std::string_view kExportFormat = "filrouge.person";
+constexpr int kExportVersion = 1;
+
+// `reads` is who looked, a JSON array. Reads the whole log, for it alone has everything. Errors:
+// profile_not_found, export.too_large.
+Result<std::string> export_json(const Library& library, std::string_view id, EventTime now,
+                                std::string_view reads);
+
+// Events of one source, as the document tells them and in its order.
+struct PersonPart {
+    std::string source;  // id
+    std::vector<collect::Item> items;
+};
+// Errors: api.invalid_json, export.unknown_format, export.invalid.
+Result<std::vector<PersonPart>> read_export(std::string_view json);
+
+}  // namespace filrouge::engine

@@ -1,0 +1,148 @@
+// Access and portability: everything of the person, nothing of anybody else, and the way back.
+#include "engine/person_export.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "engine/erasing_for_test.h"
+#include "engine/rights_desk.h"
+
+namespace filrouge::engine {
+namespace {
+
+namespace json = boost::json;
+
+constexpr const char* kCanary = "xq7zcanaryv9k";
+constexpr const char* kOther = "wb3rotherj5m";
+
+json::object parsed(const Result<std::string>& told) {
+    EXPECT_TRUE(told.ok()) << (told.ok() ? "" : told.error().message);
+    return told.ok() ? json::parse(told.value()).as_object() : json::object();
+}
+
+// A profile without what each shop numbers for itself (records, ids, the sequence), and without how
+// the evidence came: here it was imported.
+json::value compared(json::value value) {
+    if (value.is_object()) {
+        for (const char* own : {"record", "sequence", "id", "profile", "a", "b", "aliases", "rule"})
+            value.as_object().erase(own);
+        for (auto& member : value.as_object()) member.value() = compared(member.value());
+    } else if (value.is_array()) {
+        for (auto& element : value.as_array()) element = compared(element);
+    }
+    return value;
+}
+
+TEST(PersonExport, TellsEverythingOfThePersonAndNothingOfAnybodyElse) {
+    fake::FakeDisk disk;
+    ErasingShop shop(disk);
+    shop.command(&Runtime::create_audience,
+                 R"x({"id":"viewers","name":"Viewers","purpose":"measurement",)x"
+                 R"x("rule":"any(Product Viewed)"})x");
+    shop.tells_all_of(kCanary);
+    shop.tells_all_of(kOther);
+    // On somebody else's device: what that one is called by is not told.
+    shop.sees(kCanary, {{IdentifierType::UserId, std::string("user-") + kOther, {}}});
+    shop.command(&Runtime::set_consent, std::string(R"({"type":"user_id","value":"user-)") +
+                                            kCanary + R"(","purposes":{"service":false}})");
+    shop.runtime->wait_until_folded();
+    const std::string text = shop.runtime->rights().export_profile(shop.id_of(kCanary)).value();
+    const json::object doc = json::parse(text).as_object();
+    EXPECT_EQ(doc.at("events").as_array().size(), 5u) << "the choice alone is one";
+    for (const std::string& known :
+         {std::string("wrote ") + kCanary, std::string("called ") + kCanary,
+          std::string(kCanary) + "@shop.test", std::string("device-") + kCanary,
+          std::string("any(Product Viewed)"), std::string("\"service\":false"),
+          std::string("\"why\"")})
+        EXPECT_NE(text.find(known), std::string::npos) << known;
+    EXPECT_EQ(text.find(kOther), std::string::npos);
+    EXPECT_FALSE(shop.runtime->rights().export_profile(std::string(32, '0')).ok());
+}
+
+TEST(PersonExport, ReadIntoAnEmptyShopItGivesAnEqualProfile) {
+    fake::FakeDisk disk, empty;
+    ErasingShop shop(disk);
+    shop.tells_all_of(kCanary);
+    shop.sees(kCanary);
+    const std::string text = shop.runtime->rights().export_profile(shop.id_of(kCanary)).value();
+    const json::object before =
+        parsed(shop.runtime->profile(shop.id_of(kCanary), "measurement", "", 0));
+
+    ErasingShop other(empty, 7, days(3));
+    const json::object told = parsed(other.runtime->rights().import_profile(text));
+    EXPECT_EQ(told.at("received"), 4);
+    EXPECT_EQ(told.at("stored"), 4);
+    const json::object after =
+        parsed(other.runtime->profile(other.id_of(kCanary), "measurement", "", 0));
+    EXPECT_EQ(compared(after), compared(before)) << json::serialize(compared(after)) << "\n"
+                                                 << json::serialize(compared(before));
+    EXPECT_EQ(parsed(other.runtime->rights().import_profile(text)).at("deduplicated"), 4)
+        << "twice is once";
+}
+
+TEST(PersonExport, WhatIsNoExportIsRefusedByWhatIsWrongWithIt) {
+    fake::FakeDisk disk;
+    ErasingShop shop(disk);
+    const auto code = [&](const std::string& text) {
+        const auto told = shop.runtime->rights().import_profile(text);
+        return told.ok() ? std::string("taken") : told.error().code;
+    };
+    EXPECT_EQ(code("[]"), "api.invalid_json");
+    EXPECT_EQ(code("{\"format\":\"other\",\"version\":1}"), "export.unknown_format");
+    const auto with = [](const std::string& event) {
+        return R"({"format":"filrouge.person","version":1,"events":[)" + event + "]}";
+    };
+    EXPECT_EQ(code(with("7")), "export.invalid");
+    EXPECT_EQ(code(with(R"({"kind":"track","at_us":1})")), "export.invalid");
+    EXPECT_EQ(
+        code(with(R"({"kind":"track","at_us":1,"identifiers":[{"type":"shoe","value":"x"}]})")),
+        "export.invalid");
+    EXPECT_EQ(code(with(R"({"kind":"track","at_us":1,"source":"nowhere",)"
+                        R"("identifiers":[{"type":"user_id","value":"x"}]})")),
+              "source_not_found");
+    EXPECT_EQ(code(with("")), "taken") << "nothing is no fault";
+}
+
+TEST(RightsRequest, IsDueOnTheSameDayOfTheNextMonthAndAlertsAtDayTwenty) {
+    fake::FakeDisk disk;
+    ErasingShop shop(disk);
+    shop.sees(kCanary);
+    RightsDesk& rights = shop.runtime->rights();
+    const std::string asked = R"({"kind":"access","profile":")" + shop.id_of(kCanary) + "\"";
+    const auto due = [&](const std::string& received) {
+        const auto told = rights.make_request(asked + R"(,"received":")" + received + "\"}", "t1");
+        return std::string(parsed(told).at("due").as_string());
+    };
+    EXPECT_EQ(due("2023-01-31T10:00:00Z"), "2023-02-28T10:00:00.000Z");
+    EXPECT_EQ(due("2022-12-15T10:00:00Z"), "2023-01-15T10:00:00.000Z");
+    EXPECT_EQ(
+        rights.make_request(asked + R"(,"received":"2099-01-01T00:00:00Z"})", "t1").error().code,
+        "api.invalid_field");
+    EXPECT_FALSE(rights.make_request(R"({"kind":"tea","profile":"x"})", "t1").ok());
+
+    const std::string id(parsed(rights.make_request(asked + "}", "t1")).at("id").as_string());
+    const auto now_of = [&] {
+        const json::object all = parsed(rights.requests(""));
+        for (const json::value& each : all.at("requests").as_array()) {
+            if (each.at("id").as_string() == id) return each.as_object();
+        }
+        return json::object();
+    };
+    EXPECT_FALSE(now_of().at("alert").as_bool());
+    shop.clock.advance(days(20));
+    EXPECT_TRUE(now_of().at("alert").as_bool());
+    EXPECT_FALSE(now_of().at("overdue").as_bool());
+    shop.clock.advance(days(12));
+    EXPECT_TRUE(now_of().at("overdue").as_bool());
+    EXPECT_NE(shop.runtime->metrics().find("filrouge_rights_requests_overdue 3"),
+              std::string::npos);
+    ASSERT_TRUE(rights.move_request(id, R"({"state":"done"})", "t2").ok());
+    EXPECT_FALSE(now_of().at("overdue").as_bool());
+    EXPECT_EQ(now_of().at("history").as_array().back().at("by").as_string(), "t2");
+    EXPECT_EQ(rights.move_request("none", R"({"state":"done"})", "t2").error().code,
+              "request_not_found");
+}
+
+}  // namespace
+}  // namespace filrouge::engine

@@ -1,0 +1,117 @@
+#include "engine/rights_desk.h"
+
+#include <algorithm>
+#include <shared_mutex>
+
+#include "base/json_writer.h"
+#include "collect/moment.h"
+#include "engine/person_asked.h"
+#include "engine/rights_desk_impl.h"
+
+namespace filrouge::engine {
+namespace {
+
+constexpr std::size_t kItemsPerRequest = 500;
+
+Result<IngestTime> time_of(std::string_view text, std::int64_t otherwise) {
+    if (text.empty()) return IngestTime{otherwise};
+    const auto told = collect::parse_time(text);
+    if (!told)
+        return Error{"api.invalid_field", "A time is as 2026-03-01T08:30:00Z.",
+                     "Send 'from' and 'to' so, or leave them out."};
+    return IngestTime{told->us};
+}
+
+}  // namespace
+
+RightsDeskImpl::RightsDeskImpl(const Library& library, RightsSeams seams)
+    : library_(library),
+      seams_(std::move(seams)),
+      audit_key_(library.keys.process_key(kKeyAudit)),
+      audit_(audit_key_, seams_.write) {}
+
+// Before doors open, after the fold has read the log.
+void RightsDeskImpl::start_audit() {
+    const std::shared_lock reading(library_.lock);
+    const auto& head = library_.fold.audit_head;
+    Fold::AuditHead newest{};
+    if (head.size() != 0) newest = head.at(0);
+    audit_.start(newest.entries, newest.hash);
+}
+
+Result<std::string> RightsDeskImpl::audit(std::string_view actor, std::string_view profile,
+                                          std::string_view from, std::string_view to) {
+    AuditQuestion question;
+    question.actor = actor;
+    question.from = TRY(time_of(from, 0));
+    question.to = TRY(time_of(to, INT64_MAX));
+    if (!profile.empty()) {
+        question.profile = ProfileId::parse(profile);
+        if (!question.profile) return no_profile();
+    }
+    return audit_json(library_.log, question);
+}
+
+Result<std::string> RightsDeskImpl::verify_audit() {
+    std::uint64_t entries = 0;
+    {
+        const std::shared_lock reading(library_.lock);
+        const auto& head = library_.fold.audit_head;
+        if (head.size() != 0) entries = head.at(0).entries;
+    }
+    return engine::verify_audit(library_.log, audit_key_, entries);
+}
+
+Result<std::string> RightsDeskImpl::export_profile(std::string_view id) {
+    const std::shared_lock still(seams_.tables);
+    AuditQuestion question;
+    question.profile = ProfileId::parse(id);
+    const std::string reads =
+        question.profile ? TRY(audit_json(library_.log, question)) : std::string("{}");
+    return export_json(library_, id, as_event_time(seams_.now()), reads);
+}
+
+// Events go in as a file's would: gate 1, repeats and erasures decide about each. In the order they
+// were told, so that each finds the choices that were made before it.
+Result<std::string> RightsDeskImpl::import_profile(std::string_view json) {
+    std::vector<PersonPart> parts = TRY(read_export(json));
+    IngestReply sum;
+    for (PersonPart& part : parts) {
+        IngestRequest request;
+        request.import = true;
+        {
+            const std::shared_lock reading(library_.lock);
+            const auto& sources = library_.fold.sources;
+            const auto at = std::find_if(sources.begin(), sources.end(),
+                                         [&](const SourceInfo& s) { return s.id == part.source; });
+            if (at == sources.end())
+                return Error{"source_not_found",
+                             "There is no source '" + part.source + "' here, which events name.",
+                             "Make it: POST /api/v1/sources, or 'filrouge source create'."};
+            request.source = at->number;
+        }
+        for (std::size_t i = 0; i < part.items.size();) {
+            const std::size_t end = std::min(part.items.size(), i + kItemsPerRequest);
+            request.items.clear();
+            for (; i < end; ++i) request.items.push_back(std::move(part.items[i]));
+            const IngestReply reply = TRY(seams_.ingest(request));
+            sum.received += reply.received;
+            sum.stored += reply.stored;
+            sum.deduplicated += reply.deduplicated;
+            sum.not_kept += reply.not_kept;
+            sum.quarantined += reply.quarantined;
+        }
+    }
+    std::string out;
+    JsonWriter(out)
+        .open_object()
+        .field("received", sum.received)
+        .field("stored", sum.stored)
+        .field("deduplicated", sum.deduplicated)
+        .field("not_kept", sum.not_kept)
+        .field("quarantined", sum.quarantined)
+        .close();
+    return out;
+}
+
+}  // namespace filrouge::engine

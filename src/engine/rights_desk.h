@@ -1,0 +1,52 @@
+// What a person may ask of the shop, besides erasure (engine/runtime.h): to see everything, to take
+// it along, to know who looked; the requests and when they are due. And the audit, by which all of
+// it is told. JSON of schema/api.json; errors as the Runtime's. Thread-safe; owned by the Runtime.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "engine/role.h"
+#include "model/identifier.h"
+
+namespace filrouge::engine {
+
+// One look at, or change of, what is known of somebody.
+struct AuditEntry {
+    IngestTime at;
+    Role role = Role::None;
+    std::string actor;         // the id of the caller's token
+    std::string route;         // "GET /api/v1/profiles/{id}"
+    ProfileId profile;         // zero: of nobody in particular
+    std::uint16_t status = 0;  // of the answer; 0: noted before it
+};
+
+class RightsDesk {
+  public:
+    virtual ~RightsDesk() = default;
+
+    // --- audit
+    virtual bool audit_has_room() = 0;        // else nothing may be read: the disk is full
+    virtual void note(AuditEntry entry) = 0;  // durable within 0.2 s and a sync
+    virtual Result<void> note_durably(AuditEntry entry) = 0;  // blocks until it is
+    // Entries by caller, person and time (ISO 8601 or empty): docs/rights.md.
+    virtual Result<std::string> audit(std::string_view actor, std::string_view profile,
+                                      std::string_view from, std::string_view to) = 0;
+    virtual Result<std::string> verify_audit() = 0;
+
+    // --- access and portability (docs/formats/export.md). Both read or write for seconds.
+    virtual Result<std::string> export_profile(std::string_view id) = 0;
+    virtual Result<std::string> import_profile(std::string_view json) = 0;
+
+    // --- requests. Of a state, or all.
+    virtual Result<std::string> requests(std::string_view state) = 0;
+    virtual Result<std::string> make_request(std::string_view json, std::string_view by) = 0;
+    virtual Result<std::string> move_request(std::string_view id, std::string_view json,
+                                             std::string_view by) = 0;
+};
+
+}  // namespace filrouge::engine

@@ -1,0 +1,66 @@
+// The RightsDesk's parts put together; private to engine/.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/audit.h"
+#include "engine/person_export.h"
+#include "engine/queries.h"
+#include "engine/rights_desk.h"
+
+namespace filrouge::engine {
+
+constexpr std::size_t kRightsRequestsMax = 100'000;
+constexpr int kRightsAlertDay = 20;  // after receipt; the due day is one month after it
+
+// What the desk needs of the runtime.
+struct RightsSeams {
+    FairLock& tables;  // shared while an answer is given under several holds of the fold's lock
+    Random& random;
+    std::function<IngestTime()> now;
+    // Returns once the records are durable and folded.
+    std::function<Result<void>(std::vector<Prepared>)> write;
+    // Returns once the events are durable and folded.
+    std::function<Result<IngestReply>(IngestRequest)> ingest;
+    std::mutex& commands;  // one at a time, from validation to folded
+};
+
+struct RequestFigures {
+    std::uint64_t open = 0, alert = 0, overdue = 0;
+};
+
+class RightsDeskImpl final : public RightsDesk {
+  public:
+    RightsDeskImpl(const Library& library, RightsSeams seams);
+    void start_audit();
+    void stop_audit() { audit_.stop(); }
+    RequestFigures figures();
+
+    bool audit_has_room() override { return audit_.has_room(); }
+    void note(AuditEntry entry) override { audit_.note(std::move(entry)); }
+    Result<void> note_durably(AuditEntry entry) override {
+        return audit_.note_durably(std::move(entry));
+    }
+    Result<std::string> audit(std::string_view actor, std::string_view profile,
+                              std::string_view from, std::string_view to) override;
+    Result<std::string> verify_audit() override;
+    Result<std::string> export_profile(std::string_view id) override;
+    Result<std::string> import_profile(std::string_view json) override;
+    Result<std::string> requests(std::string_view state) override;
+    Result<std::string> make_request(std::string_view json, std::string_view by) override;
+    Result<std::string> move_request(std::string_view id, std::string_view json,
+                                     std::string_view by) override;
+
+  private:
+    Result<void> put_request(const std::string& id, const std::string& document);
+
+    Library library_;
+    RightsSeams seams_;
+    const DataKey audit_key_;
+    Audit audit_;
+};
+
+}  // namespace filrouge::engine

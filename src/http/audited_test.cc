@@ -1,0 +1,67 @@
+#include "http/audited.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "http/export_page.h"
+
+namespace filrouge::http {
+namespace {
+
+using engine::Role;
+
+TEST(Audited, IsEveryRouteThatShowsAPersonAndNoneThatOnlyShowsFigures) {
+    int audited = 0, first = 0;
+    for (const Route& route : all_routes()) {
+        const std::string_view pattern = route.pattern;
+        const bool of_people =
+            pattern.find("/profiles") != pattern.npos || pattern.find("/members") != pattern.npos ||
+            pattern.find("/quarantine") != pattern.npos || pattern.find("/tail") != pattern.npos ||
+            pattern.find("/tokens") != pattern.npos || pattern.find("/audit") != pattern.npos ||
+            pattern.find("/erasures") != pattern.npos;
+        EXPECT_TRUE(!of_people || is_audited(route)) << pattern;
+        EXPECT_FALSE(is_audited(route) &&
+                     (route.access.is_everyone() || route.access.allows(Role::Analyst)))
+            << pattern;
+        if (is_noted_first(route)) {
+            EXPECT_EQ(route.where, Where::Pool) << pattern << " waits for the disk";
+            ++first;
+        }
+        audited += is_audited(route) ? 1 : 0;
+    }
+    EXPECT_GT(audited, 20);
+    EXPECT_GE(first, 6) << "erase, export, import, tokens, requests";
+    for (const auto& [method, path] : {std::pair{"POST", "/api/v1/profiles/x/erase"},
+                                       {"GET", "/api/v1/profiles/x/export"},
+                                       {"POST", "/api/v1/tokens"},
+                                       {"DELETE", "/api/v1/tokens/x"}})
+        EXPECT_TRUE(is_noted_first(*find_route(method, path).route)) << path;
+}
+
+TEST(ExportPage, StandsAloneAndEscapesWhatPeopleWrote) {
+    const std::string bad = "<script>alert(1)</script>\\\"'&";
+    const std::string json =
+        R"({"profiles":[{"purpose":"measurement","identifiers":[{"type":"email","value":")" + bad +
+        R"("}],"consents":{"measurement":{"state":"granted","may_use":true}},)"
+        R"("traits":{"size":{"value":"L","source":"web","at":"2026"},)"
+        R"("p_alive":{"value":0.5,"source":"","at":"2026","model":"value"}},"evidence":[]}],)"
+        R"("audiences":[{"audience":"vip","purpose":"measurement","rule":"count(x) > 1"}],)"
+        R"("events":[{"at":"2026","kind":"track","name":")" +
+        bad +
+        R"(","properties":{"a":1}}],)"
+        R"("reads":{"entries":[{"at":"2026","role":"staff","actor":"t1","route":"GET /x"}]}})";
+    for (const bool french : {false, true}) {
+        const HttpResponse page = export_page(json, french);
+        EXPECT_EQ(page.body.find("<script"), std::string::npos);
+        EXPECT_EQ(page.body.find("http"), std::string::npos) << "nothing is loaded";
+        EXPECT_NE(page.body.find("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;"),
+                  std::string::npos);
+        EXPECT_NE(page.body.find(french ? "lang=\"fr\"" : "lang=\"en\""), std::string::npos);
+        for (const std::string_view word : {"count(x) &gt; 1", "p_alive", "granted", "t1", "size"})
+            EXPECT_NE(page.body.find(word), std::string::npos) << word;
+    }
+}
+
+}  // namespace
+}  // namespace filrouge::http
