@@ -100,6 +100,7 @@ void post_match_run(const CallPtr& call);
 void get_match_runs(const CallPtr& call);
 void get_match_review(const CallPtr& call);
 void post_match_decision(const CallPtr& call);
+
 // routes_consent.cc
 void get_shown(const CallPtr& call);
 void get_verify(const CallPtr& call);
@@ -115,6 +116,16 @@ void post_suppression(const CallPtr& call);
 // routes_confirm.cc
 void confirm_page(const CallPtr& call);
 void confirm(const CallPtr& call);
+// routes_me.cc
+void post_me_link(const CallPtr& call);
+void get_me_sign_in(const CallPtr& call);
+void post_me_sign_in(const CallPtr& call);
+void post_me_sign_out(const CallPtr& call);
+void get_me(const CallPtr& call);
+void get_me_export(const CallPtr& call);
+void post_me_choice(const CallPtr& call);
+void post_me_erase(const CallPtr& call);
+void me_style(const CallPtr& call);
 
 // routes_stream.cc
 void stream_tail(const CallPtr& call);

@@ -170,6 +170,16 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/accounts", kAdmins, A, Io, kNone, get_accounts},
     Route{"POST", "/api/v1/accounts", kAdmins, A, Pool, kForm, post_account},
     Route{"DELETE", "/api/v1/accounts/{id}", kAdmins, A, Pool, kNone, delete_account},
+    // The customer's own door: a session of its own decides, not a role.
+    Route{"POST", "/api/v1/me/links", kProtects, A, Pool, kJson, post_me_link},
+    Route{"GET", "/me/sign-in", kEveryone, A, Io, kNone, get_me_sign_in},
+    Route{"POST", "/me/sign-in", kEveryone, A, Io, kNone, post_me_sign_in},
+    Route{"POST", "/me/sign-out", kEveryone, A, Io, kNone, post_me_sign_out},
+    Route{"GET", "/me", kEveryone, A, Pool, kNone, get_me},
+    Route{"GET", "/me/style.css", kEveryone, A, Io, kNone, me_style},
+    Route{"GET", "/me/{file}", kEveryone, A, Pool, kNone, get_me_export},
+    Route{"POST", "/me/choices", kEveryone, A, Pool, kNone, post_me_choice},
+    Route{"POST", "/me/erase", kEveryone, A, Pool, kNone, post_me_erase},
     // Pages.
     Route{"GET", "/", kEveryone, H, Io, kNone, console_index},
     Route{"GET", "/style.css", kEveryone, H, Io, kNone, page_style},

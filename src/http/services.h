@@ -8,6 +8,7 @@
 
 #include "base/histogram.h"
 #include "base/trace.h"
+#include "engine/me_sessions.h"
 #include "engine/runtime.h"
 #include "engine/settings.h"
 #include "http/blocking_pool.h"
@@ -48,6 +49,7 @@ struct Services {
           rules(settings_),
           sender_rates(settings_.bot_events_in_10s, random_),
           sessions(random_),
+          me(random_),
           tell_failure(options.tell_failure),
           pool(options.pool_threads, options.pool_queue_max) {}
     // Counts an answer, says which request it is for, and tells of it when it is a failure.
@@ -60,6 +62,7 @@ struct Services {
     SenderRates sender_rates;
     Sessions sessions;
     SignInTries tries;
+    engine::MeSessions me;
     HttpCounters counters;
     std::atomic<std::uint32_t> streams{0};
     const std::function<void(const FailedRequest&)> tell_failure;

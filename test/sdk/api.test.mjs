@@ -45,6 +45,10 @@ async function fill(server, document) {
   assert.ok(open.length >= 2, 'two bad events are open')
   const made = async (kind, body) => (await server.api('POST', kind, body)).id
   const profile = await server.find('email', 'camille@shop.test')
+  const link = async () => new URL(server.url + (await server.api('POST', 'me/links', {profile})).path).searchParams.get('link')
+  const signedIn = await fetch(`${server.url}/me/sign-in`, {
+    method: 'POST', redirect: 'manual', headers: {origin: server.url}, body: `link=${await link()}`,
+  })
   const [evidence] = (await server.api('GET', `profiles/${profile}/graph`)).edges
   const matching = document.paths['/api/v1/matching/runs'].post.requestBody.content['application/json'].example
   await server.api('POST', 'matching/runs', {...matching, write: 'review', review: 0.01})
@@ -53,7 +57,7 @@ async function fill(server, document) {
     evidence, pair: pair.id,
     key, ids,
     adminLink: (await readFile(join(server.folder, 'secrets', 'admin-link'), 'utf8')).trim(),
-    profile,
+    profile, link: await link(), me: signedIn.headers.get('set-cookie').split(';')[0],
     asset: /\/assets\/([^"]+\.js)/.exec(await (await fetch(server.url)).text())?.[1],
     sequences: open.map((e) => String(e.sequence)),
     source: (await server.api('GET', 'sources')).sources.find((s) => s.id === 'examples').id,
@@ -72,6 +76,7 @@ function value(path, parameter, method, there) {
   if (parameter.name === 'profile') return there.profile
   if (parameter.name === 'ids') return there.ids.join(',')
   if (parameter.name === 'after') return '1'
+  if (parameter.name === 'link') return there.link
   if (parameter.name === 'id') {
     if (path.includes('/profiles/')) return there.profile
     if (path.includes('/audiences/')) return there.ids[method === 'DELETE' ? 1 : 0]
@@ -90,7 +95,7 @@ function value(path, parameter, method, there) {
 
 // The same of a body: what it says of evidence names identifiers, whose ids the server makes.
 function bodyOf(path, example, there) {
-  if (path.endsWith('/rights/requests')) return {...example, profile: there.profile}
+  if (path.endsWith('/rights/requests') || path.endsWith('/me/links')) return {...example, profile: there.profile}
   if (!path.includes('/identity/') || !example.a) return example
   return {...example, a: there.evidence.a, ...(example.b && {b: there.evidence.b})}
 }
@@ -116,6 +121,7 @@ async function run(server, ajv, path, method, operation, there) {
   const headers = {'content-type': contents[0]?.[0] ?? 'application/json'}
   if (roles.includes('write')) headers.authorization = `Basic ${Buffer.from(`${there.key}:`).toString('base64')}`
   else if (!roles.includes('everyone')) headers.authorization = `Bearer ${server.token}`
+  if (path.startsWith('/me')) Object.assign(headers, {cookie: there.me, origin: server.url})
   const stop = new AbortController()
   const reply = await fetch(server.url + address(path, method, operation, there), {
     method, headers, signal: stop.signal, redirect: 'manual',

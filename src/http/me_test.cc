@@ -1,0 +1,154 @@
+// The customer's own door: who comes in, for how long, and that nobody reaches anybody else.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "http/door_for_test.h"
+#include "http/route.h"
+
+namespace filrouge::http {
+namespace {
+
+const std::string kCamille(32, 'a');
+const std::string kOther(32, 'b');
+constexpr const char* kPerson =
+    R"({"profiles":[{"purpose":"measurement","identifiers":[{"type":"email","value":"a@b.test"},)"
+    R"({"type":"user_id","value":"u<1>"}],"consents":{"measurement":{"state":"granted"},)"
+    R"("service":{"state":"refused"}},"traits":{},"evidence":[]}],"audiences":[],"events":[],)"
+    R"("reads":{"entries":[{"at":"2026","role":"staff","actor":"t1","route":"GET /x"}]}})";
+
+struct MeDoor : Door {
+    MeDoor() { runtime.person = kPerson; }
+    std::string link_of(const std::string& profile) {
+        const HttpResponse made =
+            as("privacy", "POST", "/api/v1/me/links", R"({"profile":")" + profile + "\"}");
+        EXPECT_EQ(made.status, 201) << made.body;
+        const std::size_t at = made.body.find("link=");
+        return made.body.substr(at + 5, 32);
+    }
+    HttpResponse post(std::string_view path, const std::string& form, const std::string& cookie,
+                      const std::string& origin = "https://track.shop.test") {
+        return ask("POST", path, form, {{"cookie", cookie}, {"origin", origin}});
+    }
+    HttpResponse get(std::string_view path, const std::string& cookie) {
+        return ask("GET", path, "", {{"cookie", cookie}});
+    }
+    std::string session_of(const std::string& profile) {
+        const HttpResponse in = post("/me/sign-in", "link=" + link_of(profile), "");
+        EXPECT_EQ(in.status, 303) << in.body;
+        const std::string set(header(in, "Set-Cookie"));
+        return set.substr(0, set.find(';'));
+    }
+    bool was_asked(std::string_view what) const {
+        return std::any_of(runtime.asked.begin(), runtime.asked.end(),
+                           [&](const auto& each) { return each.find(what) != std::string::npos; });
+    }
+};
+
+TEST(Me, ALinkIsGoodOnceAndOnlyByTheButtonOfOurOwnPage) {
+    MeDoor door;
+    const std::string link = door.link_of(kCamille);
+    for (int look = 0; look < 3; ++look) {
+        const HttpResponse page = door.get("/me/sign-in?link=" + link, "");
+        EXPECT_EQ(page.status, 200) << "who scans a mail uses nothing up";
+        EXPECT_NE(page.body.find("<button>"), std::string::npos);
+        EXPECT_EQ(header(page, "Set-Cookie"), "");
+    }
+    EXPECT_EQ(door.post("/me/sign-in", "link=" + link, "", "https://evil.test").status, 403);
+    const HttpResponse in = door.post("/me/sign-in", "link=" + link, "");
+    EXPECT_EQ(in.status, 303);
+    const std::string cookie(header(in, "Set-Cookie"));
+    EXPECT_TRUE(cookie.starts_with("__Host-filrouge-me="));
+    for (const char* part : {"; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax"})
+        EXPECT_NE(cookie.find(part), std::string::npos) << cookie;
+    EXPECT_EQ(cookie.find(link), std::string::npos);
+    EXPECT_EQ(door.post("/me/sign-in", "link=" + link, "").status, 401) << "used";
+    EXPECT_EQ(door.post("/me/sign-in", "link=" + std::string(32, '0'), "").status, 401);
+
+    const std::string late = door.link_of(kCamille);
+    door.clock.advance(minutes(16));
+    EXPECT_EQ(door.post("/me/sign-in", "link=" + late, "").status, 401);
+}
+
+TEST(Me, ASessionEndsWhenItRestsWhenItIsOldAndWhenItIsSignedOut) {
+    MeDoor door;
+    const std::string rests = door.session_of(kCamille);
+    EXPECT_EQ(door.get("/me", rests).status, 200);
+    door.clock.advance(minutes(31));
+    EXPECT_EQ(door.get("/me", rests).status, 401);
+    const std::string old = door.session_of(kCamille);
+    for (int i = 0; i < 24; ++i) {
+        EXPECT_EQ(door.get("/me", old).status, 200) << i;
+        door.clock.advance(minutes(29));
+    }
+    door.clock.advance(minutes(29));
+    EXPECT_EQ(door.get("/me", old).status, 401) << "after twelve hours";
+    const std::string out = door.session_of(kCamille);
+    EXPECT_EQ(door.post("/me/sign-out", "", out).status, 303);
+    EXPECT_EQ(door.get("/me", out).status, 401);
+}
+
+TEST(Me, NobodyReachesAnybodyElse) {
+    MeDoor door;
+    const std::string mine = door.session_of(kCamille);
+    static_cast<void>(door.session_of(kOther));
+    door.runtime.asked.clear();
+    const std::string other = "profile=" + kOther + "&id=" + kOther;
+    for (const Route& route : all_routes()) {
+        if (route.pattern != "/me" && !route.pattern.starts_with("/me/")) continue;
+        std::string path(route.pattern);
+        if (const auto at = path.find("{file}"); at != path.npos)
+            path.replace(at, 6, "export.json");
+        if (path == "/me/sign-out" || path.ends_with(".css")) continue;
+        EXPECT_GE(door.ask(route.method, path).status, 400) << path << " without a session";
+        const std::string form = other + "&purpose=measurement&choice=no&sure=no";
+        if (route.method == "POST") {
+            static_cast<void>(door.post(path + "?" + other, form, mine));
+            EXPECT_GE(door.post(path, form, mine, "https://evil.test").status, 400) << path;
+        } else {
+            static_cast<void>(door.get(path + "?" + other, mine));
+        }
+    }
+    EXPECT_TRUE(door.was_asked(kCamille));
+    EXPECT_FALSE(door.was_asked(kOther));
+    EXPECT_EQ(door.get("/me/" + kOther, mine).status, 404);
+}
+
+TEST(Me, ThePageShowsSwitchesDownloadsAndWhoLookedInBothLanguages) {
+    MeDoor door;
+    const std::string mine = door.session_of(kCamille);
+    const std::string english = door.get("/me?lang=en", mine).body;
+    const std::string french = door.get("/me?lang=fr", mine).body;
+    EXPECT_NE(english.find("lang=\"en\""), std::string::npos);
+    EXPECT_NE(french.find("lang=\"fr\""), std::string::npos);
+    for (const std::string& page : {english, french}) {
+        EXPECT_EQ(page.find("<script"), std::string::npos);
+        EXPECT_EQ(page.find("u<1>"), std::string::npos) << "what people wrote is escaped";
+        for (const char* part : {"u&lt;1&gt;", "value=\"measurement\"", "/me/export.json", "t1",
+                                 "/me/erase", "/me/sign-out"})
+            EXPECT_NE(page.find(part), std::string::npos) << part;
+    }
+    const HttpResponse page = door.get("/me", mine);
+    EXPECT_EQ(header(page, "Content-Security-Policy").find("unsafe"), std::string_view::npos);
+    EXPECT_EQ(door.get("/me/export.json", mine).body, kPerson);
+    EXPECT_EQ(door.runtime.audited.back().actor, "me") << "it is told in the audit, too";
+}
+
+TEST(Me, AChoiceIsToldForEveryIdentifierAndErasureWantsItsBoxTicked) {
+    MeDoor door;
+    const std::string mine = door.session_of(kCamille);
+    door.runtime.asked.clear();
+    EXPECT_EQ(door.post("/me/choices", "purpose=measurement&choice=no", mine).status, 303);
+    EXPECT_TRUE(door.was_asked(
+        R"(set_consent {"type":"email","value":"a@b.test","purposes":{"measurement":false}})"));
+    EXPECT_TRUE(door.was_asked(R"("value":"u<1>","purposes":{"measurement":false}})"));
+    EXPECT_EQ(door.post("/me/choices", "purpose=measurement&choice=maybe", mine).status, 422);
+    EXPECT_EQ(door.post("/me/erase", "", mine).status, 303);
+    EXPECT_FALSE(door.was_asked("erase"));
+    EXPECT_EQ(door.post("/me/erase", "sure=yes", mine).status, 200);
+    EXPECT_TRUE(door.was_asked("erase " + kCamille + " confirmed"));
+    EXPECT_EQ(door.get("/me", mine).status, 401) << "signed out";
+}
+
+}  // namespace
+}  // namespace filrouge::http

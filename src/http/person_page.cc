@@ -1,0 +1,182 @@
+#include "http/person_page.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "http/html.h"
+
+namespace filrouge::http {
+
+namespace json = boost::json;
+
+const std::string_view kPersonStyle =
+    "body{font-family:sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;line-height:1.5}"
+    "table{border-collapse:collapse;width:100%}"
+    "th,td{border:1px solid;padding:.3rem .5rem;text-align:left;vertical-align:top;"
+    "overflow-wrap:anywhere}"
+    "button{font:inherit;padding:.4rem .8rem;min-height:2.75rem}";
+
+std::string member_of(const json::value& object, std::string_view key) {
+    const json::value* found = object.is_object() ? object.get_object().if_contains(key) : nullptr;
+    if (found == nullptr || found->is_null()) return {};
+    return found->is_string() ? std::string(found->get_string()) : json::serialize(*found);
+}
+
+const json::array& list_in(const json::value& object, std::string_view key) {
+    static const json::array kNone;
+    const json::value* found = object.is_object() ? object.get_object().if_contains(key) : nullptr;
+    return found != nullptr && found->is_array() ? found->get_array() : kNone;
+}
+
+const json::object& object_in(const json::value& object, std::string_view key) {
+    static const json::object kNone;
+    const json::value* found = object.is_object() ? object.get_object().if_contains(key) : nullptr;
+    return found != nullptr && found->is_object() ? found->get_object() : kNone;
+}
+
+PersonPage& PersonPage::raw(std::string_view markup) {
+    out_.append(markup);
+    return *this;
+}
+
+PersonPage& PersonPage::text(std::string_view plain) { return raw(html_escaped(plain)); }
+
+void PersonPage::heading(Words words) { raw("<h2>").say(words).raw("</h2>"); }
+
+void PersonPage::paragraph(Words words) { raw("<p>").say(words).raw("</p>"); }
+
+void PersonPage::table(const std::vector<Words>& columns, const Rows& rows) {
+    if (rows.empty()) return paragraph({"Nothing.", "Rien."});
+    raw("<table><thead><tr>");
+    for (const Words& column : columns) raw("<th scope=\"col\">").say(column).raw("</th>");
+    raw("</tr></thead><tbody>");
+    for (const auto& row : rows) {
+        raw("<tr>");
+        for (const std::string& cell : row) raw("<td>").text(cell).raw("</td>");
+        raw("</tr>");
+    }
+    raw("</tbody></table>");
+}
+
+std::string PersonPage::finished(Words title, Style style) const {
+    const std::string_view name = french_ ? title.second : title.first;
+    std::string page = "<!doctype html><html lang=\"";
+    page.append(french_ ? "fr" : "en").append("\"><meta charset=\"utf-8\"><title>").append(name);
+    page.append(
+        "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+        "<meta name=\"color-scheme\" content=\"light dark\">");
+    if (style == Style::Inline)
+        page.append("<style>").append(kPersonStyle).append("</style>");
+    else
+        page.append("<link rel=\"stylesheet\" href=\"/me/style.css\">");
+    page.append("<main><h1>").append(name).append("</h1>").append(out_);
+    return page.append("</main></html>\n");
+}
+
+namespace {
+
+// Profiles are told once for each purpose; a reader wants each fact once.
+Rows once(Rows rows) {
+    std::sort(rows.begin(), rows.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    return rows;
+}
+
+void add_identity(PersonPage& page, const json::value& doc) {
+    Rows identifiers, consents, evidence;
+    for (const json::value& profile : list_in(doc, "profiles")) {
+        for (const json::value& id : list_in(profile, "identifiers"))
+            identifiers.push_back({member_of(id, "type"), member_of(id, "value")});
+        for (const auto& [purpose, choice] : object_in(profile, "consents"))
+            consents.push_back({std::string(purpose), member_of(choice, "state"),
+                                member_of(choice, "may_use"), member_of(choice, "since")});
+        for (const json::value& edge : list_in(profile, "evidence"))
+            evidence.push_back({member_of(edge, "a_type"), member_of(edge, "b_type"),
+                                member_of(edge, "at"), member_of(edge, "source"),
+                                member_of(edge, "state")});
+    }
+    page.heading({"How we recognise you", "Comment nous vous reconnaissons"});
+    page.table({{"Kind", "Nature"}, {"Value", "Valeur"}}, once(std::move(identifiers)));
+    page.heading({"Why we think these are all you", "Pourquoi nous pensons que c’est vous"});
+    page.table({{"This", "Ceci"},
+                {"and this", "et ceci"},
+                {"seen together on", "vus ensemble le"},
+                {"by", "par"},
+                {"state", "état"}},
+               once(std::move(evidence)));
+    page.heading({"Your choices", "Vos choix"});
+    page.table({{"Purpose", "Finalité"},
+                {"Choice", "Choix"},
+                {"May we?", "Pouvons-nous ?"},
+                {"since", "depuis"}},
+               once(std::move(consents)));
+}
+
+void add_knowledge(PersonPage& page, const json::value& doc) {
+    Rows told, expected, audiences;
+    for (const json::value& profile : list_in(doc, "profiles")) {
+        for (const auto& [name, trait] : object_in(profile, "traits")) {
+            const std::string model = member_of(trait, "model");
+            if (model.empty())
+                told.push_back({std::string(name), member_of(trait, "value"),
+                                member_of(trait, "source"), member_of(trait, "at")});
+            else
+                expected.push_back({std::string(name), member_of(trait, "value"), model,
+                                    member_of(profile, "purpose"), member_of(trait, "at")});
+        }
+    }
+    for (const json::value& audience : list_in(doc, "audiences"))
+        audiences.push_back({member_of(audience, "audience"), member_of(audience, "purpose"),
+                             member_of(audience, "rule")});
+    page.heading({"What you told us", "Ce que vous nous avez dit"});
+    page.table({{"What", "Quoi"}, {"Value", "Valeur"}, {"from", "par"}, {"on", "le"}},
+               once(std::move(told)));
+    page.heading({"What we concluded from it", "Ce que nous en avons déduit"});
+    page.table({{"Group", "Groupe"}, {"for", "pour"}, {"because of the rule", "selon la règle"}},
+               audiences);
+    page.heading({"What models expect of you", "Ce que des modèles attendent de vous"});
+    page.table(
+        {{"What", "Quoi"}, {"Value", "Valeur"}, {"Model", "Modèle"}, {"for", "pour"}, {"on", "le"}},
+        once(std::move(expected)));
+}
+
+void add_events(PersonPage& page, const json::value& doc) {
+    Rows rows;
+    for (const json::value& event : list_in(doc, "events")) {
+        rows.push_back({member_of(event, "at"), member_of(event, "name"),
+                        member_of(event, "channel"), member_of(event, "source"),
+                        member_of(event, "properties")});
+        std::string& name = rows.back()[1];
+        if (name.empty()) name = member_of(event, "kind");
+    }
+    page.heading({"What happened", "Ce qui s’est passé"});
+    page.table({{"When", "Quand"},
+                {"What", "Quoi"},
+                {"Where", "Où"},
+                {"Source", "Source"},
+                {"Details", "Détails"}},
+               rows);
+}
+
+void add_reads(PersonPage& page, const json::value& doc) {
+    Rows rows;
+    const json::value* reads = doc.is_object() ? doc.get_object().if_contains("reads") : nullptr;
+    if (reads != nullptr) {
+        for (const json::value& entry : list_in(*reads, "entries"))
+            rows.push_back({member_of(entry, "at"), member_of(entry, "role"),
+                            member_of(entry, "actor"), member_of(entry, "route")});
+    }
+    page.heading({"Who looked", "Qui a regardé"});
+    page.table({{"When", "Quand"}, {"Role", "Rôle"}, {"Access", "Accès"}, {"What", "Quoi"}}, rows);
+}
+
+}  // namespace
+
+void add_person(PersonPage& page, const json::value& doc) {
+    add_identity(page, doc);
+    add_knowledge(page, doc);
+    add_events(page, doc);
+    add_reads(page, doc);
+}
+
+}  // namespace filrouge::http
