@@ -176,7 +176,7 @@ Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t 
             for (const Identifier& id : event.identifiers) {
                 if (erasures_->has(id.fragment)) continue;
                 directory_.learn(event.brand, id.type, id.value, id.fragment);
-                if (!id.in_first_brand.is_none())
+                if (!id.in_first_brand.is_none() && !erasures_->has(id.in_first_brand))
                     directory_.learn(0, id.type, id.value, id.in_first_brand);
             }
         }
