@@ -179,6 +179,40 @@ async function givesAccess(self) {
   await self.accessible('trust')
 }
 
+// Evidence withdrawn makes two persons of one; put back, it is one again.
+async function separatesAndPutsBack(self, server) {
+  const {page} = self
+  await self.go(`/people/${await person(server)}`)
+  await page.getByRole('button', {name: 'Separate'}).first().click()
+  await self.sees('there are 2 persons')
+  await page.getByLabel('Reason').fill('A borrowed phone')
+  await page.getByRole('dialog').getByRole('button', {name: 'Separate'}).click()
+  await page.locator('.evidence .pill', {hasText: 'withdrawn'}).first().waitFor()
+  await self.picture('separated')
+  await self.go('/trust')
+  await page.getByRole('button', {name: 'Put back'}).first().click()
+  await self.sees('there is one person')
+  await page.getByLabel('Reason').fill('It was hers after all')
+  await page.getByRole('dialog').getByRole('button', {name: 'Put back'}).click()
+  await page.locator('.pill', {hasText: 'put back'}).first().waitFor()
+  await page.getByRole('button', {name: 'What would change'}).click()
+  await self.sees('would be merged')
+  await self.picture('decisions')
+  await self.accessible('decisions')
+}
+
+async function erases(self, server) {
+  const {page} = self
+  const id = await server.find('user_id', 'user-20')
+  await self.go(`/people/${id}`)
+  await page.getByRole('button', {name: 'Erase'}).click()
+  await self.sees('unreadable for ever')
+  await self.picture('erase')
+  await page.getByRole('button', {name: 'Erase for ever'}).click()
+  await self.sees('Nobody is known by that id')
+  await assert.rejects(server.find('user_id', 'user-20'), /404/)
+}
+
 async function speaksFrenchInTheDark(browser, server) {
   const self = await Reader.open(browser, server, {token: server.token, locale: 'fr-FR', colorScheme: 'dark'})
   for (const [place, text, name] of [['/now', 'Chaque contact', 'now'], [`/people/${await person(server)}`, 'Le fil', 'person'], ['/audiences', 'Recouvrement', 'audiences'],
@@ -219,10 +253,13 @@ async function refusesByRole(browser, server) {
     await self.go('/people')
     assert.deepEqual(await self.page.locator('.side nav a').allTextContents(), seen, role)
     for (const [name, place] of Object.entries(places)) {
+      if (seen.includes(name)) continue
       await self.go(place)
-      // A page that is there replaces the refusal that stood before it.
-      await self.page.getByText('Your role does not open this part').first().waitFor({state: seen.includes(name) ? 'hidden' : 'visible'})
+      await self.sees('Your role does not open this part')
     }
+    // What a role may see replaces the refusal that stood before it.
+    await self.go(places[seen[0]])
+    await self.page.getByText('Your role does not open this part').first().waitFor({state: 'hidden'})
     await self.go('/sources/access')
     await self.sees('Your role does not open this part')
     await self.close(role)
@@ -265,6 +302,8 @@ await story('console', Filrouge, async (server) => {
     await task('connects a source, mends an event', () => tendsSources(self))
     await task('imports a file', () => importsAFile(self))
     await task('gives access', () => givesAccess(self))
+    await task('separates two, puts them back', () => separatesAndPutsBack(self, server))
+    await task('erases somebody', () => erases(self, server))
     await self.close('the tasks')
     await task('French, in the dark', () => speaksFrenchInTheDark(browser, server))
     await task('a tablet', () => fitsATablet(browser, server))

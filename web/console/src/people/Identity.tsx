@@ -1,7 +1,9 @@
 import {useTranslation} from 'react-i18next'
 import type {Evidence, Person} from '../api/shapes'
 import {moment, number, shortId} from '../ui/format'
+import {useMay} from '../api/session'
 import {Card} from '../ui/parts'
+import {Separate} from './Separate'
 
 export function IdentityCards({person}: {person: Person}) {
   const {t} = useTranslation()
@@ -28,12 +30,16 @@ export function IdentityCards({person}: {person: Person}) {
 
 function EvidenceRow({e, named}: {e: Evidence; named: (id: string, type: string) => string}) {
   const {t, i18n} = useTranslation()
+  const maySeparate = useMay('POST identity/decisions')
   const state = i18n.exists(`evidence.${e.state}`) ? t(`evidence.${e.state}` as never) : e.state
   if (e.known_to) return <li>{t('people.known_to', {a: named(e.a, e.a_type), brand: e.known_to})}</li>
   return (
     <li>
       <div className="tie"><span className="clip">{named(e.a, e.a_type)}</span><i aria-hidden="true" /><span className="clip">{named(e.b, e.b_type)}</span></div>
-      <p className="note"><span className={`pill ${e.state === 'used' || e.state === 'tree' ? 'good' : ''}`}>{state}</span> {e.rule.replaceAll('_', ' ')} · {e.source} · {moment(e.at)} · {t('people.seen_times', {count: e.seen, n: number(e.seen)})}</p>
+      <p className="note"><span className={`pill ${ties(e) ? 'good' : ''}`}>{state}</span> {e.rule.replaceAll('_', ' ')} · {e.source} · {moment(e.at)} · {t('people.seen_times', {count: e.seen, n: number(e.seen)})}</p>
+      {maySeparate && ties(e) && <Separate cut={{action: 'withdraw', a: e.a, b: e.b}} named={named} />}
     </li>
   )
 }
+
+const ties = (e: Evidence) => e.state === 'accepted'

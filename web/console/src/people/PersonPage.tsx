@@ -10,6 +10,7 @@ import {usePurpose} from '../api/shop'
 import {moment, number, shortId} from '../ui/format'
 import {Card, Channel, Page} from '../ui/parts'
 import {Empty, Loaded} from '../ui/states'
+import {Erase} from './Erase'
 import {Finder} from './PeoplePage'
 import {IdentityCards} from './Identity'
 import {rememberSeen, usePerson} from './queries'
@@ -29,8 +30,8 @@ export function PersonPage() {
   }
   return (
     <Page title={<Title id={id} person={person.data} />}
-      actions={<label className="row tight note">{t('people.seen_for')}
-        <Select aria-label={t('people.seen_for')} value={purpose} data={names} onChange={(value) => value && choose(value)} w={180} /></label>}>
+      actions={<>{person.data?.may_use && <Erase id={person.data.id} />}<label className="row tight note">{t('people.seen_for')}
+        <Select aria-label={t('people.seen_for')} value={purpose} data={names} onChange={(value) => value && choose(value)} w={180} /></label></>}>
       <Loaded query={person} rows={8}>{(data) => data.may_use ? <Whole person={data} /> : <Refused person={data} />}</Loaded>
     </Page>
   )

@@ -51,7 +51,7 @@ function Days({events, lanes}: {events: ThreadEvent[]; lanes: string[]}) {
     <div className="thread">
       {[...days].map(([date, list]) => (
         <section key={date} aria-label={dayOfWeek(list[0]!.at)}>
-          <h3>{dayOfWeek(list[0]!.at)} <span className="note">{number(list.length)}</span></h3>
+          <h3>{dayOfWeek(list[0]!.at)} <span className="note">· {number(list.length)}</span></h3>
           <ol>{list.map((event) => {
             const lane = lanes.indexOf(event.channel)
             const from = before

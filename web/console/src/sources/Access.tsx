@@ -6,7 +6,7 @@ import {Card, Copy} from '../ui/parts'
 import {Loaded} from '../ui/states'
 import {useMakeToken, useRevokeToken, useTokens} from './queries'
 
-export const roles = ['staff', 'analyst', 'marketer', 'privacy', 'admin']
+const roles = ['staff', 'analyst', 'marketer', 'privacy', 'admin']
 
 // Who may do what: tokens for programs and people, each with a role.
 export function Access() {

@@ -3,8 +3,13 @@ import {useTranslation} from 'react-i18next'
 import {usePurposes} from '../api/shop'
 import {useConsentMix} from '../now/queries'
 import {number, percent} from '../ui/format'
+import {Decisions} from './Decisions'
+import {Erasures} from './Erasures'
+import {IdentityRules} from './IdentityRules'
+import {Review} from './Review'
 import {Card, Meter, Page} from '../ui/parts'
 import {Empty, Loaded} from '../ui/states'
+import './trust.css'
 
 export function TrustPage() {
   const {t} = useTranslation()
@@ -12,6 +17,7 @@ export function TrustPage() {
   const mix = useConsentMix()
   return (
     <Page title={t('nav.trust')} lead={t('trust.lead')}>
+      <div className="stack">
       <Card title={t('trust.purposes')} flush>
         <Loaded query={purposes} rows={8}>{(list) => list.length === 0 ? <Empty title={t('trust.no_purpose')} /> : (
           <div className="scroll"><table className="t">
@@ -28,6 +34,11 @@ export function TrustPage() {
           </table></div>
         )}</Loaded>
       </Card>
+      <Review />
+      <IdentityRules />
+      <Decisions />
+      <Erasures />
+      </div>
     </Page>
   )
 }

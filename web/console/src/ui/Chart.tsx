@@ -25,6 +25,7 @@ export function inkOf(element: Element): Ink {
 const plain = (ink: Ink): EChartsCoreOption => ({
   textStyle: {fontFamily: "'Inter Variable', system-ui, sans-serif", fontSize: 11.5, color: ink.ink2},
   color: ink.series,
+  animation: !matchMedia('(prefers-reduced-motion: reduce)').matches,
   animationDuration: 280,
   tooltip: {
     renderMode: 'richText', backgroundColor: ink.raised, borderColor: ink.line, borderWidth: 1, padding: [8, 10],

@@ -23,10 +23,13 @@ export function NoRight({small}: {small?: boolean}) {
   return <Empty title={t('state.no_right')} small={small}>{t('state.no_right_why')}</Empty>
 }
 
+// Not there, or not yet: it starts again, or has too much to do.
+export const isAway = (error: unknown) => error instanceof ApiError && (error.status === 0 || error.status === 503)
+
 export function Failure({error, retry, small}: {error: unknown; retry?: () => void; small?: boolean}) {
   const {t} = useTranslation()
   if (error instanceof ApiError && error.status === 403) return <NoRight small={small} />
-  const away = error instanceof ApiError && error.status === 0
+  const away = isAway(error)
   const message = error instanceof Error ? error.message : String(error)
   return (
     <div className={`state${small ? ' small' : ''}`} role="alert">
