@@ -183,7 +183,8 @@ Blocks Blocking::blocks(std::size_t pass, std::uint64_t pairs, std::uint32_t sam
 
 std::uint64_t Blocking::met_in(std::uint32_t a, std::uint32_t b, std::size_t passes) const {
     std::uint32_t agree = 0;
-    for (std::uint8_t f = 0; f < records_.fields().size(); ++f) {
+    const auto fields = static_cast<std::uint8_t>(records_.fields().size());
+    for (std::uint8_t f = 0; f < fields; ++f) {
         const ValueNo x = records_.value(a, f), y = records_.value(b, f);
         if (x == 0 || y == 0) continue;
         const std::uint32_t loose_x = records_.loose(f, x);

@@ -40,8 +40,9 @@ double jaro(std::u16string_view a, std::u16string_view b) {
         ++j;
     }
     const auto m = static_cast<double>(common);
+    const std::size_t transposed = out_of_order / 2;
     return (m / static_cast<double>(a.size()) + m / static_cast<double>(b.size()) +
-            (m - static_cast<double>(out_of_order / 2)) / m) /
+            (m - static_cast<double>(transposed)) / m) /
            3;
 }
 

@@ -162,9 +162,7 @@ std::u16string soundex(std::u16string_view text, std::size_t sounds) {
     for (const char16_t c : text) {
         if (c == u' ' || is_digit(c)) continue;
         const int sound = sound_of(c);
-        if (out.empty()) {
-            out += c;
-        } else if (c >= 128) {
+        if (out.empty() || c >= 128) {
             out += c;  // of another script: its letters are their own sounds
         } else if (sound != 0 && sound != 7 && sound != last) {
             out += static_cast<char16_t>(u'0' + sound);
