@@ -501,7 +501,7 @@ TEST(Fold, ItsStateHashIsTheOneWrittenHere) {
         const Hash128 state = world.fold->hash();
         hash = Id<struct HashTag>{state.high, state.low}.text();
     }).join();
-    EXPECT_EQ(hash, "48658e23fe8cf0e400d601a838dc55a9");
+    EXPECT_EQ(hash, "963165004f18f53c5da450813cdcc4bd");
 }
 
 TEST(Records, AnEventComesBackFromItsTwoParts) {
