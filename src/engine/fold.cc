@@ -129,7 +129,7 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       decisions(space_, 1460),
       erased(space_, 1461),
       audit_head(space_, 1462),
-      matches(space_, 1700),
+      matches(space_, 1800),
       wordings(std::make_shared<const consent::Wordings>()) {
     state.resize(1);
     sources.resize(1);
