@@ -1,5 +1,6 @@
 // Files that are part of the program: schema/api.json as "api.json", and the console, compressed,
-// as "index.html.br", "assets/index-DkP3x1.js.gz". The .cc is made at build time by cmake/embed.cmake.
+// as "index.html.br", "assets/index-DkP3x1.js.gz". The .cc is made at build time by
+// cmake/embed.cmake.
 #pragma once
 
 #include <optional>

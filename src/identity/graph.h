@@ -45,7 +45,13 @@ enum class EdgeState : std::uint8_t {
     RefusedShared = 5
 };
 constexpr std::uint16_t kPeopleMaxDefault = 20;
-enum class EdgeRule : std::uint8_t { SeenTogether = 1, Alias = 2, Import = 3, SameIdentifier = 4, Match = 5 };
+enum class EdgeRule : std::uint8_t {
+    SeenTogether = 1,
+    Alias = 2,
+    Import = 3,
+    SameIdentifier = 4,
+    Match = 5
+};
 
 struct Seen {  // an identifier of the event at hand
     IdentifierType type = IdentifierType::None;
