@@ -94,7 +94,8 @@ struct ErasingShop : Shop {
 // record that opens, every page of a snapshot that opens.
 inline std::string readable(const fake::FakeDisk& disk, const std::string& folder = "shop") {
     std::string all;
-    for (const std::string& path : disk.paths()) all.append(disk.raw(path)).push_back('\n');
+    const auto still = disk.clone();  // the shop goes on writing and removing
+    for (const std::string& path : still->paths()) all.append(still->raw(path)).push_back('\n');
     const auto copy = disk.clone();
     copy->crash(fake::Crash::KeepAll, 1);  // gives its locks back
     fake::FakeRandom random(1);

@@ -89,7 +89,7 @@ function value(path, parameter, method, there) {
     if (path.includes('/review/')) return there.pair
   }
   if (parameter.name === 'secret') return there.adminLink
-  if (parameter.name === 'file') return there.asset
+  if (parameter.name === 'file' && path.startsWith('/assets/')) return there.asset
   return parameter.example
 }
 

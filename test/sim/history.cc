@@ -352,7 +352,13 @@ void History::check_recent() {
     for (std::uint32_t person = 0; person < kPersons; ++person) {
         const SentEvent view{++numbers_, person, false, 0};
         const Sent sent{model_.new_request({view}), R"({"batch":[)" + text_of(view) + "]}"};
-        if (!send_once(sent)) return fault("a last view has no answer");
+        // A clock that jumped ahead makes the fold look behind: refused once, as an SDK would wait.
+        bool answered = send_once(sent);
+        for (int tries = 0; !answered && tries < 5; ++tries) {
+            scheduler_.sleep(seconds(1));
+            answered = send_once(sent);
+        }
+        if (!answered) return fault("a last view has no answer");
     }
     world_.runtime().wait_until_folded();
     const auto before = members("recent");
