@@ -36,10 +36,10 @@ Prepared record_of(const consent::Suppression& told) {
 Result<bool> flag_of(const json::object& body, const char* key) {
     const json::value* flag = body.if_contains(key);
     if (flag == nullptr) return false;
-    if (!flag->is_bool())
-        return Error{"api.invalid_field",
-                     std::string("The field '") + key + "' must be true or false.", ""};
-    return flag->as_bool();
+    if (flag->is_bool()) return flag->as_bool();
+    std::string message = "The field '";
+    message.append(key).append("' must be true or false.");
+    return Error{"api.invalid_field", std::move(message), ""};
 }
 
 struct ReadAddresses {
