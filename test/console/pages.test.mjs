@@ -1,7 +1,7 @@
 // The tasks of a marketer and an analyst, in Chromium, on the real server; each role's refusals; markup in
 // every field; both languages and themes; axe on each page. Pictures go to $SHOTS.
 import assert from 'node:assert/strict'
-import {existsSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
@@ -178,10 +178,84 @@ async function givesAccess(self) {
   await page.getByRole('button', {name: 'Make a token'}).click()
   await self.sees('Shown once')
   await self.accessible('access')
+}
+
+// The words of a purpose get a version, and are shown again as they stood; a request is written down and
+// moved; both chains are verified; who looked at whom is found and exported.
+async function keepsTrust(self) {
+  const {page} = self
   await self.go('/trust')
-  await self.sees('marketing.email')
+  await page.getByRole('button', {name: 'marketing.email'}).click()
+  await page.getByRole('button', {name: 'New version'}).click()
+  await page.getByLabel('Words, fr').fill('Oui, écrivez-moi.')
+  await page.getByRole('button', {name: 'Put in force'}).click()
+  await page.locator('.wording .pill', {hasText: 'in force'}).waitFor()
+  await page.getByRole('button', {name: 'Show the words'}).click()
+  await page.locator('.shown').waitFor()
+  await self.settled()
   await self.picture('trust')
   await self.accessible('trust')
+
+  await self.go('/trust/requests')
+  await page.getByLabel('Who asks').fill('nobody@courriel.example')
+  await page.getByRole('button', {name: 'Write it down'}).click()
+  await self.sees('Nobody is known by that')
+  await page.getByLabel('Who asks').fill('person.8@courriel.example')
+  await page.getByLabel('Received').fill('2026-01-31T10:00')
+  await page.getByRole('button', {name: 'Write it down'}).click()
+  await page.locator('.pill', {hasText: 'overdue'}).waitFor()
+  await self.picture('requests')
+  await self.accessible('requests')
+  await page.getByLabel('State of Access').selectOption('done')
+  await page.locator('.pill', {hasText: 'overdue'}).waitFor({state: 'hidden'})
+
+  await self.go('/trust/proofs')
+  await page.getByRole('button', {name: 'Verify the consents'}).click()
+  await page.getByRole('button', {name: 'Verify the audit'}).click()
+  await page.locator('.pill.good', {hasText: 'whole'}).nth(1).waitFor()
+  await self.picture('proofs')
+  await self.accessible('proofs')
+
+  await self.go('/trust/suppressions')
+  await page.getByLabel('List').fill('bounce')
+  await page.getByLabel('Addresses').fill('gone@shop.example\nno address')
+  await page.getByRole('button', {name: 'Add 2'}).click()
+  await self.sees('1 are no address')
+  await self.picture('suppressions')
+  await self.accessible('suppressions')
+}
+
+async function findsWhoLooked(self, server) {
+  const {page} = self
+  await self.go(`/people/${await person(server)}`)
+  await self.sees('Consent receipts')
+  const [receipt] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', {name: 'Signed copy'}).click()])
+  assert.equal(receipt.suggestedFilename(), 'consent-receipt.json')
+  await page.getByRole('button', {name: 'Link to their own page'}).click()
+  await self.sees('/me/sign-in?link=')
+  await self.go('/trust/audit')
+  await page.getByLabel('Whose record').fill('person.4@courriel.example')
+  await page.getByRole('button', {name: 'Search'}).last().click()
+  await page.locator('td', {hasText: 'GET /api/v1/profiles/{id}'}).first().waitFor()
+  await self.picture('audit')
+  await self.accessible('audit')
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', {name: 'Export CSV'}).click()])
+  assert.equal(file.suggestedFilename(), 'audit.csv')
+  assert.match(readFileSync(await file.path(), 'utf8'), /at,actor,role,route,profile,status\r\n/)
+}
+
+async function tellsPairsApart(self) {
+  const {page} = self
+  await self.go('/trust/matching')
+  await page.getByRole('button', {name: 'What would be found'}).click()
+  await self.sees('people compared')
+  await page.getByRole('button', {name: 'Lay the pairs here'}).click()
+  await page.locator('.pair').first().waitFor()
+  await self.picture('matching')
+  await self.accessible('matching')
+  const before = await page.locator('.pair').count()
+  await page.getByRole('button', {name: 'Two people'}).first().click()
+  await page.waitForFunction((n) => document.querySelectorAll('.pair').length === n - 1, before)
 }
 
 // An account of its own: signs in, sees what its role opens, signs out, and is out.
@@ -220,7 +294,7 @@ async function separatesAndPutsBack(self, server) {
   await page.getByRole('dialog').getByRole('button', {name: 'Separate'}).click()
   await page.locator('.evidence .pill', {hasText: 'withdrawn'}).first().waitFor()
   await self.picture('separated')
-  await self.go('/trust')
+  await self.go('/trust/identity')
   await page.getByRole('button', {name: 'Put back'}).first().click()
   await self.sees('there is one person')
   await page.getByLabel('Reason').fill('It was hers after all')
@@ -305,7 +379,7 @@ async function showsMarkupAsText(browser, server) {
   await self.sees('onerror=alert(1)')
   for (const summary of await page.locator('.knot summary').all()) await summary.click()
   await self.picture('markup')
-  for (const place of ['/now', '/audiences', '/measure', '/measure/rising', '/measure/metric', '/sources', '/sources/events', '/sources/quarantine', '/trust',
+  for (const place of ['/now', '/audiences', '/measure', '/measure/rising', '/measure/metric', '/sources', '/sources/events', '/sources/quarantine', '/trust', '/trust/audit', '/trust/identity',
     `/measure/metric?q=${encodeURIComponent(JSON.stringify({kind: 'metric', args: {of: 'count(*)', by: 'event'}}))}`,
     `/measure/flows?q=${encodeURIComponent(JSON.stringify({kind: 'flows', args: {start: canary, of: 'event'}}))}`,
     `/audiences/new?rule=${encodeURIComponent(`any("${canary.replaceAll('"', '\\"')}")`)}`]) {
@@ -333,6 +407,9 @@ await story('console', Filrouge, async (server) => {
     await task('connects a source, mends an event', () => tendsSources(self))
     await task('imports a file', () => importsAFile(self))
     await task('gives access', () => givesAccess(self))
+    await task('keeps words, requests and proofs', () => keepsTrust(self))
+    await task('finds who looked', () => findsWhoLooked(self, server))
+    await task('tells pairs apart', () => tellsPairsApart(self))
     await task('opens an account', () => opensAnAccount(self, browser, server))
     await task('separates two, puts them back', () => separatesAndPutsBack(self, server))
     await task('erases somebody', () => erases(self, server))

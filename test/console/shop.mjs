@@ -38,6 +38,18 @@ function attacker() {
   ]
 }
 
+// People of a customer file, of whom every sixth stands in it twice, with a slip in the name.
+const given = ['Camille', 'Léa', 'Hugo', 'Inès', 'Paul', 'Nora', 'Jules', 'Anna', 'Théo', 'Lina', 'Marc', 'Zoé']
+const surnames = ['Moreau', 'Garnier', 'Lefèvre', 'Roussel', 'Fontaine', 'Chevalier', 'Marchand', 'Perrin', 'Lambert', 'Dumont', 'Gauthier']
+function customerFile() {
+  const one = (i, number, lastName) => ({type: 'identify', anonymousId: `40000000-0000-4000-8000-${number.padStart(12, '0')}`, timestamp: at(40),
+    traits: {firstName: given[i % given.length], lastName, birthday: `19${60 + (i * 7) % 40}-0${1 + (i % 9)}-1${i % 10}`}})
+  return Array.from({length: 90}, (_, i) => i).flatMap((i) => {
+    const lastName = surnames[(i * 5) % surnames.length]
+    return i % 6 === 0 ? [one(i, `10${i}`, lastName), one(i, `20${i}`, lastName.replace('a', 'e'))] : [one(i, `10${i}`, lastName)]
+  })
+}
+
 export async function fill(server) {
   const key = await server.source('shop', 'web')
   const till = await server.source('tills', 'store')
@@ -50,6 +62,7 @@ export async function fill(server) {
   }
   for (let i = 0; i < kPeople; ++i) await post(key, journey(i))
   await post(key, attacker())
+  await post(key, customerFile())
   await post(key, [{type: 'page', anonymousId: '20000000-0000-4000-8000-000000000000', name: 'Accueil', context: {}}])
   await post(till, [0, 4, 8].map((i) => ({type: 'track', event: 'Order Completed', timestamp: at(20), context: {...consent, loyalty_card: `CAM${i}`, place: 'lyon'},
     properties: {order_id: `t-${i}`, revenue: 30, currency: 'EUR', products: [product(i % 5)]}})))

@@ -14,6 +14,7 @@ import {Erase} from './Erase'
 import {Finder} from './PeoplePage'
 import {IdentityCards} from './Identity'
 import {rememberSeen, usePerson} from './queries'
+import {Rights} from './Rights'
 import {Thread} from './Thread'
 import {WhyBox} from './Why'
 import {shown} from './values'
@@ -54,7 +55,7 @@ function Refused({person}: {person: Person}) {
   return (
     <div className="split">
       <Card><Empty title={t('people.may_not')}>{t('people.may_not_why', {purpose: person.purpose})}</Empty></Card>
-      <Choices person={person} />
+      <div className="stack"><Choices person={person} /><Rights id={person.id} /></div>
     </div>
   )
 }
@@ -77,6 +78,7 @@ function Whole({person}: {person: Person}) {
             ) : <p className="note">{t('people.in_none')}</p>}
           </Card>
           <IdentityCards person={person} />
+          <Rights id={person.id} />
         </div>
       </div>
     </div>

@@ -26,6 +26,10 @@ export async function findPerson(type: string, value: string, brand?: string): P
   return (await call<{id: string}>('POST profiles/find', {body})).id
 }
 
+// Who is meant by what was typed: an id, or whatever else a person is known by.
+export const profileOf = async (typed: string, brand?: string) =>
+  isProfileId(typed) ? typed.trim() : await findPerson(guessType(typed), typed, brand)
+
 export function usePerson(id: string) {
   const {brand} = useBrand()
   const {purpose} = usePurpose()

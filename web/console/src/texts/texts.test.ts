@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {expect, test} from 'vitest'
 import {places} from '../app/places'
 import {declared, kinds} from '../measure/kinds'
+import {requestKinds, requestStates} from '../trust/queries'
 import {en} from './en'
 import {fr} from './fr'
 
@@ -34,7 +35,7 @@ test('every text that a page asks for is there', () => {
 
 test('what is put together from parts is there as well', () => {
   const asked = [
-    ...places.map(({text}) => text), ...kinds.flatMap((kind) => ['name', 'lead', 'means'].map((part) => `kind.${kind}.${part}`)),
+    ...places.map(({text}) => text), ...requestKinds.map((kind) => `request_kind.${kind}`), ...requestStates.map((state) => `request_state.${state}`), ...kinds.flatMap((kind) => ['name', 'lead', 'means'].map((part) => `kind.${kind}.${part}`)),
     ...kinds.flatMap((kind) => declared[kind].fields.flatMap((field) => [`field.${field.name}`, ...(field.as === 'choice' ? field.options.map((option) => `option.${option.replaceAll(' ', '_')}`) : [])])),
   ]
   expect(asked.filter((key) => !english.has(key))).toEqual([])

@@ -1,44 +1,44 @@
-// Purposes and what rests on them. Requests, proofs, audit and matching get their parts here.
+// What is owed to customers, and what shows that it is done: a part for each, for whom the role lets in.
 import {useTranslation} from 'react-i18next'
-import {usePurposes} from '../api/shop'
-import {useConsentMix} from '../now/queries'
-import {number, percent} from '../ui/format'
-import {Decisions} from './Decisions'
+import {NavLink, useParams} from 'react-router'
+import type {RouteName} from '../api/schema.gen'
+import {mayCall} from '../api/client'
+import {useSession} from '../api/session'
+import {Page} from '../ui/parts'
+import {NoRight} from '../ui/states'
+import {Audit} from './Audit'
 import {Erasures} from './Erasures'
-import {IdentityRules} from './IdentityRules'
-import {Review} from './Review'
-import {Card, Meter, Page} from '../ui/parts'
-import {Empty, Loaded} from '../ui/states'
+import {IdentityPart} from './IdentityPart'
+import {Matching} from './Matching'
+import {Proofs} from './Proofs'
+import {Purposes} from './Purposes'
+import {Requests} from './Requests'
+import {Suppressions} from './Suppressions'
 import './trust.css'
+
+export const parts: Array<{part: string; needs: RouteName; view: () => React.JSX.Element | null}> = [
+  {part: 'purposes', needs: 'GET purposes', view: Purposes},
+  {part: 'requests', needs: 'GET rights/requests', view: Requests},
+  {part: 'proofs', needs: 'GET consents/verify', view: Proofs},
+  {part: 'suppressions', needs: 'GET suppressions', view: Suppressions},
+  {part: 'identity', needs: 'GET identity/suspicious', view: IdentityPart},
+  {part: 'matching', needs: 'GET matching/review', view: Matching},
+  {part: 'audit', needs: 'GET audit', view: Audit},
+  {part: 'erasures', needs: 'GET erasures', view: Erasures},
+]
 
 export function TrustPage() {
   const {t} = useTranslation()
-  const purposes = usePurposes()
-  const mix = useConsentMix()
+  const {data: session} = useSession()
+  const {part = 'purposes'} = useParams()
+  const allowed = parts.filter(({needs}) => mayCall(session?.role, needs))
+  const View = allowed.find((each) => each.part === part)?.view ?? NoRight
   return (
     <Page title={t('nav.trust')} lead={t('trust.lead')}>
-      <div className="stack">
-      <Card title={t('trust.purposes')} flush>
-        <Loaded query={purposes} rows={8}>{(list) => list.length === 0 ? <Empty title={t('trust.no_purpose')} /> : (
-          <div className="scroll"><table className="t">
-            <thead><tr><th scope="col">{t('trust.purpose')}</th><th scope="col">{t('trust.basis')}</th><th scope="col">{t('trust.allow')}</th><th scope="col">{t('trust.used_by')}</th><th scope="col">{t('trust.categories')}</th></tr></thead>
-            <tbody>{list.map((p) => {
-              const row = mix.data?.find(({name}) => name === p.name)
-              return (
-                <tr key={p.name}><td><strong>{p.name}</strong> {p.gpc_denies && <span className="pill" title={t('trust.gpc_why')}>{t('trust.gpc')}</span>}</td><td>{t(`basis.${p.basis}` as never)}</td>
-                  <td>{row ? <><span className="num">{percent(row.persons ? row.allowed / row.persons : 0)}</span> <span className="note num">{number(row.allowed)}</span><Meter share={row.persons ? row.allowed / row.persons : 0} tone="var(--good)" /></> : <span className="note">–</span>}</td>
-                  <td>{p.used_by.audiences.length + p.used_by.sources.length === 0 ? <span className="note">{t('trust.nothing')}</span> : <span className="note">{t('trust.used', {audiences: p.used_by.audiences.length, sources: p.used_by.sources.length})}</span>}</td>
-                  <td className="note">{p.categories.join(', ')}</td></tr>
-              )
-            })}</tbody>
-          </table></div>
-        )}</Loaded>
-      </Card>
-      <Review />
-      <IdentityRules />
-      <Decisions />
-      <Erasures />
-      </div>
+      <nav className="tabs" aria-label={t('nav.trust')}>
+        {allowed.map((each) => <NavLink key={each.part} to={each.part === 'purposes' ? '/trust' : `/trust/${each.part}`} end>{t(`trust_part.${each.part}` as never)}</NavLink>)}
+      </nav>
+      <View />
     </Page>
   )
 }
