@@ -18,7 +18,8 @@ using engine::RuntimeState;
 
 constexpr int kFailedRetrySeconds = 30;
 // An SDK that is kept waiting loses nothing, one that is refused may: so not at the first queue.
-constexpr std::int64_t kTurnWaitMsMax = 1'000;
+// Where the queue stands, a longer wait would let nobody more in.
+constexpr std::int64_t kTurnWaitMsMax = 1'000, kTurnWaitMsMaxStanding = 50;
 
 HttpResponse preflight(const HttpRequest& request, const Route* tracking) {
     HttpResponse response;
@@ -199,7 +200,7 @@ std::unique_ptr<HttpResponse> Routes::refuse(const HttpRequest& head, const Arri
                                                                : not_found(head));
     }
     const Route& route = *found.route;
-    std::unique_ptr<HttpResponse> refusal = refuse_load(route, arrival.turn_wait_ms);
+    std::unique_ptr<HttpResponse> refusal = refuse_load(route, arrival);
     if (refusal == nullptr && arrival.content_length > route.body_bytes_max) {
         refusal =
             std::make_unique<HttpResponse>(text_response(413, "request size exceeds max limit"));
@@ -212,7 +213,7 @@ std::unique_ptr<HttpResponse> Routes::refuse(const HttpRequest& head, const Arri
 }
 
 // What can be told without the body. Held requests cost memory, so their number is known here.
-std::unique_ptr<HttpResponse> Routes::refuse_load(const Route& route, std::int64_t turn_wait_ms) {
+std::unique_ptr<HttpResponse> Routes::refuse_load(const Route& route, const Arrival& arrival) {
     if (route.lane == Lane::Health) return nullptr;
     HttpCounters& counters = services_->counters;
     switch (services_->runtime.state()) {
@@ -230,7 +231,8 @@ std::unique_ptr<HttpResponse> Routes::refuse_load(const Route& route, std::int64
     }
     if (route.lane != Lane::Ingest) return nullptr;
     std::optional<int> busy = services_->runtime.overloaded();
-    if (!busy && turn_wait_ms > kTurnWaitMsMax) busy = 1;
+    const std::int64_t wait_ms_max = arrival.queue_stands ? kTurnWaitMsMaxStanding : kTurnWaitMsMax;
+    if (!busy && arrival.turn_wait_ms > wait_ms_max) busy = 1;
     if (!busy) return nullptr;
     ++counters.refused_overload;
     // 429, because SDKs wait for its Retry-After without counting the try, and not for 503's.

@@ -48,7 +48,7 @@ class Routes : public HttpHandler {
     void stop();
 
   private:
-    std::unique_ptr<HttpResponse> refuse_load(const Route& route, std::int64_t turn_wait_ms);
+    std::unique_ptr<HttpResponse> refuse_load(const Route& route, const Arrival& arrival);
     void hold(const std::shared_ptr<Call>& call);
     const std::shared_ptr<Services> services_;
     const std::shared_ptr<Holding> holding_;

@@ -267,13 +267,17 @@ TEST(Tracking, OverloadIsToldBeforeTheBodyIsRead) {
 
 TEST(Tracking, EventsThatWouldWaitTooLongForTheirTurnAreRefusedAndNothingElseIs) {
     Door door;
-    const auto status = [&](std::string_view method, std::string_view path, std::int64_t wait_ms) {
-        const auto refusal = door.routes->refuse(Door::request(method, path),
-                                                 {.content_length = 9, .turn_wait_ms = wait_ms});
+    const auto status = [&](std::string_view method, std::string_view path, std::int64_t wait_ms,
+                            bool stands = false) {
+        const auto refusal = door.routes->refuse(
+            Door::request(method, path),
+            {.content_length = 9, .turn_wait_ms = wait_ms, .queue_stands = stands});
         return refusal == nullptr ? 0 : refusal->status;
     };
     EXPECT_EQ(status("POST", "/v1/batch", 900), 0);
     EXPECT_EQ(status("POST", "/v1/batch", 1'100), 429);
+    EXPECT_EQ(status("POST", "/v1/batch", 40, true), 0);
+    EXPECT_EQ(status("POST", "/v1/batch", 60, true), 429) << "the queue stands";
     EXPECT_EQ(status("POST", "/api/v1/consents", 60'000), 0);
     EXPECT_EQ(status("GET", "/healthz", 60'000), 0);
 }

@@ -57,7 +57,9 @@ bool Connection::wants_input() const {
 
 void Connection::on_readable() {
     for (int turn = 0; turn < kReadsPerTurnMax && wants_input(); ++turn) {
-        const Transfer got = state_ == State::Body ? read_body() : read_some();
+        const Transfer got = state_ == State::Body                      ? read_body()
+                             : state_ == State::Skip && !wire_.is_tls() ? discard_body()
+                                                                        : read_some();
         read_needs_write_ = got.state == Transfer::State::WaitWrite;
         if (got.state == Transfer::State::End) end_of_input();
         if (got.state != Transfer::State::Some) break;
@@ -91,6 +93,13 @@ Transfer Connection::read_body() {
         complete();
         consuming_ = false;
     }
+    return got;
+}
+
+Transfer Connection::discard_body() {
+    const Transfer got = wire_.discard(head_.content_length - received_);
+    received_ += got.bytes;
+    if (received_ == head_.content_length) next_request();
     return got;
 }
 
@@ -144,7 +153,7 @@ std::size_t Connection::take_head(std::string_view bytes) {
     reply_head_only_ = head_.request.method == "HEAD";
     head_.request.peer = peer_;
     const auto refusal =
-        worker_.handler().refuse(head_.request, {head_.content_length, worker_.turn_wait_ms()});
+        worker_.handler().refuse(head_.request, worker_.arrival(head_.content_length));
     if (refusal != nullptr) {
         refuse_politely(*refusal);
     } else {
@@ -242,7 +251,8 @@ void Connection::complete() {
 
 // Who has waited too long is told so: by now most of the senders behind it have given up, too.
 void Connection::take_turn(std::int64_t waited_ms) {
-    const auto refusal = worker_.handler().refuse(head_.request, {head_.content_length, waited_ms});
+    const auto refusal =
+        worker_.handler().refuse(head_.request, worker_.arrival(head_.content_length, waited_ms));
     if (refusal != nullptr) {
         give_room_back();
         head_.request = {};

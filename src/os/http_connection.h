@@ -47,6 +47,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void on_writable();
     Transfer read_some();
     Transfer read_body();
+    Transfer discard_body();  // of a refused request
     void consume_or_keep(std::string_view bytes);
     std::size_t consume(std::string_view bytes);
     std::size_t take_head(std::string_view bytes);

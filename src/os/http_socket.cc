@@ -101,8 +101,14 @@ Transfer Wire::read(char* out, std::size_t size) {
         if (returned == 1) return {Transfer::State::Some, n};
         return tls_result(returned);
     }
+    return receive(out, size, 0);
+}
+
+Transfer Wire::discard(std::size_t size) { return receive(nullptr, size, MSG_TRUNC); }
+
+Transfer Wire::receive(char* out, std::size_t size, int flags) {
     for (;;) {
-        const ssize_t n = ::recv(fd_, out, size, 0);
+        const ssize_t n = ::recv(fd_, out, size, flags);
         if (n > 0) return {Transfer::State::Some, static_cast<std::size_t>(n)};
         if (n < 0 && errno == EINTR) continue;
         if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {

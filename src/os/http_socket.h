@@ -45,11 +45,14 @@ class Wire {
     void start(int fd, TlsContext* tls);
     bool is_tls() const { return tls_ != nullptr; }
     Transfer read(char* out, std::size_t size);
+    // Throws away up to `size` bytes of a connection without TLS; they are not even copied.
+    Transfer discard(std::size_t size);
     Transfer write(std::string_view bytes);
     void finish();  // sends TLS's goodbye, if it can go at once
 
   private:
     Transfer tls_result(int returned) const;
+    Transfer receive(char* out, std::size_t size, int flags);
     int fd_ = -1;
     ssl_st* tls_ = nullptr;
 };

@@ -106,8 +106,12 @@ void Worker::wait_for_turn(std::uint64_t connection) {
     if (!std::exchange(taking_turns_, true)) boost::asio::post(io_, [this] { take_turns(); });
 }
 
-std::int64_t Worker::turn_wait_ms() const {
-    return turns_.empty() ? 0 : now_ms() - turns_.front().since_ms;
+Arrival Worker::arrival(std::uint64_t content_length, std::int64_t waited_ms) const {
+    return {content_length, waited_ms, standing_.stands(now_ms())};
+}
+
+Arrival Worker::arrival(std::uint64_t content_length) const {
+    return arrival(content_length, turns_.empty() ? 0 : now_ms() - turns_.front().since_ms);
 }
 
 void Worker::take_turns() {
@@ -115,8 +119,10 @@ void Worker::take_turns() {
     do {
         const Waiting next = turns_.front();
         turns_.pop_front();
+        const std::int64_t now = now_ms();
+        standing_.saw(now - next.since_ms, now);
         if (Connection* connection = find(next.connection)) {
-            connection->take_turn(now_ms() - next.since_ms);
+            connection->take_turn(now - next.since_ms);
         }
     } while (!turns_.empty() && std::chrono::steady_clock::now() < until);
     // Behind the sockets that are ready by now, which Asio asks for between two of these.

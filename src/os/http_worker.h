@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "os/http_connection.h"
+#include "os/standing_queue.h"
 
 namespace filrouge::os {
 
@@ -40,7 +41,10 @@ class Worker {
     bool take_directly(Message& message);
     // Its request is whole: Connection::take_turn() is called when those before it had theirs.
     void wait_for_turn(std::uint64_t connection);
-    std::int64_t turn_wait_ms() const;
+    // What is known of a request whose turn has come after `waited_ms`, and of one that has just
+    // begun to arrive.
+    Arrival arrival(std::uint64_t content_length, std::int64_t waited_ms) const;
+    Arrival arrival(std::uint64_t content_length) const;
 
     HttpHandler& handler() { return handler_; }
     const ListenerLimits& limits() const { return limits_; }
@@ -76,6 +80,7 @@ class Worker {
     const std::shared_ptr<Mailbox> mailbox_;
     std::vector<Message> mail_;
     std::deque<Waiting> turns_;  // one a connection at most
+    StandingQueue standing_;
     bool taking_turns_ = false;  // take_turns() is running or on its way
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;

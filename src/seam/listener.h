@@ -60,6 +60,8 @@ struct Arrival {
     // How long it has waited for its turn; with only its headers in, how long the first in line
     // has.
     std::int64_t turn_wait_ms = 0;
+    // Whether for some time now everybody has had to wait: more comes than can be handled.
+    bool queue_stands = false;
 };
 
 struct HttpHandler {
