@@ -24,7 +24,7 @@ constexpr std::int64_t kLookMsMax = 1'000;
 
 }  // namespace
 
-Connection::Connection(Worker& worker, Socket socket, std::uint64_t id, std::string peer)
+Connection::Connection(Worker& worker, Socket socket, std::uint64_t id, Peer peer)
     : worker_(worker),
       socket_(std::move(socket)),
       id_(id),
@@ -151,7 +151,7 @@ std::size_t Connection::take_head(std::string_view bytes) {
     }
     reply_keep_alive_ = head_.keep_alive && !worker_.is_draining();
     reply_head_only_ = head_.request.method == "HEAD";
-    head_.request.peer = peer_;
+    head_.request.peer = peer_.address;
     const auto refusal =
         worker_.handler().refuse(head_.request, worker_.arrival(head_.content_length));
     if (refusal != nullptr) {

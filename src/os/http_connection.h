@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "os/connection_seats.h"
 #include "os/http_exchange.h"
 #include "os/http_socket.h"
 #include "os/http_wire.h"
@@ -20,11 +21,16 @@ namespace filrouge::os {
 
 class Worker;
 
+struct Peer {
+    std::string address;
+    ConnectionSeat seat;  // as long as the connection lives
+};
+
 class Connection : public std::enable_shared_from_this<Connection> {
   public:
     using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
                                                     boost::asio::io_context::executor_type>;
-    Connection(Worker& worker, Socket socket, std::uint64_t id, std::string peer);
+    Connection(Worker& worker, Socket socket, std::uint64_t id, Peer peer);
     void start(TlsContext* tls);
     void take(Message message);  // from the mailbox, or directly while may_take_directly()
     bool may_take_directly() const { return consuming_; }
@@ -77,7 +83,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Socket socket_;
     Wire wire_;
     const std::uint64_t id_;
-    const std::string peer_;
+    const Peer peer_;
     State state_ = State::Head;
     After after_ = After::KeepOpen;
     bool consuming_ = false;

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "os/connection_seats.h"
 #include "os/http_socket.h"
 #include "os/http_worker.h"
 
@@ -28,11 +29,19 @@ constexpr std::string_view kTooManyConnections =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
     "Connection: close\r\n\r\n";
 
+IpAddress bytes_of(const boost::asio::ip::address& address) {
+    if (address.is_v6()) return address.to_v6().to_bytes();
+    return mapped_ipv4(address.to_v4().to_bytes().data());
+}
+
 class HttpListener : public Listener {
   public:
     HttpListener(HttpHandler& handler, int fd, unsigned threads, const ListenerLimits& limits,
                  const std::shared_ptr<TlsContext>& tls)
-        : limits_(limits), tls_(tls != nullptr), port_(port_of(fd)) {
+        : limits_(limits),
+          tls_(tls != nullptr),
+          port_(port_of(fd)),
+          seats_(limits.connections_per_address_max, limits.connections_per_private_address_max) {
         for (unsigned i = 0; i < threads; ++i) {
             workers_.push_back(std::make_unique<Worker>(handler, limits, tls, totals_,
                                                         [this] { connection_ended(); }));
@@ -104,10 +113,11 @@ class HttpListener : public Listener {
 
     void hand_out(Worker& worker, Connection::Socket socket) {
         boost::system::error_code error;
-        const Tcp::endpoint peer = socket.remote_endpoint(error);
+        const Tcp::endpoint endpoint = socket.remote_endpoint(error);
         if (!error) socket.non_blocking(true, error);
         if (error) return;
-        if (totals_.open >= limits_.connections_max) {
+        Peer peer{endpoint.address().to_string(), seats_.take(bytes_of(endpoint.address()))};
+        if (peer.seat == nullptr || totals_.open >= limits_.connections_max) {
             if (!tls_) {
                 socket.send(
                     boost::asio::buffer(kTooManyConnections.data(), kTooManyConnections.size()),
@@ -116,10 +126,10 @@ class HttpListener : public Listener {
             return;
         }
         ++totals_.open;
-        boost::asio::post(worker.io(), [&worker, socket = std::move(socket),
-                                        address = peer.address().to_string()]() mutable {
-            worker.adopt(std::move(socket), std::move(address));
-        });
+        boost::asio::post(worker.io(),
+                          [&worker, socket = std::move(socket), peer = std::move(peer)]() mutable {
+                              worker.adopt(std::move(socket), std::move(peer));
+                          });
     }
 
     void connection_ended() {
@@ -131,6 +141,7 @@ class HttpListener : public Listener {
     const ListenerLimits limits_;
     const bool tls_;
     const std::uint16_t port_;
+    ConnectionSeats seats_;
     ListenerTotals totals_;
     std::mutex mutex_;
     std::condition_variable ended_;

@@ -361,6 +361,25 @@ TEST(HttpListener, TooManyConnectionsAreToldSo) {
     EXPECT_EQ(third.read_all().rfind("HTTP/1.1 503", 0), 0u);
 }
 
+TEST(HttpListener, AnAddressThatHoldsManyConnectionsIsToldSoUntilItLetsOneGo) {
+    World world({.connections_per_private_address_max = 2});
+    auto first = std::make_unique<Client>(world.listener->port());
+    Client second(world.listener->port());
+    first->send(post("/a", "1"));
+    second.send(post("/a", "2"));
+    EXPECT_NE(first->read_until("/a 1").find("200"), std::string::npos);
+    EXPECT_NE(second.read_until("/a 2").find("200"), std::string::npos);
+    EXPECT_EQ(Client(world.listener->port()).read_all().rfind("HTTP/1.1 503", 0), 0u);
+    first.reset();
+    for (int tries = 0; tries < 500; ++tries) {
+        Client third(world.listener->port());
+        third.send(post("/a", "3"));
+        if (third.read_until("/a 3").find("200") != std::string::npos) return;
+        std::this_thread::sleep_for(10ms);
+    }
+    FAIL() << "its seat was never given back";
+}
+
 TEST(HttpListener, StopLetsRequestsInProgressFinish) {
     World world;
     Client busy(world.listener->port());

@@ -61,7 +61,7 @@ std::int64_t Worker::now_ms() const {
     return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
 }
 
-void Worker::adopt(Connection::Socket socket, std::string peer) {
+void Worker::adopt(Connection::Socket socket, Peer peer) {
     std::uint32_t slot = 0;
     if (free_slots_.empty()) {
         slot = static_cast<std::uint32_t>(slots_.size());

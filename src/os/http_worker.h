@@ -33,7 +33,7 @@ class Worker {
     void run();  // until stop()
     boost::asio::io_context& io() { return io_; }
     // The following are for the worker's own thread.
-    void adopt(Connection::Socket socket, std::string peer);
+    void adopt(Connection::Socket socket, Peer peer);
     void drain();
     void stop();
     void wake();  // any thread: have take_mail() called

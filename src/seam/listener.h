@@ -88,6 +88,9 @@ struct ListenerLimits {
     std::uint32_t header_line_bytes_max = 8 * 1024;
     std::uint32_t headers_max = 64;
     std::uint32_t connections_max = 8192;
+    // Of one address; of a private one, which may be a proxy's, see below.
+    std::uint32_t connections_per_address_max = 512;
+    std::uint32_t connections_per_private_address_max = 8192;
     std::uint32_t header_seconds_max = 10;
     std::uint32_t idle_seconds_max = 60;
     std::uint32_t body_bytes_per_second_min = 1024;
