@@ -15,9 +15,9 @@ needChromium()
 const {story} = await import('../sdk/lib/story.mjs')
 const {Filrouge} = await import('../sdk/lib/server.mjs')
 const {launch, Reader} = await import('./browser.mjs')
-const {canary, fill} = await import('./shop.mjs')
+const {canary, costs, fill, openedDaysAgo} = await import('./shop.mjs')
 
-const kinds = ['metric', 'funnel', 'flows', 'retention', 'attribution', 'share', 'rfm', 'value', 'rising', 'forecast', 'niche']
+const kinds = ['metric', 'funnel', 'flows', 'retention', 'attribution', 'share', 'rfm', 'value', 'rising', 'forecast', 'niche', 'clusters', 'lookalike', 'effect', 'mix']
 const person = async (server) => (await server.api('POST', 'profiles/find', {type: 'user_id', value: 'user-4'})).id
 const began = Date.now()
 const task = async (name, run) => {
@@ -125,10 +125,71 @@ async function asksQuestions(self) {
   assert.equal(file.suggestedFilename(), 'funnel.csv')
   await page.getByRole('link', {name: 'These people'}).last().click()
   await self.sees('people match')
+  await self.go('/measure/funnel')
+  await page.locator('.funnel').waitFor()
+  const [drawn] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', {name: 'Export PNG'}).click()])
+  if (process.env.SHOTS) await drawn.saveAs(join(process.env.SHOTS, 'export-funnel.png'))
   await self.go('/measure/metric')
   await page.locator('.fig canvas').waitFor()
   const [image] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', {name: 'Export PNG'}).click()])
   assert.equal(image.suggestedFilename(), 'metric.png')
+}
+
+const asking = (kind, args, last) => `/measure/${kind}?q=${encodeURIComponent(JSON.stringify({kind, args, last}))}`
+
+// What the money of a channel brought, what an opening brought, what buyers are worth from now on.
+async function weighsWhatWasDone(self) {
+  const {page} = self
+  await self.go('/measure/mix')
+  await self.sees('What was spent?')
+  await page.getByLabel('Costs').fill(costs)
+  await self.sees('200 rows; search, tv')
+  await page.getByLabel('Each').selectOption('day')
+  await page.getByRole('combobox', {name: 'The last'}).fill('100 days')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', {name: 'Ask'}).click()
+  await page.locator('.fig td', {hasText: 'search'}).waitFor()
+  await self.settled()
+  await self.picture('mix')
+  await self.accessible('mix')
+  await self.go(asking('effect', {of: 'sum(Order Completed.revenue)', by: 'place', treated: ['lyon'], start: new Date(Date.now() - openedDaysAgo * 86_400_000).toISOString().slice(0, 10)}, '99 days'))
+  await page.locator('.fig .facts dd', {hasText: '%'}).first().waitFor()
+  await self.picture('effect')
+  await self.accessible('effect')
+  await self.go('/measure/value')
+  await self.sees('Write as traits')
+  await page.getByRole('button', {name: 'Write as traits'}).click()
+  await page.getByRole('link', {name: /About to go/}).waitFor()
+  await self.picture('value')
+  await self.accessible('value')
+  await self.go('/measure/lookalike')
+  await self.settled()
+  await self.picture('lookalike')
+  await self.accessible('lookalike')
+}
+
+// The rule behind each row and each picture is one that the server understands.
+async function opensThePeopleBehind(self, server) {
+  const {page} = self
+  const questions = [...kinds.filter((kind) => !['effect', 'mix'].includes(kind)).map((kind) => `/measure/${kind}`),
+    ...['place', 'event', 'products.category'].map((by) => asking('metric', {of: 'sum(Order Completed.revenue)', by})), asking('share', {purchase: 'Order Completed', by: 'touched'})]
+  const rules = new Set()
+  for (const place of questions) {
+    await self.go(place)
+    await self.settled()
+    await page.getByRole('button', {name: 'As a table'}).click()
+    for (const link of await page.locator('.fig a[href*="audiences/new"]').all()) rules.add(new URL((await link.getAttribute('href')).slice(1), server.url).searchParams.get('rule'))
+  }
+  assert.ok(rules.size > 40, `${rules.size} rules`)
+  for (const rule of rules) {
+    const verdict = await server.api('POST', 'rules/check', {rule})
+    assert.ok(verdict.valid, `${rule}: ${verdict.message}`)
+  }
+  await self.go('/measure/attribution')
+  await self.settled()
+  await page.getByRole('button', {name: 'As a table'}).click()
+  await page.getByRole('link', {name: /^These people: .*web/}).first().click()
+  await page.locator('.counted b', {hasText: /^\d/}).waitFor()
 }
 
 async function tendsSources(self) {
@@ -404,6 +465,8 @@ await story('console', Filrouge, async (server) => {
     await task('finds a person and asks why', () => findsAPerson(self))
     await task('makes an audience, compares two', () => makesAnAudience(self))
     await task('asks every kind of question', () => asksQuestions(self))
+    await task('weighs money, an opening, buyers', () => weighsWhatWasDone(self))
+    await task('opens the people behind figures', () => opensThePeopleBehind(self, server))
     await task('connects a source, mends an event', () => tendsSources(self))
     await task('imports a file', () => importsAFile(self))
     await task('gives access', () => givesAccess(self))

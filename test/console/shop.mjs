@@ -50,6 +50,25 @@ function customerFile() {
   })
 }
 
+// A hundred days of six shops: who buys comes again or stays away, and Lyon sells a third more in the last
+// twenty days. What was spent on search and television moves what comes in.
+export const kTradeDays = 100
+export const openedDaysAgo = 20
+const shops = ['lyon', 'lille', 'nantes', 'brest', 'nice', 'tours']
+export const spentOn = (channel, daysAgo) => (channel === 'search' ? 20 + ((daysAgo * 37) % 60) : daysAgo % 14 < 4 ? 80 + ((daysAgo * 13) % 120) : 0)
+export const costs = ['search', 'tv'].flatMap((channel) => Array.from({length: kTradeDays}, (_, d) => `${at(24 * (d + 1)).slice(0, 10)},${channel},${spentOn(channel, d + 1)}`)).join('\n')
+
+function trade() {
+  return Array.from({length: kTradeDays * shops.length}, (_, i) => {
+    const daysAgo = kTradeDays - Math.floor(i / shops.length), n = i % shops.length
+    const buyer = (i * 7919 + Math.floor(i / 11)) % (daysAgo > 50 ? 90 : 40)
+    const usual = 60 + 12 * n + 15 * Math.sin((2 * Math.PI * daysAgo) / 7) + ((i * 31) % 9) + 0.5 * spentOn('search', daysAgo) + 0.2 * spentOn('tv', daysAgo)
+    const revenue = Math.round(100 * usual * (n === 0 && daysAgo <= openedDaysAgo ? 1.33 : 1)) / 100
+    return {type: 'track', event: 'Order Completed', messageId: `trade-${i}`, anonymousId: `50000000-0000-4000-8000-${String(buyer).padStart(12, '0')}`, timestamp: at(24 * daysAgo - 1 - n / 10),
+      context: {...consent, place: shops[n]}, properties: {order_id: `d-${i}`, revenue, currency: 'EUR', place: shops[n]}}
+  })
+}
+
 export async function fill(server) {
   const key = await server.source('shop', 'web')
   const till = await server.source('tills', 'store')
@@ -66,8 +85,13 @@ export async function fill(server) {
   await post(key, [{type: 'page', anonymousId: '20000000-0000-4000-8000-000000000000', name: 'Accueil', context: {}}])
   await post(till, [0, 4, 8].map((i) => ({type: 'track', event: 'Order Completed', timestamp: at(20), context: {...consent, loyalty_card: `CAM${i}`, place: 'lyon'},
     properties: {order_id: `t-${i}`, revenue: 30, currency: 'EUR', products: [product(i % 5)]}})))
+  const sold = trade()
+  for (let from = 0; from < sold.length; from += 200) {
+    const reply = await fetch(`${server.url}/v1/import`, {method: 'POST', headers: {authorization: `Basic ${Buffer.from(`${till}:`).toString('base64')}`}, body: JSON.stringify({batch: sold.slice(from, from + 200)})})
+    assert.equal(reply.status, 200)
+  }
   await server.api('POST', 'sources', {name: canary.slice(0, 90), channel: 'web'})
   await server.api('POST', 'audiences', {name: canary.slice(0, 90), rule: 'any(Product Viewed)', purpose: 'measurement'})
   await server.api('POST', 'audiences', {name: 'Bought once', rule: 'any(Order Completed)', purpose: 'measurement'})
-  await server.settledStats((s) => s.events.stored > 60)
+  await server.settledStats((s) => s.events.stored > 60 + sold.length)
 }

@@ -22,6 +22,7 @@ export function AudiencePage() {
       <Page title={a.name} lead={<><span className="pill">{a.purpose}</span> {t('audiences.since', {day: day(a.created)})}</>}
         actions={<>{<Link className="chip" to={`/audiences/new?rule=${encodeURIComponent(a.rule)}&purpose=${encodeURIComponent(a.purpose)}`}>{t('audiences.copy')}</Link>}
           <Link className="chip" to={`/measure/niche?audience=${encodeURIComponent(a.id)}&purpose=${encodeURIComponent(a.purpose)}`}>{t('audiences.apart')}</Link>
+          <Link className="chip" to={`/measure/lookalike?audience=${encodeURIComponent(a.id)}&purpose=${encodeURIComponent(a.purpose)}`}>{t('audiences.alike')}</Link>
           {mayDelete && <Delete id={a.id} />}</>}>
         <div className="stack">
           <div className="figures">

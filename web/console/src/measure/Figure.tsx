@@ -6,19 +6,21 @@ import {Link} from 'react-router'
 import type {Answer} from '../api/shapes'
 import {useBrand, usePurpose} from '../api/shop'
 import {number} from '../ui/format'
-import type {ChartHandle} from '../ui/Chart'
 import {download} from '../ui/csv'
 import {Card, Copy, Dialog, Tool} from '../ui/parts'
+import {pictureOf} from '../ui/picture'
 import {Empty, Loaded} from '../ui/states'
+import {behindAll} from './behind'
+import {PeopleLink} from './People'
 import {Table} from './Table'
 import {move, pin, unpin} from './board'
-import {bodyOf, written, type Asked} from './kinds'
+import {bodyOf, lacks, written, type Asked} from './kinds'
 import {askCsv, useAnswer} from './queries'
 import {Picture} from './views'
 
 export function titleOf(asked: Asked, t: (key: string) => string): string {
-  const {of, steps, start, conversion, purchase, by} = asked.args
-  const what = asked.kind === 'metric' && by ? `${String(of)} / ${String(by)}` : start ?? conversion ?? purchase ?? of
+  const {of, steps, start, conversion, purchase, by, treated} = asked.args
+  const what = Array.isArray(treated) ? treated.join(', ') : asked.kind === 'metric' && by ? `${String(of)} / ${String(by)}` : start ?? conversion ?? purchase ?? of
     ?? (Array.isArray(steps) ? `${steps[0] ?? ''} → ${steps.at(-1) ?? ''}` : '')
   return [t(`kind.${asked.kind}.name`), what, asked.last].filter(Boolean).join(' · ')
 }
@@ -28,13 +30,14 @@ export function Figure({asked, title, pinned, tall}: {asked: Asked; title?: stri
   const query = useAnswer(asked)
   const {purpose} = usePurpose()
   const {brand} = useBrand()
-  const chart = useRef<ChartHandle>(null)
+  const figure = useRef<HTMLDivElement>(null)
   const [asTable, setAsTable] = useState(false)
   const [dialog, setDialog] = useState<'definition' | 'pin' | null>(null)
   const name = title || titleOf(asked, t as never)
+  const wanting = lacks(asked)
   const body = bodyOf(asked, purpose, brand)
   const csv = async () => download(`${asked.kind}.csv`, await askCsv(body))
-  const png = async () => { const image = await chart.current?.png(); if (image) download(`${asked.kind}.png`, image) }
+  const png = async () => { if (figure.current) download(`${asked.kind}.png`, await pictureOf(figure.current)) }
   return (
     <Card className={`fig${query.isFetching ? ' fetching' : ''}`}
       title={pinned ? <Link to={`/measure/${asked.kind}?q=${encodeURIComponent(written(asked))}`}>{name}</Link> : name}
@@ -42,13 +45,16 @@ export function Figure({asked, title, pinned, tall}: {asked: Asked; title?: stri
         <Tool icon="info" label={t('measure.definition')} onClick={() => setDialog('definition')} />
         <Tool icon="table" label={t('measure.as_table')} pressed={asTable} onClick={() => setAsTable(!asTable)} />
         <Tool icon="download" label={t('measure.csv')} onClick={() => void csv()} />
-        <Tool icon="image" label={t('measure.png')} onClick={() => void png()} disabled={asTable} />
+        <Tool icon="image" label={t('measure.png')} onClick={() => void png()} />
         {pinned ? <>
           <Tool icon="right" label={t('measure.later')} onClick={() => move(pinned, 1)} />
           <Tool icon="close" label={t('measure.unpin')} onClick={() => unpin(pinned)} />
         </> : <Tool icon="pin" label={t('measure.pin')} onClick={() => setDialog('pin')} />}
       </>}>
-      <Loaded query={query} rows={tall ? 9 : 5} small={!tall}>{({answer, asked: answered}) => <Body answer={answer} asked={answered} asTable={asTable} tall={tall} chart={chart} />}</Loaded>
+      <div ref={figure} className="figbody"><p className="onlypicture">{name}</p>
+        {wanting ? <Empty title={t(`measure.lacks_${wanting}` as never)}>{t(`measure.lacks_${wanting}_how` as never)}</Empty>
+          : <Loaded query={query} rows={tall ? 9 : 5} small={!tall}>{({answer, asked: answered}) => <Body answer={answer} asked={answered} asTable={asTable} tall={tall} />}</Loaded>}
+      </div>
       <Definition open={dialog === 'definition'} onClose={() => setDialog(null)} asked={asked} body={body} answer={query.data?.answer} />
       <Dialog open={dialog === 'pin'} onClose={() => setDialog(null)} label={t('measure.pin')}>
         <PinForm first={name} onDone={(text) => { pin(text, asked); setDialog(null) }} />
@@ -57,12 +63,14 @@ export function Figure({asked, title, pinned, tall}: {asked: Asked; title?: stri
   )
 }
 
-function Body({answer, asked, asTable, tall, chart}: {answer: Answer; asked: Asked; asTable: boolean; tall?: boolean; chart: React.Ref<ChartHandle>}) {
+function Body({answer, asked, asTable, tall}: {answer: Answer; asked: Asked; asTable: boolean; tall?: boolean}) {
   const {t} = useTranslation()
+  const whole = behindAll(asked)
   return (
     <>
       {answer.rows.length === 0 ? <Empty small title={t('measure.nothing')}>{t('measure.nothing_how')}</Empty>
-        : asTable ? <Table rows={answer.rows} /> : <Picture answer={answer} asked={asked} tall={tall ?? false} chart={chart} />}
+        : asTable ? <Table answer={answer} asked={asked} /> : <Picture answer={answer} asked={asked} tall={tall ?? false} />}
+      {answer.rows.length > 0 && whole && <p className="note notpicture"><PeopleLink rule={whole} asked={asked} text={t('measure.all_people')} /></p>}
       {answer.notes?.map((note) => <p className="note" key={note}>{note}</p>)}
     </>
   )

@@ -40,6 +40,6 @@ function One({kind}: {kind: Kind}) {
 function askedOf(search: URLSearchParams, kind: Kind): Asked {
   const asked = read(search.get('q'), kind)
   const audience = search.get('audience')
-  if (kind === 'niche' && audience && !search.get('q')) return {...asked, purpose: search.get('purpose') ?? undefined, args: {...asked.args, audience}}
+  if ((kind === 'niche' || kind === 'lookalike') && audience && !search.get('q')) return {...asked, purpose: search.get('purpose') ?? undefined, args: {...asked.args, audience}}
   return asked
 }

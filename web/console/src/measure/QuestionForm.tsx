@@ -1,11 +1,12 @@
 // The arguments of a question, each with the control that fits it; asked anew at each change.
-import {Autocomplete, Button, Checkbox, NativeSelect, TagsInput, TextInput} from '@mantine/core'
+import {Autocomplete, Button, Checkbox, NativeSelect, NumberInput, TagsInput, TextInput} from '@mantine/core'
 import {useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import {useEventNames} from '../api/events'
 import {usePurpose} from '../api/shop'
 import {useAudiences} from '../audiences/queries'
 import {Card} from '../ui/parts'
+import {Costs} from './Costs'
 import {declared, type Arguments, type Asked, type Field, type Kind} from './kinds'
 
 const periods = ['7 days', '30 days', '90 days', '12 weeks', '6 months', '1 year', '2 years']
@@ -55,9 +56,12 @@ function Control({kind, field, value, set}: {kind: Kind; field: Field; value: Ar
     case 'split': return <Autocomplete label={label} data={splits} value={text} onChange={set} placeholder={field.optional ? t('measure.none') : undefined} />
     case 'events': return <Steps label={label} names={names} value={Array.isArray(value) ? value : []} set={set} />
     case 'texts': return <TagsInput label={label} data={field.options ?? []} value={Array.isArray(value) ? value : []} onChange={set} />
-    case 'choice': return <NativeSelect label={label} data={[...(field.optional ? [{value: '', label: t('measure.none')}] : []), ...field.options.map((each) => ({value: each, label: t(`option.${each.replaceAll(' ', '_')}` as never) as string}))]}
+    case 'choice': return <NativeSelect label={label} data={[...(field.optional ? [{value: '', label: t(['grain', 'by'].includes(field.name) ? 'measure.none' : 'measure.by_itself')}] : []), ...field.options.map((each) => ({value: each, label: t(`option.${each.replaceAll(' ', '_')}` as never) as string}))]}
       value={text} onChange={(e) => set(e.currentTarget.value)} />
     case 'audience': return <NativeSelect label={label} data={[{value: '', label: t('measure.none')}, ...audiences.map(({id, name}) => ({value: id, label: name}))]} value={text} onChange={(e) => set(e.currentTarget.value)} />
+    case 'number': return <NumberInput label={label} min={1} value={typeof value === 'number' ? value : text} onChange={(next) => set(next === '' ? '' : Number(next))} placeholder={t('measure.by_itself')} />
+    case 'day': return <TextInput type="date" label={label} value={text} onChange={(e) => set(e.currentTarget.value)} />
+    case 'costs': return <Costs label={label} value={text} set={set} />
     case 'check': return <Checkbox label={label} checked={value === true} onChange={(e) => set(e.currentTarget.checked)} size="xs" />
     default: return <TextInput label={label} value={text} onChange={(e) => set(e.currentTarget.value)} />
   }

@@ -1,15 +1,21 @@
 // The kinds of questions, and the arguments each is asked with. docs/questions.md says what they mean.
-export const kinds = ['metric', 'funnel', 'flows', 'retention', 'attribution', 'share', 'rfm', 'value', 'rising', 'forecast', 'niche'] as const
+import {costsOf} from './costs'
+
+export const kinds = ['metric', 'funnel', 'flows', 'retention', 'attribution', 'share', 'rfm', 'value', 'rising', 'forecast', 'niche',
+  'clusters', 'lookalike', 'effect', 'mix'] as const
 export type Kind = (typeof kinds)[number]
 export const isKind = (text: string | undefined): text is Kind => (kinds as readonly string[]).includes(text ?? '')
 
 export type Field =
-  | {name: string; as: 'event' | 'figure' | 'split' | 'text' | 'audience'; optional?: boolean}
+  | {name: string; as: 'event' | 'figure' | 'split' | 'text' | 'audience' | 'number' | 'day'; optional?: boolean}
+  | {name: string; as: 'costs'}
   | {name: string; as: 'events' | 'texts'; options?: string[]}
   | {name: string; as: 'choice'; options: string[]; optional?: boolean}
   | {name: string; as: 'check'}
 
 export type Arguments = Record<string, string | string[] | boolean | number>
+
+const features = ['event', 'channel', 'category', 'product', 'place', 'source', 'weekday', 'hours']
 
 interface Declared { fields: Field[]; first: Arguments; last?: string; period: 'optional' | 'none' }
 
@@ -59,11 +65,32 @@ export const declared: Record<Kind, Declared> = {
     first: {of: 'count(Order Completed)'}, last: '1 year', period: 'optional',
   },
   niche: {
-    fields: [{name: 'audience', as: 'audience', optional: true}, {name: 'rule', as: 'text', optional: true},
-      {name: 'features', as: 'texts', options: ['event', 'channel', 'category', 'product', 'place', 'source', 'weekday', 'hours']}],
+    fields: [{name: 'audience', as: 'audience', optional: true}, {name: 'rule', as: 'text', optional: true}, {name: 'features', as: 'texts', options: features}],
     first: {rule: 'count(Order Completed) >= 2', features: ['event', 'channel', 'category']}, period: 'optional',
   },
+  clusters: {
+    fields: [{name: 'features', as: 'texts', options: [...features, 'recency', 'spent']}, {name: 'most', as: 'number', optional: true}],
+    first: {features: ['event', 'channel']}, last: '90 days', period: 'optional',
+  },
+  lookalike: {
+    fields: [{name: 'audience', as: 'audience', optional: true}, {name: 'rule', as: 'text', optional: true},
+      {name: 'features', as: 'texts', options: [...features, 'recency', 'spent']}, {name: 'size', as: 'number', optional: true}],
+    first: {rule: 'count(Order Completed) >= 2', features: ['channel', 'hours', 'weekday']}, period: 'optional',
+  },
+  effect: {
+    fields: [{name: 'of', as: 'figure'}, {name: 'by', as: 'split'}, {name: 'treated', as: 'texts'}, {name: 'start', as: 'day'}, {name: 'leave_out', as: 'texts'},
+      {name: 'method', as: 'choice', options: ['augmented', 'synthetic', 'difference_in_differences'], optional: true}],
+    first: {of: 'sum(Order Completed.revenue)', by: 'place', treated: [], start: ''}, last: '1 year', period: 'optional',
+  },
+  mix: {
+    fields: [{name: 'of', as: 'figure'}, {name: 'costs', as: 'costs'}, {name: 'grain', as: 'choice', options: ['day', 'week', 'month'], optional: true}, {name: 'budget', as: 'number', optional: true}],
+    first: {of: 'sum(Order Completed.revenue)', costs: '', grain: 'week'}, last: '2 years', period: 'optional',
+  },
 }
+
+// What a kind cannot be asked without: before it is told, the page says what is wanted instead of asking.
+export const lacks = (asked: Asked): 'treated' | 'costs' | null =>
+  asked.kind === 'effect' && (!(asked.args.treated as string[] | undefined)?.length || !asked.args.start) ? 'treated' : asked.kind === 'mix' && !asked.args.costs ? 'costs' : null
 
 // A question as it stands in the address of the page, in a dashboard and, completed, in a request.
 export interface Asked { kind: Kind; args: Arguments; last?: string; purpose?: string; who?: string }
@@ -71,8 +98,10 @@ export interface Asked { kind: Kind; args: Arguments; last?: string; purpose?: s
 export const firstOf = (kind: Kind): Asked => ({kind, args: declared[kind].first, last: declared[kind].last})
 
 export function bodyOf(asked: Asked, purpose: string, brand?: string): Record<string, unknown> {
-  const args = Object.fromEntries(Object.entries(asked.args).filter(([, value]) => value !== '' && value !== false && !(Array.isArray(value) && value.length === 0)))
-  if (asked.kind === 'niche' && args.audience) delete args.rule
+  const args: Record<string, unknown> = Object.fromEntries(Object.entries(asked.args).filter(([, value]) => value !== '' && value !== false && !(Array.isArray(value) && value.length === 0)))
+  if (args.audience) delete args.rule
+  for (const field of declared[asked.kind].fields) if (field.as === 'number' && args[field.name] !== undefined) args[field.name] = Number(args[field.name])
+  if (typeof args.costs === 'string') args.costs = costsOf(args.costs)
   if (typeof args.by === 'string' && (asked.kind === 'metric')) args.by = [args.by]
   return {
     purpose: asked.purpose ?? purpose, ...(brand ? {brand} : {}), ...(asked.last ? {last: asked.last} : {}),

@@ -6,7 +6,7 @@ import type {Answer} from '../api/shapes'
 import {useMay} from '../api/session'
 import {useBrand, usePurpose} from '../api/shop'
 import {messagesOf} from '../api/stream'
-import {bodyOf, written, type Asked} from './kinds'
+import {bodyOf, lacks, written, type Asked} from './kinds'
 
 export async function ask(body: Record<string, unknown>, signal?: AbortSignal): Promise<Answer> {
   const reply = await send('POST questions', {body, signal}, 'text/event-stream')
@@ -18,7 +18,8 @@ export async function ask(body: Record<string, unknown>, signal?: AbortSignal): 
 }
 
 export function useAnswer(asked: Asked) {
-  const enabled = useMay('POST questions')
+  const allowed = useMay('POST questions')
+  const enabled = allowed && !lacks(asked)
   const {purpose} = usePurpose()
   const {brand} = useBrand()
   return useQuery({

@@ -2,7 +2,7 @@
 // so that no name of an event can ever be read as markup (and the policy of the page allows no
 // inline style). What it shows stands in a table beside it for whoever cannot see it.
 import {useMantineColorScheme} from '@mantine/core'
-import {useEffect, useImperativeHandle, useRef, type Ref} from 'react'
+import {useEffect, useRef} from 'react'
 import type {EChartsCoreOption, EChartsType} from './echarts'
 
 export interface Ink {
@@ -38,15 +38,12 @@ const axis = (ink: Ink) => ({
   axisLabel: {color: ink.ink2, fontSize: 11}, splitLine: {lineStyle: {color: ink.line, opacity: 0.7}},
 })
 
-export interface ChartHandle { png: () => Promise<Blob | null> }
-
 export interface ChartProps {
   // Made anew for each theme. Axes under xAxis and yAxis get the page's lines and letters.
   option: (ink: Ink) => EChartsCoreOption
   height: number
   label: string
   onPick?: (picked: {name: string; value: unknown; data: unknown; seriesName?: string}) => void
-  ref?: Ref<ChartHandle>
 }
 
 function dressed(option: EChartsCoreOption, ink: Ink): EChartsCoreOption {
@@ -59,7 +56,7 @@ function dressed(option: EChartsCoreOption, ink: Ink): EChartsCoreOption {
   return out
 }
 
-export function Chart({option, height, label, onPick, ref}: ChartProps) {
+export function Chart({option, height, label, onPick}: ChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const chart = useRef<EChartsType>(null)
   const latest = useRef({option, onPick})
@@ -81,13 +78,6 @@ export function Chart({option, height, label, onPick, ref}: ChartProps) {
   useEffect(() => {
     if (chart.current && place.current) chart.current.setOption(dressed(option(inkOf(place.current)), inkOf(place.current)), true)
   }, [option, colorScheme])
-
-  useImperativeHandle(ref, () => ({
-    async png() {
-      const source = chart.current?.renderToCanvas({pixelRatio: 2, backgroundColor: place.current ? inkOf(place.current).card : '#fff'})
-      return source ? new Promise<Blob | null>((resolve) => source.toBlob(resolve)) : null
-    },
-  }), [])
 
   return <div ref={place} role="img" aria-label={label} style={{height, width: '100%'}} />
 }

@@ -9,7 +9,7 @@ const kFlowsMax = 48
 const kLabelledShare = 0.025
 
 // Each stage has its own nodes, so that a flow never runs back.
-export function Flows({answer, tall, chart}: ViewProps) {
+export function Flows({answer, tall}: ViewProps) {
   const {t} = useTranslation()
   const option = useCallback((ink: Ink) => {
     const rows = [...answer.rows].sort((a, b) => Number(b.count) - Number(a.count)).slice(0, kFlowsMax)
@@ -36,5 +36,5 @@ export function Flows({answer, tall, chart}: ViewProps) {
       }],
     }
   }, [answer.rows, t])
-  return <Chart ref={chart} option={option} height={tall ? 520 : 260} label={t('kind.flows.name')} />
+  return <Chart option={option} height={tall ? 520 : 260} label={t('kind.flows.name')} />
 }

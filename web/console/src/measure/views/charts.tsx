@@ -5,12 +5,14 @@ import type {Row} from '../../api/shapes'
 import {Chart, type Ink} from '../../ui/Chart'
 import {day, figure, hour, percent, short} from '../../ui/format'
 import {allChannels} from '../../ui/parts'
+import {behind} from '../behind'
+import {useOpenPeople} from '../People'
 import type {ViewProps} from './index'
 
 const kSeriesMax = 8
-const heightOf = (tall: boolean) => (tall ? 420 : 230)
-const text = (row: Row, name: string) => String(row[name] ?? '–')
-const toneOf = (ink: Ink, name: string, i: number) => (allChannels.includes(name) ? ink.channel(name) : ink.series[i % ink.series.length]!)
+export const heightOf = (tall: boolean) => (tall ? 420 : 230)
+export const text = (row: Row, name: string) => String(row[name] ?? '–')
+export const toneOf = (ink: Ink, name: string, i: number) => (allChannels.includes(name) ? ink.channel(name) : ink.series[i % ink.series.length]!)
 const tip = (name: string, value: unknown) => `${name}  ${typeof value === 'number' ? figure(value) : '–'}`
 
 interface Series { name: string; values: Map<string, number | null>; sum: number }
@@ -45,7 +47,7 @@ function Single({answer}: ViewProps) {
   )
 }
 
-function OverTime({answer, asked, tall, chart}: ViewProps) {
+function OverTime({answer, asked, tall}: ViewProps) {
   const {t} = useTranslation()
   const by = Object.keys(answer.rows[0]!).find((name) => !['at', 'figure', 'events', 'persons', 'figure_before', 'change'].includes(name))
   const compare = 'figure_before' in answer.rows[0]!
@@ -69,12 +71,13 @@ function OverTime({answer, asked, tall, chart}: ViewProps) {
       series: [...series.map((s, i) => line(s, i, false)), ...before.map((s, i) => line(s, i, true))],
     }
   }, [answer, asked.args.grain, by, compare, t])
-  return <Chart ref={chart} option={option} height={heightOf(tall)} label={`${String(answer.of ?? '')} ${by ?? ''}`} />
+  return <Chart option={option} height={heightOf(tall)} label={`${String(answer.of ?? '')} ${by ?? ''}`} />
 }
 
-function Ranked({answer, asked, tall, chart}: ViewProps) {
+function Ranked({answer, asked, tall}: ViewProps) {
   const by = Array.isArray(asked.args.by) ? asked.args.by[0]! : String(asked.args.by)
   const rows = answer.rows.slice(0, tall ? 24 : 9)
+  const open = useOpenPeople(asked)
   const option = useCallback((ink: Ink) => ({
     grid: {left: 4, right: 56, top: 4, bottom: 4, containLabel: true},
     tooltip: {trigger: 'item', formatter: (p: {name: string; value: number}) => tip(p.name, p.value)},
@@ -85,12 +88,14 @@ function Ranked({answer, asked, tall, chart}: ViewProps) {
       data: rows.map((row, i) => ({value: row.figure, itemStyle: {color: by === 'channel' ? toneOf(ink, text(row, by), i) : ink.red}})),
     }],
   }), [by, rows])
-  return <Chart ref={chart} option={option} height={Math.max(90, rows.length * 24 + 10)} label={`${String(answer.of ?? '')} ${by}`} />
+  return <Chart option={option} height={Math.max(90, rows.length * 24 + 10)} label={`${String(answer.of ?? '')} ${by}`}
+    onPick={({name}) => { const row = rows.find((each) => text(each, by) === name); if (row) open(behind(asked, row, rows)) }} />
 }
 
-export function Attribution({answer, asked, tall, chart}: ViewProps) {
+export function Attribution({answer, asked, tall}: ViewProps) {
   const {t} = useTranslation()
   const by = String(asked.args.by)
+  const open = useOpenPeople(asked)
   const option = useCallback((ink: Ink) => {
     const models = [...new Set(answer.rows.map((row) => text(row, 'model')))]
     const groups = [...Map.groupBy(answer.rows, (row) => text(row, by))]
@@ -110,31 +115,14 @@ export function Attribution({answer, asked, tall, chart}: ViewProps) {
   return (
     <>
       <p className="note">{t('measure.attributed', {conversions: figure(answer.conversions as number), without: figure(answer.conversions_without_touch as number)})}</p>
-      <Chart ref={chart} option={option} height={heightOf(tall)} label={t('kind.attribution.name')} />
-    </>
-  )
-}
-
-export function Value({answer, tall, chart}: ViewProps) {
-  const {t} = useTranslation()
-  const option = useCallback((ink: Ink) => ({
-    grid: {left: 4, right: 12, top: 12, bottom: 4, containLabel: true},
-    tooltip: {trigger: 'axis', axisPointer: {type: 'shadow', shadowStyle: {color: ink.hover, opacity: 0.5}}, valueFormatter: (v: unknown) => figure(v as number)},
-    xAxis: {type: 'category', data: answer.rows.map((row) => text(row, 'decile')), name: '', splitLine: {show: false}},
-    yAxis: {type: 'value', axisLabel: {color: ink.ink2, formatter: (n: number) => short(n)}},
-    series: [{name: t('measure.expected_value'), type: 'bar', barMaxWidth: 34, itemStyle: {borderRadius: [3, 3, 0, 0]}, color: ink.red, data: answer.rows.map((row) => row.expected_value)}],
-  }), [answer.rows, t])
-  const facts = Object.entries(answer).filter(([, value]) => typeof value === 'number' || typeof value === 'string').filter(([name]) => name !== 'sequence').slice(0, 8)
-  return (
-    <>
-      <dl className="facts">{facts.map(([name, value]) => <div key={name}><dt>{name.replaceAll('_', ' ')}</dt><dd>{typeof value === 'number' ? figure(value) : String(value)}</dd></div>)}</dl>
-      <Chart ref={chart} option={option} height={heightOf(tall) - 60} label={t('measure.expected_value')} />
+      <Chart option={option} height={heightOf(tall)} label={t('kind.attribution.name')}
+        onPick={({name}) => { const row = answer.rows.find((each) => text(each, by) === name); if (row) open(behind(asked, row, answer.rows)) }} />
     </>
   )
 }
 
 // What was expected runs inside a band that holds it nine times in ten.
-export function Forecast({answer, asked, tall, chart}: ViewProps) {
+export function Forecast({answer, asked, tall}: ViewProps) {
   const {t} = useTranslation()
   const by = typeof asked.args.by === 'string' && asked.args.by ? asked.args.by : undefined
   const option = useCallback((ink: Ink) => {
@@ -162,7 +150,7 @@ export function Forecast({answer, asked, tall, chart}: ViewProps) {
   const models = (answer.models ?? []) as Row[]
   return (
     <>
-      <Chart ref={chart} option={option} height={heightOf(tall)} label={t('kind.forecast.name')} />
+      <Chart option={option} height={heightOf(tall)} label={t('kind.forecast.name')} />
       {models.map((m, i) => <p className="note" key={i}>{by ? `${text(m, by)}: ` : ''}{t('measure.model_check', {model: String(m.model), mase: figure(m.mase as number), naive: figure(m.naive_mase as number), coverage: percent(m.coverage as number, 0)})}</p>)}
     </>
   )

@@ -3,7 +3,15 @@ import {useTranslation} from 'react-i18next'
 import type {Row} from '../../api/shapes'
 import {figure, number, percent} from '../../ui/format'
 import {Meter} from '../../ui/parts'
+import {behind} from '../behind'
+import {PeopleLink} from '../People'
+import type {Asked} from '../kinds'
 import type {ViewProps} from './index'
+
+function PeopleCell({asked, row, rows, label}: {asked: Asked; row: Row; rows: Row[]; label: string}) {
+  const rule = behind(asked, row, rows)
+  return <td>{rule && <PeopleLink rule={rule} asked={asked} label={label} />}</td>
+}
 
 export function Rising({answer, asked, tall}: ViewProps) {
   const {t} = useTranslation()
@@ -11,16 +19,16 @@ export function Rising({answer, asked, tall}: ViewProps) {
   const most = Math.max(0.0001, ...answer.rows.map((row) => Number(row.growth)))
   return (
     <div className="scroll"><table className="t">
-      <thead><tr><th scope="col">{by}</th><th scope="col">{t('measure.growth')}</th><th scope="col" className="n">{t('measure.recent')}</th><th scope="col" className="n">{t('measure.expected')}</th><th scope="col" className="n">q</th></tr></thead>
+      <thead><tr><th scope="col">{by}</th><th scope="col">{t('measure.growth')}</th><th scope="col" className="n">{t('measure.recent')}</th><th scope="col" className="n">{t('measure.expected')}</th><th scope="col" className="n">q</th><th scope="col">{t('audiences.people')}</th></tr></thead>
       <tbody>{answer.rows.slice(0, tall ? 60 : 8).map((row, i) => (
         <tr key={i}><td>{String(row[by])}</td><td><div className="row tight"><span className="num">{percent(row.growth as number)}</span><div className="grow"><Meter share={Number(row.growth) / most} /></div></div></td>
-          <td className="n">{number(row.recent as number)}</td><td className="n">{figure(row.expected as number)}</td><td className="n">{figure(row.q_value as number)}</td></tr>
+          <td className="n">{number(row.recent as number)}</td><td className="n">{figure(row.expected as number)}</td><td className="n">{figure(row.q_value as number)}</td><PeopleCell asked={asked} row={row} rows={answer.rows} label={String(row[by])} /></tr>
       ))}</tbody>
     </table></div>
   )
 }
 
-export function Share({answer}: ViewProps) {
+export function Share({answer, asked}: ViewProps) {
   const {t} = useTranslation()
   const all = answer.rows.reduce((sum, row) => sum + Number(row.customers), 0) || 1
   const facts: Array<[string, unknown]> = [['measure.multi_customers', answer.multi_share_of_customers], ['measure.multi_revenue', answer.multi_share_of_revenue]]
@@ -28,24 +36,24 @@ export function Share({answer}: ViewProps) {
     <>
       <dl className="facts">{facts.map(([name, value]) => <div key={name}><dt>{t(name as never)}</dt><dd>{percent(value as number)}</dd></div>)}</dl>
       <div className="scroll"><table className="t">
-        <thead><tr><th scope="col">{t('measure.channels')}</th><th scope="col">{t('measure.customers')}</th><th scope="col" className="n">{t('measure.purchases')}</th><th scope="col" className="n">{t('measure.mean_amount')}</th><th scope="col" className="n">{t('measure.repeat')}</th></tr></thead>
+        <thead><tr><th scope="col">{t('measure.channels')}</th><th scope="col">{t('measure.customers')}</th><th scope="col" className="n">{t('measure.purchases')}</th><th scope="col" className="n">{t('measure.mean_amount')}</th><th scope="col" className="n">{t('measure.repeat')}</th><th scope="col">{t('audiences.people')}</th></tr></thead>
         <tbody>{answer.rows.map((row: Row, i) => (
           <tr key={i}><td>{String(row.channels)}</td><td><div className="row tight"><span className="num">{number(row.customers as number)}</span><div className="grow"><Meter share={Number(row.customers) / all} /></div></div></td>
-            <td className="n">{number(row.purchases as number)}</td><td className="n">{figure(row.mean_amount as number)}</td><td className="n">{percent(row.repeat_rate as number)}</td></tr>
+            <td className="n">{number(row.purchases as number)}</td><td className="n">{figure(row.mean_amount as number)}</td><td className="n">{percent(row.repeat_rate as number)}</td><PeopleCell asked={asked} row={row} rows={answer.rows} label={String(row.channels)} /></tr>
         ))}</tbody>
       </table></div>
     </>
   )
 }
 
-export function Niche({answer, tall}: ViewProps) {
+export function Niche({answer, asked, tall}: ViewProps) {
   const {t} = useTranslation()
   return (
     <div className="scroll"><table className="t">
-      <thead><tr><th scope="col">{t('measure.feature')}</th><th scope="col">{t('measure.value')}</th><th scope="col" className="n">{t('measure.in_audience')}</th><th scope="col" className="n">{t('measure.in_rest')}</th><th scope="col">{t('measure.lift')}</th></tr></thead>
+      <thead><tr><th scope="col">{t('measure.feature')}</th><th scope="col">{t('measure.value')}</th><th scope="col" className="n">{t('measure.in_audience')}</th><th scope="col" className="n">{t('measure.in_rest')}</th><th scope="col">{t('measure.lift')}</th><th scope="col">{t('audiences.people')}</th></tr></thead>
       <tbody>{answer.rows.slice(0, tall ? 80 : 8).map((row, i) => (
         <tr key={i}><td className="note">{String(row.feature)}</td><td>{String(row.value)}</td><td className="n">{percent(row.share_audience as number)}</td><td className="n">{percent(row.share_rest as number)}</td>
-          <td><div className="row tight"><span className="num">× {figure(row.lift as number)}</span><div className="grow"><Meter share={Math.min(1, Number(row.lift) / 5)} /></div></div></td></tr>
+          <td><div className="row tight"><span className="num">× {figure(row.lift as number)}</span><div className="grow"><Meter share={Math.min(1, Number(row.lift) / 5)} /></div></div></td><PeopleCell asked={asked} row={row} rows={answer.rows} label={String(row.value)} /></tr>
       ))}</tbody>
     </table></div>
   )

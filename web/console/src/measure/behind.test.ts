@@ -1,0 +1,66 @@
+import {expect, test} from 'vitest'
+import {behind, behindAll, partsOf} from './behind'
+import {costsOf, told} from './costs'
+import {firstOf, kinds, lacks, type Asked} from './kinds'
+import {bandOf} from './views/Effect'
+import {at} from './views/Mix'
+
+const metric = (args: Asked['args'], last?: string): Asked => ({kind: 'metric', args, last})
+
+test('a figure is read apart: its event, without the property, and its conditions', () => {
+  expect(partsOf('count(*)')).toEqual({event: '*', where: ''})
+  expect(partsOf('sum(Order Completed.revenue)')).toEqual({event: 'Order Completed', where: ''})
+  expect(partsOf('sum(Order Completed.products.price where channel = web)')).toEqual({event: 'Order Completed', where: 'channel = web'})
+  expect(partsOf('nothing')).toBeNull()
+})
+
+test('a row of a figure is the people whom it counts', () => {
+  expect(behind(metric({of: 'count(Product Viewed)', by: 'channel'}, '30 days'), {channel: 'web', figure: 3}, [])).toBe('any(Product Viewed where channel = web, last 30 days)')
+  expect(behind(metric({of: 'any(A where x = 1 or y = 2)', by: 'place'}), {place: 'l"y\\on', figure: 3}, [])).toBe('any(A where (x = 1 or y = 2) and place = "l\\"y\\\\on")')
+  expect(behind(metric({of: 'count(*)', by: 'event', grain: 'week'}), {event: 'Terms and Conditions', at: '2026-02-23', figure: 1}, [])).toBe('any("Terms and Conditions", between 2026-02-23 and 2026-03-01)')
+  expect(behind(metric({of: 'count(*)', grain: 'month'}), {at: '2026-02-01', figure: 1}, [])).toBe('any(*, between 2026-02-01 and 2026-02-28)')
+})
+
+test('where a rule cannot say who it is, nobody is named', () => {
+  expect(behind(metric({of: 'count(*)', by: 'source'}), {source: 'shop', figure: 3}, [])).toBeNull()
+  expect(behind(metric({of: 'count(*)', grain: 'hour'}), {at: '2026-02-01T08:00', figure: 3}, [])).toBeNull()
+  expect(behind(metric({of: 'count(*)'}), {figure: 0}, [])).toBeNull()
+  expect(behind({...metric({of: 'count(*)'}), who: 'any(A)'}, {figure: 3}, [])).toBeNull()
+  for (const kind of ['forecast', 'mix', 'value'] as const) expect(behind(firstOf(kind), {day: '2026-03-01', channel: 'web', decile: 1}, [])).toBeNull()
+})
+
+test('a cohort is who began in its period and not before it in the time asked', () => {
+  const asked: Asked = {kind: 'retention', args: {first: 'A', again: 'B', grain: 'week'}}
+  const rows = [{cohort: '2026-03-02', later: 0, persons: 5, returned: 5}, {cohort: '2026-03-09', later: 2, persons: 4, returned: 1}]
+  expect(behind(asked, rows[0]!, rows)).toBe('any(A, between 2026-03-02 and 2026-03-08)')
+  expect(behind(asked, rows[1]!, rows)).toBe('any(A, between 2026-03-09 and 2026-03-15) and not any(A, between 2026-03-02 and 2026-03-08) and any(B, between 2026-03-23 and 2026-03-29)')
+})
+
+test('every kind has the people of the whole figure, or none because it is about no people', () => {
+  const none = kinds.filter((kind) => !behindAll({...firstOf(kind), args: {...firstOf(kind).args, treated: ['x'], start: '2026-03-01'}}))
+  expect(none).toEqual(['funnel', 'retention', 'rising', 'forecast', 'clusters', 'mix'])
+})
+
+test('costs are read as people keep them', () => {
+  const wanted = [{at: '2026-03-02', channel: 'search', amount: 1120.5}, {at: '2026-03-09', channel: 'tv', amount: 900}]
+  for (const text of ['2026-03-02,search,1120.5\n2026-03-09,tv,900', 'jour;canal;montant\n2026-03-02;search;1 120,50\n2026-03-09;tv;900', 'at\tchannel\tamount\r\n2026-03-02\tsearch\t1120,5\r\n2026-03-09\t"tv"\t900\r\n'])
+    expect(costsOf(text)).toEqual(wanted)
+  expect(told(costsOf('2026-03-02,search,x\n2026-03-02,,3\n2026-03-02,tv,3'))).toEqual({rows: 1, wrong: 2, channels: ['tv'], sum: 3})
+  expect(costsOf('')).toEqual([])
+})
+
+test('what a question cannot be asked without is asked for first', () => {
+  expect(kinds.filter((kind) => lacks(firstOf(kind)))).toEqual(['effect', 'mix'])
+})
+
+test('the band of an effect stands where something was done, and holds what would have been', () => {
+  const rows = [{expected: 10, treated: false}, {expected: 20, treated: true}]
+  expect(bandOf(rows, 2, -1, 3, 2)).toEqual([null, {low: 18, high: 26}])
+  expect(bandOf(rows, 2, null, null, 2)).toEqual([null, null])
+})
+
+test('a mark stands on its curve', () => {
+  const curve = [{spend: 0, revenue: 0}, {spend: 10, revenue: 100}, {spend: 20, revenue: 150}]
+  expect([0, 5, 15, 20, 99].map((spend) => at(curve, spend))).toEqual([0, 50, 125, 150, 150])
+  expect(at([], 3)).toBe(0)
+})

@@ -1,0 +1,116 @@
+// The people behind a figure, as the rule of an audience: what was counted in a row, said in the language of
+// rules. Null where a rule cannot say it (what is expected, an hour of the day, what names nobody).
+import type {Cell, Row} from '../api/shapes'
+import type {Asked} from './kinds'
+
+const text = (value: unknown) => (typeof value === 'string' ? value : '')
+const quoted = (value: string) => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+const kDayMs = 86_400_000
+
+// `Order Completed.revenue where channel = web` as the event alone, its property and its conditions.
+export function partsOf(figure: string): {event: string; where: string} | null {
+  const inner = /^\s*(\w+)\s*\((.*)\)\s*$/s.exec(figure)
+  if (!inner) return null
+  const [, name, body] = inner
+  const at = body!.search(/\swhere\s/)
+  const left = (at < 0 ? body! : body!.slice(0, at)).trim(), where = at < 0 ? '' : body!.slice(at).trim().slice('where'.length).trim()
+  return {event: name === 'count' || name === 'any' ? left : left.replace(/\.[^.\s]+(\.[^.\s]+)?$/, ''), where}
+}
+
+// A split's value as a condition; null for a split that rules do not know.
+function conditionOf(by: string, value: Cell | undefined): string | null {
+  if (value === null || value === undefined || by === 'source' || by === 'event') return null
+  if (by === 'channel') return `channel = ${String(value)}`
+  if (typeof value === 'boolean') return `${by} is ${String(value)}`
+  return `${by} = ${typeof value === 'number' ? String(value) : quoted(String(value))}`
+}
+
+const kPlain = /^(?!.*\b(and|or|not|then|where|within|without|including)\b)[\p{L}\p{N}_]+( [\p{L}\p{N}_]+)*$/u
+const named = (event: string) => (event === '*' || kPlain.test(event) ? event : quoted(event))
+
+function clause(event: string, conditions: Array<string | null>, window: string): string {
+  const said = conditions.filter((each): each is string => each !== null && each !== '')
+  const where = said.length === 0 ? '' : ` where ${said.length === 1 ? said[0] : said.map((each) => (/\b(and|or)\b/.test(each) ? `(${each})` : each)).join(' and ')}`
+  return `any(${event}${where}${window})`
+}
+
+const windowOf = (last: string | undefined) => (last ? `, last ${last}` : '')
+const dayOf = (at: Date) => at.toISOString().slice(0, 10)
+
+// The last day of a period that begins on `from`.
+function endOf(from: string, grain: string): string | null {
+  const at = new Date(`${from}T00:00:00Z`)
+  if (grain === 'month') return dayOf(new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 0)))
+  const days = grain === 'day' ? 1 : grain === 'week' ? 7 : 0
+  return days ? dayOf(new Date(at.getTime() + (days - 1) * kDayMs)) : null
+}
+
+function metricRow({args, last}: Asked, row: Row): string | null {
+  const figure = partsOf(text(args.of))
+  if (!figure || row.figure === 0) return null
+  let window = windowOf(last)
+  if (typeof row.at === 'string') {
+    const from = row.at.slice(0, 10), to = endOf(from, text(args.grain))
+    if (!to) return null
+    window = `, between ${from} and ${to}`
+  }
+  const by = text(args.by)
+  if (by === 'event' && typeof row.event === 'string') return clause(named(row.event), [figure.where], window)
+  const condition = by ? conditionOf(by, row[by]) : null
+  return by && !condition ? null : clause(figure.event, [figure.where, condition], window)
+}
+
+// A cohort: whose first event in the time asked was then; in a later period, who came back in it.
+function cohortRow({args}: Asked, row: Row, rows: Row[]): string | null {
+  const grain = text(args.grain), from = text(row.cohort).slice(0, 10), to = endOf(from, grain)
+  const start = rows.map((each) => text(each.cohort).slice(0, 10)).sort()[0]
+  if (!to || !start || row.persons === 0) return null
+  const first = text(args.first) || '*', again = text(args.again) || first
+  const began = clause(first, [], `, between ${from} and ${to}`)
+  const dayBefore = dayOf(new Date(Date.parse(from) - kDayMs))
+  const fresh = start < from ? ` and not ${clause(first, [], `, between ${start} and ${dayBefore}`)}` : ''
+  const later = Number(row.later ?? 0)
+  if (later === 0) return began + fresh
+  if (row.returned === 0) return null
+  let back = from
+  for (let i = 0; i < later; ++i) back = dayOf(new Date(Date.parse(endOf(back, grain)!) + kDayMs))
+  return `${began}${fresh} and ${clause(again, [], `, between ${back} and ${endOf(back, grain)!}`)}`
+}
+
+function featureRow({args, last}: Asked, row: Row): string | null {
+  const rule = text(args.rule), feature = text(row.feature)
+  if (!rule || text(args.audience)) return null
+  const does = feature === 'event' ? clause(named(text(row.value)), [], windowOf(last)) : ['weekday', 'hours', 'source', 'recency', 'spent'].includes(feature) ? null
+    : clause('*', [conditionOf(feature, row.value)], windowOf(last))
+  return does && `(${rule}) and ${does}`
+}
+
+// Whom a row counts. `rows` are all of the answer's: a cohort begins where the one before ends.
+export function behind(asked: Asked, row: Row, rows: Row[]): string | null {
+  if (typeof row.rule === 'string') return row.rule
+  if (asked.who) return null
+  const {args, last} = asked
+  switch (asked.kind) {
+    case 'metric': return metricRow(asked, row)
+    case 'retention': return cohortRow(asked, row, rows)
+    case 'niche': case 'lookalike': return featureRow(asked, row)
+    case 'rising': { const of = partsOf(text(args.of)); const by = text(args.by), condition = conditionOf(by, row[by]); return of && condition ? clause(of.event, [of.where, condition], windowOf(text(args.recent) || '7 days')) : null }
+    case 'attribution': { const condition = conditionOf(text(args.by), row[text(args.by)]); return condition && row.conversions !== 0 ? `* where ${condition} then ${text(args.conversion)} within ${text(args.window)}` : null }
+    case 'share': { const touched = args.by === 'touched'; return `distinct(${touched ? '*' : text(args.purchase)}.channel${windowOf(last)}) = ${String(row.channels)}${touched ? ` and any(${text(args.purchase)}${windowOf(last)})` : ''}` }
+    default: return null
+  }
+}
+
+// Whom the whole figure is about.
+export function behindAll({kind, args, last, who}: Asked): string | null {
+  if (who) return null
+  switch (kind) {
+    case 'metric': { const of = partsOf(text(args.of)); return of && clause(of.event, [of.where], windowOf(last)) }
+    case 'flows': return clause(text(args.start), [], windowOf(last))
+    case 'attribution': return clause(text(args.conversion), [], windowOf(last))
+    case 'share': case 'rfm': case 'value': return clause(text(args.purchase), [], windowOf(last))
+    case 'niche': case 'lookalike': return args.audience ? null : text(args.rule)
+    case 'effect': { const of = partsOf(text(args.of)); return of && clause(of.event, [of.where, `${text(args.by)} in (${(args.treated as string[]).map(quoted).join(', ')})`], `, since ${text(args.start)}`) }
+    default: return null
+  }
+}
