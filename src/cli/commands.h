@@ -21,6 +21,7 @@ std::vector<Command> import_commands();
 std::vector<Command> query_commands();
 std::vector<Command> model_commands();
 std::vector<Command> rights_commands();
+std::vector<Command> privacy_commands();
 std::vector<Command> demo_commands();
 
 }  // namespace filrouge::cli

@@ -33,6 +33,7 @@ struct ConsentProof {
     std::string evidence;  // a JSON object of at most consent::kEvidenceBytesMax; or empty
     std::vector<std::string> pending;  // purposes that are asked for and not yet confirmed
     std::optional<consent::Confirmation> confirmation;
+    bool own_words = false;  // the person's: ConsentWeight::OwnWords
 };
 
 struct Incoming {

@@ -86,9 +86,12 @@ GateAnswer gate1(const Purposes& purposes, const GateQuestion& q) {
     return answer;
 }
 
-bool may_use(const Purposes& purposes, std::uint8_t purpose, Standing standing) {
+bool may_read(const Purposes& purposes, std::uint8_t purpose, Standing standing) {
     if (purpose >= purposes.list.size()) return false;
-    switch (purposes.list[purpose].basis) {
+    const LegalBasis basis = purposes.list[purpose].basis;
+    // GDPR 18(2) leaves what others must be protected by: a recall reaches whoever bought the toy.
+    if (standing.restricted && basis != LegalBasis::LegalObligation) return false;
+    switch (basis) {
         case LegalBasis::Consent:
             return standing.granted.has(purpose) && !standing.refused.has(purpose);
         case LegalBasis::Contract:
@@ -96,6 +99,13 @@ bool may_use(const Purposes& purposes, std::uint8_t purpose, Standing standing) 
         case LegalBasis::LegitimateInterest: return !standing.refused.has(purpose);
     }
     return false;
+}
+
+bool may_use(const Purposes& purposes, std::uint8_t purpose, Standing standing) {
+    if (!may_read(purposes, purpose, standing)) return false;
+    const LegalBasis basis = purposes.list[purpose].basis;
+    return !standing.unprofiled || basis == LegalBasis::Contract ||
+           basis == LegalBasis::LegalObligation;
 }
 
 }  // namespace filrouge::consent

@@ -50,7 +50,10 @@ struct GateAnswer {
 };
 GateAnswer gate1(const Purposes& purposes, const GateQuestion& question);
 
-// Gate 2.
+// Gate 2. May a purpose read the person: for staff who ask, for a message.
+bool may_read(const Purposes& purposes, std::uint8_t purpose, Standing standing);
+// And for an audience, a score, a figure, which judge people by what they did: who objects to
+// profiling is left out where that right reaches (GDPR 21: not a contract, not the law's duty).
 bool may_use(const Purposes& purposes, std::uint8_t purpose, Standing standing);
 
 }  // namespace filrouge::consent

@@ -18,11 +18,14 @@ namespace filrouge::consent {
 struct Standing {
     PurposeSet granted;
     PurposeSet refused;
-    PurposeSet objected{};  // of the refused ones: what only a choice ends
+    PurposeSet objected{};    // of the refused ones: what only a choice ends
+    bool restricted = false;  // consent/restraints.h
+    bool unprofiled = false;
     bool operator==(const Standing&) const = default;
     Standing join(Standing other) const {
         const PurposeSet no = refused | other.refused;
-        return {(granted | other.granted).without(no), no, objected | other.objected};
+        return {(granted | other.granted).without(no), no, objected | other.objected,
+                restricted || other.restricted, unprofiled || other.unprofiled};
     }
 };
 

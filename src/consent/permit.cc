@@ -27,7 +27,7 @@ std::string clock_text(LocalTime t) {
 
 Result<Ground> ContactGate::ground_of(const PermitQuestion& q) const {
     const Purpose& purpose = purposes_.list[q.purpose];
-    if (may_use(purposes_, q.purpose, q.standing))
+    if (may_read(purposes_, q.purpose, q.standing))
         return purpose.basis == LegalBasis::Consent ? Ground::Consent : Ground::OtherBasis;
     const bool written =
         q.wish.channel == ContactChannel::Email || q.wish.channel == ContactChannel::Sms;
@@ -47,6 +47,9 @@ Result<Permit> ContactGate::permit(const PermitQuestion& q) const {
                      "Name a purpose of the channel."};
     if (q.suppressed)
         return Error{"permit.suppressed", "The address is on a suppression list.", ""};
+    if (q.standing.restricted && purposes_.list[q.purpose].basis != LegalBasis::LegalObligation)
+        return Error{"permit.restricted", "The person's data is restricted: nothing is sent.",
+                     "It ends when the restriction is lifted."};
     const Ground ground = TRY(ground_of(q));
     const ContactVerdict verdict = judge(rules_, q.wish);
     if (verdict.hold != Hold::None)

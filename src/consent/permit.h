@@ -64,8 +64,8 @@ class ContactGate {
     ContactGate(const Purposes& purposes, const ContactRules& rules)
         : purposes_(purposes), rules_(rules) {}
     // Errors, the strongest first: "permit.other_channel", "permit.suppressed",
-    // "permit.no_consent", and "permit.not_now": its hint is the first moment that is allowed, on
-    // the person's clock ("2026-04-07T08:00"), empty when there is none.
+    // "permit.restricted", "permit.no_consent", and "permit.not_now": its hint is the first moment
+    // that is allowed, on the person's clock ("2026-04-07T08:00"), empty when there is none.
     Result<Permit> permit(const PermitQuestion& question) const;
 
   private:

@@ -61,7 +61,12 @@ void Admission::name_consents(const collect::Incoming& incoming, const consent::
     }
     yes = yes.without(no);
     if (!incoming.confirms()) yes = yes.without(purposes.confirmed_by_link());
-    const auto weight = incoming.consent_change ? ConsentWeight::Choice : ConsentWeight::Ambient;
+    const bool own_words =
+        incoming.proof != nullptr &&
+        (incoming.proof->own_words || incoming.proof->means == consent::Means::Confirmation);
+    const auto weight = own_words                 ? ConsentWeight::OwnWords
+                        : incoming.consent_change ? ConsentWeight::Choice
+                                                  : ConsentWeight::Ambient;
     for (std::uint8_t p = 0; p < kPurposesMax; ++p) {
         if (yes.has(p) || no.has(p)) event.consents.push_back({p, yes.has(p), weight});
     }

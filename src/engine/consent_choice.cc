@@ -96,6 +96,13 @@ Result<ConsentProof> read_proof(const json::object& body, const DoorView& view) 
         }
     }
     proof.evidence = TRY(read_evidence(body));
+    if (const json::value* own = body.if_contains("own_words")) {
+        if (!own->is_bool() || (own->get_bool() && proof.evidence.empty()))
+            return Error{"consent.invalid_own_words",
+                         "The field 'own_words' is true or false; true needs 'evidence'.",
+                         "Say how the person told it: {\"letter\": \"of 3 March\"}."};
+        proof.own_words = own->get_bool();
+    }
     return proof;
 }
 

@@ -227,8 +227,9 @@ Result<std::string> permit_json(const ConsentSeams& seams, const consent::Contac
     ask.address = TRY(text_of(object, "address", false, kIdentifierBytesMax));
     const auto permit = permit_of(seams, rules, ask);
     // A refusal is an answer; anything else that is wrong is an error.
-    static constexpr std::array<std::string_view, 4> kRefusals = {
-        "permit.other_channel", "permit.suppressed", "permit.no_consent", "permit.not_now"};
+    static constexpr std::array<std::string_view, 5> kRefusals = {
+        "permit.other_channel", "permit.suppressed", "permit.restricted", "permit.no_consent",
+        "permit.not_now"};
     const bool refused = !permit.ok() && std::find(kRefusals.begin(), kRefusals.end(),
                                                    permit.error().code) != kRefusals.end();
     if (!permit.ok() && !refused) return permit.error();

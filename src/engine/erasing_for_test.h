@@ -20,8 +20,9 @@ struct ErasingShop : Shop {
         s.key_journal_bytes = 64 * 1'024;
         return s;
     }
-    explicit ErasingShop(fake::FakeDisk& on, std::uint64_t seed = 1, Duration later = {})
-        : Shop(on, seed, later, small_files()) {}
+    explicit ErasingShop(fake::FakeDisk& on, std::uint64_t seed = 1, Duration later = {},
+                         const Settings& settings = small_files())
+        : Shop(on, seed, later, settings) {}
 
     static Bytes object_of(const std::string& key, const std::string& text) {
         Bytes out;

@@ -4,6 +4,7 @@
 
 #include "audience/rule.h"
 #include "base/mutant.h"
+#include "engine/packed_values.h"
 #include "engine/records.h"
 #include "engine/zone.h"
 #include "model/packed.h"
@@ -22,52 +23,6 @@ std::string_view history_name(const Event& event) {
         case EventKind::Alias: return "Alias";
     }
     return {};
-}
-
-// Walks the values of an object, nested ones under dotted names; an array is one value.
-template <class F>
-void each_value(PackedView object, std::string& path, int depth, F&& f) {
-    object.each([&](std::string_view key, const PackedView& value) {
-        const std::size_t length = path.size();
-        if (length != 0) path.push_back('.');
-        path.append(key);
-        if (value.kind() == PackedKind::Object) {
-            if (depth < 3) each_value(value, path, depth + 1, f);
-        } else if (value.kind() != PackedKind::Null) {
-            f(std::string_view(path), value);
-        }
-        path.resize(length);
-    });
-}
-
-history::Cell cell_of(PackedView value, history::Dictionary& dictionary) {
-    history::Cell cell;
-    switch (value.kind()) {
-        case PackedKind::Bool:
-            cell.kind = history::CellKind::Bool;
-            cell.number = value.boolean() ? 1 : 0;
-            break;
-        case PackedKind::Int:
-        case PackedKind::Fixed:
-        case PackedKind::Number: {
-            const auto fixed =
-                value.kind() == PackedKind::Number ? parse_fixed(value.text()) : value.as_fixed();
-            if (fixed) {
-                cell.kind = history::CellKind::Number;
-                cell.number = *fixed;
-                break;
-            }
-            cell.kind = history::CellKind::Text;
-            cell.text = dictionary.intern(value.json());
-            break;
-        }
-        case PackedKind::String:
-            cell.kind = history::CellKind::Text;
-            cell.text = dictionary.intern(value.text());
-            break;
-        default: break;
-    }
-    return cell;
 }
 
 std::int64_t fixed_or(PackedView value, std::int64_t other) {
@@ -92,14 +47,6 @@ void sort_few(std::vector<history::Cell>& cells) {
     }
 }
 
-// As in the tables: "Europe/Paris", "Etc/GMT+5".
-bool looks_like_zone(std::string_view text) {
-    return !text.empty() && text.size() <= 40 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '/' || c == '_' || c == '+' || c == '-';
-    });
-}
-
 }  // namespace
 
 Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
@@ -110,9 +57,12 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       graph(space_, 1200),
       ledger(space_, 1400),
       objections(space_, 1403),
+      own_words(space_, 3210),  // 2010 to 2265 are the members of audiences
+      restraints(space_, 3200),
       proofs(space_, 1450, 1600),
       suppressions(space_, 1454, 1680),
       traits(space_, 1410),
+      corrections(space_, 3220),
       documents(space_, 1420),
       live(space_, 2000),
       rates(space_, 1437),
@@ -149,6 +99,11 @@ bool Fold::may_use(PersonNo person, audience::Use use) {
     return is_known_to(person, use.brand) &&
            (MUTANT(consent_at_door_only) ||
             consent::may_use(purposes, use.purpose, standing_of(person, use.brand)));
+}
+
+bool Fold::may_read(PersonNo person, audience::Use use) const {
+    return is_known_to(person, use.brand) &&
+           consent::may_read(purposes, use.purpose, standing_of(person, use.brand));
 }
 
 BrandNo Fold::brand_of(FragmentNo fragment) const {
@@ -274,6 +229,7 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
     state.edit(0).applied = record.sequence;
     state.edit(0).now = std::max(state.at(0).now, record.received.us);
     consequences.at = now();
+    consequences.corrected = {};
     live.advance(now(), *this, consequences.changes);
     switch (record.type) {
         case RecordType::Event: apply_event(record, plain, consequences); break;
@@ -311,6 +267,8 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::RightsRequest: apply_document(record, consequences); break;
         case RecordType::AuditEntries: apply_audit(record); break;
         case RecordType::Erased: apply_erased(record, consequences); break;
+        case RecordType::Restrained: apply_restrained(record, consequences); break;
+        case RecordType::Corrected: apply_corrected(record, plain, consequences); break;
         case RecordType::ConsentChange:
         case RecordType::Erasure:
         case RecordType::EvidenceWithdrawn: break;  // no such record is written yet
@@ -524,49 +482,6 @@ void Fold::count_source_event(const history::EventRow& row) {
     if (row.has_value && __builtin_add_overflow(sum.value, row.value.amount, &sum.value)) {
         sum.value = row.value.amount > 0 ? INT64_MAX : INT64_MIN;
     }
-}
-
-// The values of one trait into told_; none when there is nothing a rule could ask.
-void Fold::read_trait(history::TraitRow row, const PackedView& value) {
-    told_.clear();
-    row.in_array = value.kind() == PackedKind::Array;
-    const auto add = [&](const PackedView& one) {
-        row.value = cell_of(one, dictionary);
-        if (row.value.kind == history::CellKind::Missing) return;
-        told_.push_back(row);
-        ++row.place;
-    };
-    if (!row.in_array) return add(value);
-    std::size_t elements = 0;
-    value.each([&](std::string_view, const PackedView& element) {
-        if (elements++ < history::kElementsPerArrayMax) add(element);
-    });
-    if (elements == 0) told_.push_back(row);  // the person has none of these any more
-}
-
-void Fold::set_traits(const Event& event, std::uint64_t sequence) {
-    if (is_shared_thing(graph.type_of(event.fragment))) return;
-    const auto set = [&](std::string_view key, const PackedView& value) {
-        history::TraitRow row;
-        row.at = event.at;
-        row.sequence = sequence;
-        row.source = event.source;
-        row.allowed = event.allowed;
-        read_trait(row, value);
-        if (told_.empty()) return;
-        const StringNo number = dictionary.intern(key);
-        for (history::TraitRow& told : told_) told.value.key = number;
-        if (traits.set(event.fragment, told_)) changed_traits_.push_back(number);
-    };
-    if (!event.traits.empty()) {
-        std::string path = event.kind == EventKind::Group ? "group" : "";
-        each_value(PackedView(event.traits), path, 0, set);
-    }
-    // Browsers and apps tell it with every event. A trait of the same event was set first and
-    // stays.
-    const PackedView zone = PackedView(event.context).find(kTimeZoneTrait);
-    if (zone.kind() == PackedKind::String && looks_like_zone(zone.text()))
-        set(kTimeZoneTrait, zone);
 }
 
 void Fold::touch(const Event& event, const audience::Touch& what, Consequences& out) {

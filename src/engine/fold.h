@@ -20,6 +20,7 @@
 #include "consent/gate.h"
 #include "consent/ledger.h"
 #include "consent/proof_index.h"
+#include "consent/restraints.h"
 #include "consent/suppressions.h"
 #include "consent/wordings.h"
 #include "engine/documents.h"
@@ -31,6 +32,7 @@
 #include "history/store.h"
 #include "identity/graph.h"
 #include "model/packed.h"
+#include "profile/corrections.h"
 #include "profile/traits.h"
 #include "storage/erasures.h"
 #include "storage/keys.h"
@@ -43,9 +45,10 @@ struct IdentityRules;
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 14;
+constexpr std::uint32_t kFoldVersion = 15;
 constexpr std::uint32_t kOutboxMax =
     100'000;  // changes waiting for webhooks; past it they are counted and dropped
+constexpr std::uint32_t kNoDocument = UINT32_MAX;
 constexpr std::uint32_t kEventNameRowsMax =
     100'000;  // pairs of event and property that are counted
 
@@ -88,6 +91,7 @@ struct Consequences {
     EventTime at;
     std::vector<audience::Change> changes;
     std::vector<PersonNo> consent_of;  // whose standing may have changed
+    PersonNo corrected;                // who was put right: recipients are told (GDPR 19)
     bool has_event = false;
     StoredEvent event;
 };
@@ -115,6 +119,7 @@ class Fold final : public audience::People, public audience::Names {
     // --- People, for the live index; also for full evaluations. Not thread-safe: see Looker.
     audience::PersonView look(PersonNo person, audience::Use use) override;
     bool may_use(PersonNo person, audience::Use use) override;
+    bool may_read(PersonNo person, audience::Use use) const;  // for staff, for a message
     bool is_person(std::uint32_t number) override;
     bool is_thing(std::uint32_t number) const;  // shared, or a visit that names nobody
     std::uint32_t end() override { return graph.fragments(); }
@@ -176,12 +181,12 @@ class Fold final : public audience::People, public audience::Names {
         std::uint32_t what;  // StringNo: "stored", "bot", "not_kept:no_consent", ...
         std::uint64_t count;
     };
-    struct OutboxRow {  // a membership change on its way to a webhook
+    struct OutboxRow {  // a membership change, or a correction, on its way to a webhook
         std::uint64_t sequence;
         std::int64_t at;
         std::uint32_t ordinal;
         std::uint32_t webhook;   // document
-        std::uint32_t audience;  // document
+        std::uint32_t audience;  // document; kNoDocument: a correction
         std::uint32_t person;
         std::uint32_t entered;
         std::uint32_t done;  // 0 waiting, 1 taken, 2 given up
@@ -224,6 +229,7 @@ class Fold final : public audience::People, public audience::Names {
     void apply_document(const RecordView& record, Consequences& out);
     void apply_quarantine(const RecordView& record);
     void fill_outbox(const Consequences& out);
+    void put_out(const OutboxRow& row);
     void forget_taken();
     void apply_rate(const RecordView& record);
     void apply_erased(const RecordView& record, Consequences& out);
@@ -234,6 +240,8 @@ class Fold final : public audience::People, public audience::Names {
     void drop_erased(Event& event) const;
     void apply_predicted(const RecordView& record, BytesView plain, Consequences& out);
     void apply_consent_told(const RecordView& record);
+    void apply_restrained(const RecordView& record, Consequences& out);
+    void apply_corrected(const RecordView& record, BytesView plain, Consequences& out);
     void apply_suppressed(const RecordView& record);
     void load_wordings();
     void apply_sent(const RecordView& record);
@@ -276,13 +284,14 @@ class Fold final : public audience::People, public audience::Names {
     std::map<std::array<std::uint32_t, 3>, std::uint32_t> source_event_index_;
     std::array<KnownName, 512> known_names_;
     std::array<KnownPair, 1024> known_pairs_;
-    Event event_;                            // scratch: keeps its strings' memory
-    std::vector<ConsentStatement> lasting_;  // scratch
-    std::vector<FragmentNo> changed_;        // scratch: fragments whose person changed
-    std::vector<identity::Seen> seen_;       // scratch
-    std::vector<StringNo> changed_traits_;   // scratch
-    std::vector<history::TraitRow> told_;    // scratch: one trait
-    std::string path_;                       // scratch
+    Event event_;                                   // scratch: keeps its strings' memory
+    std::vector<ConsentStatement> lasting_;         // scratch
+    std::vector<ConsentStatement> own_statements_;  // scratch
+    std::vector<FragmentNo> changed_;               // scratch: fragments whose person changed
+    std::vector<identity::Seen> seen_;              // scratch
+    std::vector<StringNo> changed_traits_;          // scratch
+    std::vector<history::TraitRow> told_;           // scratch: one trait
+    std::string path_;                              // scratch
     std::vector<history::Cell> cells_;
     struct TextAhead {
         std::size_t cell;
@@ -301,9 +310,12 @@ class Fold final : public audience::People, public audience::Names {
     identity::Graph graph;
     consent::Ledger ledger;      // whatever was stated
     consent::Ledger objections;  // objections, and the choices that may end them
+    consent::Ledger own_words;   // what persons said themselves: objections of GDPR 21
+    consent::Restraints restraints;
     consent::ProofIndex proofs;
     consent::Suppressions suppressions;
     profile::Traits traits;
+    profile::Corrections corrections;
     Documents documents;
     audience::LiveIndex live;
     audience::Rates rates;

@@ -25,7 +25,14 @@ void Fold::apply_quarantine(const RecordView& record) {
     }
 }
 
-// Whoever listens to an audience is told of every change; the row waits here until it was taken.
+void Fold::put_out(const OutboxRow& row) {
+    if (outbox.size() >= kOutboxMax) forget_taken();
+    if (outbox.size() >= kOutboxMax) return count(0, "webhooks_dropped", 1);
+    outbox.append(row);
+}
+
+// Whoever listens to an audience is told of every change, whoever listens to all of them also of
+// corrections; the row waits here until it was taken.
 void Fold::fill_outbox(const Consequences& out) {
     if (webhooks.empty()) return;
     std::uint32_t ordinal = 0;
@@ -36,15 +43,16 @@ void Fold::fill_outbox(const Consequences& out) {
         }
         for (const auto& [document, audience_id] : webhooks) {
             if (info == nullptr || (!audience_id.empty() && audience_id != info->id)) continue;
-            if (outbox.size() >= kOutboxMax) forget_taken();
-            if (outbox.size() >= kOutboxMax) {
-                count(0, "webhooks_dropped", 1);
-                continue;
-            }
-            outbox.append({out.sequence, now().us, ordinal, document, info->document,
-                           change.person.value, change.entered ? 1u : 0u, 0});
+            put_out({out.sequence, now().us, ordinal, document, info->document, change.person.value,
+                     change.entered ? 1u : 0u, 0});
         }
         ++ordinal;
+    }
+    if (out.corrected.is_none()) return;
+    for (const auto& [document, audience_id] : webhooks) {
+        if (audience_id.empty())
+            put_out({out.sequence, now().us, ordinal, document, kNoDocument, out.corrected.value, 0,
+                     0});
     }
 }
 

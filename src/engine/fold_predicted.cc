@@ -11,6 +11,9 @@ void Fold::apply_predicted(const RecordView& record, BytesView plain, Consequenc
     if (!decode_predicted_clear(record.clear, facts) || !decode_predicted_sealed(plain, facts))
         return;  // without its key: the fragment was forgotten
     if (!graph.knows(record.fragment) || is_shared_thing(graph.type_of(record.fragment))) return;
+    // A run that was under way when the person was put under a restraint.
+    const consent::Standing standing = standing_of(graph.person_of(record.fragment), facts.brand);
+    if (standing.restricted || standing.unprofiled) return;
     changed_traits_.clear();
     for (const auto& [name, value] : facts.values) {
         history::TraitRow row;

@@ -135,7 +135,7 @@ Result<std::string> IdentityDeskImpl::graph(std::string_view id, std::string_vie
         if (!person) return no_profile();
         const BrandNo brand = TRY(brand_of_reading(fold, *person, brand_id));
         if (!purpose.empty())
-            sees_own |= fold.may_use(*person, {brand, TRY(purpose_of(fold, purpose))});
+            sees_own |= fold.may_read(*person, {brand, TRY(purpose_of(fold, purpose))});
         drawn = draw(fold, *person, brand);
     }
     std::string out;

@@ -20,6 +20,9 @@ Result<std::uint8_t> purpose_of(const Fold& fold, std::string_view purpose);
 // Whose part of the person is read. Error: no such profile for the brand that is asked for, or
 // several brands know the person and none is named.
 Result<BrandNo> brand_of_reading(const Fold& fold, PersonNo person, std::string_view id);
+// Whether the person of these identifiers is restricted or not to be profiled, and since when:
+// members of an object.
+void write_restraints(JsonWriter& w, const Fold& fold, const std::vector<FragmentNo>& fragments);
 std::string profile_id(const Fold& fold, PersonNo person);
 std::string source_id(const Fold& fold, SourceNo source);
 std::string_view name_of(identity::EdgeRule rule);

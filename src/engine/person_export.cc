@@ -150,7 +150,7 @@ void write_profiles(JsonWriter& w, const Library& l, const Whole& whole) {
     w.key("profiles").open_array();
     for (const std::string& brand : whole.brands) {
         for (const consent::Purpose& purpose : whole.purposes) {
-            const auto profile = profile_json(l, whole.id, purpose.name, brand);
+            const auto profile = profile_json(l, whole.id, purpose.name, brand, ToldTo::ThePerson);
             if (profile.ok()) w.raw(profile.value());
         }
     }
@@ -165,7 +165,7 @@ void write_profiles(JsonWriter& w, const Library& l, const Whole& whole) {
 }  // namespace
 
 Result<std::string> export_json(const Library& l, std::string_view id, EventTime now,
-                                std::string_view reads) {
+                                const PersonAnswers& answers) {
     const Whole whole = TRY(whole_of(l, id));
     std::string out;
     JsonWriter w(out);
@@ -180,8 +180,9 @@ Result<std::string> export_json(const Library& l, std::string_view id, EventTime
         w.open_object().field("name", purpose.name).field("basis", name_of(purpose.basis)).close();
     w.close();
     write_profiles(w, l, whole);
+    w.key("restraints").raw(answers.restraints).key("corrections").raw(answers.corrections);
     TRY(write_events(w, l, whole, out));
-    w.key("reads").raw(reads).close();
+    w.key("reads").raw(answers.reads).close();
     return out;
 }
 

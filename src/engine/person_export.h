@@ -15,10 +15,15 @@ constexpr std::uint64_t kExportBytesMax = 256ull << 20;
 constexpr std::string_view kExportFormat = "filrouge.person";
 constexpr int kExportVersion = 1;
 
-// `reads` is who looked, a JSON array. Reads the whole log, for it alone has everything. Errors:
-// profile_not_found, export.too_large.
+// What others answer about the person, as JSON.
+struct PersonAnswers {
+    std::string reads;        // who looked
+    std::string restraints;   // restricted, objections
+    std::string corrections;  // what was put right
+};
+// Reads the whole log, for it alone has everything. Errors: profile_not_found, export.too_large.
 Result<std::string> export_json(const Library& library, std::string_view id, EventTime now,
-                                std::string_view reads);
+                                const PersonAnswers& answers);
 
 // Events of one source, as the document tells them and in its order.
 struct PersonPart {

@@ -13,6 +13,7 @@ struct PersonReader::Impl {
     history::Rows rows;
     std::vector<history::EventRow> allowed;
     std::vector<history::TraitRow> traits;
+    std::vector<profile::CorrectionRow> corrections;
     std::vector<FragmentNo> all;        // of the person, in all brands
     std::vector<FragmentNo> fragments;  // of them, the brand's
     BrandNo brand = 0;
@@ -113,6 +114,12 @@ audience::PersonView PersonReader::Impl::view_without_events(const Fold& fold, P
     for (const FragmentNo fragment : fragments) {
         fold.traits.read(fragment, traits);
         standing = standing.join(fold.stated_by(fragment));
+    }
+    if (!fold.corrections.empty()) {
+        corrections.clear();
+        for (const FragmentNo fragment : fragments) fold.corrections.read(fragment, corrections);
+        profile::Corrections::join(corrections);
+        profile::Corrections::put_right(corrections, traits);
     }
     std::erase_if(traits, [&use](const auto& row) { return !row.allowed.has(use.purpose); });
     profile::Traits::join(traits);

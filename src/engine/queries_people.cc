@@ -49,6 +49,7 @@ void write_traits(JsonWriter& w, const Fold& fold, std::span<const history::Trai
             .field("source", source_id(fold, row.source))
             .field("record", row.sequence);
         if (row.model != ModelKind::None) w.field("model", name_of(row.model));
+        if (row.corrected) w.field("corrected", true);
         w.close();
     }
     w.close();
@@ -57,7 +58,12 @@ void write_traits(JsonWriter& w, const Fold& fold, std::span<const history::Trai
 void write_consents(JsonWriter& w, const Fold& fold, consent::Standing standing,
                     std::span<const FragmentNo> fragments) {
     std::vector<consent::StatementView> statements;
-    for (const FragmentNo f : fragments) fold.ledger.statements_of(f, statements);
+    PurposeSet objected;  // in the person's own words
+    for (const FragmentNo f : fragments) {
+        fold.ledger.statements_of(f, statements);
+        fold.own_words.statements_of(f, statements);
+        objected = objected | fold.own_words.standing_of(f).refused;
+    }
     w.key("consents").open_object();
     for (std::size_t i = 0; i < fold.purposes.list.size(); ++i) {
         const auto p = static_cast<std::uint8_t>(i);
@@ -65,7 +71,7 @@ void write_consents(JsonWriter& w, const Fold& fold, consent::Standing standing,
         w.field("state", standing.granted.has(p)   ? "granted"
                          : standing.refused.has(p) ? "refused"
                                                    : "not asked");
-        w.field("may_use", consent::may_use(fold.purposes, p, standing));
+        w.field("may_use", consent::may_read(fold.purposes, p, standing));
         const consent::StatementView* latest = nullptr;
         for (const auto& s : statements) {
             const bool speaks = s.purpose == p && s.granted == standing.granted.has(p);
@@ -73,6 +79,7 @@ void write_consents(JsonWriter& w, const Fold& fold, consent::Standing standing,
         }
         if (latest != nullptr)
             w.field("since", iso_time(latest->at)).field("record", latest->sequence);
+        if (objected.has(p)) w.field("objected", true);
         w.close();
     }
     w.close();
@@ -197,10 +204,18 @@ Result<std::string> find_profile_json(const Library& l, std::string_view type,
 
 namespace {
 
+// A restriction keeps the person's data from everybody but the person.
+bool may_tell(const Fold& fold, PersonNo person, audience::Use use, ToldTo whom) {
+    consent::Standing standing = fold.standing_of(person, use.brand);
+    if (whom == ToldTo::ThePerson) standing.restricted = false;
+    return fold.is_known_to(person, use.brand) &&
+           consent::may_read(fold.purposes, use.purpose, standing);
+}
+
 // The figures of a long history: read from the newest on, a slice under each hold of the lock, so
 // that the fold never waits for all of it. Ends early, with what there was, when the person no
 // longer is or no longer allows it: who asks looks again before anything is told.
-profile::Summary summary_of(const Library& l, std::string_view id, audience::Use use) {
+profile::Summary summary_of(const Library& l, std::string_view id, audience::Use use, ToldTo whom) {
     PersonReader reader(l.fold);
     history::Newest::Cursor cursor;
     std::optional<profile::Summing> sum;
@@ -213,7 +228,7 @@ profile::Summary summary_of(const Library& l, std::string_view id, audience::Use
                 fold.dictionary.find("Order Cancelled"), fold.dictionary.find("category")});
         }
         const auto person = person_of(fold, id);
-        if (!person || !l.fold.may_use(*person, use)) break;
+        if (!person || !may_tell(l.fold, *person, use, whom)) break;
         const audience::Zone* zone = reader.look_without_events(*person, use).zone;
         const auto rows = reader.newest(*person, use, cursor, kSummarySlice);
         for (const history::EventRow& row : rows)
@@ -227,7 +242,7 @@ profile::Summary summary_of(const Library& l, std::string_view id, audience::Use
 }  // namespace
 
 Result<std::string> profile_json(const Library& l, std::string_view id, std::string_view purpose,
-                                 std::string_view brand_id) {
+                                 std::string_view brand_id, ToldTo whom) {
     struct ToOpen {
         FragmentNo fragment;
         IdentifierType type;
@@ -239,14 +254,14 @@ Result<std::string> profile_json(const Library& l, std::string_view id, std::str
     JsonWriter w(out);
     bool may = false;
     const audience::Use use = TRY(use_of_reading(l, id, purpose, brand_id));
-    const profile::Summary s = summary_of(l, id, use);
+    const profile::Summary s = summary_of(l, id, use, whom);
     {
         const Reading reading(l.lock);
         const Fold& fold = l.fold;
         const auto person = person_of(fold, id);
         if (!person) return no_profile();
         const consent::Standing standing = fold.standing_of(*person, use.brand);
-        may = consent::may_use(fold.purposes, use.purpose, standing);
+        may = may_tell(fold, *person, use, whom);
         std::vector<FragmentNo> fragments;
         fold.fragments_of(*person, use.brand, fragments);
         w.open_object()
@@ -262,6 +277,7 @@ Result<std::string> profile_json(const Library& l, std::string_view id, std::str
                 {f, fold.graph.type_of(f), row.first_sequence, row.in_identifiers});
         }
         w.close();
+        write_restraints(w, fold, fragments);
         write_consents(w, fold, standing, fragments);
         if (may) {
             PersonReader reader(fold);
@@ -275,9 +291,11 @@ Result<std::string> profile_json(const Library& l, std::string_view id, std::str
             write_memberships(w, fold, *person, use);
             write_evidence(w, fold, *person, use.brand);
         } else {
-            w.field(
-                "note",
-                "This person does not allow that purpose: nothing but the choice itself is shown.");
+            w.field("note",
+                    standing.restricted
+                        ? "This person's data is restricted: it is kept, and not shown."
+                        : "This person does not allow that purpose: nothing but the choice itself "
+                          "is shown.");
         }
     }
     if (may) {
@@ -359,7 +377,7 @@ Result<std::string> thread_json(const Library& l, std::string_view id, std::stri
         const auto person = person_of(l.fold, id);
         if (!person) return no_profile();
         w.open_object().field("id", profile_id(l.fold, *person)).field("purpose", purpose);
-        if (!l.fold.may_use(*person, use)) {
+        if (!l.fold.may_read(*person, use)) {
             w.field("may_use", false).key("events").open_array().close().close();
             return out;
         }

@@ -111,7 +111,6 @@ bool decode_event_sealed(BytesView plain, Event& e) {
     for (ConsentStatement& c : e.consents) {
         const std::uint8_t v = r.u8();
         const unsigned weight = v >> 6u;  // 0 before version 3
-        if (weight > static_cast<unsigned>(ConsentWeight::Choice)) return false;
         c = {static_cast<std::uint8_t>(v >> 1 & (kPurposesMax - 1)), (v & 1) != 0,
              static_cast<ConsentWeight>(weight)};
     }

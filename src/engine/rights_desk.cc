@@ -62,13 +62,17 @@ Result<std::string> RightsDeskImpl::verify_audit() {
     return engine::verify_audit(library_.log, audit_key_, entries);
 }
 
-Result<std::string> RightsDeskImpl::export_profile(std::string_view id) {
-    const std::shared_lock still(seams_.tables);
+Result<std::string> RightsDeskImpl::reads_of(std::string_view id) {
     AuditQuestion question;
     question.profile = ProfileId::parse(id);
-    const std::string reads =
-        question.profile ? TRY(audit_json(library_.log, question)) : std::string("{}");
-    return export_json(library_, id, as_event_time(seams_.now()), reads);
+    if (!question.profile) return no_profile();
+    return audit_json(library_.log, question);
+}
+
+Result<std::string> RightsDeskImpl::export_profile(std::string_view id) {
+    const PersonAnswers answers{TRY(reads_of(id)), TRY(restraints_json(id)), TRY(corrections(id))};
+    const std::shared_lock still(seams_.tables);
+    return export_json(library_, id, as_event_time(seams_.now()), answers);
 }
 
 // Events go in as a file's would: gate 1, repeats and erasures decide about each. In the order they

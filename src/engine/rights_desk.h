@@ -47,6 +47,22 @@ class RightsDesk {
     virtual Result<std::string> make_request(std::string_view json, std::string_view by) = 0;
     virtual Result<std::string> move_request(std::string_view id, std::string_view json,
                                              std::string_view by) = 0;
+
+    // --- what is done with a person's data (docs/rights.md); `by` is a token's id, or "me".
+    // {"action": "restrict" or "lift", "reason"}: while restricted the data is kept and nothing
+    // else is done with it. Answers how the person stands; where it is so already, no more.
+    virtual Result<std::string> restrict(std::string_view id, std::string_view json,
+                                         std::string_view by) = 0;
+    virtual Result<std::string> restricted() = 0;  // who is, since when and why
+    // {"purposes": [...], "profiling": true, "withdrawn": false, "evidence": {...}}: an objection
+    // in the person's own words, which no banner and no file ends; `withdrawn` ends it.
+    virtual Result<std::string> object(std::string_view id, std::string_view json,
+                                       std::string_view by) = 0;
+    // {"trait", and one of "value", "remove": true, "release": true; "reason", "brand"}: a value
+    // put right holds against all sources until it is released.
+    virtual Result<std::string> correct(std::string_view id, std::string_view json,
+                                        std::string_view by) = 0;
+    virtual Result<std::string> corrections(std::string_view id) = 0;  // that hold, and by whom
 };
 
 }  // namespace filrouge::engine

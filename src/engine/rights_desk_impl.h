@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "engine/audit.h"
+#include "engine/correction_record.h"
 #include "engine/person_export.h"
 #include "engine/queries.h"
+#include "engine/restraint_record.h"
 #include "engine/rights_desk.h"
 
 namespace filrouge::engine {
@@ -53,8 +55,22 @@ class RightsDeskImpl final : public RightsDesk {
     Result<std::string> make_request(std::string_view json, std::string_view by) override;
     Result<std::string> move_request(std::string_view id, std::string_view json,
                                      std::string_view by) override;
+    Result<std::string> restrict(std::string_view id, std::string_view json,
+                                 std::string_view by) override;
+    Result<std::string> restricted() override;
+    Result<std::string> object(std::string_view id, std::string_view json,
+                               std::string_view by) override;
+    Result<std::string> correct(std::string_view id, std::string_view json,
+                                std::string_view by) override;
+    Result<std::string> corrections(std::string_view id) override;
 
   private:
+    Result<std::string> reads_of(std::string_view id);
+    Result<void> tell_restraint(std::string_view id, RestraintTold told);
+    Result<std::string> restraints_json(std::string_view id);
+    Result<void> state_own_words(std::string_view id, const std::vector<std::string>& purposes,
+                                 bool granted, const std::string& evidence);
+    Prepared correction_record(Correction told, FragmentNo fragment);
     Result<void> put_request(const std::string& id, const std::string& document);
 
     Library library_;

@@ -189,7 +189,8 @@ Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t 
 // What the fold is given of a sealed part: nothing when its fragment was forgotten.
 Result<void> RuntimeImpl::unseal_for_fold(const RecordView& record, Bytes& plain) const {
     plain.clear();
-    const bool wanted = record.type == RecordType::Event || record.type == RecordType::Predicted;
+    const bool wanted = record.type == RecordType::Event || record.type == RecordType::Predicted ||
+                        record.type == RecordType::Corrected;
     if (!wanted || record.sealed.empty()) return {};
     const auto key = keys_->find(record.fragment);
     if (!key) return {};

@@ -52,7 +52,6 @@ std::optional<RuntimeImpl::Delivery> RuntimeImpl::next_delivery(
         if (row.done != 0 || resting.contains(row.webhook)) continue;
         const DocumentView document = fold_.documents.at(row.webhook);
         const auto hook = parse_webhook(document.json);
-        const DocumentView audience = fold_.documents.at(row.audience);
         Delivery d;
         d.row = i;
         d.webhook = row.webhook;
@@ -63,11 +62,14 @@ std::optional<RuntimeImpl::Delivery> RuntimeImpl::next_delivery(
             d.url = hook->url;
             d.secret = hook->secret;
         }
+        const bool is_correction = row.audience == kNoDocument;
         JsonWriter w(d.body);
-        w.open_object().field("type", row.entered != 0 ? "audience.entered" : "audience.left");
+        w.open_object().field("type", is_correction      ? "profile.corrected"
+                                      : row.entered != 0 ? "audience.entered"
+                                                         : "audience.left");
         w.field("timestamp", iso_time(EventTime{row.at})).key("data").open_object();
-        w.field("audience", audience.id)
-            .field("profile", fold_.names.name_of(FragmentNo{row.person}).text());
+        if (!is_correction) w.field("audience", fold_.documents.at(row.audience).id);
+        w.field("profile", fold_.names.name_of(FragmentNo{row.person}).text());
         w.field("sequence", row.sequence).field("ordinal", row.ordinal).close().close();
         out = std::move(d);
     }

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/trace.h"
+#include "engine/rights_desk.h"
 #include "engine/runtime.h"
 #include "engine/settings.h"
 #include "fake/fake_clock.h"
@@ -178,6 +179,39 @@ TEST(Webhooks, APowerCutNeitherForgetsWhatWaitsNorTellsAgainWhatWasTaken) {
     EXPECT_EQ(header(calls[0], "webhook-id"), waiting);
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     EXPECT_EQ(again.http.now().size(), 1u);
+}
+
+// GDPR 19: that somebody was put right, not what; and of who is restricted nothing but the leave.
+TEST(Webhooks, RecipientsAreToldOfACorrectionAndOfARestrictedPersonNothingButTheLeave) {
+    fake::FakeDisk disk;
+    World world(disk);
+    world.listen();
+    world.ask(&Runtime::create_webhook, R"({"url":"https://all.shop.test/hook"})");
+    world.visit("anna");
+    ASSERT_EQ(world.wait_for(2).size(), 2u);
+    const std::string id(
+        json::parse(world.http.now()[0].body).at("data").at("profile").as_string());
+    RightsDesk& rights = world.runtime->rights();
+    world.http.answer(500);
+    ASSERT_TRUE(
+        rights.correct(id, R"({"trait":"city","value":"Lyon","reason":"by phone"})", "t").ok());
+    ASSERT_GE(world.wait_for(2, /*of_taken=*/false).size(), 2u) << "tried again";
+    world.http.answer(200);
+    ASSERT_EQ(world.wait_for(3).size(), 3u) << "who listens to one audience is not told";
+    const HttpCall told = world.http.now()[2];
+    EXPECT_EQ(told.url, "https://all.shop.test/hook");
+    EXPECT_EQ(json::parse(told.body).at("type").as_string(), "profile.corrected");
+    EXPECT_EQ(json::parse(told.body).at("data").at("profile").as_string(), id);
+    EXPECT_EQ(told.body.find("Lyon"), std::string::npos);
+
+    ASSERT_TRUE(rights.restrict(id, R"({"action":"restrict","reason":"r"})", "t").ok());
+    ASSERT_EQ(world.wait_for(5).size(), 5u);
+    EXPECT_EQ(json::parse(world.http.now()[4].body).at("type").as_string(), "audience.left");
+    world.visit("bert");
+    const auto calls = world.wait_for(7);
+    ASSERT_EQ(calls.size(), 7u);
+    EXPECT_EQ(calls[5].body.find(id), std::string::npos);
+    EXPECT_EQ(calls[6].body.find(id), std::string::npos);
 }
 
 }  // namespace

@@ -9,12 +9,14 @@
 
 #include "audience/evaluate.h"
 #include "engine/admission.h"
+#include "engine/correction_record.h"
 #include "engine/dedupe.h"
 #include "engine/fold.h"
 #include "engine/identity_record.h"
 #include "engine/identity_words.h"
 #include "engine/queries.h"
 #include "engine/records.h"
+#include "engine/restraint_record.h"
 #include "engine/settings_record.h"
 #include "fake/fake_random.h"
 
@@ -126,6 +128,42 @@ class World {
         encode_identity_decision_clear(decision, record.clear);
         encode_identity_decision_sealed(decision, plain);
         seal(keys_->create(a), nonce_of(decision.id), record.clear, plain, record.sealed);
+        append(record, plain);
+    }
+    // Restricted, or not to be profiled; or that lifted.
+    void restrain(std::vector<FragmentNo> fragments, bool lifted,
+                  consent::Restraint what = consent::Restraint::Restricted) {
+        RestraintTold told;
+        told.id = admission_.new_id();
+        told.at = as_event_time(now);
+        told.what = what;
+        told.lifted = lifted;
+        told.fragments = std::move(fragments);
+        NewRecord record;
+        record.type = RecordType::Restrained;
+        record.fragment = told.fragments.front();
+        Bytes plain;
+        encode_restraint_clear(told, record.clear);
+        encode_restraint_sealed(told, plain);
+        seal(keys_->create(record.fragment), nonce_of(told.id), record.clear, plain, record.sealed);
+        append(record, plain);
+    }
+    void correct(FragmentNo fragment, profile::CorrectionAct act, const std::string& trait,
+                 const std::string& value) {
+        Correction told;
+        told.id = admission_.new_id();
+        told.at = as_event_time(now);
+        told.act = act;
+        told.allowed = PurposeSet{}.with(0);
+        told.trait = trait;
+        if (act == profile::CorrectionAct::Correct) PackedWriter(told.value).string(value);
+        NewRecord record;
+        record.type = RecordType::Corrected;
+        record.fragment = fragment;
+        Bytes plain;
+        encode_correction_clear(told, record.clear);
+        encode_correction_sealed(told, plain);
+        seal(keys_->create(fragment), nonce_of(told.id), record.clear, plain, record.sealed);
         append(record, plain);
     }
     // For questions; the lock and the columns are the test's.

@@ -91,6 +91,7 @@ struct TraitRow {
     bool in_array = false;
     std::uint8_t place = 0;             // in the array
     ModelKind model = ModelKind::None;  // that computed it, for the one purpose in `allowed`
+    bool corrected = false;             // by the person or staff (profile/corrections.h)
 };
 static_assert(kElementsPerArrayMax <= UINT8_MAX);
 

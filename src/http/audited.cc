@@ -11,8 +11,9 @@ constexpr std::string_view kFoundBegins = R"({"id":")";
 constexpr std::size_t kProfileDigits = 32;
 
 // Changes of who is who, of who may what, of what is kept; and everything at once.
-constexpr std::array<std::string_view, 6> kGrave = {"/erase",  "/export",   "/tokens",
-                                                    "/rights", "/identity", "/profiles/import"};
+constexpr std::array<std::string_view, 9> kGrave = {
+    "/erase",           "/export",      "/tokens",    "/rights",     "/identity",
+    "/profiles/import", "/restriction", "/objection", "/corrections"};
 
 std::string_view profile_of(const Call& call, std::string_view body, std::string& held) {
     const std::string_view pattern = call.route->pattern;

@@ -92,6 +92,11 @@ void post_person(const CallPtr& call);
 void get_rights_requests(const CallPtr& call);
 void post_rights_request(const CallPtr& call);
 void move_rights_request(const CallPtr& call);
+void post_restriction(const CallPtr& call);
+void get_restricted(const CallPtr& call);
+void post_objection(const CallPtr& call);
+void post_correction(const CallPtr& call);
+void get_corrections(const CallPtr& call);
 void get_audit(const CallPtr& call);
 void get_audit_verdict(const CallPtr& call);
 

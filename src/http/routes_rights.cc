@@ -45,6 +45,29 @@ void move_rights_request(const CallPtr& call) {
         call->runtime().rights().move_request(call->values.at(0), call->request.body, call->token));
 }
 
+void post_restriction(const CallPtr& call) {
+    call->reply_result(
+        call->runtime().rights().restrict(call->values.at(0), call->request.body, call->token));
+}
+
+void get_restricted(const CallPtr& call) {
+    call->reply_result(call->runtime().rights().restricted());
+}
+
+void post_objection(const CallPtr& call) {
+    call->reply_result(
+        call->runtime().rights().object(call->values.at(0), call->request.body, call->token));
+}
+
+void post_correction(const CallPtr& call) {
+    call->reply_result(
+        call->runtime().rights().correct(call->values.at(0), call->request.body, call->token));
+}
+
+void get_corrections(const CallPtr& call) {
+    call->reply_result(call->runtime().rights().corrections(call->values.at(0)));
+}
+
 void get_audit(const CallPtr& call) {
     const auto asked = [&](std::string_view name) { return call->query(name).value_or(""); };
     call->reply_result(call->runtime().rights().audit(asked("actor"), asked("profile"),

@@ -64,6 +64,7 @@ enum class ConsentWeight : std::uint8_t {
     Ambient = 0,    // the state of a consent manager, told with an event about something else
     Objection = 1,  // a refusal that only a choice ends: Global Privacy Control
     Choice = 2,     // told for its own sake
+    OwnWords = 3,   // by the person: a no that no banner and no file ends, or the yes that ends it
 };
 
 struct ConsentStatement {

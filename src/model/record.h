@@ -35,6 +35,8 @@ enum class RecordType : std::uint8_t {
     MatchRun = 26,          // imported people matched: what was asked and what came of it
     MatchDecision = 27,     // pairs that a run or an operator decided on
     AccountChange = 30,     // an account made, changed or removed
+    Restrained = 31,        // a person's data restricted, or not to be profiled; and that lifted
+    Corrected = 32,         // a trait that the person or staff put right
 };
 
 }  // namespace filrouge

@@ -400,6 +400,19 @@ class FakeRuntime : public engine::Runtime {
                           std::string_view by) override {
             return runtime.asks("move request " + text(id) + " " + text(json) + " by " + text(by));
         }
+        Json restrict(std::string_view id, std::string_view json, std::string_view by) override {
+            return runtime.asks("restrict " + text(id) + " " + text(json) + " by " + text(by));
+        }
+        Json restricted() override { return runtime.asks("restricted"); }
+        Json object(std::string_view id, std::string_view json, std::string_view by) override {
+            return runtime.asks("object " + text(id) + " " + text(json) + " by " + text(by));
+        }
+        Json correct(std::string_view id, std::string_view json, std::string_view by) override {
+            return runtime.asks("correct " + text(id) + " " + text(json) + " by " + text(by));
+        }
+        Json corrections(std::string_view id) override {
+            return runtime.asks("corrections of " + text(id));
+        }
         FakeRuntime& runtime;
     };
     FakeIdentityDesk identity_{*this};

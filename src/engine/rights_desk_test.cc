@@ -1,0 +1,271 @@
+// Restriction, objection and correction through the running engine: what they stop, what they leave
+// alone, and that they are there after a start.
+#include "engine/rights_desk.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "engine/consents.h"
+#include "engine/erasing_for_test.h"
+
+namespace filrouge::engine {
+namespace {
+
+namespace json = boost::json;
+
+constexpr const char* kCamille = "camille7q";
+constexpr const char* kRestrict = R"({"action":"restrict","reason":"She contests the address."})";
+constexpr const char* kLift = R"({"action":"lift","reason":"It was right."})";
+
+json::object parsed(const Result<std::string>& told) {
+    EXPECT_TRUE(told.ok()) << (told.ok() ? "" : told.error().message);
+    return told.ok() ? json::parse(told.value()).as_object() : json::object();
+}
+
+std::string code_of(const Result<std::string>& told) { return told.ok() ? "" : told.error().code; }
+
+struct RightsShop : ErasingShop {
+    static Settings with_purposes() {
+        Settings s = small_files();
+        s.purposes.push_back({"marketing.email", LegalBasis::Consent, false, {}});
+        s.purposes.back().channel = "email";
+        s.purposes.push_back({"recall", LegalBasis::LegalObligation, false, {}});
+        s.purposes.back().channel = "email";
+        return s;
+    }
+    explicit RightsShop(fake::FakeDisk& on, std::uint64_t seed = 1, Duration later = {})
+        : ErasingShop(on, seed, later, with_purposes()) {}
+    RightsDesk& rights() { return runtime->rights(); }
+    void open_audience(const std::string& id, const std::string& purpose) {
+        command(&Runtime::create_audience, R"x({"id":")x" + id + R"x(","name":")x" + id +
+                                               R"x(","purpose":")x" + purpose +
+                                               R"x(","rule":"any(Product Viewed)"})x");
+    }
+    std::int64_t members(const std::string& audience) {
+        return parsed(runtime->members(audience, "", 10, 0)).at("count").to_number<std::int64_t>();
+    }
+    std::string permit(const std::string& profile, const std::string& purpose) {
+        const auto told = runtime->consents().permit({profile, "", purpose, "email", "", ""});
+        return told.ok() ? "allowed" : told.error().code;
+    }
+    void agrees(const std::string& purpose, bool yes, const std::string& more = "") {
+        command(&Runtime::set_consent, std::string(R"({"type":"user_id","value":"user-)") +
+                                           kCamille + R"(","purposes":{")" + purpose +
+                                           "\":" + (yes ? "true" : "false") + "}" + more + "}");
+        runtime->wait_until_folded();
+    }
+};
+
+TEST(RightsDesk, WhileRestrictedDataIsKeptAndNothingElseIsDoneWithIt) {
+    fake::FakeDisk disk;
+    RightsShop shop(disk);
+    shop.open_audience("viewers", "measurement");
+    shop.open_audience("bought-the-toy", "recall");
+    shop.sees(kCamille, {{IdentifierType::Email, "camille7q@shop.test", {}}});
+    shop.agrees("marketing.email", true);
+    const std::string id = shop.id_of(kCamille);
+    EXPECT_EQ(shop.members("viewers"), 1);
+    EXPECT_EQ(shop.permit(id, "marketing.email"), "allowed");
+
+    const json::object told = parsed(shop.rights().restrict(id, kRestrict, "t1"));
+    EXPECT_TRUE(told.at("restricted").as_bool());
+    EXPECT_EQ(shop.members("viewers"), 0);
+    EXPECT_EQ(shop.members("bought-the-toy"), 1) << "the law's own duty goes on";
+    EXPECT_EQ(shop.permit(id, "marketing.email"), "permit.restricted");
+    EXPECT_EQ(shop.permit(id, "recall"), "allowed");
+    const json::object shown = parsed(shop.runtime->profile(id, "measurement", "", 0));
+    EXPECT_FALSE(shown.at("may_use").as_bool());
+    EXPECT_FALSE(shown.contains("traits"));
+
+    shop.sees(kCamille);
+    EXPECT_EQ(shop.members("viewers"), 0);
+    const std::string all = shop.rights().export_profile(id).value();
+    const json::object exported = json::parse(all).as_object();
+    EXPECT_EQ(exported.at("events").as_array().size(), 3u) << "kept, with the choice";
+    EXPECT_NE(all.find("called camille7q"), std::string::npos) << "the person is shown everything";
+    EXPECT_TRUE(exported.at("restraints").at("restricted").as_bool());
+    const json::array list = parsed(shop.rights().restricted()).at("restricted").as_array();
+    ASSERT_EQ(list.size(), 1u);
+    EXPECT_EQ(list[0].at("profile").as_string(), id);
+    EXPECT_EQ(list[0].at("by").as_string(), "t1");
+    EXPECT_EQ(list[0].at("reason").as_string(), "She contests the address.");
+    const json::object again = parsed(shop.rights().restrict(id, kRestrict, "t2"));
+    EXPECT_EQ(again.at("restricted_since").as_string(), told.at("restricted_since").as_string())
+        << "once is enough";
+
+    EXPECT_FALSE(parsed(shop.rights().restrict(id, kLift, "t1")).at("restricted").as_bool());
+    EXPECT_EQ(shop.members("viewers"), 1);
+    EXPECT_EQ(shop.permit(id, "marketing.email"), "allowed");
+    EXPECT_TRUE(parsed(shop.rights().restricted()).at("restricted").as_array().empty());
+}
+
+TEST(RightsDesk, AfterAStartRestraintsAndCorrectionsHoldAsBefore) {
+    fake::FakeDisk disk;
+    std::string id, hash;
+    {
+        RightsShop shop(disk);
+        shop.open_audience("viewers", "measurement");
+        shop.sees(kCamille);
+        id = shop.id_of(kCamille);
+        parsed(shop.rights().restrict(id, kRestrict, "t1"));
+        parsed(shop.rights().correct(
+            id, R"({"trait":"nickname","value":"Cam","reason":"told by phone"})", "t1"));
+        parsed(shop.rights().object(
+            id, R"({"purposes":["marketing.email"],"profiling":true,"evidence":{"letter":"3"}})",
+            "t1"));
+        hash = shop.runtime->state_hash();
+        shop.runtime->stop();
+    }
+    RightsShop shop(disk, 2, hours(1));
+    EXPECT_EQ(shop.runtime->state_hash(), hash);
+    EXPECT_EQ(shop.members("viewers"), 0);
+    const json::object lifted = parsed(shop.rights().restrict(id, kLift, "t1"));
+    EXPECT_TRUE(lifted.at("objects_to_profiling").as_bool());
+    EXPECT_EQ(lifted.at("objected").as_array().size(), 1u);
+    EXPECT_EQ(shop.members("viewers"), 0) << "the objection holds";
+    const json::object shown = parsed(shop.runtime->profile(id, "measurement", "", 0));
+    EXPECT_EQ(shown.at("traits").at("nickname").at("value").as_string(), "Cam");
+}
+
+TEST(RightsDesk, AnObjectionIsEndedByThePersonsOwnWordsAndByNothingElse) {
+    fake::FakeDisk disk;
+    RightsShop shop(disk);
+    shop.sees(kCamille, {{IdentifierType::Email, "camille7q@shop.test", {}}});
+    shop.agrees("marketing.email", true);
+    const std::string id = shop.id_of(kCamille);
+    const json::object told = parsed(shop.rights().object(
+        id, R"({"purposes":["marketing.email"],"evidence":{"letter":"of 3 March"}})", "t1"));
+    EXPECT_EQ(told.at("objected").as_array().at(0).as_string(), "marketing.email");
+    EXPECT_FALSE(told.at("objects_to_profiling").as_bool());
+    EXPECT_EQ(shop.permit(id, "marketing.email"), "permit.no_consent");
+    shop.clock.advance(minutes(1));
+    shop.agrees("marketing.email", true);  // as a banner or another system tells it
+    EXPECT_EQ(shop.permit(id, "marketing.email"), "permit.no_consent");
+    EXPECT_EQ(parsed(shop.runtime->profile(id, "marketing.email", "", 0))
+                  .at("consents")
+                  .at("marketing.email")
+                  .at("objected")
+                  .as_bool(),
+              true);
+    shop.clock.advance(minutes(1));
+    shop.agrees("marketing.email", true, R"(,"own_words":true,"evidence":{"door":"me"})");
+    EXPECT_EQ(shop.permit(id, "marketing.email"), "permit.no_consent")
+        << "she objected with her address, too, and said yes with her account alone";
+    shop.clock.advance(minutes(1));
+    parsed(shop.rights().object(
+        id,
+        R"({"purposes":["marketing.email"],"withdrawn":true,"evidence":{"letter":"of 5 March"}})",
+        "t1"));
+    EXPECT_EQ(shop.permit(id, "marketing.email"), "allowed");
+}
+
+TEST(RightsDesk, WhoObjectsToProfilingIsInNoAudienceAndMayStillBeWrittenTo) {
+    fake::FakeDisk disk;
+    RightsShop shop(disk);
+    shop.open_audience("viewers", "measurement");
+    shop.open_audience("bought-the-toy", "recall");
+    shop.sees(kCamille, {{IdentifierType::Email, "camille7q@shop.test", {}}});
+    shop.agrees("marketing.email", true);
+    const std::string id = shop.id_of(kCamille);
+    parsed(shop.rights().object(id, R"({"profiling":true,"evidence":{"letter":"1"}})", "t1"));
+    EXPECT_EQ(shop.members("viewers"), 0);
+    EXPECT_EQ(shop.members("bought-the-toy"), 1) << "the law's own duty is not what it is about";
+    EXPECT_EQ(shop.permit(id, "marketing.email"), "allowed");
+    EXPECT_TRUE(parsed(shop.runtime->profile(id, "measurement", "", 0)).contains("traits"));
+    EXPECT_NE(shop.runtime->count_rule("any(Product Viewed)", "measurement", "")
+                  .value()
+                  .find("\"count\":0"),
+              std::string::npos);
+}
+
+TEST(RightsDesk, ACorrectionIsShownWithWhoMadeItAndGoesIntoTheExport) {
+    fake::FakeDisk disk;
+    RightsShop shop(disk);
+    shop.sees(kCamille);
+    const std::string id = shop.id_of(kCamille);
+    const auto nickname = [&] {
+        return parsed(shop.runtime->profile(id, "measurement", "", 0)).at("traits").as_object();
+    };
+    const json::object told = parsed(shop.rights().correct(
+        id, R"({"trait":"nickname","value":"Cam","reason":"told by phone"})", "t1"));
+    const json::value row = told.at("corrections").as_array().at(0);
+    EXPECT_EQ(row.at("by").as_string(), "t1");
+    EXPECT_EQ(row.at("value").as_string(), "Cam");
+    shop.sees(kCamille);  // the source tells the wrong value again
+    EXPECT_EQ(nickname().at("nickname").at("value").as_string(), "Cam");
+    EXPECT_EQ(nickname().at("nickname").at("corrected").as_bool(), true);
+    EXPECT_EQ(json::parse(shop.rights().export_profile(id).value())
+                  .at("corrections")
+                  .at("corrections")
+                  .as_array()
+                  .at(0)
+                  .at("reason")
+                  .as_string(),
+              "told by phone");
+    parsed(
+        shop.rights().correct(id, R"({"trait":"nickname","remove":true,"reason":"none"})", "me"));
+    EXPECT_FALSE(nickname().contains("nickname"));
+    const json::object released = parsed(
+        shop.rights().correct(id, R"({"trait":"nickname","release":true,"reason":"-"})", "me"));
+    EXPECT_TRUE(released.at("corrections").as_array().empty());
+    EXPECT_EQ(nickname().at("nickname").at("value").as_string(), "called camille7q");
+}
+
+TEST(RightsDesk, WhatIsErasedLeavesNoWordOfAReasonOrACorrection) {
+    constexpr const char* kCanary = "zk4rightscanary8w";
+    fake::FakeDisk disk;
+    RightsShop shop(disk);
+    shop.sees(kCanary);
+    const std::string id = shop.id_of(kCanary);
+    const std::string word(kCanary);
+    parsed(shop.rights().restrict(id, R"({"action":"restrict","reason":")" + word + "\"}", "t1"));
+    parsed(shop.rights().correct(
+        id, R"({"trait":")" + word + R"(","value":")" + word + R"(","reason":")" + word + "\"}",
+        "t1"));
+    parsed(shop.rights().object(id,
+                                R"({"purposes":["marketing.email"],"profiling":true,)"
+                                R"("evidence":{"letter":")" +
+                                    word + "\"}}",
+                                "t1"));
+    EXPECT_GT(found_in(readable(disk), word), 0) << "the search finds what is there";
+    ASSERT_TRUE(shop.erase(id).ok()) << "a restriction does not keep a person from leaving";
+    shop.wait_until_complete();
+    EXPECT_TRUE(parsed(shop.rights().restricted()).at("restricted").as_array().empty());
+    EXPECT_EQ(found_in(readable(disk), word), 0);
+}
+
+TEST(RightsDesk, WhatCannotBeDoneSaysWhy) {
+    fake::FakeDisk disk;
+    RightsShop shop(disk);
+    shop.sees(kCamille);
+    RightsDesk& rights = shop.rights();
+    const std::string id = shop.id_of(kCamille), nobody(32, '0');
+    EXPECT_EQ(code_of(rights.restrict(nobody, kRestrict, "t")), "profile_not_found");
+    EXPECT_EQ(code_of(rights.restrict(id, R"({"action":"freeze","reason":"x"})", "t")),
+              "api.invalid_field");
+    EXPECT_EQ(code_of(rights.restrict(id, R"({"action":"restrict"})", "t")), "api.missing_field");
+    EXPECT_EQ(code_of(rights.restrict(id, "[]", "t")), "api.invalid_json");
+    EXPECT_EQ(code_of(rights.object(id, R"({"profiling":true})", "t")), "rights.evidence_missing");
+    EXPECT_EQ(code_of(rights.object(id, R"({"evidence":{"a":1}})", "t")),
+              "rights.nothing_objected");
+    EXPECT_EQ(code_of(rights.object(id, R"({"purposes":["none"],"evidence":{"a":1}})", "t")),
+              "api.unknown_purpose");
+    EXPECT_EQ(code_of(rights.object(nobody, R"({"profiling":true,"evidence":{"a":1}})", "t")),
+              "profile_not_found");
+    const auto correct = [&](const std::string& body) {
+        return code_of(rights.correct(id, body, "t"));
+    };
+    EXPECT_EQ(correct(R"({"trait":"a","reason":"r"})"), "api.invalid_field");
+    EXPECT_EQ(correct(R"({"trait":"a","reason":"r","value":1,"remove":true})"),
+              "api.invalid_field");
+    EXPECT_EQ(correct(R"({"trait":"a","reason":"r","value":[1]})"), "rights.invalid_value");
+    EXPECT_EQ(correct(R"({"trait":"a","reason":"r","value":")" + std::string(2'000, 'x') + "\"}"),
+              "rights.invalid_value");
+    EXPECT_EQ(correct(R"({"trait":"a","value":1})"), "api.missing_field");
+    EXPECT_EQ(correct(R"({"trait":"a","reason":"r","release":true})"), "correction_not_found");
+    EXPECT_EQ(code_of(rights.corrections(nobody)), "profile_not_found");
+}
+
+}  // namespace
+}  // namespace filrouge::engine

@@ -1,0 +1,280 @@
+// Restriction of what is done with a person's data (GDPR 18), and objections (GDPR 21): told for
+// all identifiers that the person has at that time.
+#include <algorithm>
+#include <boost/json.hpp>
+#include <map>
+#include <shared_mutex>
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "collect/parser.h"
+#include "engine/person_asked.h"
+#include "engine/records.h"
+#include "engine/request_body.h"
+#include "engine/restraint_record.h"
+#include "engine/rights_desk_impl.h"
+#include "engine/times.h"
+#include "storage/seal.h"
+
+namespace filrouge::engine {
+namespace {
+
+namespace json = boost::json;
+using consent::Restraint;
+using Reading = std::shared_lock<FairLock>;
+
+constexpr std::size_t kItemsPerRequest = 500;
+
+// True, false or absent, which is false.
+Result<bool> flag_of(const json::object& body, const char* key) {
+    const json::value* value = body.if_contains(key);
+    if (value == nullptr) return false;
+    if (value->is_bool()) return value->get_bool();
+    return Error{"api.invalid_field", std::string("The field '") + key + "' is true or false.", ""};
+}
+
+Result<std::vector<std::string>> purposes_of(const json::object& body, const Library& l) {
+    std::vector<std::string> out;
+    const json::value* told = body.if_contains("purposes");
+    if (told == nullptr) return out;
+    if (!told->is_array() || told->get_array().size() > kPurposesMax)
+        return Error{"api.invalid_field",
+                     "The field 'purposes' is a list such as [\"marketing.email\"].", ""};
+    const Reading reading(l.lock);
+    for (const json::value& each : told->get_array()) {
+        if (!each.is_string()) return Error{"api.invalid_field", "A purpose is a name.", ""};
+        out.emplace_back(each.get_string());
+        TRY(purpose_of(l.fold, out.back()));
+    }
+    return out;
+}
+
+// Who said it and how, as a JSON object: without it nobody could tell an objection from a mistake.
+Result<std::string> evidence_of(const json::object& body) {
+    const json::value* told = body.if_contains("evidence");
+    const bool is_object = told != nullptr && told->is_object() && !told->get_object().empty();
+    std::string text = is_object ? json::serialize(*told) : std::string();
+    if (text.empty() || text.size() > consent::kEvidenceBytesMax)
+        return Error{"rights.evidence_missing",
+                     "The field 'evidence' must be an object of at most " +
+                         std::to_string(consent::kEvidenceBytesMax) + " bytes.",
+                     "Say how the person told it: {\"letter\": \"of 3 March\"}."};
+    collect::shorten_addresses(text);
+    return text;
+}
+
+// Where the log tells an identifier of the person, and whose.
+struct Told {
+    IdentifierType type = IdentifierType::None;
+    BrandNo brand = 0;
+    std::uint64_t sequence = 0;
+    std::uint32_t place = 0;
+};
+
+Result<std::vector<Told>> identifiers_of(const Library& l, std::string_view id) {
+    const Reading reading(l.lock);
+    const auto person = person_of(l.fold, id);
+    if (!person) return no_profile();
+    std::vector<FragmentNo> fragments;
+    l.fold.graph.fragments_of(*person, fragments);
+    std::vector<Told> out;
+    for (const FragmentNo f : fragments) {
+        const Fold::FragmentRow& row = l.fold.fragments.at(f.value);
+        out.push_back(
+            {l.fold.graph.type_of(f), l.fold.brand_of(f), row.first_sequence, row.in_identifiers});
+    }
+    return out;
+}
+
+}  // namespace
+
+void write_restraints(JsonWriter& w, const Fold& fold, const std::vector<FragmentNo>& fragments) {
+    for (const auto& [what, name, since] :
+         {std::tuple(Restraint::Restricted, "restricted", "restricted_since"),
+          std::tuple(Restraint::Unprofiled, "objects_to_profiling", "objects_since")}) {
+        std::optional<consent::RestraintView> first;
+        for (const FragmentNo f : fragments) {
+            const auto held = fold.restraints.find(what, f);
+            if (held && (!first || held->at < first->at)) first = held;
+        }
+        w.field(name, first.has_value());
+        if (first) w.field(since, iso_time(first->at));
+    }
+}
+
+// Identifiers for which it is so already are left out; where none is left nothing is written.
+Result<void> RightsDeskImpl::tell_restraint(std::string_view id, RestraintTold told) {
+    {
+        const Reading reading(library_.lock);
+        const Fold& fold = library_.fold;
+        const auto person = person_of(fold, id);
+        if (!person) return no_profile();
+        fold.graph.fragments_of(*person, told.fragments);
+        std::erase_if(told.fragments, [&](FragmentNo f) {
+            return fold.restraints.holds(told.what, f) != told.lifted;
+        });
+    }
+    if (told.fragments.empty()) return {};
+    if (told.fragments.size() > kRestrainedAtOnceMax)
+        return Error{"rights.too_many_identifiers",
+                     "The person has more than " + std::to_string(kRestrainedAtOnceMax) +
+                         " identifiers, the limit.",
+                     "GET /api/v1/profiles/{id}/graph shows what ties them together."};
+    told.id = seams_.random.id<struct EventTag>();
+    told.at = as_event_time(seams_.now());
+    std::vector<Prepared> records(1);
+    Prepared& p = records.front();
+    p.id = told.id;
+    p.record.type = RecordType::Restrained;
+    p.record.fragment = told.fragments.front();
+    encode_restraint_clear(told, p.record.clear);
+    encode_restraint_sealed(told, p.plain);
+    seal(library_.keys.create(p.record.fragment), nonce_of(told.id), p.record.clear, p.plain,
+         p.record.sealed);
+    return seams_.write(std::move(records));
+}
+
+Result<std::string> RightsDeskImpl::restraints_json(std::string_view id) {
+    const Reading reading(library_.lock);
+    const Fold& fold = library_.fold;
+    const auto person = person_of(fold, id);
+    if (!person) return no_profile();
+    std::vector<FragmentNo> fragments;
+    fold.graph.fragments_of(*person, fragments);
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().field("profile", profile_id(fold, *person));
+    write_restraints(w, fold, fragments);
+    PurposeSet objected;
+    for (const FragmentNo f : fragments)
+        objected = objected | fold.own_words.standing_of(f).refused;
+    w.key("objected").open_array();
+    for (std::size_t i = 0; i < fold.purposes.list.size(); ++i) {
+        if (objected.has(static_cast<std::uint8_t>(i))) w.value(fold.purposes.list[i].name);
+    }
+    w.close().field("sequence", fold.applied()).close();
+    return out;
+}
+
+Result<std::string> RightsDeskImpl::restrict(std::string_view id, std::string_view text,
+                                             std::string_view by) {
+    const std::lock_guard guard(seams_.commands);
+    const json::object body = TRY(object_of(text));
+    const std::string action = TRY(text_of(body, "action", true));
+    if (action != "restrict" && action != "lift")
+        return Error{"api.invalid_field", "The field 'action' is none it may be.",
+                     "One of: restrict, lift."};
+    RestraintTold told;
+    told.lifted = action == "lift";
+    told.by = by;
+    told.reason = TRY(text_of(body, "reason", true, kReasonBytesMax));
+    TRY(tell_restraint(id, std::move(told)));
+    return restraints_json(id);
+}
+
+Result<std::string> RightsDeskImpl::restricted() {
+    const Reading still(seams_.tables);
+    std::map<PersonNo, consent::RestraintView> first;  // of each person
+    std::vector<std::pair<std::string, consent::RestraintView>> rows;
+    {
+        const Reading reading(library_.lock);
+        for (const consent::RestraintView& held :
+             library_.fold.restraints.all(Restraint::Restricted)) {
+            if (!library_.fold.is_met(held.fragment)) continue;
+            const auto [at, fresh] =
+                first.try_emplace(library_.fold.graph.person_of(held.fragment), held);
+            if (!fresh && held.sequence < at->second.sequence) at->second = held;
+        }
+        for (const auto& [person, held] : first)
+            rows.emplace_back(profile_id(library_.fold, person), held);
+    }
+    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.second.sequence, a.first) > std::pair(b.second.sequence, b.first);
+    });
+    const bool more = rows.size() > kPageMax;
+    if (more) rows.resize(kPageMax);
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().field("more", more).key("restricted").open_array();
+    for (const auto& [profile, held] : rows) {
+        w.open_object()
+            .field("profile", profile)
+            .field("since", iso_time(held.at))
+            .field("record", held.sequence);
+        const auto record = open_record(library_, held.sequence);
+        RestraintTold told;
+        if (record.ok() && record.value().opened &&
+            decode_restraint_sealed(record.value().plain, told))
+            w.field("by", told.by).field("reason", told.reason);
+        w.close();
+    }
+    w.close().close();
+    return out;
+}
+
+// For each purpose a statement of every identifier in the person's own words, with its proof; for
+// profiling as a whole a restraint.
+Result<std::string> RightsDeskImpl::object(std::string_view id, std::string_view text,
+                                           std::string_view by) {
+    const json::object body = TRY(object_of(text));
+    const std::vector<std::string> purposes = TRY(purposes_of(body, library_));
+    const bool profiling = TRY(flag_of(body, "profiling"));
+    const bool withdrawn = TRY(flag_of(body, "withdrawn"));
+    const std::string evidence = TRY(evidence_of(body));
+    if (purposes.empty() && !profiling)
+        return Error{"rights.nothing_objected", "Neither 'purposes' nor 'profiling' is told.",
+                     "Name the purposes, or say \"profiling\": true."};
+    if (!purposes.empty()) TRY(state_own_words(id, purposes, withdrawn, evidence));
+    if (profiling) {
+        const std::lock_guard guard(seams_.commands);
+        RestraintTold told;
+        told.what = Restraint::Unprofiled;
+        told.lifted = withdrawn;
+        told.by = by;
+        told.reason = evidence;
+        TRY(tell_restraint(id, std::move(told)));
+    }
+    return restraints_json(id);
+}
+
+Result<void> RightsDeskImpl::state_own_words(std::string_view id,
+                                             const std::vector<std::string>& purposes, bool granted,
+                                             const std::string& evidence) {
+    auto proof = std::make_shared<collect::ConsentProof>();
+    proof->means = consent::Means::Api;
+    proof->own_words = true;
+    proof->evidence = evidence;
+    std::map<BrandNo, IngestRequest> requests;
+    const auto send = [&](IngestRequest& request) -> Result<void> {
+        TRY(seams_.ingest(std::move(request)));
+        request = {};
+        return {};
+    };
+    for (const Told& told : TRY(identifiers_of(library_, id))) {
+        std::optional<std::string> value;
+        {
+            const Reading still(seams_.tables);
+            value = identifier_value(library_, told.sequence, told.place);
+        }
+        if (!value || is_shared_thing(told.type)) continue;
+        collect::Incoming incoming;
+        incoming.consent_change = true;
+        incoming.event.kind = EventKind::Track;
+        incoming.event.name = "Consent Updated";
+        incoming.event.at = as_event_time(seams_.now());
+        incoming.event.message_id = "own-" + hex_encode(seams_.random.bytes(16));
+        incoming.event.identifiers.push_back({told.type, std::move(*value), {}});
+        for (const std::string& purpose : purposes) incoming.consents.push_back({purpose, granted});
+        incoming.proof = proof;
+        IngestRequest& request = requests[told.brand];
+        request.brand = told.brand;
+        request.items.emplace_back(std::move(incoming));
+        if (request.items.size() == kItemsPerRequest) TRY(send(request));
+    }
+    for (auto& [brand, request] : requests) {
+        if (!request.items.empty()) TRY(send(request));
+    }
+    return {};
+}
+
+}  // namespace filrouge::engine
