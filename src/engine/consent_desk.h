@@ -52,6 +52,9 @@ Result<std::string> suppressions_json(const Library& library);
 void take_sms(const ConsentSeams& seams, std::string_view body, Reply done);
 
 Result<std::string> shown_json(const ConsentSeams& seams, const ShownQuestion& question);
+// What a person has said to a brand, with the words that were shown: as in a receipt, not signed.
+Result<std::string> statements_json(const Library& library, std::string_view profile,
+                                    std::string_view brand);
 Result<std::string> receipt_json(const ConsentSeams& seams, std::string_view profile,
                                  std::string_view brand);
 

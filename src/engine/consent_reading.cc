@@ -108,19 +108,24 @@ std::string base64url(BytesView bytes) {
     return out;
 }
 
-Result<std::string> receipt_payload(const ConsentSeams& seams, const PersonProofs& proofs) {
-    const Library& l = seams.library;
-    std::string out;
-    JsonWriter w(out);
-    w.open_object().field("issued_at", iso_time(as_event_time(seams.clock.now())));
-    w.field("issuer", proofs.issuer).field("profile", proofs.profile);
+Result<void> write_statements(JsonWriter& w, const Library& l, const PersonProofs& proofs) {
     w.field("complete", proofs.all).key("statements").open_array();
     for (const std::uint64_t sequence : proofs.sequences) {
         const ProvedEntry told = TRY(open_entry(l, sequence));
         for (const consent::Statement& s : told.entry.statements)
             write_statement(w, proofs, told, s);
     }
-    w.close().key("chain").open_object().field("entries", proofs.head.count);
+    w.close();
+    return {};
+}
+
+Result<std::string> receipt_payload(const ConsentSeams& seams, const PersonProofs& proofs) {
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().field("issued_at", iso_time(as_event_time(seams.clock.now())));
+    w.field("issuer", proofs.issuer).field("profile", proofs.profile);
+    TRY(write_statements(w, seams.library, proofs));
+    w.key("chain").open_object().field("entries", proofs.head.count);
     w.field("head", proofs.head.hash.hex()).close().close();
     return out;
 }
@@ -166,6 +171,17 @@ Result<std::string> shown_json(const ConsentSeams& seams, const ShownQuestion& q
         w.key("statement");
         write_statement(w, proofs, *told, *s);
     }
+    w.close();
+    return out;
+}
+
+Result<std::string> statements_json(const Library& library, std::string_view profile,
+                                    std::string_view brand) {
+    const PersonProofs proofs = TRY(find_proofs(library, profile, brand));
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().field("issuer", proofs.issuer);
+    TRY(write_statements(w, library, proofs));
     w.close();
     return out;
 }

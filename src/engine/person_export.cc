@@ -5,6 +5,7 @@
 #include <shared_mutex>
 #include <unordered_set>
 
+#include "engine/consent_desk.h"
 #include "engine/person_asked.h"
 #include "engine/records.h"
 #include "engine/settings_record.h"
@@ -145,7 +146,8 @@ Result<void> write_events(JsonWriter& w, const Library& l, const Whole& whole,
 }
 
 // For each purpose what a reader of it is shown: traits with their source, figures, habits,
-// audiences, choices, and the evidence that ties the identifiers together.
+// audiences, choices, and the evidence that ties the identifiers together. Then to each brand what
+// was said, and the words that were shown.
 void write_profiles(JsonWriter& w, const Library& l, const Whole& whole) {
     w.key("profiles").open_array();
     for (const std::string& brand : whole.brands) {
@@ -158,6 +160,11 @@ void write_profiles(JsonWriter& w, const Library& l, const Whole& whole) {
     for (const std::string& audience : whole.audiences) {
         const auto why = why_json(l, audience, whole.id);
         if (why.ok()) w.raw(why.value());
+    }
+    w.close().key("statements").open_array();
+    for (const std::string& brand : whole.brands) {
+        const auto said = statements_json(l, whole.id, brand);
+        if (said.ok()) w.raw(said.value());
     }
     w.close();
 }

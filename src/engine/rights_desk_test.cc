@@ -179,6 +179,26 @@ TEST(RightsDesk, WhoObjectsToProfilingIsInNoAudienceAndMayStillBeWrittenTo) {
               std::string::npos);
 }
 
+TEST(RightsDesk, TheExportTellsTheWordsThatWereShown) {
+    fake::FakeDisk disk;
+    RightsShop shop(disk);
+    shop.sees(kCamille);
+    auto told = std::make_shared<std::promise<Result<std::string>>>();
+    shop.runtime->consents().add_wording(
+        "marketing.email", R"({"texts":{"fr":"Nos nouvelles par e-mail ?"}})",
+        [told](const Result<std::string>& r) { told->set_value(r); });
+    ASSERT_TRUE(told->get_future().get().ok());
+    shop.agrees("marketing.email", true, R"(,"wordings":{"marketing.email":1},"language":"fr")");
+    const json::value doc = json::parse(shop.rights().export_profile(shop.id_of(kCamille)).value());
+    const json::array& said = doc.at("statements").as_array().at(0).at("statements").as_array();
+    const auto about = std::find_if(said.begin(), said.end(), [](const json::value& each) {
+        return each.at("purpose").as_string() == "marketing.email";
+    });
+    ASSERT_NE(about, said.end());
+    EXPECT_EQ(about->at("wording").at("text").as_string(), "Nos nouvelles par e-mail ?");
+    EXPECT_EQ(about->at("wording").at("version").as_int64(), 1);
+}
+
 TEST(RightsDesk, ACorrectionIsShownWithWhoMadeItAndGoesIntoTheExport) {
     fake::FakeDisk disk;
     RightsShop shop(disk);

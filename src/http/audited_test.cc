@@ -47,6 +47,10 @@ TEST(ExportPage, StandsAloneAndEscapesWhatPeopleWrote) {
         R"("traits":{"size":{"value":"L","source":"web","at":"2026"},)"
         R"("p_alive":{"value":0.5,"source":"","at":"2026","model":"value"}},"evidence":[]}],)"
         R"("audiences":[{"audience":"vip","purpose":"measurement","rule":"count(x) > 1"}],)"
+        R"("statements":[{"issuer":"Shop","statements":[{"at":"2026","purpose":"measurement",)"
+        R"("state":"granted","wording":{"version":3,"text":"May we count your visits?"}}]}],)"
+        R"("restraints":{"restricted":true,"restricted_since":"2025","objected":[]},)"
+        R"("corrections":{"corrections":[{"trait":"city","value":"Brest","by":"t9"}]},)"
         R"("events":[{"at":"2026","kind":"track","name":")" +
         bad +
         R"(","properties":{"a":1}}],)"
@@ -58,7 +62,8 @@ TEST(ExportPage, StandsAloneAndEscapesWhatPeopleWrote) {
         EXPECT_NE(page.body.find("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;"),
                   std::string::npos);
         EXPECT_NE(page.body.find(french ? "lang=\"fr\"" : "lang=\"en\""), std::string::npos);
-        for (const std::string_view word : {"count(x) &gt; 1", "p_alive", "granted", "t1", "size"})
+        for (const std::string_view word : {"count(x) &gt; 1", "p_alive", "granted", "t1", "size",
+                                            "May we count your visits?", "Brest", "2025"})
             EXPECT_NE(page.body.find(word), std::string::npos) << word;
     }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <tuple>
 
 #include "http/html.h"
 
@@ -112,6 +113,61 @@ void add_identity(PersonPage& page, const json::value& doc) {
                once(std::move(consents)));
 }
 
+const json::value& inside(const json::value& doc, std::string_view name) {
+    static const json::value kNothing;
+    const json::value* value = doc.is_object() ? doc.get_object().if_contains(name) : nullptr;
+    return value != nullptr ? *value : kNothing;
+}
+
+void add_statements(PersonPage& page, const json::value& doc) {
+    Rows rows;
+    for (const json::value& brand : list_in(doc, "statements")) {
+        for (const json::value& said : list_in(brand, "statements")) {
+            const json::value& words = inside(said, "wording");
+            rows.push_back({member_of(said, "at"), member_of(said, "purpose"),
+                            member_of(said, "state"), member_of(words, "version"),
+                            member_of(words, "text")});
+        }
+    }
+    page.heading({"What you said, and the words you were shown",
+                  "Ce que vous avez dit, et le texte qui vous a été montré"});
+    page.table({{"When", "Quand"},
+                {"Purpose", "Finalité"},
+                {"Choice", "Choix"},
+                {"Version", "Version"},
+                {"Text", "Texte"}},
+               rows);
+}
+
+void add_rights(PersonPage& page, const json::value& doc) {
+    const json::value& restraints = inside(doc, "restraints");
+    page.heading({"What you asked us to stop", "Ce que vous nous avez demandé d’arrêter"});
+    bool none = true;
+    for (const auto& [name, since, words] :
+         {std::tuple("restricted", "restricted_since",
+                     Words{"We keep your data and do nothing else with it, since ",
+                           "Nous gardons vos données et n’en faisons rien d’autre, depuis "}),
+          std::tuple("objects_to_profiling", "objects_since",
+                     Words{"You object to being profiled, since ",
+                           "Vous vous opposez au profilage, depuis "})}) {
+        if (member_of(restraints, name) != "true") continue;
+        page.raw("<p>").say(words).text(member_of(restraints, since)).raw("</p>");
+        none = false;
+    }
+    if (none) page.paragraph({"Nothing.", "Rien."});
+    Rows corrected;
+    for (const json::value& row : list_in(inside(doc, "corrections"), "corrections"))
+        corrected.push_back({member_of(row, "trait"), member_of(row, "value"), member_of(row, "by"),
+                             member_of(row, "at"), member_of(row, "reason")});
+    page.heading({"What was put right", "Ce qui a été corrigé"});
+    page.table({{"What", "Quoi"},
+                {"Value", "Valeur"},
+                {"by", "par"},
+                {"on", "le"},
+                {"because", "parce que"}},
+               corrected);
+}
+
 void add_knowledge(PersonPage& page, const json::value& doc) {
     Rows told, expected, audiences;
     for (const json::value& profile : list_in(doc, "profiles")) {
@@ -174,6 +230,8 @@ void add_reads(PersonPage& page, const json::value& doc) {
 
 void add_person(PersonPage& page, const json::value& doc) {
     add_identity(page, doc);
+    add_statements(page, doc);
+    add_rights(page, doc);
     add_knowledge(page, doc);
     add_events(page, doc);
     add_reads(page, doc);
