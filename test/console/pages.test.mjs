@@ -102,6 +102,43 @@ async function makesAnAudience(self) {
   await self.accessible('audiences')
 }
 
+// The form and the text are one rule: each follows the other, and a text that says more than the form is kept.
+async function buildsByForm(self) {
+  const {page} = self
+  const rule = page.getByLabel('Rule', {exact: true})
+  const reads = (text) => page.waitForFunction((wanted) => document.querySelector('.rule-editor').shadowRoot.querySelector('.cm-content').innerText.trim() === wanted, text)
+  await self.go('/audiences/new')
+  await rule.waitFor()
+  await page.getByRole('button', {name: 'Begin with a clause'}).click()
+  await self.sees('not filled in yet')
+  await page.getByRole('combobox', {name: 'Event of clause 1'}).fill('Product Viewed')
+  await page.keyboard.press('Escape')
+  await page.getByLabel('Kind of clause 1', {exact: true}).selectOption('count')
+  await reads('count(Product Viewed, last 90 days) >= 2')
+  await page.getByRole('button', {name: 'Add a condition'}).click()
+  await page.getByRole('combobox', {name: 'Property 1 of clause 1'}).fill('channel')
+  await page.getByLabel('Condition 1: Value of clause 1').fill('web')
+  await page.getByRole('button', {name: 'Add a clause'}).click()
+  await page.getByLabel('Kind of clause 2', {exact: true}).selectOption('consent')
+  await page.getByLabel('Purpose of clause 2').selectOption('measurement')
+  await page.getByLabel('Clause 2 holds or not').selectOption('not')
+  await reads('count(Product Viewed where channel = web, last 90 days) >= 2 and not consent(measurement)')
+  await page.getByLabel('Clause 2 holds or not').selectOption('')
+  await page.locator('.counted b', {hasText: /^[1-9]/}).waitFor()
+  await self.picture('form')
+  await self.accessible('form')
+  await page.getByRole('button', {name: 'Product Added then not Order Completed within 2 hours'}).click()
+  await page.getByRole('combobox', {name: 'Second event of clause 1'}).waitFor()
+  assert.equal(await page.getByRole('combobox', {name: 'Second event of clause 1'}).inputValue(), 'Order Completed')
+  await rule.click()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('avg(Order Completed.revenue) > 10')
+  await self.sees('more than a form can show')
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('any(Order Completed)')
+  await page.getByRole('combobox', {name: 'Event of clause 1'}).waitFor()
+}
+
 async function asksQuestions(self) {
   const {page} = self
   await self.go('/measure')
@@ -464,6 +501,7 @@ await story('console', Filrouge, async (server) => {
     await task('goes by keys', () => goesByKeys(self))
     await task('finds a person and asks why', () => findsAPerson(self))
     await task('makes an audience, compares two', () => makesAnAudience(self))
+    await task('builds a rule by its form', () => buildsByForm(self))
     await task('asks every kind of question', () => asksQuestions(self))
     await task('weighs money, an opening, buyers', () => weighsWhatWasDone(self))
     await task('opens the people behind figures', () => opensThePeopleBehind(self, server))

@@ -11,6 +11,7 @@ import {usePurpose} from '../api/shop'
 import {number, percent} from '../ui/format'
 import {Card, Meter, Page} from '../ui/parts'
 import {Failure, NoRight, Waiting} from '../ui/states'
+import {FormBuilder} from './FormBuilder'
 import {useMakeAudience, useRuleCount, useRuleVerdict} from './queries'
 import {unitsOfBytes} from './offsets'
 import './audiences.css'
@@ -54,6 +55,7 @@ function Builder() {
   return (
     <form className="split" onSubmit={submit}>
       <div className="stack">
+        <FormBuilder rule={rule} verdict={current} onRule={setRule} events={events} purposes={shop.names} />
         <Card title={t('audiences.rule')}>
           <Suspense fallback={<Waiting rows={4} />}>
             <RuleEditor value={rule} onChange={setRule} verdict={verdict} events={events} purposes={shop.names} onSubmit={submit} />

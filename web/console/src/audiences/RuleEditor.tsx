@@ -42,6 +42,15 @@ function marksOf(view: EditorView) {
   return Decoration.set(marks.map(({kind, from, to}) => Decoration.mark({class: `r-${kind}`}).range(from, to)))
 }
 
+// Chromium keeps the look of coloured text that is typed over by a style in the markup, which the policy of
+// the page refuses and reports: so a selection is gone before what is typed in its place arrives.
+const typedOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType === 'insertText' && !view.state.selection.main.empty) view.dispatch(view.state.replaceSelection(''), {userEvent: 'delete.selection'})
+    return false
+  },
+})
+
 const words = ['any(', 'count(', 'sum(', 'avg(', 'min(', 'max(', 'first(', 'last(', 'distinct(', 'trait(', 'consent(', 'and ', 'or ', 'not ', 'then ',
   'within ', 'where ', 'last 7 days', 'last 30 days', 'last 90 days', 'today', 'this month', 'channel = ', 'including bots']
 
@@ -99,7 +108,7 @@ export function RuleEditor({value, onChange, verdict, events, purposes, onSubmit
       state: EditorState.create({
         doc: value,
         extensions: [
-          history(), closeBrackets(), linter(null), colours, look, EditorView.lineWrapping, placeholder(t('audiences.rule_placeholder')),
+          history(), closeBrackets(), typedOver, linter(null), colours, look, EditorView.lineWrapping, placeholder(t('audiences.rule_placeholder')),
           autocompletion({override: [completer(() => latest.current.events, () => latest.current.purposes)], icons: false}),
           keymap.of([{key: 'Mod-Enter', run: () => { latest.current.onSubmit?.(); return true }}, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
           EditorView.contentAttributes.of({'aria-label': t('audiences.rule'), spellcheck: 'false', autocapitalize: 'off'}),
