@@ -31,6 +31,31 @@ void write_wording(JsonWriter& w, std::string_view purpose, const consent::Wordi
     w.close().close();
 }
 
+// In the first of these languages that there is.
+std::optional<consent::ShownWords> words_in_any(const consent::Wording& wording,
+                                                std::string_view languages) {
+    for (const std::string_view language : split(languages, ',')) {
+        if (const auto shown = consent::words_in(wording, trim(language))) return shown;
+    }
+    return std::nullopt;
+}
+
+void write_asked(JsonWriter& w, const consent::Purpose& purpose, const consent::Wording* wording,
+                 std::string_view languages) {
+    w.open_object().field("name", purpose.name).field("gpc_denies", purpose.gpc_denies);
+    w.key("categories").open_array();
+    for (const std::string& category : purpose.categories) w.value(category);
+    w.close().key("wording");
+    const auto shown = wording == nullptr ? std::nullopt : words_in_any(*wording, languages);
+    if (shown) {
+        w.open_object().field("version", wording->version).field("language", shown->language);
+        w.field("text", shown->words->text).close();
+    } else {
+        w.null();
+    }
+    w.close();
+}
+
 Result<consent::Wording> read_texts(std::string_view body) {
     const json::object object = TRY(object_of(body));
     const json::value* texts = object.if_contains("texts");
@@ -101,6 +126,20 @@ class Desk final : public Consents {
         std::string out;
         JsonWriter w(out);
         write_wording(w, purpose, *known);
+        return out;
+    }
+
+    Result<std::string> asked(std::string_view languages) override {
+        const auto view = seams_.views.get();
+        const EventTime now = as_event_time(seams_.clock.now());
+        std::string out;
+        JsonWriter w(out);
+        w.open_object().key("purposes").open_array();
+        for (const consent::Purpose& p : view->purposes.list) {
+            if (p.basis != LegalBasis::Consent || p.double_opt_in) continue;
+            write_asked(w, p, view->wordings->in_force(p.name, now), languages);
+        }
+        w.close().close();
         return out;
     }
 

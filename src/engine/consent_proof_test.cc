@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 #include <future>
+#include <map>
 
 #include "base/text.h"
 #include "engine/consent_verify.h"
@@ -52,6 +53,38 @@ std::string camille(Shop& shop) {
 }
 
 json::value verified(Shop& shop) { return parsed(shop.runtime->consents().verify()); }
+
+// By name, the text each purpose is asked by; "-" where there is none.
+std::map<std::string, std::string> asked_in(Shop& shop, const std::string& languages) {
+    std::map<std::string, std::string> out;
+    const json::value answer = parsed(shop.runtime->consents().asked(languages));
+    for (const json::value& purpose : answer.at("purposes").as_array()) {
+        const json::value& words = purpose.at("wording");
+        out[std::string(purpose.at("name").as_string())] =
+            words.is_null() ? "-" : std::string(words.at("text").as_string());
+    }
+    return out;
+}
+
+TEST(ConsentAsked, EachPurposeThatRestsOnConsentHasTheWordsInForceInTheFirstLanguageThereIs) {
+    Settings settings = mailing_shop();
+    settings.purposes.push_back({"delivery", LegalBasis::Contract, false, {}});
+    PurposeSetting post{"marketing.post", LegalBasis::Consent, false, {}};
+    post.double_opt_in = true;
+    settings.purposes.push_back(post);
+    fake::FakeDisk disk;
+    Shop shop(disk, 1, {}, settings);
+    EXPECT_EQ(asked_in(shop, "fr")["marketing.email"], "-");
+    EXPECT_FALSE(asked_in(shop, "fr").contains("delivery")) << "it rests on the contract";
+    EXPECT_FALSE(asked_in(shop, "fr").contains("marketing.post")) << "a yes on a page is none yet";
+    add_words(shop, R"({"texts":{"fr":"Oui 1","en":"Yes 1"}})");
+    add_words(shop, R"({"texts":{"fr":"Oui 2","en":"Yes 2"}})");
+    const std::map<std::string, std::string> kExpected = {{"fr", "Oui 2"},    {"fr-CA,en", "Oui 2"},
+                                                          {"de,en", "Yes 2"}, {"de", "-"},
+                                                          {"", "-"},          {",,", "-"}};
+    for (const auto& [languages, text] : kExpected)
+        EXPECT_EQ(asked_in(shop, languages)["marketing.email"], text) << languages;
+}
 
 TEST(ConsentProof, TheWordsShownAtAnyPastInstantAreThereToTheByte) {
     fake::FakeDisk disk;

@@ -40,6 +40,12 @@ class Consents {
     // {"texts": {"fr": "..."}}: a new version, unless the last one says the same.
     virtual void add_wording(std::string purpose, std::string json, Reply done) = 0;
 
+    // What a site asks its visitors: the purposes that rest on consent and that a choice on a page
+    // can allow (a double opt-in is answered by mail), each with the words in force in the first of
+    // `languages`
+    // ("de,en") that they were told in.
+    virtual Result<std::string> asked(std::string_view languages) = 0;
+
     // --- choices. A choice told here is an event of its own kind: it takes the same road, gate,
     // log and fold as one that a site sends, and is proved by the same chain.
     virtual void state(std::string json, Reply done) = 0;

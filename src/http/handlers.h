@@ -24,6 +24,7 @@ void sdk_metrics(const CallPtr& call);
 void segment_settings(const CallPtr& call);
 void rudder_source_config(const CallPtr& call);
 void sdk_bundle(const CallPtr& call);
+void consent_asked(const CallPtr& call);
 
 // routes_health.cc
 void health(const CallPtr& call);
@@ -142,6 +143,7 @@ void openapi(const CallPtr& call);
 void page_style(const CallPtr& call);
 void console_index(const CallPtr& call);
 void console_asset(const CallPtr& call);
+void banner_script(const CallPtr& call);
 
 // routes_session.cc
 void admin_link(const CallPtr& call);

@@ -73,6 +73,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/pixel/v1/track", kWrites, I, Io, kNone, pixel_track},
     Route{"GET", "/pixel/v1/page", kWrites, I, Io, kNone, pixel_page},
     Route{"GET", "/v1/projects/{writeKey}/settings", kWrites, A, Io, kNone, segment_settings},
+    Route{"GET", "/v1/projects/{writeKey}/consent", kWrites, A, Io, kNone, consent_asked},
     Route{"GET", "/sourceConfig", kWrites, A, Io, kNone, rudder_source_config},
     Route{"GET", "/analytics.js/v1/{writeKey}/analytics.min.js", kEveryone, H, Io, kNone,
           sdk_bundle},
@@ -189,6 +190,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/", kEveryone, H, Io, kNone, console_index},
     Route{"GET", "/style.css", kEveryone, H, Io, kNone, page_style},
     Route{"GET", "/assets/{file}", kEveryone, H, Io, kNone, console_asset},
+    Route{"GET", "/banner/{version}/banner.js", kEveryone, H, Io, kNone, banner_script},
     Route{"GET", "/admin", kEveryone, A, Pool, kNone, admin_link},
 };
 

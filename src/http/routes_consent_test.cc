@@ -37,6 +37,19 @@ TEST(ConsentRoutes, ReachTheEngine) {
     }
 }
 
+TEST(ConsentRoutes, WhatIsAskedIsPublicToWhoeverHasTheWriteKey) {
+    Door door;
+    const HttpResponse answer = door.ask("GET", "/v1/projects/wk/consent?language=de%2Cen", "",
+                                         {{"origin", "https://shop.test"}});
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(door.runtime.last(), "asked in de,en");
+    EXPECT_EQ(header(answer, "Access-Control-Allow-Origin"), "https://shop.test");
+    EXPECT_EQ(header(answer, "Cache-Control"), "public, max-age=60");
+    Door other;
+    EXPECT_EQ(other.ask("GET", "/v1/projects/unknown/consent").status, 404);
+    EXPECT_TRUE(other.runtime.asked.empty());
+}
+
 TEST(ConsentRoutes, FollowingAConfirmationLinkConfirmsNothing) {
     Door door;
     const HttpResponse page = door.ask("GET", "/confirm/abc");

@@ -69,6 +69,27 @@ TEST(Console, NothingElseIsServedAsAFileOfIt) {
     }
 }
 
+TEST(Banner, AnyPageMayLoadAVersionOfItAndKeepItForEver) {
+    constexpr const char* kPath = "/banner/1.0.0/banner.js";
+    if (!embedded_file("banner/1.0.0/banner.js.gz")) GTEST_SKIP() << "this build has no banner";
+    Door door;
+    const HttpResponse answer = door.ask("GET", kPath);
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(header(answer, "Content-Type"), "text/javascript; charset=utf-8");
+    EXPECT_EQ(header(answer, "Cache-Control"), "public, max-age=31536000, immutable");
+    EXPECT_EQ(header(answer, "Access-Control-Allow-Origin"), "*");
+    EXPECT_EQ(header(answer, "Cross-Origin-Resource-Policy"), "cross-origin");
+    EXPECT_LT(answer.body.size(), 15u * 1024);
+}
+
+TEST(Banner, OtherVersionsAndThePagesOfTheDemonstrationAreNotServed) {
+    Door door;
+    for (const char* path : {"/banner/0.0.1/banner.js", "/banner/%2e%2e/banner.js",
+                             "/banner/1.0.0/other.js", "/shop/index.html"}) {
+        EXPECT_EQ(door.ask("GET", path).status, 404) << path;
+    }
+}
+
 TEST(Session, ItSaysWhichRoleIsSignedIn) {
     Door door;
     const HttpResponse by_token = door.as("marketer", "GET", "/api/v1/session");

@@ -1,6 +1,7 @@
 // What the browser SDKs fetch before they send anything.
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "engine/consents.h"
 #include "http/call.h"
 #include "http/credentials.h"
 #include "http/handlers.h"
@@ -49,6 +50,19 @@ void segment_settings(const CallPtr& call) {
     writer.key("metrics").open_object().field("sampleRate", 0).close();
     writer.key("remotePlugins").open_array().close().close();
     call->reply_json(std::move(json));
+}
+
+// Public words, the same for everybody who reads these languages.
+void consent_asked(const CallPtr& call) {
+    if (!call->runtime().source_by_write_key(call->values.at(0)))
+        return call->reply_text(404, "invalid write key");
+    auto asked = call->runtime().consents().asked(call->query("language").value_or(""));
+    if (!asked.ok()) return call->reply_problem(status_of(asked.error()), asked.error());
+    HttpResponse response;
+    response.headers.emplace_back("Content-Type", "application/json; charset=utf-8");
+    response.headers.emplace_back("Cache-Control", "public, max-age=60");
+    response.body = std::move(asked).value();
+    call->reply(std::move(response));
 }
 
 void rudder_source_config(const CallPtr& call) {

@@ -18,11 +18,12 @@ export const launch = () => playwright.launch({
 })
 
 export class Reader {
-  static async open(browser, server, {token, locale = 'en', colorScheme = 'light', viewport = {width: 1360, height: 860}} = {}) {
+  static async open(browser, server, {token, locale = 'en', colorScheme = 'light', viewport = {width: 1360, height: 860}, friends = [], userAgent} = {}) {
     const reader = new Reader()
     reader.server = server
+    reader.origins = [server.url, ...friends]  // where a page may send requests
     reader.wrong = []
-    reader.context = await browser.newContext({locale, colorScheme, viewport, reducedMotion: 'reduce'})
+    reader.context = await browser.newContext({locale, colorScheme, viewport, reducedMotion: 'reduce', ...(userAgent && {userAgent})})
     await reader.context.grantPermissions(['clipboard-read', 'clipboard-write']).catch(() => {})
     if (token) await reader.context.addInitScript((value) => sessionStorage.setItem('filrouge.token', value), token)
     await reader.context.addInitScript(() => {
@@ -39,7 +40,7 @@ export class Reader {
     this.page.on('pageerror', (error) => note(`script: ${error.message}`))
     // A refusal that the page shows is none of its faults.
     this.page.on('console', (message) => { if (message.type() === 'error' && !/status of (401|403|404|422)/.test(message.text())) note(`console: ${message.text()}`) })
-    this.page.on('request', (request) => { if (!/^(blob|data):/.test(request.url()) && new URL(request.url()).origin !== this.server.url) note(`foreign: ${request.url()}`) })
+    this.page.on('request', (request) => { if (!/^(blob|data):/.test(request.url()) && !this.origins.includes(new URL(request.url()).origin)) note(`foreign: ${request.url()}`) })
   }
 
   async go(place) {

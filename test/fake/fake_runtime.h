@@ -271,6 +271,9 @@ class FakeRuntime : public engine::Runtime {
         Json wording(std::string_view purpose, std::string_view version) override {
             return runtime_.asks("wording " + text(purpose) + " " + text(version));
         }
+        Json asked(std::string_view languages) override {
+            return runtime_.asks("asked in " + text(languages));
+        }
         void add_wording(std::string purpose, std::string json, engine::Reply done) override {
             done(runtime_.asks("add_wording " + purpose + " " + json));
         }

@@ -1,10 +1,10 @@
-// After a build: each file once more as .br and .gz, since the server only hands out bytes; and
-// a manifest of what the program embeds.
+// precompress.mjs [FOLDER of build/]: after a build, each file once more as .br and .gz, since the server
+// only hands out bytes.
 import {brotliCompressSync, constants, gzipSync} from 'node:zlib'
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join, relative} from 'node:path'
 
-const root = new URL('../../../build/console', import.meta.url).pathname
+const root = new URL(`../../../build/${process.argv[2] ?? 'console'}`, import.meta.url).pathname
 const files = readdirSync(root, {recursive: true, withFileTypes: true})
   .filter((entry) => entry.isFile() && !/\.(br|gz)$/.test(entry.name))
   .map((entry) => join(entry.parentPath, entry.name))

@@ -1,0 +1,245 @@
+// The consent banner in Chromium on a page of another site under a strict policy, against the real server:
+// what it sends before a choice (nothing of anybody), what it proves, what it signals, by mouse and keyboard.
+import assert from 'node:assert/strict'
+import {createHash} from 'node:crypto'
+import {existsSync} from 'node:fs'
+import {createServer} from 'node:http'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+const sdk = fileURLToPath(new URL('../sdk', import.meta.url))
+if (!existsSync(join(sdk, 'node_modules'))) {
+  console.log('skipped: the packages of test/sdk are not installed')
+  process.exit(77)
+}
+const {needChromium} = await import('../sdk/lib/the_server.mjs')
+needChromium()
+const {story} = await import('../sdk/lib/story.mjs')
+const {Filrouge} = await import('../sdk/lib/server.mjs')
+const {launch, Reader} = await import('../console/browser.mjs')
+
+const kScriptBytesMax = 15 * 1024
+const script = '/banner/1.0.0/banner.js'
+const words = {
+  measurement: {fr: 'Mesurer nos pages\nNous comptons les visites.', en: 'Measure our pages\nWe count visits.'},
+  profiling: {fr: 'Publicité choisie', en: 'Chosen advertising'},
+}
+const purposes = Object.keys(words)
+
+// Its bytes, uncompressed, with what a browser downloads; and its hash, for `integrity`.
+async function weigh(server) {
+  const plain = new Uint8Array(await (await fetch(server.url + script)).arrayBuffer())
+  const reply = await fetch(server.url + script, {headers: {'accept-encoding': 'br'}})
+  assert.equal(reply.headers.get('cache-control'), 'public, max-age=31536000, immutable')
+  assert.equal(reply.headers.get('access-control-allow-origin'), '*')
+  console.log(`the banner's script: ${plain.length} bytes, bound ${kScriptBytesMax}`)
+  assert.ok(plain.length < kScriptBytesMax)
+  return `sha384-${createHash('sha384').update(plain).digest('base64')}`
+}
+
+// A shop elsewhere, which allows the browser nothing but this script and these requests.
+async function site(server, key, integrity) {
+  const page = (lang) => `<!doctype html><html lang="${lang}"><head><title>Boutique</title>
+    <script src="${server.url}${script}" integrity="${integrity}" crossorigin="anonymous"></script></head>
+    <body><filrouge-consent server="${server.url}" write-key="${key}" purposes="${purposes.join(' ')}" policy="/policy"></filrouge-consent>
+    <main><h1>Boutique</h1><a href="/policy">Conditions</a></main></body></html>`
+  const policy = `default-src 'none'; script-src ${server.url}; connect-src ${server.url}; base-uri 'none'; require-trusted-types-for 'script'`
+  const http = createServer((request, response) => response
+    .writeHead(200, {'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy})
+    .end(page(request.url.startsWith('/en') ? 'en' : 'fr')))
+  await new Promise((resolve) => http.listen(0, '127.0.0.1', resolve))
+  return {url: `http://127.0.0.1:${http.address().port}`, close: () => http.close()}
+}
+
+const element = (page, expression) => page.evaluate(`document.querySelector('filrouge-consent').${expression}`)
+const commands = (page) => page.evaluate(() => (window.dataLayer ?? []).map((command) => [...command].slice(1)))
+const kept = (page) => page.evaluate(() => [Object.keys(localStorage).length, document.cookie])
+
+class Visit {
+  static async open(there, {path = '/', gpc = false, ...options} = {}) {
+    const visit = new Visit()
+    Object.assign(visit, there)
+    visit.reader = await Reader.open(there.browser, {url: there.site.url}, {friends: [there.server.url], ...options})
+    if (gpc) await visit.reader.context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', {get: () => true}))
+    visit.page = visit.reader.page
+    visit.sent = []
+    visit.page.on('request', (request) => { if (request.method() === 'POST') visit.sent.push(JSON.parse(request.postData())) })
+    await visit.page.goto(there.site.url + path)
+    await visit.page.getByRole('button', {name: visit.say('Tout accepter', 'Accept all')}).waitFor()
+    return visit
+  }
+  say(fr, en) { return this.page.url().includes('/en') ? en : fr }
+  press(fr, en) { return this.page.getByRole('button', {name: this.say(fr, en), exact: true}).last().click() }  // the centre's, where it is open
+  async proved() {
+    // A withdrawal takes the id out of the browser.
+    const id = this.id ??= await element(this.page, 'anonymousId')
+    for (let i = 0; i < 50; ++i) {
+      const profile = await this.server.find('anonymous_id', id).catch(() => null)
+      if (profile) return (await this.server.api('GET', `profiles/${profile}?purpose=measurement`)).consents
+      await this.page.waitForTimeout(100)
+    }
+    throw new Error('the server knows of no choice')
+  }
+}
+
+async function sendsNothingBeforeAChoice(there) {
+  const visit = await Visit.open(there)
+  const {page} = visit
+  assert.deepEqual(await kept(page), [0, ''], 'nothing is stored')
+  assert.deepEqual(visit.sent, [], 'nothing is sent')
+  const [[type, mode]] = await commands(page)
+  assert.equal(type, 'default')
+  assert.ok(Object.entries(mode).every(([name, state]) => name === 'wait_for_update' || state === 'denied'))
+  const [refuse, accept] = await Promise.all(['Tout refuser', 'Tout accepter'].map((name) => page.getByRole('button', {name}).boundingBox()))
+  assert.deepEqual([refuse.width, refuse.height, refuse.y], [accept.width, accept.height, accept.y], 'a no is as large as a yes, and beside it')
+  await visit.reader.picture('banner-fr')
+  await visit.reader.accessible('the banner')
+  await visit.press('Tout refuser')
+  await page.reload()
+  await page.getByRole('button', {name: 'Vos choix de confidentialité'}).waitFor()
+  assert.equal(await page.getByRole('button', {name: 'Tout accepter'}).count(), 0, 'a no is not asked again')
+  assert.deepEqual(visit.sent, [], 'a no of somebody nobody knows is sent nowhere')
+  assert.deepEqual(await element(page, 'preferences'), {measurement: false, profiling: false})
+  await visit.reader.close('a refusal')
+}
+
+async function provesAYesAndItsWithdrawal(there) {
+  const visit = await Visit.open(there)
+  const {page} = visit
+  await visit.press('Tout accepter')
+  await page.waitForEvent('requestfinished', (request) => request.method() === 'POST').catch(() => {})
+  const consents = await visit.proved()
+  for (const purpose of purposes) assert.equal(consents[purpose].state, 'granted', purpose)
+  const [told] = visit.sent
+  assert.deepEqual(told.properties.wordings, {measurement: 1, profiling: 1})
+  assert.equal(told.properties.language, 'fr')
+  assert.deepEqual(Object.keys(told.properties.evidence), ['form', 'button', 'page'])
+  const profile = await there.server.find('anonymous_id', told.anonymousId)
+  const shown = await there.server.api('GET', `consents/shown?profile=${profile}&purpose=measurement`)
+  assert.match(JSON.stringify(shown), /Nous comptons les visites/, 'the proof leads to the words')
+  const update = (await commands(page)).at(-1)
+  assert.equal(update[0], 'update')
+  assert.equal(update[1].analytics_storage, 'granted')
+  assert.equal(update[1].ad_personalization, 'granted')
+  await visit.press('Vos choix de confidentialité')
+  await visit.press('Tout refuser')
+  for (let i = 0; i < 50 && (await visit.proved()).measurement.state === 'granted'; ++i) await page.waitForTimeout(100)
+  assert.equal((await visit.proved()).measurement.state, 'refused')
+  assert.equal((await commands(page)).at(-1)[1].analytics_storage, 'denied')
+  await visit.reader.close('a withdrawal')
+}
+
+async function followsGlobalPrivacyControl(there) {
+  const visit = await Visit.open(there, {gpc: true, locale: 'fr-FR'})
+  const {page} = visit
+  await visit.press('Choisir')
+  const advertising = page.getByRole('switch', {name: 'Publicité choisie'})
+  assert.ok(await advertising.isDisabled())
+  assert.match(await page.getByRole('dialog').textContent(), /Global Privacy Control/)
+  await visit.reader.picture('centre-gpc')
+  await visit.press('Tout accepter')
+  const consents = await visit.proved()
+  assert.equal(consents.measurement.state, 'granted')
+  assert.notEqual(consents.profiling.state, 'granted')
+  assert.equal(visit.sent[0].context.gpc, true)
+  assert.deepEqual(visit.sent[0].properties.purposes, {measurement: true}, 'what the browser says is no choice of the person')
+  assert.deepEqual(await element(page, 'preferences'), {measurement: true, profiling: false})
+  await visit.reader.close('Global Privacy Control')
+}
+
+async function goesByKeysAndSpeaksEnglish(there) {
+  const visit = await Visit.open(there, {path: '/en', colorScheme: 'dark'})
+  const {page} = visit
+  const focused = () => page.evaluate(() => { const at = document.activeElement.shadowRoot?.activeElement; return at?.name || at?.textContent })
+  await page.keyboard.press('Tab')
+  assert.equal(await focused(), 'More about how we use data', 'the banner comes first, and takes no focus by itself')
+  for (const name of ['Refuse all', 'Accept all', 'Choose']) {
+    await page.keyboard.press('Tab')
+    assert.equal(await focused(), name)
+  }
+  await visit.reader.picture('banner-en-dark')
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', {name: 'Your choices'}).waitFor()
+  await visit.reader.accessible('the preference centre, dark')
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({state: 'detached'})
+  assert.equal(await focused(), 'Choose', 'the focus comes back')
+  await page.keyboard.press('Enter')
+  await page.getByRole('switch', {name: 'Measure our pages'}).focus()
+  await page.keyboard.press('Space')
+  await page.getByRole('button', {name: 'Save my choices'}).focus()
+  await visit.reader.picture('centre-en-dark')
+  await page.keyboard.press('Enter')
+  assert.equal(await focused(), 'Your privacy choices')
+  const consents = await visit.proved()
+  assert.equal(consents.measurement.state, 'granted')
+  assert.equal(consents.profiling.state, 'refused')
+  assert.equal(visit.sent[0].properties.language, 'en')
+  await visit.reader.accessible('after the choice')
+  await visit.reader.close('keys')
+}
+
+async function signalsToTheSdks(there) {
+  const visit = await Visit.open(there)
+  const {page} = visit
+  await page.evaluate(() => {
+    const banner = document.querySelector('filrouge-consent')
+    window.passed = []
+    window.rudder = []
+    banner.segment({setAnonymousId: () => {}, addSourceMiddleware: (run) => { window.middleware = run }})
+    banner.rudder({consent: (options) => window.rudder.push(options.consentManagement)})
+    window.track = () => window.middleware({payload: {obj: {context: {page: {}}}}, next: (payload) => window.passed.push(payload.obj.context)})
+    window.track()
+  })
+  await visit.press('Choisir')
+  await page.getByRole('switch', {name: 'Mesurer nos pages'}).check()
+  await visit.press('Enregistrer mes choix')
+  await page.evaluate(() => window.track())
+  assert.deepEqual(await page.evaluate(() => window.passed),
+    [{page: {}, consent: {categoryPreferences: {measurement: true, profiling: false}}}], 'what came before a yes never left')
+  assert.deepEqual(await page.evaluate(() => window.rudder.at(-1)),
+    {enabled: true, provider: 'custom', allowedConsentIds: ['measurement'], deniedConsentIds: ['profiling']})
+  await visit.reader.close('signals')
+}
+
+async function asksAgain(there) {
+  const visit = await Visit.open(there)
+  const {page} = visit
+  await visit.press('Tout accepter')
+  await visit.proved()
+  const age = (days) => page.evaluate((ms) => {
+    const choice = JSON.parse(localStorage.getItem('filrouge.consent'))
+    localStorage.setItem('filrouge.consent', JSON.stringify({...choice, at: choice.at - ms, checked: choice.checked - ms}))
+  }, days * 86_400_000)
+  await age(2)
+  await there.server.api('POST', 'purposes/profiling/wordings', {texts: {fr: 'Publicité choisie autrement'}})
+  await page.waitForTimeout(300)
+  // The old words may stand in a cache for a minute.
+  await page.route(/consent\?language/, async (route) => route.fulfill({response: await route.fetch({headers: {...route.request().headers(), 'cache-control': 'no-cache'}})}))
+  await page.reload()
+  await page.getByText('Publicité choisie autrement').waitFor()
+  assert.deepEqual(await element(page, 'preferences'), {measurement: true}, 'a yes to other words is none')
+  await visit.press('Tout accepter')
+  await age(184)
+  await page.reload()
+  await page.getByRole('button', {name: 'Tout accepter'}).waitFor()
+  assert.deepEqual(await element(page, 'preferences'), {}, 'half a year later nothing is allowed until somebody says so again')
+  await visit.reader.close('asked again')
+}
+
+await story('banner', Filrouge, async (server) => {
+  const key = await server.source('shop', 'web')
+  for (const [purpose, texts] of Object.entries(words)) await server.api('POST', `purposes/${purpose}/wordings`, {texts})
+  const shop = await site(server, key, await weigh(server))
+  const browser = await launch()
+  const there = {browser, server, site: shop}
+  try {
+    for (const run of [sendsNothingBeforeAChoice, provesAYesAndItsWithdrawal, followsGlobalPrivacyControl, goesByKeysAndSpeaksEnglish, signalsToTheSdks, asksAgain]) {
+      await run(there)
+      console.log(run.name)
+    }
+  } finally {
+    await browser.close()
+    shop.close()
+  }
+})

@@ -1,0 +1,5 @@
+import {ConsentElement} from './element'
+import {denyByDefault} from './signals'
+
+denyByDefault()
+if (!customElements.get('filrouge-consent')) customElements.define('filrouge-consent', ConsentElement)
