@@ -5,7 +5,6 @@
 #include <thread>
 
 #include "base/text.h"
-#include "cli/demo_setup.h"
 #include "cli/demo_traffic.h"
 
 namespace filrouge::cli {
@@ -109,6 +108,7 @@ Result<void> run_demo(const DemoOptions& options, const DemoSeams& seams,
                       const std::atomic<bool>& stop) {
     const std::optional<Duration> length = parse_length(options.length);
     const DemoKeys keys = TRY(set_up(options, seams, stop));
+    if (seams.ready) seams.ready(keys);
     const std::uint32_t speed = speed_of(options);
     const DemoTime time{as_event_time(seams.clock.now()), speed};
     DemoTraffic traffic(options.seed, options.people,

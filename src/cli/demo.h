@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "cli/demo_lane.h"
+#include "cli/demo_setup.h"
 #include "seam/clock.h"
 #include "seam/http_client.h"
 
@@ -38,6 +39,8 @@ struct DemoSeams {
     Clock& clock;
     std::function<std::unique_ptr<HttpClient>()> http;  // one a sender
     std::function<void(std::string_view)> say;          // a line for the person who watches
+    // Once the server answers and has what the demonstration needs.
+    std::function<void(const DemoKeys&)> ready = {};
 };
 
 // Until its time is over or `stop` is set. What waits in queues then is still sent, for a moment.

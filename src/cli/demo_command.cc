@@ -1,5 +1,5 @@
-// `filrouge demo` as the command line runs it: signals, the server of --serve, the token of the
-// data folder, and what is said to the person who watches.
+// `filrouge demo` as the command line runs it: signals, the server and the pages of --serve, the
+// token of the data folder, and what is said to the person who watches.
 #include <csignal>
 #include <cstdio>
 #include <fstream>
@@ -8,8 +8,11 @@
 #include "base/text.h"
 #include "cli/demo.h"
 #include "cli/demo_server.h"
+#include "cli/demo_site.h"
 #include "os/clock.h"
 #include "os/http_client.h"
+#include "os/http_listener.h"
+#include "os/http_socket.h"
 
 namespace filrouge::cli {
 namespace {
@@ -61,14 +64,15 @@ std::optional<Error> wrong_option(const DemoOptions& o) {
     return std::nullopt;
 }
 
-std::string port_of(const std::string& url) {
+std::uint16_t port_of(const std::string& url) {
     const std::size_t colon = url.rfind(':');
     const auto port = parse_int(std::string_view(url).substr(colon + 1));
-    return port ? std::to_string(*port) : "8180";
+    return port && *port > 0 && *port < 65'535 ? static_cast<std::uint16_t>(*port) : 8180;
 }
 
 std::vector<std::string> serve_arguments(const DemoOptions& o) {
-    std::vector<std::string> words = {"serve", "--data", o.data, "--port", port_of(o.url)};
+    std::vector<std::string> words = {"serve", "--data", o.data, "--port",
+                                      std::to_string(port_of(o.url))};
     if (!o.settings.empty()) words.insert(words.end(), {"--settings", o.settings});
     return words;
 }
@@ -90,14 +94,26 @@ Error server_ended() {
             "Is its port taken, give another one: --url http://127.0.0.1:8181"};
 }
 
-void welcome(const DemoOptions& o) {
-    say("\n  Open            " + o.url + "/");
+// The pages of the demonstration, on the port after the server's. Nothing when it is taken: the
+// shop's people go on without them.
+std::unique_ptr<Listener> open_pages(DemoSite& site, std::uint16_t port) {
+    const auto socket = os::listening_socket("127.0.0.1", port);
+    auto listener = socket.ok() ? os::make_http_listener_on(site, socket.value(), 1, {})
+                                : Result<std::unique_ptr<Listener>>(socket.error());
+    if (listener.ok()) return std::move(listener).value();
+    say("\n  Port " + std::to_string(port) + " is taken: this runs without its tour and its shop.");
+    return nullptr;
+}
+
+void welcome(const DemoOptions& o, const std::string& tour) {
+    if (!tour.empty()) say("\n  Open            " + tour + "   five steps, in English and French");
     std::ifstream file(o.data + "/secrets/admin-link");
     std::string secret;
     if (std::getline(file, secret) && !secret.empty()) {
-        say("  Sign in, once   " + o.url + "/admin?secret=" + secret);
+        say("  The console     " + o.url + "/admin?secret=" + secret +
+            "   (good once; the tour opens it, too)");
     } else {
-        say("  Sign in         with the token in " + o.data + "/secrets/cli-token");
+        say("  The console     " + o.url + "/   (token: " + o.data + "/secrets/cli-token)");
     }
     say("  A year of tills filrouge import --map maps/complete-journey.toml --data " + o.data +
         " FILES");
@@ -124,10 +140,21 @@ int demo_command(const DemoOptions& given) {
                          "Is --data the folder of the server? Did the server start?"});
         }
     }
-    if (options.serve) welcome(options);
     const std::unique_ptr<Clock> clock = os::make_clock();
-    const DemoSeams seams{*clock, [] { return os::make_http_client({.private_addresses = true}); },
-                          say};
+    const auto http = [] { return os::make_http_client({.private_addresses = true}); };
+    std::unique_ptr<DemoSite> site;
+    std::unique_ptr<Listener> pages;  // after the site, which it must not outlive
+    const auto ready = [&](const DemoKeys& keys) {
+        if (!options.serve) return;
+        const auto port = static_cast<std::uint16_t>(port_of(options.url) + 1);
+        DemoOffice office(options.url, options.token, keys.at(DemoDoor::Till), http, *clock);
+        site = std::make_unique<DemoSite>(DemoSiteOptions{options.url, port, options.data, keys},
+                                          std::move(office));
+        pages = open_pages(*site, port);
+        const std::string at = "http://127.0.0.1:" + std::to_string(port) + "/";
+        welcome(options, pages != nullptr ? at : "");
+    };
+    const DemoSeams seams{*clock, http, say, ready};
     const Result<void> done = run_demo(options, seams, stop_asked);
     if (server != nullptr && server->given_up()) return fail(server_ended());
     if (!done.ok() && !stop_asked) return fail(done.error());

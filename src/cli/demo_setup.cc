@@ -77,6 +77,14 @@ Result<DemoKeys> set_up_demo(HttpClient& http, const std::string& url, const std
                      j.field("rule", audience.rule);
                  })));
     }
+    for (const DemoWords& words : kDemoWords) {
+        const std::string purpose(words.purpose);
+        TRY(make(http, url + "/api/v1/purposes/" + purpose + "/wordings", token,
+                 json_object([&](JsonWriter& j) {
+                     j.key("texts").open_object();
+                     j.field("fr", words.fr).field("en", words.en).close();
+                 })));
+    }
     const HttpReply list = TRY(ask(http, "GET", url + "/api/v1/sources", token, ""));
     if (list.status != 200) {
         return Error{"demo.refused",

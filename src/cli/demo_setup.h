@@ -2,6 +2,7 @@
 // few audiences. What is there already is left as it is.
 #pragma once
 
+#include <array>
 #include <map>
 #include <string>
 
@@ -26,6 +27,24 @@ constexpr std::array<DemoAudience, 6> kDemoAudiences = {{
      "sum(Order Completed.revenue, last 365 days) > 300 EUR and consent(marketing.email)"},
     {"On several channels today", "measurement", "distinct(*.channel, today) >= 2"},
     {"Two orders in 90 days", "measurement", "count(Order Completed, last 90 days) >= 2"},
+}};
+
+// What the shop's banner and its account page ask by: docs/banner.md.
+struct DemoWords {
+    std::string_view purpose, fr, en;
+};
+constexpr std::array<DemoWords, 4> kDemoWords = {{
+    {"measurement",
+     "Mesurer l’usage de nos pages\nNous comptons ce qui est regardé et acheté, pour tenir nos "
+     "rayons et voir ce qui vous relie à nos boutiques.",
+     "Measure how our pages are used\nWe count what is looked at and bought, to keep our shelves "
+     "and to see what ties you to our stores."},
+    {"personalisation", "Adapter la boutique à vous\nMontrer d’abord ce qui vous ressemble.",
+     "Adapt the shop to you\nShow first what is like you."},
+    {"profiling", "Vous montrer nos annonces ailleurs\nChoisies d’après ce que vous regardez ici.",
+     "Show you our advertisements elsewhere\nChosen by what you look at here."},
+    {"marketing.email", "Oui, écrivez-moi au sujet des nouveautés et des offres.",
+     "Yes, write to me about new pieces and offers."},
 }};
 
 using DemoKeys = std::map<DemoDoor, std::string>;  // write keys
