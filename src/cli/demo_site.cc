@@ -36,7 +36,7 @@ void protect(HttpResponse& response, const std::string& server) {
             "; form-action 'self' " + server +
             "; object-src 'none'; base-uri 'none'; frame-ancestors 'none'");
     response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-    response.headers.emplace_back("Referrer-Policy", "no-referrer");
+    response.headers.emplace_back("Referrer-Policy", "same-origin");
 }
 
 HttpResponse redirect(int status, std::string to) {
@@ -141,15 +141,16 @@ HttpResponse DemoSite::file(const HttpRequest& request, const std::string& name)
 }
 
 // As an administrator: by the link of the first start, while nobody has used it; then by the cookie
-// that it left. A fragment stays with the browser over the redirection of the link.
+// that it left.
 HttpResponse DemoSite::console(const HttpRequest& request) const {
     const std::string person = http::query_value(request.query, "person").value_or("");
-    const std::string place = is_plain(person) ? "#/people/" + person : std::string();
+    const bool somebody = is_plain(person);
     std::ifstream link(options_.data + "/secrets/admin-link");
     std::string secret;
     if (std::getline(link, secret) && !secret.empty())
-        return redirect(302, options_.server + "/admin?secret=" + secret + place);
-    return redirect(302, options_.server + "/" + place);
+        return redirect(302, options_.server + "/admin?secret=" + secret +
+                                 (somebody ? "&person=" + person : std::string()));
+    return redirect(302, options_.server + (somebody ? "/#/people/" + person : std::string("/")));
 }
 
 HttpResponse DemoSite::get(const HttpRequest& request) const {

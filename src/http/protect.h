@@ -11,7 +11,9 @@ inline void protect(HttpResponse& response) {
                                   "default-src 'self'; object-src 'none'; frame-ancestors 'none'; "
                                   "base-uri 'none'; form-action 'self'");
     response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-    response.headers.emplace_back("Referrer-Policy", "no-referrer");
+    // Not "no-referrer": under it a browser sends our own forms with "Origin: null", which is
+    // refused.
+    response.headers.emplace_back("Referrer-Policy", "same-origin");
     response.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
 }
 

@@ -249,7 +249,7 @@ TEST(Api, TheOneTimeLinkSignsInOnce) {
     EXPECT_NE(response.body.find("token-admin"), std::string::npos);
     EXPECT_NE(header(response, "Content-Security-Policy").find("default-src 'self'"),
               std::string::npos);
-    EXPECT_EQ(header(response, "Referrer-Policy"), "no-referrer");
+    EXPECT_EQ(header(response, "Referrer-Policy"), "same-origin");
     EXPECT_EQ(header(response, "Cache-Control"), "no-store");
     const std::string french =
         door.ask("GET", "/admin?secret=one-time", "", {{"accept-language", "fr-FR,fr;q=0.9"}}).body;

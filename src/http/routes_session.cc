@@ -17,20 +17,23 @@ namespace {
 
 constexpr int kSessionSeconds = 12 * 3600;
 
-std::string signed_in_page(bool french, const std::string& token) {
+// `place` is where the console opens: an address of ours.
+std::string signed_in_page(bool french, const std::string& token, const std::string& place) {
     std::string out = R"(<!doctype html><html lang=")" + std::string(french ? "fr" : "en") +
                       R"("><meta charset="utf-8"><title>Filrouge</title>)"
                       R"(<meta name="viewport" content="width=device-width, initial-scale=1">)"
                       R"(<meta name="color-scheme" content="light dark">)"
                       R"(<link rel="stylesheet" href="/style.css"><main>)";
-    out += french
-               ? "<h1>Vous êtes connecté</h1><p><a href=\"/\">Ouvrir Filrouge</a></p>"
-                 "<p class=\"note\">Le lien qui vous a amené ne sert plus. Le jeton de "
-                 "l’administrateur, pour les programmes, n’est montré que maintenant ; gardez-le "
-                 "secret :</p>"
-               : "<h1>You are signed in</h1><p><a href=\"/\">Open Filrouge</a></p>"
-                 "<p class=\"note\">The link you came by has no further use. The "
-                 "administrator's token, for programs, is shown only now; keep it secret:</p>";
+    out += french ? "<h1>Vous êtes connecté</h1>" : "<h1>You are signed in</h1>";
+    out.append("<p><a href=\"").append(place).append("\">");
+    out +=
+        french
+            ? "Ouvrir Filrouge</a></p><p class=\"note\">Le lien qui vous a amené ne sert plus. Le "
+              "jeton de "
+              "l’administrateur, pour les programmes, n’est montré que maintenant ; gardez-le "
+              "secret :</p>"
+            : "Open Filrouge</a></p><p class=\"note\">The link you came by has no further use. The "
+              "administrator's token, for programs, is shown only now; keep it secret:</p>";
     return out + "<pre>" + html_escaped(token) + "</pre></main></html>\n";
 }
 
@@ -54,7 +57,9 @@ HttpResponse signed_in(const Call& call, const std::string& token) {
     response.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
     set_cookie(call, token, response);
     protect(response);
-    response.body = signed_in_page(call.request.header("accept-language").starts_with("fr"), token);
+    const auto person = ProfileId::parse(call.query("person").value_or(""));
+    response.body = signed_in_page(call.request.header("accept-language").starts_with("fr"), token,
+                                   person ? "/#/people/" + person->text() : "/");
     return response;
 }
 

@@ -30,17 +30,18 @@ export class Reader {
       addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`))
     })
     reader.page = await reader.context.newPage()
-    reader.#watch()
+    reader.watch(reader.page)
     return reader
   }
 
-  #watch() {
+  // Windows that a page opens are watched, too.
+  watch(page) {
     const note = (text) => this.wrong.push(text)
-    this.page.on('dialog', (dialog) => { note(`dialog: ${dialog.message()}`); void dialog.dismiss() })
-    this.page.on('pageerror', (error) => note(`script: ${error.message}`))
+    page.on('dialog', (dialog) => { note(`dialog: ${dialog.message()}`); void dialog.dismiss() })
+    page.on('pageerror', (error) => note(`script: ${error.message}`))
     // A refusal that the page shows is none of its faults.
-    this.page.on('console', (message) => { if (message.type() === 'error' && !/status of (401|403|404|422)/.test(message.text())) note(`console: ${message.text()}`) })
-    this.page.on('request', (request) => { if (!/^(blob|data):/.test(request.url()) && !this.origins.includes(new URL(request.url()).origin)) note(`foreign: ${request.url()}`) })
+    page.on('console', (message) => { if (message.type() === 'error' && !/status of (401|403|404|422)/.test(message.text())) note(`console: ${message.text()}`) })
+    page.on('request', (request) => { if (!/^(blob|data):/.test(request.url()) && !this.origins.includes(new URL(request.url()).origin)) note(`foreign: ${request.url()}`) })
   }
 
   async go(place) {
