@@ -1,10 +1,11 @@
 import react from '@vitejs/plugin-react'
 import {defineConfig} from 'vite'
+import {writePackages} from './tools/packages.mjs'
 
 // What the server serves from /: the document, and under /assets/ files whose names change with
 // their content. Nothing is inlined: the policy of the page allows neither script nor style nor data.
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), writePackages(`${import.meta.dirname}/../../build/console.packages.json`)],
   build: {
     outDir: '../../build/console',
     emptyOutDir: true,

@@ -1,8 +1,10 @@
 import {defineConfig} from 'vite'
+import {writePackages} from '../console/tools/packages.mjs'
 
 // Pages of `filrouge demo`, served by it alone. Nothing is inlined: their policy allows no inline script or style.
 export default defineConfig({
   root: import.meta.dirname,
+  plugins: [writePackages(`${import.meta.dirname}/../../build/site.packages.json`)],
   build: {
     outDir: '../../build/site/shop',
     emptyOutDir: true,
