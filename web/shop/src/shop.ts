@@ -100,16 +100,16 @@ function showCheckout(): HTMLElement {
     make('button', {class: 'main', click: pay}, say('Payer', 'Pay')))
 }
 
-async function accountOf(email: string, firstName: string): Promise<Account> {
+async function accountOf(email: string, firstName: string, card: string): Promise<Account> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(email.toLowerCase()))
   const hex = Array.from(new Uint8Array(digest).slice(0, 6), (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return {userId: `mc-${hex}`, email, firstName}
+  return {userId: `mc-${hex}`, email, firstName, card}
 }
 
 async function signIn(event: Event) {
   event.preventDefault()
   const data = new FormData(event.currentTarget as HTMLFormElement)
-  const made = await accountOf(String(data.get('email')), String(data.get('name')))
+  const made = await accountOf(String(data.get('email')), String(data.get('name')), String(data.get('card')).trim())
   remember('account', made)
   recognise(made)
   if (data.get('letters')) agreeToLetters(true, language)
@@ -125,6 +125,7 @@ function showSignIn(): HTMLElement {
     make('form', {submit: (event) => void signIn(event)},
       field(say('Adresse e-mail', 'E-mail address'), {name: 'email', type: 'email', required: true, autocomplete: 'email', maxlength: '200'}),
       field(say('Prénom', 'First name'), {name: 'name', autocomplete: 'given-name', maxlength: '60'}),
+      field(say('Carte de fidélité, si vous en avez une', 'Loyalty card, if you have one'), {name: 'card', autocomplete: 'off', maxlength: '40'}),
       make('label', {class: 'tick'}, make('input', {type: 'checkbox', name: 'letters'}),
         say('Oui, écrivez-moi au sujet des nouveautés et des offres.', 'Yes, write to me about new pieces and offers.')),
       make('button', {class: 'main'}, say('Continuer', 'Continue'))))
@@ -140,7 +141,7 @@ function showAccount(): HTMLElement {
     show()
   }
   return make('section', {class: 'narrow'}, make('h1', {}, say(`Bonjour ${known.firstName}`, `Hello ${known.firstName}`)),
-    make('p', {}, known.email),
+    make('p', {}, [known.email, known.card].filter(Boolean).join(' · ')),
     myDataForm(say('Mes données, mes choix', 'My data, my choices')),
     make('button', {class: 'plain', click: leave}, say('Se déconnecter', 'Sign out')))
 }

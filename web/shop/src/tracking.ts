@@ -4,7 +4,7 @@ import {AnalyticsBrowser} from '@segment/analytics-next'
 import {make, remembered} from './dom'
 import {type Banner, showBanner, site} from './site'
 
-export interface Account { userId: string; email: string; firstName: string }
+export interface Account { userId: string; email: string; firstName: string; card: string }
 
 let banner: Banner | null = null
 let analytics: AnalyticsBrowser | null = null
@@ -32,9 +32,9 @@ function greet(look: () => void) {
   look()
 }
 
-export function recognise({userId, email, firstName}: Account) {
+export function recognise({userId, email, firstName, card}: Account) {
   banner?.identify(userId)
-  if (allowed) void analytics?.identify(userId, {email, ...(firstName && {firstName})})
+  if (allowed) void analytics?.identify(userId, {email, ...(firstName && {firstName}), ...(card && {loyalty_card: card})})
 }
 // Forgets who it was, so that the next one at this browser is somebody else.
 export const forget = () => { if (allowed) void analytics?.reset() }
