@@ -78,9 +78,9 @@ Result<DemoKeys> set_up_demo(HttpClient& http, const std::string& url, const std
                  })));
     }
     for (const DemoWords& words : kDemoWords) {
-        const std::string purpose(words.purpose);
-        TRY(make(http, url + "/api/v1/purposes/" + purpose + "/wordings", token,
-                 json_object([&](JsonWriter& j) {
+        std::string address = url + "/api/v1/purposes/";
+        address.append(words.purpose).append("/wordings");
+        TRY(make(http, address, token, json_object([&](JsonWriter& j) {
                      j.key("texts").open_object();
                      j.field("fr", words.fr).field("en", words.en).close();
                  })));

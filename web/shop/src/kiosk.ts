@@ -23,7 +23,7 @@ function showProduct(product: Product) {
   }
   place('main').replaceChildren(make('section', {class: 'product'}, make('div', {class: 'frame large'}, picture(product)), make('div', {},
     make('h1', {}, product[language]), make('p', {class: 'price'}, money(product.cents)),
-    make('p', {}, say('En rayon ici : tailles 36 à 44.', 'On the shelf here: sizes 36 to 44.')),
+    make('p', {}, say('En rayon ici, à Bellecour.', 'On the shelf here, in Bellecour.')),
     card ? make('button', {class: 'main', click: keep}, say('Garder dans ma liste', 'Keep in my list'))
       : make('p', {}, say('Scannez votre carte pour le garder dans votre liste.', 'Scan your card to keep it in your list.')),
     make('p', {id: 'kept', role: 'status'}),
