@@ -46,7 +46,8 @@ class Senders {
         }
     }
     void offer(DemoEvent event) {
-        lanes_[static_cast<std::size_t>(event.door)]->offer(std::move(event));
+        DemoLane& lane = *lanes_[static_cast<std::size_t>(event.door)];
+        lane.offer(std::move(event));
     }
     void finish() {
         for (auto& lane : lanes_) lane->interrupt();

@@ -34,6 +34,7 @@ struct DemoPerson {
 
 constexpr std::size_t kDemoPeopleMax = 1'000'000;
 constexpr std::string_view kDemoAgents[] = {
+    // NOLINTNEXTLINE(bugprone-suspicious-missing-comma): a name takes two lines
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/129.0.0.0 Safari/537.36",
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
