@@ -2,7 +2,7 @@
 // what it sends before a choice (nothing of anybody), what it proves, what it signals, by mouse and keyboard.
 import assert from 'node:assert/strict'
 import {createHash} from 'node:crypto'
-import {existsSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -25,6 +25,7 @@ const words = {
   profiling: {fr: 'Publicité choisie', en: 'Chosen advertising'},
 }
 const purposes = Object.keys(words)
+const rudder = join(sdk, 'node_modules/@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js')
 
 // Its bytes, uncompressed, with what a browser downloads; and its hash, for `integrity`.
 async function weigh(server) {
@@ -39,14 +40,16 @@ async function weigh(server) {
 
 // A shop elsewhere, which allows the browser nothing but this script and these requests.
 async function site(server, key, integrity) {
-  const page = (lang) => `<!doctype html><html lang="${lang}"><head><title>Boutique</title>
-    <script src="${server.url}${script}" integrity="${integrity}" crossorigin="anonymous"></script></head>
+  const page = (lang, more) => `<!doctype html><html lang="${lang}"><head><title>Boutique</title>
+    <script src="${server.url}${script}" integrity="${integrity}" crossorigin="anonymous"></script>${more}</head>
     <body><filrouge-consent server="${server.url}" write-key="${key}" purposes="${purposes.join(' ')}" policy="/policy"></filrouge-consent>
     <main><h1>Boutique</h1><a href="/policy">Conditions</a></main></body></html>`
-  const policy = `default-src 'none'; script-src ${server.url}; connect-src ${server.url}; base-uri 'none'; require-trusted-types-for 'script'`
-  const http = createServer((request, response) => response
-    .writeHead(200, {'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy})
-    .end(page(request.url.startsWith('/en') ? 'en' : 'fr')))
+  const policy = `default-src 'none'; script-src 'self' ${server.url}; connect-src ${server.url}; base-uri 'none'; require-trusted-types-for 'script'`
+  const http = createServer((request, response) => {
+    if (request.url === '/rudder.js') return response.writeHead(200, {'content-type': 'text/javascript'}).end(readFileSync(rudder))
+    response.writeHead(200, {'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy})
+      .end(page(request.url.startsWith('/en') ? 'en' : 'fr', request.url === '/rudder' ? '<script src="/rudder.js"></script>' : ''))
+  })
   await new Promise((resolve) => http.listen(0, '127.0.0.1', resolve))
   return {url: `http://127.0.0.1:${http.address().port}`, close: () => http.close()}
 }
@@ -202,15 +205,71 @@ async function signalsToTheSdks(there) {
   await visit.reader.close('signals')
 }
 
+// RudderStack's unchanged SDK says with each event what the banner last said.
+async function leadsTheRealRudder(there) {
+  const visit = await Visit.open(there, {path: '/rudder'})
+  const {page} = visit
+  const said = async (event) => {
+    const found = () => visit.sent.find((one) => one.event === event)?.context.consentManagement
+    for (let i = 0; i < 50 && !found(); ++i) await page.waitForTimeout(100)
+    const {allowedConsentIds, deniedConsentIds} = found() ?? {}
+    return {allowedConsentIds, deniedConsentIds}
+  }
+  await visit.press('Choisir')
+  await page.getByRole('switch', {name: 'Mesurer nos pages'}).check()
+  await visit.press('Enregistrer mes choix')
+  await page.evaluate(([url, key]) => {
+    const {RudderAnalytics} = window.rudderanalytics ?? window.RudderAnalytics ?? window
+    const banner = document.querySelector('filrouge-consent')
+    const analytics = window.analytics = new RudderAnalytics()
+    analytics.load(key, url, {configUrl: url, consentManagement: banner.consentManagement})
+    analytics.setAnonymousId(banner.anonymousId)
+    banner.rudder(analytics)
+    analytics.track('Looked')
+  }, [there.server.url, there.key])
+  assert.deepEqual(await said('Looked'), {allowedConsentIds: ['measurement'], deniedConsentIds: ['profiling']})
+  await visit.press('Vos choix de confidentialité')
+  await visit.press('Tout accepter')
+  await page.evaluate(() => window.analytics.track('Looked again'))
+  assert.deepEqual(await said('Looked again'), {allowedConsentIds: purposes, deniedConsentIds: []})
+  await visit.reader.close('RudderStack')
+}
+
+// What is said in one window holds in the others, at once; a proof that is late overwrites nothing.
+async function holdsInEveryWindow(there) {
+  const visit = await Visit.open(there)
+  const other = await visit.reader.context.newPage()
+  visit.reader.watch(other)
+  let letGo
+  const late = new Promise((resolve) => { letGo = resolve })
+  await visit.page.route(/v1.track/, async (route) => { await late; await route.continue() })
+  await other.goto(there.site.url)
+  await other.getByRole('button', {name: 'Tout accepter'}).waitFor()
+  await visit.press('Tout accepter')
+  await other.getByRole('button', {name: 'Vos choix de confidentialité'}).click()
+  assert.deepEqual(await element(other, 'preferences'), {measurement: true, profiling: true})
+  await other.getByRole('dialog').getByRole('button', {name: 'Tout refuser'}).click()
+  await visit.page.waitForFunction(() => document.querySelector('filrouge-consent').preferences.measurement === false)
+  letGo()
+  await visit.page.waitForTimeout(500)
+  await visit.page.reload()
+  await visit.page.getByRole('button', {name: 'Vos choix de confidentialité'}).waitFor()
+  assert.deepEqual(await element(visit.page, 'preferences'), {measurement: false, profiling: false}, 'the later no stands')
+  await visit.reader.close('two windows')
+}
+
 async function asksAgain(there) {
   const visit = await Visit.open(there)
   const {page} = visit
   await visit.press('Tout accepter')
   await visit.proved()
-  const age = (days) => page.evaluate((ms) => {
-    const choice = JSON.parse(localStorage.getItem('filrouge.consent'))
-    localStorage.setItem('filrouge.consent', JSON.stringify({...choice, at: choice.at - ms, checked: choice.checked - ms}))
-  }, days * 86_400_000)
+  const age = async (days) => {
+    await page.waitForFunction(() => JSON.parse(localStorage.getItem('filrouge.consent')).unsent === null)
+    await page.evaluate((ms) => {
+      const choice = JSON.parse(localStorage.getItem('filrouge.consent'))
+      localStorage.setItem('filrouge.consent', JSON.stringify({...choice, at: choice.at - ms, checked: choice.checked - ms}))
+    }, days * 86_400_000)
+  }
   await age(2)
   await there.server.api('POST', 'purposes/profiling/wordings', {texts: {fr: 'Publicité choisie autrement'}})
   await page.waitForTimeout(300)
@@ -232,9 +291,9 @@ await story('banner', Filrouge, async (server) => {
   for (const [purpose, texts] of Object.entries(words)) await server.api('POST', `purposes/${purpose}/wordings`, {texts})
   const shop = await site(server, key, await weigh(server))
   const browser = await launch()
-  const there = {browser, server, site: shop}
+  const there = {browser, server, key, site: shop}
   try {
-    for (const run of [sendsNothingBeforeAChoice, provesAYesAndItsWithdrawal, followsGlobalPrivacyControl, goesByKeysAndSpeaksEnglish, signalsToTheSdks, asksAgain]) {
+    for (const run of [sendsNothingBeforeAChoice, provesAYesAndItsWithdrawal, followsGlobalPrivacyControl, goesByKeysAndSpeaksEnglish, signalsToTheSdks, leadsTheRealRudder, holdsInEveryWindow, asksAgain]) {
       await run(there)
       console.log(run.name)
     }

@@ -165,6 +165,42 @@ async function refusesAndShopsOn(browser, demo) {
   await reader.close('a refusal, French, dark')
 }
 
+// What was allowed and is so no more: the SDK falls silent, and the ids it made are gone from the browser.
+async function changesTheirMind(browser, demo) {
+  const reader = await visitor(browser, demo, {locale: 'en-GB'})
+  const {page} = reader
+  const told = []
+  page.on('request', (request) => { if (request.method() === 'POST' && request.url().startsWith(demo.url)) told.push(JSON.parse(request.postData())) })
+  const heard = async (event) => {
+    for (let i = 0; i < 50 && !told.some((one) => one.event === event); ++i) await page.waitForTimeout(100)
+    return told.find((one) => one.event === event)
+  }
+  await page.goto(`${demo.site}/shop#/p/CAM015`)
+  await page.getByRole('button', {name: 'Choose'}).click()
+  await page.getByRole('switch', {name: /Measure/}).check()
+  await page.getByRole('button', {name: 'Save my choices'}).click()
+  const view = await heard('Product Viewed')
+  assert.deepEqual(view.context.consent.categoryPreferences, {measurement: true, personalisation: false, profiling: false})
+  assert.equal(view.anonymousId, (await heard('Consent Updated')).anonymousId, 'the choice and the events are of one visitor')
+  await page.getByRole('button', {name: 'Your privacy choices'}).click()
+  await page.getByRole('button', {name: 'Refuse all'}).click()
+  for (let i = 0; i < 50 && told.filter((one) => one.event === 'Consent Updated').length < 2; ++i) await page.waitForTimeout(100)
+  const withdrawal = told.at(-1)
+  assert.equal(withdrawal.anonymousId, view.anonymousId)
+  assert.deepEqual(withdrawal.properties.purposes, {measurement: false, personalisation: false, profiling: false})
+  const before = told.length
+  await page.getByRole('link', {name: 'Coats'}).click()
+  await page.getByRole('link', {name: /Bellecour coat/}).click()
+  await page.getByRole('heading', {name: 'Bellecour coat'}).waitFor()
+  await page.reload()
+  await page.getByRole('button', {name: 'Your privacy choices'}).waitFor()
+  await page.waitForTimeout(1_000)
+  assert.equal(told.length, before, 'nothing is told after a withdrawal')
+  const left = await page.evaluate(() => JSON.stringify({...localStorage}) + document.cookie)
+  assert.ok(!left.includes(view.anonymousId), `the id is gone from the browser: ${left}`)
+  await reader.close('a changed mind')
+}
+
 // It signs its visitor in as an administrator: a page elsewhere must not reach it by another name.
 async function answersOnlyItsOwn(demo) {
   const ask = (path, options) => fetch(demo.site + path, {redirect: 'manual', ...options}).then((reply) => reply.status)
@@ -182,6 +218,8 @@ await story('tour', Demo, async (demo) => {
     await takesTheTour(browser, demo)
     await refusesAndShopsOn(browser, demo)
     said('refuses and shops on')
+    await changesTheirMind(browser, demo)
+    said('changes their mind')
   } finally {
     await browser.close()
   }

@@ -17,7 +17,7 @@ export interface Choice {
   unsent: string | null  // the proof, until the server has taken it
 }
 
-const kKey = 'filrouge.consent'
+export const kKey = 'filrouge.consent'
 const kDay = 86_400_000
 // CNIL, guidelines of 17 September 2020: six months is good practice for a yes and for a no.
 export const kGoodForDays = 183

@@ -1,6 +1,6 @@
 // <filrouge-consent server write-key [purposes] [policy] [theme]>: asks, remembers, proves and signals.
 // Nothing is stored in the browser and nothing of the person is sent before somebody has chosen.
-import {choose, type ChosenPurpose, inForce, isDueForCheck, load, newId, save, stillChosen, type Choice} from './choice'
+import {choose, type ChosenPurpose, inForce, isDueForCheck, kKey, load, newId, save, stillChosen, type Choice} from './choice'
 import {proofOf, send, type Who} from './proof'
 import {type Asked, fetchAsked, pick} from './purposes'
 import {categoryPreferences, consentManagement, updateMode} from './signals'
@@ -42,9 +42,11 @@ export class ConsentElement extends HTMLElement {
     if (this.#choice || this.#loading) return
     this.#root.adoptedStyleSheets = [sheet]
     this.#choice = load(localStorage, Date.now())
+    addEventListener('storage', this.#chosenElsewhere)
     if (this.#choice) this.#tell()
     void this.#begin()
   }
+  disconnectedCallback() { removeEventListener('storage', this.#chosenElsewhere) }
 
   // --- for the page
 
@@ -128,6 +130,18 @@ export class ConsentElement extends HTMLElement {
     close: () => this.#closeCentre(),
   }
 
+  // Another window of this site was answered: what was said there holds here.
+  #chosenElsewhere = (event: StorageEvent) => {
+    if (event.key !== kKey) return
+    const choice = load(localStorage, Date.now())
+    if (!choice || choice.at === this.#choice?.at) return
+    this.#choice = choice
+    this.#closeCentre()
+    this.#hideBar()
+    this.#showButton()
+    this.#tell()
+  }
+
   #chosen(button: string, yes: (purpose: Asked) => boolean) {
     const purposes = choose(this.#asked, yes, this.gpc)
     // A no of somebody nobody knows needs no name: none is made for it.
@@ -158,11 +172,13 @@ export class ConsentElement extends HTMLElement {
     const proof = choice.unsent
     if (!proof || !await send(this.#server, proof) || choice.unsent !== proof) return
     choice.unsent = null
-    if (this.#choice?.at !== choice.at) return
-    this.#choice.unsent = null
-    if (!this.#choice.purposes.some((said) => said.yes)) this.#choice.anonymousId = null
-    save(localStorage, this.#choice)
-    this.dispatchEvent(new CustomEvent('filrouge-consent-proved', {bubbles: true, composed: true}))
+    // Whoever has chosen since, here or in another window, is not to be overwritten.
+    const newest = load(localStorage, Date.now())
+    if (newest?.at !== choice.at || newest.unsent !== proof) return
+    newest.unsent = null
+    if (!newest.purposes.some((said) => said.yes)) newest.anonymousId = null
+    save(localStorage, newest)
+    if (this.#choice?.at === newest.at) this.#choice = newest
   }
 
   get #languageShown() {
