@@ -32,12 +32,15 @@ async function opens(reader, link) {
   return page
 }
 const ticked = (tour, step) => tour.locator(`#step-${step}.done`).waitFor({timeout: 15_000})
+let looked = 0  // ms spent on pictures and axe, which no newcomer waits for
 async function shows(reader, page, name) {
+  const begun = Date.now()
   const own = reader.page
   reader.page = page
   await reader.picture(name)
   await reader.accessible(name)
   reader.page = own
+  looked += Date.now() - begun
 }
 
 async function shopsAndChooses(reader, tour) {
@@ -97,11 +100,11 @@ async function seesTwoBecomeOne(reader, tour, thread) {
 
 async function takesItAllBack(reader, tour) {
   const mine = await opens(reader, tour.getByRole('button', {name: 'My data'}))
-  await mine.getByRole('button').first().click()
+  await mine.locator('form[action^="/me/sign-in"] button').click()
   await mine.locator('input[name=sure]').waitFor()
   await shows(reader, mine, 'me')
   await mine.locator('input[name=sure]').check()
-  await mine.locator('form[action="/me/erase"] button').click()
+  await mine.locator('form[action^="/me/erase"] button').click()
   await mine.locator('input[name=sure]').waitFor({state: 'detached'})
   await tour.bringToFront()
   await ticked(tour, 5)
@@ -117,7 +120,8 @@ async function takesTheTour(browser, demo) {
     for (const [i, page] of reader.context.pages().entries()) await shows(reader, page, `stuck-${i}`).catch(() => {})
     throw error
   }
-  const took = Date.now() - start
+  const took = Date.now() - start - looked
+  console.log(`the tour took ${took} ms, of at most ${kTourMsMax}`)
   assert.ok(took < kTourMsMax, `the tour took ${took} ms`)
   await reader.close('the tour')
 }
