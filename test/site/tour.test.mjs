@@ -205,6 +205,33 @@ async function changesTheirMind(browser, demo) {
   await reader.close('a changed mind')
 }
 
+// On a telephone nothing is wider than the screen; a tour of another data folder begins anew.
+async function fitsATelephone(browser, demo) {
+  const reader = await visitor(browser, demo, {locale: 'fr-FR', viewport: {width: 390, height: 844}})
+  const {page} = reader
+  const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)
+  await page.goto(`${demo.site}/shop`)
+  await page.getByRole('button', {name: 'Tout refuser'}).waitFor()
+  await shows(reader, page, 'telephone-shop')
+  assert.ok(await fits(), 'the shop and its banner')
+  for (const path of ['/till', '/kiosk', '/']) {
+    await page.goto(demo.site + path)
+    await page.locator('h1').waitFor()
+    assert.ok(await fits(), path)
+  }
+  await shows(reader, page, 'telephone-tour')
+  const card = () => page.locator('#card').textContent()
+  const before = await card()
+  await page.evaluate(() => {
+    const tour = JSON.parse(localStorage.getItem('camelia.tour'))
+    localStorage.setItem('camelia.tour', JSON.stringify({...tour, key: 'of another folder', done: [true, true, false, false, false], person: 'x'}))
+  })
+  await page.reload()
+  await page.waitForFunction((old) => ![null, undefined, '', old].includes(document.querySelector('#card')?.textContent), before)
+  assert.equal(await page.locator('.steps .done').count(), 0)
+  await reader.close('a telephone')
+}
+
 // It signs its visitor in as an administrator: a page elsewhere must not reach it by another name.
 async function answersOnlyItsOwn(demo) {
   const ask = (path, options) => fetch(demo.site + path, {redirect: 'manual', ...options}).then((reply) => reply.status)
@@ -224,6 +251,8 @@ await story('tour', Demo, async (demo) => {
     said('refuses and shops on')
     await changesTheirMind(browser, demo)
     said('changes their mind')
+    await fitsATelephone(browser, demo)
+    said('fits a telephone')
   } finally {
     await browser.close()
   }

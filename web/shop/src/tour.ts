@@ -2,9 +2,9 @@
 // really happened; the page never asks anybody to tick.
 import './tour.css'
 import {language, make, place, randomId, remember, remembered, say, speak} from './dom'
-import {office} from './site'
+import {office, site} from './site'
 
-interface Tour { card: string; since: string; person: string; done: boolean[] }
+interface Tour { key: string; card: string; since: string; person: string; done: boolean[] }
 interface Found {
   web: string | null     // profile of this browser's visitor
   card: string | null    // profile of the card's holder
@@ -16,7 +16,7 @@ interface Found {
 const kAskEveryMs = 1_500
 const kSteps = 5
 const started = remembered<Tour | null>('tour', null)
-const tour: Tour = started ?? {card: '', since: new Date().toISOString(), person: '', done: Array<boolean>(kSteps).fill(false)}
+const tour: Tour = started ?? {key: '', card: '', since: new Date().toISOString(), person: '', done: Array<boolean>(kSteps).fill(false)}
 const keep = () => remember('tour', tour)
 let asked = tour.since  // when the server was last asked; a read of the profile since then is news
 
@@ -123,6 +123,10 @@ async function ask() {
 }
 
 async function begin() {
+  // Another write key is another data folder: what this browser remembers happened elsewhere.
+  const {keys} = await site
+  if (tour.key && tour.key !== keys.web) return startAgain()
+  tour.key = keys.web
   document.title = say('Filrouge : la visite', 'Filrouge: the tour')
   document.body.append(make('header', {class: 'top'}, make('b', {}, 'Filrouge'),
     make('nav', {'aria-label': say('Langue', 'Language')}, ...(['fr', 'en'] as const).map((tag) =>
