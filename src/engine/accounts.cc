@@ -93,7 +93,7 @@ Result<std::string> Accounts::put(std::string_view text) {
     const auto role = role_named(text_at(*body, "role"));
     if (!role || *role == Role::None || *role == Role::Write)
         return Error{"account.unknown_role", "The role is not known.",
-                     "One of: staff, analyst, marketer, privacy, admin."};
+                     kRolesHint};
     account.role = *role;
     account.password = TRY(password_hash(text_at(*body, "password")));  // long: not under the lock
     const std::lock_guard guard(seams_.commands);

@@ -241,6 +241,7 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::MatchRun:
         case RecordType::Wording:
         case RecordType::AccountChange:
+        case RecordType::BoardChange:
         case RecordType::ModelChange: apply_document(record, consequences); break;
         case RecordType::MatchDecision: apply_match_decision(record, consequences); break;
         case RecordType::ConsentTold: apply_consent_told(record); break;

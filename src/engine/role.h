@@ -16,14 +16,17 @@ enum class Role : std::uint8_t {
     Analyst = 3,
     Marketer = 4,
     Privacy = 5,
-    Admin = 6
+    Admin = 6,
+    CallCentre = 7
 };
 struct Caller {
     Role role = Role::None;
     std::string token;  // its id, not its secret; empty where a source's write key called
 };
-constexpr std::array<std::string_view, 7> kRoleNames = {"none",     "write",   "staff", "analyst",
-                                                        "marketer", "privacy", "admin"};
+constexpr std::array<std::string_view, 8> kRoleNames = {
+    "none", "write", "staff", "analyst", "marketer", "privacy", "admin", "call_centre"};
+// Those that an account or a token may have, for who named another.
+constexpr const char* kRolesHint = "One of: staff, call_centre, analyst, marketer, privacy, admin.";
 
 constexpr std::string_view name_of(Role role) { return kRoleNames[static_cast<std::size_t>(role)]; }
 

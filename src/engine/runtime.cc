@@ -13,6 +13,7 @@
 #include "engine/matching_desk_impl.h"
 #include "engine/rights_desk_impl.h"
 #include "engine/runtime_impl.h"
+#include "engine/staff_desk_impl.h"
 
 namespace filrouge::engine {
 namespace {
@@ -119,11 +120,18 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
               tables_lock_, seams_.random, [this] { return clock_.now(); },
               [this](std::vector<Prepared> records) { return write_now(std::move(records)); },
               [this](IngestRequest request) { return ingest_now(std::move(request)); },
-              command_mutex_})) {}
+              command_mutex_})),
+      staff_(std::make_unique<StaffDeskImpl>(
+          library(), StaffSeams{seams_.random, [this] { return clock_.now(); },
+                                [this](std::vector<Prepared> records) {
+                                    return write_now(std::move(records));
+                                },
+                                command_mutex_})) {}
 
 RuntimeImpl::~RuntimeImpl() { stop(); }
 
 RightsDesk& RuntimeImpl::rights() { return *rights_; }
+StaffDesk& RuntimeImpl::staff() { return *staff_; }
 
 FoldKeys RuntimeImpl::fold_keys() const {
     return {hash_key(keys_->process_key(kKeyIdentifierHash)), keys_->process_key(kKeyProfileId),

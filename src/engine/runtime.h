@@ -111,6 +111,7 @@ class AccountDesk;
 class IdentityDesk;
 class MatchingDesk;
 class RightsDesk;
+class StaffDesk;
 
 class Runtime {
   public:
@@ -216,6 +217,8 @@ class Runtime {
     virtual AccountDesk& accounts() = 0;
     // What persons ask of the shop, and the audit (engine/rights_desk.h).
     virtual RightsDesk& rights() = 0;
+    // What those who work here keep (engine/staff_desk.h).
+    virtual StaffDesk& staff() = 0;
 
     // --- streams. The callback runs on the fold's thread and must not block; it answers false to
     // end the subscription.

@@ -106,6 +106,7 @@ class RuntimeImpl final : public Runtime {
     MatchingDesk& matching() override { return *matching_; }
     AccountDesk& accounts() override { return accounts_; }
     RightsDesk& rights() override;
+    StaffDesk& staff() override;
 
     void follow_memberships(std::string audience,
                             std::function<bool(const MembershipChange&)> each) override;
@@ -263,6 +264,7 @@ class RuntimeImpl final : public Runtime {
     std::unique_ptr<MatchingDesk> matching_;
     Accounts accounts_;
     std::unique_ptr<class RightsDeskImpl> rights_;
+    std::unique_ptr<class StaffDeskImpl> staff_;
     std::mutex model_mutex_;           // one runs
     EventTime next_refit_{INT64_MIN};  // of the resting thread
     std::mutex snapshot_mutex_;

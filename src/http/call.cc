@@ -141,6 +141,7 @@ HttpResponse problem_response(int status, const Error& error) {
 int status_of(const Error& error) {
     const std::string_view code = error.code;
     if (ends_with_any(code, {"not_found"})) return 404;
+    if (ends_with_any(code, {".forbidden"})) return 403;
     if (ends_with_any(code, {"_exists", "_conflict", "_in_use"})) return 409;
     if (ends_with_any(code, {"invalid_json"})) return 400;
     if (engine::is_disk_full(error)) return 507;

@@ -53,7 +53,7 @@ constexpr const char* kDiskFullRetry = "10";  // seconds: somebody has to make r
 
 HttpResponse text_response(int status, std::string_view text);
 HttpResponse problem_response(int status, const Error& error);
-// From an error's code: "..._not_found" is 404, "..._exists", "..._conflict" and "..._in_use" 409,
+// From an error's code: "..._not_found" is 404, "...forbidden" 403, "..._exists", "..._conflict" and "..._in_use" 409,
 // "...invalid_json" 400, "...disk_full" 507, "...overloaded", "...stopping", "..._timeout",
 // "...not_yet" and "engine.failed" 503, everything else 422.
 int status_of(const Error& error);

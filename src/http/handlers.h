@@ -101,6 +101,13 @@ void get_corrections(const CallPtr& call);
 void get_audit(const CallPtr& call);
 void get_audit_verdict(const CallPtr& call);
 
+// routes_staff.cc
+void get_boards(const CallPtr& call);
+void get_board(const CallPtr& call);
+void post_board(const CallPtr& call);
+void change_board(const CallPtr& call);
+void delete_board(const CallPtr& call);
+
 // routes_matching.cc
 void post_match_run(const CallPtr& call);
 void get_match_runs(const CallPtr& call);

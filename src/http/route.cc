@@ -16,15 +16,19 @@ using engine::Role;
 
 constexpr Access kEveryone = Access::everyone();
 constexpr Access kWrites = Access::write_key();
-constexpr Access kSignedIn =
-    Access::roles({Role::Staff, Role::Analyst, Role::Marketer, Role::Privacy, Role::Admin});
+constexpr Access kSignedIn = Access::roles(
+    {Role::Staff, Role::CallCentre, Role::Analyst, Role::Marketer, Role::Privacy, Role::Admin});
 constexpr Access kAdmins = Access::roles({Role::Admin});
 // Who plans audiences sees figures; who serves or protects a person sees that person.
 constexpr Access kFigures =
     Access::roles({Role::Analyst, Role::Marketer, Role::Privacy, Role::Admin});
 constexpr Access kPeople = Access::roles({Role::Staff, Role::Marketer, Role::Privacy, Role::Admin});
+// One person at a time, whom somebody serves; not the lists of them.
+constexpr Access kServed =
+    Access::roles({Role::Staff, Role::CallCentre, Role::Marketer, Role::Privacy, Role::Admin});
 constexpr Access kAudiences = Access::roles({Role::Marketer, Role::Admin});
-constexpr Access kConsents = Access::roles({Role::Staff, Role::Privacy, Role::Admin});
+constexpr Access kConsents =
+    Access::roles({Role::Staff, Role::CallCentre, Role::Privacy, Role::Admin});
 constexpr Access kProtects = Access::roles({Role::Privacy, Role::Admin});
 // Quarantine shows events as they came: with everything they say of a person.
 constexpr Access kQuarantine = Access::roles({Role::Privacy, Role::Admin});
@@ -98,17 +102,22 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/models", kFigures, A, Pool, kNone, get_models},
     Route{"GET", "/api/v1/questions", kFigures, A, Io, kNone, get_questions},
     Route{"DELETE", "/api/v1/questions/{id}", kFigures, A, Io, kNone, delete_question},
+    Route{"GET", "/api/v1/boards", kFigures, A, Pool, kNone, get_boards},
+    Route{"POST", "/api/v1/boards", kFigures, A, Pool, kJson, post_board},
+    Route{"GET", "/api/v1/boards/{id}", kFigures, A, Pool, kNone, get_board},
+    Route{"POST", "/api/v1/boards/{id}", kFigures, A, Pool, kJson, change_board},
+    Route{"DELETE", "/api/v1/boards/{id}", kFigures, A, Pool, kNone, delete_board},
     // People.
     Route{"GET", "/api/v1/audiences/{id}/members", kPeople, A, Pool, kNone, get_members},
     Route{"GET", "/api/v1/audiences/{id}/why", kPeople, A, Pool, kNone, get_why},
     Route{"GET", "/api/v1/audiences/{id}/stream", kPeople, A, Io, kNone, stream_audience},
     Route{"GET", "/api/v1/audiences/stream", kPeople, A, Io, kNone, stream_audiences},
     Route{"GET", "/api/v1/tail", kPeople, A, Io, kNone, stream_tail},
-    Route{"GET", "/api/v1/profiles/find", kPeople, A, Io, kNone, get_find_profile},
-    Route{"POST", "/api/v1/profiles/find", kPeople, A, Io, kJson, post_find_profile},
-    Route{"GET", "/api/v1/profiles/{id}", kPeople, A, Pool, kNone, get_profile},
-    Route{"GET", "/api/v1/profiles/{id}/thread", kPeople, A, Pool, kNone, get_thread},
-    Route{"GET", "/api/v1/profiles/{id}/graph", kPeople, A, Pool, kNone, get_graph},
+    Route{"GET", "/api/v1/profiles/find", kServed, A, Io, kNone, get_find_profile},
+    Route{"POST", "/api/v1/profiles/find", kServed, A, Io, kJson, post_find_profile},
+    Route{"GET", "/api/v1/profiles/{id}", kServed, A, Pool, kNone, get_profile},
+    Route{"GET", "/api/v1/profiles/{id}/thread", kServed, A, Pool, kNone, get_thread},
+    Route{"GET", "/api/v1/profiles/{id}/graph", kServed, A, Pool, kNone, get_graph},
     Route{"GET", "/api/v1/identity/rules", kIdentity, A, Pool, kNone, get_identity_rules},
     Route{"POST", "/api/v1/identity/rules", kIdentity, A, Pool, kJson, post_identity_rules},
     Route{"POST", "/api/v1/identity/rules/preview", kIdentity, A, Pool, kJson,
@@ -137,7 +146,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/matching/review", kIdentity, A, Pool, kNone, get_match_review},
     Route{"POST", "/api/v1/matching/review/{id}", kIdentity, A, Pool, kJson, post_match_decision},
     Route{"POST", "/api/v1/consents", kConsents, A, Io, kJson, post_consent},
-    Route{"POST", "/api/v1/permits", kPeople, A, Pool, kJson, post_permit},
+    Route{"POST", "/api/v1/permits", kServed, A, Pool, kJson, post_permit},
     Route{"POST", "/api/v1/inbound/sms", kConsents, A, Pool, kJson, post_sms},
     Route{"GET", "/api/v1/suppressions", kProofs, A, Pool, kNone, get_suppressions},
     Route{"POST", "/api/v1/suppressions", kProofs, A, Pool, kBatch, post_suppression},

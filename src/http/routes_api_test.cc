@@ -33,7 +33,7 @@ std::string path_of(const Route& route) {
 }
 
 TEST(Api, EveryRouteAsksEveryCredentialForItsRole) {
-    constexpr Role kRoles[] = {Role::None,     Role::Staff,   Role::Analyst,
+    constexpr Role kRoles[] = {Role::None,     Role::Staff,   Role::CallCentre, Role::Analyst,
                                Role::Marketer, Role::Privacy, Role::Admin};
     int checked = 0;
     for (const Route& route : all_routes()) {
@@ -114,6 +114,8 @@ TEST(Api, QuestionsReachTheEngineWithTheirArguments) {
         {"/api/v1/webhooks", "webhooks"},
         {"/api/v1/events", "event_names"},
         {"/api/v1/rates", "rates"},
+        {"/api/v1/boards", "boards by id-admin"},
+        {"/api/v1/boards/b1", "board b1 by id-admin"},
         {"/api/v1/models", "models"},
         {"/api/v1/models?brand=hats", "models of hats"},
         {"/api/v1/profiles/find?type=email&value=camille%40shop.test",

@@ -37,6 +37,7 @@ enum class RecordType : std::uint8_t {
     AccountChange = 30,     // an account made, changed or removed
     Restrained = 31,        // a person's data restricted, or not to be profiled; and that lifted
     Corrected = 32,         // a trait that the person or staff put right
+    BoardChange = 39,       // a board of figures made, changed or removed
 };
 
 }  // namespace filrouge

@@ -11,6 +11,7 @@
 #include "engine/matching_desk.h"
 #include "engine/rights_desk.h"
 #include "engine/runtime.h"
+#include "engine/staff_desk.h"
 #include "fake/fake_clock.h"
 
 namespace filrouge::fake {
@@ -243,6 +244,7 @@ class FakeRuntime : public engine::Runtime {
     engine::IdentityDesk& identity() override { return identity_; }
     engine::AccountDesk& accounts() override { return accounts_; }
     engine::RightsDesk& rights() override { return rights_; }
+    engine::StaffDesk& staff() override { return staff_; }
     void erase_profile(std::string id, bool confirmed, engine::Reply done) override {
         done(asks("erase " + id + (confirmed ? " confirmed" : "")));
     }
@@ -434,6 +436,25 @@ class FakeRuntime : public engine::Runtime {
         }
         FakeRuntime& runtime;
     };
+    struct FakeStaffDesk final : engine::StaffDesk {
+        explicit FakeStaffDesk(FakeRuntime& of) : runtime(of) {}
+        using Caller = engine::Caller;
+        Json boards(const Caller& who) override { return runtime.asks("boards by " + who.token); }
+        Json board(std::string_view id, const Caller& who) override {
+            return runtime.asks("board " + text(id) + " by " + who.token);
+        }
+        Json make_board(std::string_view json, const Caller& who) override {
+            return runtime.asks("make board " + text(json) + " by " + who.token);
+        }
+        Json change_board(std::string_view id, std::string_view json, const Caller& who) override {
+            return runtime.asks("change board " + text(id) + " " + text(json) + " by " + who.token);
+        }
+        Json remove_board(std::string_view id, const Caller& who) override {
+            return runtime.asks("remove board " + text(id) + " by " + who.token);
+        }
+        FakeRuntime& runtime;
+    };
+    FakeStaffDesk staff_{*this};
     FakeMatchingDesk matching_{*this};
     FakeAccountDesk accounts_{*this};
     FakeRightsDesk rights_{*this};

@@ -65,6 +65,7 @@ async function fill(server, document) {
     request: await made('rights/requests', {kind: 'access', profile: await server.find('user_id', 'buyer-28')}),
     token: await made('tokens', {name: 'old', role: 'analyst'}),
     account: await made('accounts', document.paths['/api/v1/accounts'].post.requestBody.content['application/json'].example),
+    board: await made('boards', document.paths['/api/v1/boards'].post.requestBody.content['application/json'].example),
     webhook: await made('webhooks', {url: 'https://crm.shop.test/old', audience: ids[0]}),
   }
 }
@@ -86,6 +87,7 @@ function value(path, parameter, method, there) {
     if (path.includes('/erasures/')) return there.erasure
     if (path.includes('/rights/requests/')) return there.request
     if (path.includes('/webhooks/')) return there.webhook
+    if (path.includes('/boards/')) return there.board
     if (path.includes('/review/')) return there.pair
   }
   if (parameter.name === 'secret') return there.adminLink

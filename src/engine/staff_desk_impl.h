@@ -1,0 +1,54 @@
+// The StaffDesk's parts put together; private to engine/.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/queries.h"
+#include "engine/staff_desk.h"
+
+namespace filrouge::engine {
+
+// What the desk needs of the runtime.
+struct StaffSeams {
+    Random& random;
+    std::function<IngestTime()> now;
+    // Returns once the records are durable and folded.
+    std::function<Result<void>(std::vector<Prepared>)> write;
+    std::mutex& commands;  // one at a time, from validation to folded
+};
+
+// What accounts and tokens are called, for those who work beside them. The fold's lock must be
+// held while it is made.
+class StaffNames {
+  public:
+    explicit StaffNames(const Fold& fold);
+    std::string_view of(std::string_view id) const;  // empty: removed since
+
+  private:
+    std::map<std::string, std::string, std::less<>> names_;  // by id
+};
+
+class StaffDeskImpl final : public StaffDesk {
+  public:
+    StaffDeskImpl(const Library& library, StaffSeams seams)
+        : library_(library), seams_(std::move(seams)) {}
+
+    Result<std::string> boards(const Caller& who) override;
+    Result<std::string> board(std::string_view id, const Caller& who) override;
+    Result<std::string> make_board(std::string_view json, const Caller& who) override;
+    Result<std::string> change_board(std::string_view id, std::string_view json,
+                                     const Caller& who) override;
+    Result<std::string> remove_board(std::string_view id, const Caller& who) override;
+
+  private:
+    Result<void> put_board(std::string_view id, std::string json);  // empty: removed
+
+    Library library_;
+    StaffSeams seams_;
+};
+
+}  // namespace filrouge::engine
