@@ -80,11 +80,19 @@ std::string session_json(engine::Role role, std::string_view name, std::string_v
     return json;
 }
 
-// Who answers for the tries: one name from one address. Kept in memory only.
-std::string tries_key(const Call& call, std::string_view name) {
+// Who answers for the tries. Kept in memory only.
+SignInTries::Who who_tries(const Call& call, std::string_view name) {
     const auto sender = sender_of(call.request);
-    return ascii_lower(name) + "\n" +
-           (sender ? std::string(sender->begin(), sender->end()) : call.request.peer);
+    return {ascii_lower(name.substr(0, engine::kAccountNameBytesMax)),
+            sender ? std::string(sender->begin(), sender->end()) : call.request.peer};
+}
+
+void reply_too_many_tries(const Call& call, std::int64_t wait_us) {
+    HttpResponse response = problem_response(
+        429, {"auth.too_many_tries", "There were too many wrong tries in 15 minutes.",
+              "Wait a quarter of an hour, or ask an admin for another password."});
+    response.headers.emplace_back("Retry-After", std::to_string(wait_us / 1'000'000 + 1));
+    call.reply(std::move(response), "auth.too_many_tries");
 }
 
 // Nothing when the name is unknown or the password is another one; both take as long.
@@ -117,20 +125,17 @@ void post_session(const CallPtr& call) {
     const std::string name = text_of(body.value(), "name").value_or("");
     const std::string password = text_of(body.value(), "password").value_or("");
     const std::int64_t now = call->runtime().now().us;
-    const std::string key = tries_key(*call, name.substr(0, engine::kAccountNameBytesMax));
+    const SignInTries::Who who = who_tries(*call, name);
     SignInTries& tries = call->services->tries;
-    if (!tries.may_try(key, now)) {
-        return call->reply_problem(
-            429, {"auth.too_many_tries", "There were 10 wrong tries in 15 minutes.",
-                  "Wait a quarter of an hour."});
-    }
+    if (const std::int64_t wait = tries.wait_us(who, now); wait != 0)
+        return reply_too_many_tries(*call, wait);
     const auto account = account_of(*call, name, password);
     if (!account) {
-        tries.failed(key, now);
+        tries.failed(who, now);
         return call->reply_problem(
             401, {"auth.wrong_password", "No account has this name and this password.", ""});
     }
-    tries.succeeded(key);
+    tries.succeeded(who);
     if (const auto former = session_cookie(call->request)) call->services->sessions.end(*former);
     const std::string secret =
         call->services->sessions.begin({account->id, account->name, account->role}, now);

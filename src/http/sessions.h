@@ -45,22 +45,33 @@ class Sessions {
     std::map<std::string, Kept, std::less<>> kept_;  // by secret; guarded by mutex_
 };
 
-// Ten wrong tries in a quarter of an hour for one name from one address.
+// Who has tried too often, within a quarter of an hour: ten wrong passwords for one name from one
+// address; many more for one address whatever the name (one password tried on everybody), and for
+// one name whatever the address (many machines on one account). The last two are so much wider
+// because people share an address, and because who knows a name must not lock its owner out at
+// once.
 class SignInTries {
   public:
-    static constexpr std::uint32_t kTriesMax = 10;
+    static constexpr std::uint32_t kPairMax = 10;
+    static constexpr std::uint32_t kAddressMax = 50;
+    static constexpr std::uint32_t kNameMax = 100;
     static constexpr std::int64_t kWindowUs = 15LL * 60 * 1'000'000;
     static constexpr std::size_t kKeysMax = 16'384;
 
-    bool may_try(const std::string& key, std::int64_t now_us);
-    void failed(const std::string& key, std::int64_t now_us);
-    void succeeded(const std::string& key);
+    struct Who {
+        std::string name, address;
+    };
+    // 0, or how long nothing more is heard.
+    std::int64_t wait_us(const Who& who, std::int64_t now_us);
+    void failed(const Who& who, std::int64_t now_us);
+    void succeeded(const Who& who);  // forgets the wrong tries of the name
 
   private:
     struct Counted {
         std::uint32_t tries = 0;
         std::int64_t since_us = 0;
     };
+    void make_room(std::int64_t now_us);
     std::mutex mutex_;
     std::map<std::string, Counted, std::less<>> counted_;  // guarded by mutex_
 };

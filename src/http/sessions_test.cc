@@ -136,30 +136,50 @@ TEST(Sessions, PastTheirBoundTheOneIdleLongestEnds) {
 
 TEST(SignIn, TenWrongTriesCloseANameForThatAddressUntilAQuarterOfAnHourIsOver) {
     SignInTries tries;
-    for (std::uint32_t i = 0; i < SignInTries::kTriesMax; ++i) {
-        EXPECT_TRUE(tries.may_try("camille 1", i));
-        tries.failed("camille 1", i);
+    const SignInTries::Who here{"camille", "1"}, elsewhere{"camille", "2"};
+    for (std::uint32_t i = 0; i < SignInTries::kPairMax; ++i) {
+        EXPECT_EQ(tries.wait_us(here, i), 0);
+        tries.failed(here, i);
     }
-    EXPECT_FALSE(tries.may_try("camille 1", 20));
-    EXPECT_TRUE(tries.may_try("camille 2", 20));
-    EXPECT_FALSE(tries.may_try("camille 1", SignInTries::kWindowUs));
-    EXPECT_TRUE(tries.may_try("camille 1", SignInTries::kWindowUs + 1));
+    EXPECT_EQ(tries.wait_us(here, 20), SignInTries::kWindowUs - 20 + 1);
+    EXPECT_EQ(tries.wait_us(elsewhere, 20), 0);
+    EXPECT_GT(tries.wait_us(here, SignInTries::kWindowUs), 0);
+    EXPECT_EQ(tries.wait_us(here, SignInTries::kWindowUs + 1), 0);
+}
+
+TEST(SignIn, OnePasswordTriedOnEverybodyClosesTheAddressAndManyMachinesCloseTheName) {
+    SignInTries tries;
+    for (std::uint32_t i = 0; i < SignInTries::kAddressMax; ++i) {
+        EXPECT_EQ(tries.wait_us({"somebody else", "1"}, 0), 0);
+        tries.failed({"name " + std::to_string(i), "1"}, 0);
+    }
+    EXPECT_GT(tries.wait_us({"somebody else", "1"}, 0), 0);
+    EXPECT_EQ(tries.wait_us({"somebody else", "2"}, 0), 0);
+    for (std::uint32_t i = 0; i < SignInTries::kNameMax; ++i) {
+        EXPECT_EQ(tries.wait_us({"camille", "new"}, 0), 0);
+        tries.failed({"camille", "machine " + std::to_string(i)}, 0);
+    }
+    EXPECT_GT(tries.wait_us({"camille", "new"}, 0), 0);
+    EXPECT_EQ(tries.wait_us({"marc", "new"}, 0), 0);
 }
 
 TEST(SignIn, TheRightPasswordForgetsTheWrongOnes) {
     SignInTries tries;
+    const SignInTries::Who who{"camille", "1"};
     for (int round = 0; round < 3; ++round) {
-        for (std::uint32_t i = 1; i < SignInTries::kTriesMax; ++i) tries.failed("camille", 0);
-        EXPECT_TRUE(tries.may_try("camille", 0));
-        tries.succeeded("camille");
+        for (std::uint32_t i = 1; i < SignInTries::kPairMax; ++i) tries.failed(who, 0);
+        EXPECT_EQ(tries.wait_us(who, 0), 0);
+        tries.succeeded(who);
     }
 }
 
 TEST(SignIn, PastTheLimitEvenTheRightPasswordIsRefused) {
     WithAccount door;
-    for (std::uint32_t i = 0; i < SignInTries::kTriesMax; ++i)
+    for (std::uint32_t i = 0; i < SignInTries::kPairMax; ++i)
         EXPECT_EQ(door.sign_in(kWrong).status, 401);
-    EXPECT_EQ(door.sign_in(kGood).status, 429);
+    const HttpResponse refused = door.sign_in(kGood);
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_EQ(header(refused, "Retry-After"), "901");
     door.clock.advance(Duration{16 * kMinuteUs});
     EXPECT_EQ(door.sign_in(kGood).status, 200);
 }
