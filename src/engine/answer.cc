@@ -1,6 +1,9 @@
 #include "engine/answer.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <span>
 
 #include "base/json_writer.h"
 
@@ -20,6 +23,16 @@ void write(JsonWriter& w, const Answer::Value& value) {
                  [&](Answer::Fixed fixed) { w.raw(fixed_text(fixed.value)); },
                  [&](double n) { w.number(n); }, [&](auto n) { w.value(n); }},
         value);
+}
+
+// Columns and facts that count persons, and numbers that only say what a row is about.
+constexpr std::array<std::string_view, 6> kPersons = {"persons", "people",   "buyers",
+                                                      "members", "returned", "converted"};
+constexpr std::array<std::string_view, 9> kLabels = {
+    "step", "stage", "recency", "frequency", "monetary", "decile", "later", "cluster", "cohort"};
+
+bool is_one_of(std::span<const std::string_view> names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 // A cell that a spreadsheet would take for a formula is text to it and stays text.
@@ -67,6 +80,36 @@ Answer::Table& Answer::table(std::string_view name,
     made.name = name;
     for (const std::string_view column : columns) made.columns.emplace_back(column);
     return made;
+}
+
+void Answer::hide_small(std::uint64_t least) {
+    const auto is_small = [least](const Value& value) {
+        const auto* persons = std::get_if<std::uint64_t>(&value);
+        return persons != nullptr && *persons != 0 && *persons < least;
+    };
+    for (auto& [name, value] : facts_) {
+        if (is_one_of(kPersons, name) && is_small(value)) value = std::monostate();
+    }
+    std::uint64_t hidden = 0;
+    for (Table& table : tables_) {
+        const auto column =
+            std::find_if(table.columns.begin(), table.columns.end(),
+                         [](const std::string& each) { return is_one_of(kPersons, each); });
+        if (column == table.columns.end()) continue;
+        const auto at = static_cast<std::size_t>(column - table.columns.begin());
+        for (auto& row : table.rows) {
+            if (!is_small(row[at])) continue;
+            ++hidden;
+            for (std::size_t i = 0; i < row.size(); ++i) {
+                if (!std::holds_alternative<std::string>(row[i]) &&
+                    !is_one_of(kLabels, table.columns[i]))
+                    row[i] = std::monostate();
+            }
+        }
+    }
+    if (hidden != 0)
+        note(std::to_string(hidden) + " rows of fewer than " + std::to_string(least) +
+             " persons are hidden from your role.");
 }
 
 std::string Answer::json() const {

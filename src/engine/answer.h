@@ -35,6 +35,8 @@ class Answer {
     // Stays where it is while others are made.
     Table& table(std::string_view name, std::initializer_list<std::string_view> columns);
     void note(std::string text) { notes_.push_back(std::move(text)); }
+    // Of fewer persons than `least`, but some, nothing is told but what the row is about.
+    void hide_small(std::uint64_t least);
 
     std::string json() const;
     std::string csv() const;  // RFC 4180, with a header line

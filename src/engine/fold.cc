@@ -80,6 +80,7 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       erased(space_, 1461),
       audit_head(space_, 1462),
       matches(space_, 1800),
+      staff(space_, 2400),
       wordings(std::make_shared<const consent::Wordings>()) {
     state.resize(1);
     sources.resize(1);
@@ -267,6 +268,8 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::IdentityRules: apply_identity_rules(record, consequences); break;
         case RecordType::RightsRequest: apply_document(record, consequences); break;
         case RecordType::AuditEntries: apply_audit(record); break;
+        case RecordType::StaffNote:
+        case RecordType::StaffTask: apply_staff_item(record); break;
         case RecordType::Erased: apply_erased(record, consequences); break;
         case RecordType::Restrained: apply_restrained(record, consequences); break;
         case RecordType::Corrected: apply_corrected(record, plain, consequences); break;

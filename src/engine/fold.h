@@ -28,6 +28,7 @@
 #include "engine/person_sizes.h"
 #include "engine/profile_names.h"
 #include "engine/runtime.h"
+#include "engine/staff_book.h"
 #include "history/columns.h"
 #include "history/store.h"
 #include "identity/graph.h"
@@ -45,7 +46,7 @@ struct IdentityRules;
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 15;
+constexpr std::uint32_t kFoldVersion = 16;
 constexpr std::uint32_t kOutboxMax =
     100'000;  // changes waiting for webhooks; past it they are counted and dropped
 constexpr std::uint32_t kNoDocument = UINT32_MAX;
@@ -234,6 +235,7 @@ class Fold final : public audience::People, public audience::Names {
     void apply_rate(const RecordView& record);
     void apply_erased(const RecordView& record, Consequences& out);
     void apply_audit(const RecordView& record);
+    void apply_staff_item(const RecordView& record);
     bool is_erased(FragmentNo fragment) const {
         return erasures_ != nullptr && erasures_->has(fragment);
     }
@@ -333,6 +335,7 @@ class Fold final : public audience::People, public audience::Names {
     Table<ErasedRow> erased;
     Table<AuditHead> audit_head;
     MatchBook matches;
+    StaffBook staff;
 
     // Beside the tables, rebuilt by after_load().
     consent::Purposes purposes;

@@ -146,6 +146,7 @@ void Fold::after_load() {
         count_index_[{counts.at(i).source, counts.at(i).what}] = i;
     }
     if (state.size() == 0) state.resize(1);
+    staff.after_load();
     load_settings();
     load_sources();
     load_webhooks();

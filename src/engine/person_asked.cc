@@ -1,7 +1,9 @@
 #include "engine/person_asked.h"
 
 #include <array>
+#include <shared_mutex>
 
+#include "collect/normalise.h"
 #include "engine/records.h"
 
 namespace filrouge::engine {
@@ -65,6 +67,41 @@ std::string_view name_of(identity::EdgeState state) {
     static constexpr std::array<std::string_view, 6> kStates = {
         "", "accepted", "refused_by_limit", "withdrawn", "closed", "refused_shared"};
     return kStates[static_cast<std::size_t>(state)];
+}
+
+void write_cell(JsonWriter& w, const Fold& fold, const history::Cell& cell) {
+    switch (cell.kind) {
+        case history::CellKind::Bool: w.value(cell.number != 0); return;
+        case history::CellKind::Number: w.raw(fixed_text(cell.number)); return;
+        case history::CellKind::Text: w.value(fold.dictionary.text(cell.text)); return;
+        case history::CellKind::Missing: w.null(); return;
+    }
+}
+
+Result<FoundPerson> find_person(const Library& l, std::string_view type, std::string_view value,
+                                std::string_view brand) {
+    const auto known = identifier_type_named(type);
+    if (!known)
+        return Error{"identifier.unknown_type", "The identifier type is not known.",
+                     "For example user_id, email, phone, loyalty_card, anonymous_id."};
+    const std::shared_lock reading(l.lock);
+    const std::optional<BrandNo> wanted = TRY(brand_asked(l.fold, brand));
+    std::optional<FoundPerson> found;
+    for (std::size_t i = 0; i < l.fold.brands.size(); ++i) {
+        const auto b = static_cast<BrandNo>(i);
+        if (wanted && b != *wanted) continue;
+        const std::string& code = l.settings.brand(l.fold.brands[b].id).phone_country_code;
+        const auto normal = collect::normalise(*known, value, code);
+        const FragmentNo fragment = normal ? l.directory.find(b, *known, *normal) : FragmentNo{};
+        if (fragment.is_none() || !l.fold.is_met(fragment)) continue;
+        if (found)
+            return Error{"api.brand_missing", "Several brands know this identifier.",
+                         "Add 'brand' with the id of one."};
+        found =
+            FoundPerson{profile_id(l.fold, l.fold.graph.person_of(fragment)), l.fold.brands[i].id};
+    }
+    if (!found) return no_profile();
+    return *found;
 }
 
 std::optional<std::string> identifier_value(const Library& l, std::uint64_t sequence,

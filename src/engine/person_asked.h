@@ -1,5 +1,5 @@
 // Whom a request names, and words that all answers about persons have in common. The fold's lock
-// must be held, but for identifier_value.
+// must be held, but for identifier_value and find_person.
 #pragma once
 
 #include <optional>
@@ -27,6 +27,16 @@ std::string profile_id(const Fold& fold, PersonNo person);
 std::string source_id(const Fold& fold, SourceNo source);
 std::string_view name_of(identity::EdgeRule rule);
 std::string_view name_of(identity::EdgeState state);
+void write_cell(JsonWriter& w, const Fold& fold, const history::Cell& cell);
+
+// Whom exactly this identifier is of, as an event would name it. Takes the lock. Errors:
+// identifier.unknown_type, profile_not_found, api.brand_missing.
+struct FoundPerson {
+    std::string id;
+    std::string brand;  // its id; empty: the only one
+};
+Result<FoundPerson> find_person(const Library& library, std::string_view type,
+                                std::string_view value, std::string_view brand);
 
 // As it was told in the record that tells it (Fold::FragmentRow); nothing when that was forgotten.
 // Reads the log: not under the lock.

@@ -9,6 +9,7 @@
 #include "engine/person_asked.h"
 #include "engine/records.h"
 #include "engine/settings_record.h"
+#include "engine/staff_items.h"
 #include "engine/times.h"
 #include "model/packed.h"
 
@@ -189,6 +190,7 @@ Result<std::string> export_json(const Library& l, std::string_view id, EventTime
     write_profiles(w, l, whole);
     w.key("restraints").raw(answers.restraints).key("corrections").raw(answers.corrections);
     TRY(write_events(w, l, whole, out));
+    write_staff_export(w, l, {whole.fragments.begin(), whole.fragments.end()});
     w.key("reads").raw(answers.reads).close();
     return out;
 }

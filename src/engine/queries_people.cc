@@ -4,13 +4,12 @@
 #include <shared_mutex>
 
 #include "base/json_writer.h"
-#include "collect/normalise.h"
 #include "engine/person_asked.h"
+#include "engine/person_summary.h"
 #include "engine/queries.h"
 #include "engine/records.h"
 #include "engine/times.h"
 #include "model/packed.h"
-#include "profile/summary.h"
 
 namespace filrouge::engine {
 
@@ -25,15 +24,6 @@ Result<audience::Use> use_of_reading(const Library& l, std::string_view id,
     if (!person) return no_profile();
     const std::uint8_t bit = TRY(purpose_of(l.fold, purpose));
     return audience::Use{TRY(brand_of_reading(l.fold, *person, brand)), bit};
-}
-
-void write_cell(JsonWriter& w, const Fold& fold, const history::Cell& cell) {
-    switch (cell.kind) {
-        case history::CellKind::Bool: w.value(cell.number != 0); return;
-        case history::CellKind::Number: w.raw(fixed_text(cell.number)); return;
-        case history::CellKind::Text: w.value(fold.dictionary.text(cell.text)); return;
-        case history::CellKind::Missing: w.null(); return;
-    }
 }
 
 void write_traits(JsonWriter& w, const Fold& fold, std::span<const history::TraitRow> traits) {
@@ -172,74 +162,14 @@ void write_memberships(JsonWriter& w, const Fold& fold, PersonNo person, audienc
 
 Result<std::string> find_profile_json(const Library& l, std::string_view type,
                                       std::string_view value, std::string_view brand) {
-    const auto known = identifier_type_named(type);
-    if (!known)
-        return Error{"identifier.unknown_type", "The identifier type is not known.",
-                     "For example user_id, email, phone, loyalty_card, anonymous_id."};
-    const Reading reading(l.lock);
-    const std::optional<BrandNo> wanted = TRY(brand_asked(l.fold, brand));
-    std::vector<PersonNo> found;
-    std::vector<BrandNo> knowing;
-    for (std::size_t i = 0; i < l.fold.brands.size(); ++i) {
-        const auto b = static_cast<BrandNo>(i);
-        if (wanted && b != *wanted) continue;
-        const std::string& code = l.settings.brand(l.fold.brands[b].id).phone_country_code;
-        const auto normal = collect::normalise(*known, value, code);
-        const FragmentNo fragment = normal ? l.directory.find(b, *known, *normal) : FragmentNo{};
-        if (fragment.is_none() || !l.fold.is_met(fragment)) continue;
-        found.push_back(l.fold.graph.person_of(fragment));
-        knowing.push_back(b);
-    }
-    if (found.empty()) return no_profile();
-    if (found.size() > 1)
-        return Error{"api.brand_missing", "Several brands know this identifier.",
-                     "Add 'brand' with the id of one."};
+    const FoundPerson found = TRY(find_person(l, type, value, brand));
     std::string out;
     JsonWriter w(out);
-    w.open_object().field("id", profile_id(l.fold, found.front()));
-    write_brand(w, l.fold, knowing.front());
+    w.open_object().field("id", found.id);
+    if (!found.brand.empty()) w.field("brand", found.brand);
     w.close();
     return out;
 }
-
-namespace {
-
-// A restriction keeps the person's data from everybody but the person.
-bool may_tell(const Fold& fold, PersonNo person, audience::Use use, ToldTo whom) {
-    consent::Standing standing = fold.standing_of(person, use.brand);
-    if (whom == ToldTo::ThePerson) standing.restricted = false;
-    return fold.is_known_to(person, use.brand) &&
-           consent::may_read(fold.purposes, use.purpose, standing);
-}
-
-// The figures of a long history: read from the newest on, a slice under each hold of the lock, so
-// that the fold never waits for all of it. Ends early, with what there was, when the person no
-// longer is or no longer allows it: who asks looks again before anything is told.
-profile::Summary summary_of(const Library& l, std::string_view id, audience::Use use, ToldTo whom) {
-    PersonReader reader(l.fold);
-    history::Newest::Cursor cursor;
-    std::optional<profile::Summing> sum;
-    for (bool more = true; more;) {
-        const Reading reading(l.lock);
-        const Fold& fold = l.fold;
-        if (!sum) {
-            sum.emplace(profile::SummaryNames{
-                fold.dictionary.find("Order Completed"), fold.dictionary.find("Order Refunded"),
-                fold.dictionary.find("Order Cancelled"), fold.dictionary.find("category")});
-        }
-        const auto person = person_of(fold, id);
-        if (!person || !may_tell(l.fold, *person, use, whom)) break;
-        const audience::Zone* zone = reader.look_without_events(*person, use).zone;
-        const auto rows = reader.newest(*person, use, cursor, kSummarySlice);
-        for (const history::EventRow& row : rows)
-            sum->add(row, zone != nullptr ? zone->local_from_utc_us(row.at.us) : row.at.us);
-        more = rows.size() == kSummarySlice;
-        if (more) cursor = {rows.front().at, rows.front().sequence};
-    }
-    return sum->done();
-}
-
-}  // namespace
 
 Result<std::string> profile_json(const Library& l, std::string_view id, std::string_view purpose,
                                  std::string_view brand_id, ToldTo whom) {

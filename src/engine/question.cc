@@ -230,6 +230,7 @@ Result<std::vector<std::uint64_t>> Asking::people(const std::optional<std::strin
 }
 
 Result<const audience::Compiled*> Asking::compile(const audience::Rule& rule) {
+    TRY(check_fields(rule, mask));
     auto made = audience::compile(rule, names);
     if (const auto* wrong = std::get_if<audience::RuleError>(&made)) return invalid_rule(*wrong);
     compiled_.push_back(std::get<audience::Compiled>(std::move(made)));
@@ -306,8 +307,9 @@ Result<query::Dimension> Asking::dimension(std::string_view text, query::Groups&
         return Error{"question.invalid",
                      "A split is by channel, event, source, product, place or a property.", ""};
     const query::DimensionKind kind = kind_of_dimension(text);
-    const StringNo property =
-        kind == query::DimensionKind::Property ? names.number(text) : StringNo{};
+    const bool of_property = kind == query::DimensionKind::Property;
+    if (of_property && mask.hides(FieldScope::Properties, text)) return forbidden_field(text);
+    const StringNo property = of_property ? names.number(text) : StringNo{};
     return query::Dimension(kind, property, groups);
 }
 

@@ -14,6 +14,7 @@
 #include "audience/compile.h"
 #include "audience/rule.h"
 #include "engine/answer.h"
+#include "engine/masking.h"
 #include "engine/queries.h"
 #include "query/dimension.h"
 #include "query/scan.h"
@@ -72,6 +73,7 @@ class Asking {
     const Library& library;
     query::Run& run;
     SharedNames names;
+    Mask mask;  // the asker's
     query::Scope scope;
     history::View view;
     EventTime now;
@@ -124,9 +126,9 @@ struct RuleCount {
 Result<RuleCount> count_rule(const Library& library, const audience::Compiled& rule,
                              audience::Use use, query::Run& run);
 
-// Answers `json`. Error: question.*, query.*, api.*, rule.invalid.
+// Answers `json`. Error: question.*, query.*, api.*, rule.invalid, masking.forbidden.
 Result<Answer> answer_question(const Library& library, const boost::json::object& json,
-                               query::Run& run);
+                               query::Run& run, const Mask& mask);
 // The kinds, for messages.
 std::vector<std::string_view> question_kinds();
 

@@ -38,7 +38,7 @@ std::vector<std::string_view> question_kinds() {
 }
 
 Result<Answer> answer_question(const Library& library, const boost::json::object& json,
-                               query::Run& run) {
+                               query::Run& run, const Mask& mask) {
     Arguments arguments(json, "");
     const Kind* asked = nullptr;
     std::string names;
@@ -56,6 +56,7 @@ Result<Answer> answer_question(const Library& library, const boost::json::object
     auto own = TRY(arguments.object(asked->name));
     if (!own) return arguments.wrong(asked->name, "an object");
     Asking asking(library, run);
+    asking.mask = mask;
     TRY(asking.begin(arguments));
     TRY(arguments.done());
     Answer answer = TRY(asked->answer(asking, *own));

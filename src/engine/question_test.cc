@@ -128,7 +128,7 @@ TEST(Question, IsAnsweredAsCsvToo) {
     Town town(seed());
     town.live(100);
     const auto csv = town.shop.runtime->ask(
-        R"({"purpose":"measurement","transitions":{"of":"channel"}})", AnswerForm::Csv, "");
+        R"({"purpose":"measurement","transitions":{"of":"channel"}})", AnswerForm::Csv, "", Mask());
     ASSERT_TRUE(csv.ok());
     EXPECT_TRUE(csv.value().starts_with("from,to,count,share\r\nweb,web,")) << csv.value();
 }

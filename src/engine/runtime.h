@@ -110,6 +110,7 @@ struct RuntimeSeams {
 class AccountDesk;
 class IdentityDesk;
 class MatchingDesk;
+class Mask;  // engine/masking.h
 class RightsDesk;
 class StaffDesk;
 
@@ -166,10 +167,11 @@ class Runtime {
     virtual Result<std::string> count_rule(std::string_view rule, std::string_view purpose,
                                            std::string_view brand) = 0;
     // A question about the history (docs/questions.md), answered as JSON or CSV. `id` is the
-    // asker's name for it, empty for none; by it others see how far it is, and cancel it. Blocks
-    // for as long as it takes: not on an I/O thread. Errors: question.*, query.*.
-    virtual Result<std::string> ask(std::string_view json, AnswerForm form,
-                                    const std::string& id) = 0;
+    // asker's name for it, empty for none; by it others see how far it is, and cancel it. `mask`
+    // is the asker's. Blocks for as long as it takes: not on an I/O thread. Errors: question.*,
+    // query.*, masking.forbidden.
+    virtual Result<std::string> ask(std::string_view json, AnswerForm form, const std::string& id,
+                                    const Mask& mask) = 0;
     virtual Result<std::string> questions(std::string_view id) = 0;  // under way; empty: all
     virtual Result<std::string> cancel_question(std::string_view id) = 0;
     // Fits a model on everybody's history and writes what it expects of each person, for rules to

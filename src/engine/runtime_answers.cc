@@ -82,15 +82,16 @@ Result<std::string> RuntimeImpl::count_rule(std::string_view rule, std::string_v
     return count_rule_json(answering(), rule, purpose, brand, seat->run);
 }
 
-Result<std::string> RuntimeImpl::ask(std::string_view json, AnswerForm form,
-                                     const std::string& id) {
+Result<std::string> RuntimeImpl::ask(std::string_view json, AnswerForm form, const std::string& id,
+                                     const Mask& mask) {
     boost::system::error_code bad;
     const boost::json::value parsed = boost::json::parse({json.data(), json.size()}, bad);
     if (bad || !parsed.is_object())
         return Error{"question.invalid", "A question is a JSON object.",
                      "docs/questions.md has examples."};
     const auto seat = TRY(asked_.enter(id));
-    const Answer answer = TRY(answer_question(answering(), parsed.get_object(), seat->run));
+    Answer answer = TRY(answer_question(answering(), parsed.get_object(), seat->run, mask));
+    answer.hide_small(mask.small_counts_min());
     return form == AnswerForm::Csv ? answer.csv() : answer.json();
 }
 Result<std::string> RuntimeImpl::quarantine(std::string_view reason, std::uint64_t before,

@@ -72,7 +72,8 @@ class RuntimeImpl final : public Runtime {
     Result<std::string> check_rule(std::string_view rule_text) override;
     Result<std::string> count_rule(std::string_view rule, std::string_view purpose,
                                    std::string_view brand) override;
-    Result<std::string> ask(std::string_view json, AnswerForm form, const std::string& id) override;
+    Result<std::string> ask(std::string_view json, AnswerForm form, const std::string& id,
+                            const Mask& mask) override;
     Result<std::string> questions(std::string_view id) override { return asked_.json(id); }
     Result<std::string> cancel_question(std::string_view id) override { return asked_.cancel(id); }
     Result<std::string> run_value_model(std::string_view json) override;

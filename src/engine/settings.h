@@ -86,6 +86,19 @@ struct Settings {
     std::uint16_t call_tries_days = 30;
     std::uint16_t call_rest_days = 60;
     std::string contact_region = "mainland";
+    // [staff]
+    std::string staff_purpose = "personalisation";
+    // [masking]: patterns of fields a role does not see (engine/masking.h)
+    std::vector<std::string> masked_analyst = {
+        "email",     "phone",         "mobile",      "traits.name", "first_name",
+        "last_name", "full_name",     "username",    "address*",    "street*",
+        "birth*",    "date_of_birth", "ip_address*", "iban*"};
+    std::vector<std::string> masked_staff = {"address*",      "street*",     "birth*",
+                                             "date_of_birth", "ip_address*", "iban*"};
+    std::vector<std::string> masked_call_centre = {"birth*", "date_of_birth", "ip_address*",
+                                                   "iban*"};
+    std::vector<std::string> masked_marketer = {};
+    std::uint32_t small_counts_min = 5;
     // [engine]
     std::uint32_t group_commit_us = 200;  // several senders at once: wait for more before a sync
     std::uint32_t snapshot_seconds = 60;

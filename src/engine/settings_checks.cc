@@ -95,6 +95,11 @@ std::string_view check_identifier_type(std::string_view text) {
     return unless(identifier_type_named(text).has_value(),
                   "must be an identifier type such as email or loyalty_card");
 }
+std::string_view check_field(std::string_view text) {
+    const std::size_t letters = text.find_first_not_of('*');
+    return unless(letters != text.npos && is_printable(text, 100),
+                  "must be names of fields of 1 to 100 bytes");
+}
 std::string_view check_blocked(std::string_view text) {
     return unless(!text.empty() && is_printable(text, kIdentifierBytesMax),
                   "must be texts of 1 to 256 bytes");

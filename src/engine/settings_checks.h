@@ -24,6 +24,7 @@ std::string_view check_contact_channel(std::string_view text);
 std::string_view check_hours(std::string_view text);
 std::string_view check_region(std::string_view text);
 std::string_view check_identifier_type(std::string_view text);
+std::string_view check_field(std::string_view text);
 std::string_view check_blocked(std::string_view text);
 
 // The complaint without "must be ", for the table of settings.

@@ -27,16 +27,15 @@ json::object parsed(const Result<std::string>& told) {
 std::string code(const Result<std::string>& told) { return told.ok() ? "" : told.error().code; }
 
 std::string tile(const std::string& more = R"("x":0,"y":0,"w":6,"h":4)") {
-    return R"({"title":"Day by day","question":{"purpose":"measurement","metric":)"
-           R"({"of":"count(*)"
-}
-},)" +
+    return R"q({"title":"Day by day","question":{"purpose":"measurement","metric":)q"
+           R"q({"of":"count(*)"}},)q" +
            more + "}";
 }
 
 std::string names_in(const Result<std::string>& list) {
     std::string out;
-    for (const json::value& board : parsed(list).at("boards").as_array())
+    const json::object answer = parsed(list);
+    for (const json::value& board : answer.at("boards").as_array())
         out.append(board.at("name").as_string().c_str()).append(" ");
     return out;
 }

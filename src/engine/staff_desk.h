@@ -1,5 +1,6 @@
-// What those who work with Filrouge keep for themselves: boards of figures. JSON of
-// schema/api.json; errors as the Runtime's. Thread-safe; owned by the Runtime.
+// What those who work with Filrouge keep: boards of figures, notes and tasks about a person, and
+// the card by which a person is greeted. JSON of schema/api.json; errors as the Runtime's.
+// Thread-safe; owned by the Runtime.
 #pragma once
 
 #include <cstddef>
@@ -16,6 +17,23 @@ constexpr std::size_t kTilesMax = 40;  // of one board
 constexpr std::size_t kBoardBytesMax = 64 * 1024;
 constexpr int kBoardColumns = 12;  // the grid's width; x, y, w and h of a tile are cells of it
 constexpr int kBoardRowsMax = 1'000;
+constexpr std::size_t kStaffItemsMax = 1'000'000;    // notes and tasks
+constexpr std::size_t kStaffItemsOfPersonMax = 500;  // of each
+constexpr std::size_t kTasksPageMax = 1'000;
+
+struct TaskQuestion {
+    std::string state = "open";  // or done, all
+    std::string store;           // empty: of any
+    std::string profile, brand;  // empty: of anybody
+    std::size_t limit = 50;
+};
+
+// A person, by a profile's id or by exactly one identifier.
+struct GreetQuestion {
+    std::string profile;
+    std::string type, value;  // where profile is empty
+    std::string brand;
+};
 
 class StaffDesk {
   public:
@@ -32,6 +50,28 @@ class StaffDesk {
     virtual Result<std::string> change_board(std::string_view id, std::string_view json,
                                              const Caller& who) = 0;
     virtual Result<std::string> remove_board(std::string_view id, const Caller& who) = 0;
+
+    // --- notes about a person, newest first. They rest on the purpose [staff] purpose: of who does
+    // not allow it none is told and none is taken (staff.no_consent). Errors: profile_not_found,
+    // note_not_found, note.forbidden (somebody else's), staff.too_long, staff.too_many.
+    virtual Result<std::string> notes(std::string_view profile, std::string_view brand) = 0;
+    virtual Result<std::string> add_note(std::string_view profile, std::string_view json,
+                                         const Caller& who) = 0;
+    virtual Result<std::string> remove_note(std::string_view profile, std::string_view id,
+                                            const Caller& who) = 0;
+
+    // --- tasks for a person: what was asked of the shop, so they rest on no consent; none is told
+    // or taken of whose data is restricted. The next one due first. Errors: as of notes,
+    // task_not_found, staff.restricted.
+    virtual Result<std::string> tasks(const TaskQuestion& question) = 0;
+    virtual Result<std::string> add_task(std::string_view json, const Caller& who) = 0;
+    virtual Result<std::string> change_task(std::string_view id, std::string_view json,
+                                            const Caller& who) = 0;
+    virtual Result<std::string> remove_task(std::string_view id) = 0;
+
+    // --- who stands before us, for the staff's tablet: nothing but "no" where the person does not
+    // allow [staff] purpose.
+    virtual Result<std::string> greet(const GreetQuestion& question) = 0;
 };
 
 }  // namespace filrouge::engine

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/admission.h"
 #include "engine/queries.h"
 #include "engine/staff_desk.h"
 
@@ -43,9 +44,24 @@ class StaffDeskImpl final : public StaffDesk {
     Result<std::string> change_board(std::string_view id, std::string_view json,
                                      const Caller& who) override;
     Result<std::string> remove_board(std::string_view id, const Caller& who) override;
+    Result<std::string> notes(std::string_view profile, std::string_view brand) override;
+    Result<std::string> add_note(std::string_view profile, std::string_view json,
+                                 const Caller& who) override;
+    Result<std::string> remove_note(std::string_view profile, std::string_view id,
+                                    const Caller& who) override;
+    Result<std::string> tasks(const TaskQuestion& question) override;
+    Result<std::string> add_task(std::string_view json, const Caller& who) override;
+    Result<std::string> change_task(std::string_view id, std::string_view json,
+                                    const Caller& who) override;
+    Result<std::string> remove_task(std::string_view id) override;
+    Result<std::string> greet(const GreetQuestion& question) override;
 
   private:
     Result<void> put_board(std::string_view id, std::string json);  // empty: removed
+    Result<std::vector<FragmentNo>> room_for(std::vector<FragmentNo> person, StaffKind kind) const;
+    // As a new one of the person, or as a change of one of that fragment.
+    Result<void> put_item(StaffKind kind, const std::vector<FragmentNo>& fragments, StaffItem item);
+    Result<std::string> told(StaffKind kind, const StaffItemId& id) const;
 
     Library library_;
     StaffSeams seams_;

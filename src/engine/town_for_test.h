@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/masking.h"
 #include "engine/shop_for_test.h"
 
 namespace filrouge::engine {
@@ -56,12 +57,12 @@ class Town {
         shop.runtime->wait_until_folded();
     }
     json::object ask(const std::string& body) {
-        const auto answer = shop.runtime->ask(body, AnswerForm::Json, "");
+        const auto answer = shop.runtime->ask(body, AnswerForm::Json, "", Mask());
         EXPECT_TRUE(answer.ok()) << body << ": " << (answer.ok() ? "" : answer.error().message);
         return answer.ok() ? json::parse(answer.value()).as_object() : json::object();
     }
     std::string error_of(const std::string& body) {
-        const auto answer = shop.runtime->ask(body, AnswerForm::Json, "");
+        const auto answer = shop.runtime->ask(body, AnswerForm::Json, "", Mask());
         return answer.ok() ? "" : answer.error().code;
     }
     std::int64_t count(const std::string& rule) {

@@ -15,12 +15,20 @@ constexpr std::array<std::string_view, 9> kGrave = {
     "/erase",           "/export",      "/tokens",    "/rights",     "/identity",
     "/profiles/import", "/restriction", "/objection", "/corrections"};
 
+constexpr std::string_view kAboutBegins = R"({"profile":")";
+
+std::string_view id_after(std::string_view begins, std::string_view body) {
+    return body.starts_with(begins) ? body.substr(begins.size(), kProfileDigits)
+                                    : std::string_view();
+}
+
 std::string_view profile_of(const Call& call, std::string_view body, std::string& held) {
     const std::string_view pattern = call.route->pattern;
     if (pattern.find("/profiles/{id}") != pattern.npos) return call.values.at(0);
-    if (pattern.ends_with("/profiles/find"))
-        return body.starts_with(kFoundBegins) ? body.substr(kFoundBegins.size(), kProfileDigits)
-                                              : std::string_view();
+    if (pattern.ends_with("/profiles/find") || pattern.ends_with("/staff/greet"))
+        return id_after(kFoundBegins, body);
+    if (pattern.find("/tasks") != pattern.npos && call.route->method == "POST")
+        return id_after(kAboutBegins, body);
     held = call.query("profile").value_or("");
     return held;
 }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "engine/rights_desk.h"
 #include "http/audited.h"
+#include "http/masked.h"
 #include "http/services.h"
 
 namespace filrouge::http {
@@ -38,9 +39,20 @@ bool ends_with_any(std::string_view code, std::initializer_list<std::string_view
     return false;
 }
 
+// Whose counts could tell of one person; the others count events, or are of no rule.
+bool counts_persons(const Route& route) {
+    return route.pattern.ends_with("/rules/count") || route.pattern.ends_with("/audiences") ||
+           route.pattern.ends_with("/audiences/overlap") ||
+           route.pattern.ends_with("/audiences/{id}");
+}
+
 }  // namespace
 
 engine::Runtime& Call::runtime() const { return services->runtime; }
+
+const engine::Mask& Call::mask() const {
+    return services->masks.at(static_cast<std::size_t>(role));
+}
 
 std::optional<std::string> query_value(std::string_view query, std::string_view name) {
     for (const std::string_view pair : split(query, '&')) {
@@ -88,6 +100,7 @@ void Call::reply(HttpResponse response, std::string_view code) const {
 void Call::reply_json(std::string json, int status) const {
     HttpResponse response;
     response.status = status;
+    if (!mask().hides_nothing()) json = masked_json(json, mask(), counts_persons(*route));
     response.headers.emplace_back("Content-Type", kJson);
     response.body = std::move(json);
     reply(std::move(response));

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "base/trace.h"
+#include "engine/masking.h"
 #include "engine/runtime.h"
 #include "http/route.h"
 #include "seam/listener.h"
@@ -35,6 +36,7 @@ struct Call {
     std::optional<std::string> query(std::string_view name) const;
     std::uint64_t query_number(std::string_view name, std::uint64_t otherwise) const;
     std::uint64_t after() const { return query_number("after", 0); }
+    const engine::Mask& mask() const;  // what the caller's role does not see
 
     // Who, what, of whom, for the audit; nothing where the route is not audited.
     void note(int status, std::string_view body = {}) const;
@@ -53,7 +55,8 @@ constexpr const char* kDiskFullRetry = "10";  // seconds: somebody has to make r
 
 HttpResponse text_response(int status, std::string_view text);
 HttpResponse problem_response(int status, const Error& error);
-// From an error's code: "..._not_found" is 404, "...forbidden" 403, "..._exists", "..._conflict" and "..._in_use" 409,
+// From an error's code: "..._not_found" is 404, "...forbidden" 403, "..._exists", "..._conflict"
+// and "..._in_use" 409,
 // "...invalid_json" 400, "...disk_full" 507, "...overloaded", "...stopping", "..._timeout",
 // "...not_yet" and "engine.failed" 503, everything else 422.
 int status_of(const Error& error);

@@ -107,6 +107,15 @@ void get_board(const CallPtr& call);
 void post_board(const CallPtr& call);
 void change_board(const CallPtr& call);
 void delete_board(const CallPtr& call);
+void get_notes(const CallPtr& call);
+void post_note(const CallPtr& call);
+void delete_note(const CallPtr& call);
+void get_tasks(const CallPtr& call);
+void post_task(const CallPtr& call);
+void change_task(const CallPtr& call);
+void delete_task(const CallPtr& call);
+void get_greet(const CallPtr& call);
+void post_greet(const CallPtr& call);
 
 // routes_matching.cc
 void post_match_run(const CallPtr& call);

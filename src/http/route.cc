@@ -26,6 +26,8 @@ constexpr Access kPeople = Access::roles({Role::Staff, Role::Marketer, Role::Pri
 // One person at a time, whom somebody serves; not the lists of them.
 constexpr Access kServed =
     Access::roles({Role::Staff, Role::CallCentre, Role::Marketer, Role::Privacy, Role::Admin});
+// Who stands in the shop or on the telephone with somebody.
+constexpr Access kServes = Access::roles({Role::Staff, Role::CallCentre, Role::Admin});
 constexpr Access kAudiences = Access::roles({Role::Marketer, Role::Admin});
 constexpr Access kConsents =
     Access::roles({Role::Staff, Role::CallCentre, Role::Privacy, Role::Admin});
@@ -118,6 +120,15 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/profiles/{id}", kServed, A, Pool, kNone, get_profile},
     Route{"GET", "/api/v1/profiles/{id}/thread", kServed, A, Pool, kNone, get_thread},
     Route{"GET", "/api/v1/profiles/{id}/graph", kServed, A, Pool, kNone, get_graph},
+    Route{"GET", "/api/v1/profiles/{id}/notes", kServes, A, Pool, kNone, get_notes},
+    Route{"POST", "/api/v1/profiles/{id}/notes", kServes, A, Pool, kJson, post_note},
+    Route{"DELETE", "/api/v1/profiles/{id}/notes/{note}", kServes, A, Pool, kNone, delete_note},
+    Route{"GET", "/api/v1/tasks", kServes, A, Pool, kNone, get_tasks},
+    Route{"POST", "/api/v1/tasks", kServes, A, Pool, kJson, post_task},
+    Route{"POST", "/api/v1/tasks/{id}", kServes, A, Pool, kJson, change_task},
+    Route{"DELETE", "/api/v1/tasks/{id}", kServes, A, Pool, kNone, delete_task},
+    Route{"GET", "/api/v1/staff/greet", kServes, A, Pool, kNone, get_greet},
+    Route{"POST", "/api/v1/staff/greet", kServes, A, Pool, kForm, post_greet},
     Route{"GET", "/api/v1/identity/rules", kIdentity, A, Pool, kNone, get_identity_rules},
     Route{"POST", "/api/v1/identity/rules", kIdentity, A, Pool, kJson, post_identity_rules},
     Route{"POST", "/api/v1/identity/rules/preview", kIdentity, A, Pool, kJson,

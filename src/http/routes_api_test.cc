@@ -116,6 +116,10 @@ TEST(Api, QuestionsReachTheEngineWithTheirArguments) {
         {"/api/v1/rates", "rates"},
         {"/api/v1/boards", "boards by id-admin"},
         {"/api/v1/boards/b1", "board b1 by id-admin"},
+        {"/api/v1/profiles/p1/notes", "notes of p1"},
+        {"/api/v1/tasks?store=Lyon&limit=7", "tasks open in Lyon for  before=0 limit=7"},
+        {"/api/v1/staff/greet?card=123", "greet  loyalty_card 123"},
+        {"/api/v1/staff/greet?profile=p1&brand=hats", "greet p1 loyalty_card  of hats"},
         {"/api/v1/models", "models"},
         {"/api/v1/models?brand=hats", "models of hats"},
         {"/api/v1/profiles/find?type=email&value=camille%40shop.test",
@@ -290,7 +294,7 @@ TEST(Api, AQuestionIsAnsweredAsItIsWanted) {
             {{"authorization", "Bearer token-analyst"}, {"accept", std::string(accept)}}));
     };
     EXPECT_EQ(ask("application/json")->wait().status, 200);
-    EXPECT_EQ(door.runtime.last(), R"(ask {"rfm":{}} as mine)");
+    EXPECT_EQ(door.runtime.last(), R"(ask {"rfm":{}} as mine masked)");
     const HttpResponse csv = ask("text/csv")->wait();
     EXPECT_EQ(header(csv, "Content-Type"), "text/csv; charset=utf-8");
     EXPECT_EQ(csv.body, "channel,persons\r\nweb,2\r\n");

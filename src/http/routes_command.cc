@@ -5,6 +5,7 @@
 #include "http/body_json.h"
 #include "http/call.h"
 #include "http/handlers.h"
+#include "http/masked.h"
 
 namespace filrouge::http {
 
@@ -59,7 +60,14 @@ std::string report_of(const engine::IngestReply& done) {
 }  // namespace
 
 void post_source(const CallPtr& call) { command(call, &engine::Runtime::create_source, 201); }
-void post_audience(const CallPtr& call) { command(call, &engine::Runtime::create_audience, 201); }
+// A rule over what the caller may not read would read it by its members.
+void post_audience(const CallPtr& call) {
+    if (const auto body = read_object(call->request.body); body.ok()) {
+        const auto may = may_ask(text_or_json(body.value(), "rule").value_or(""), call->mask());
+        if (!may.ok()) return call->reply_problem(403, may.error());
+    }
+    command(call, &engine::Runtime::create_audience, 201);
+}
 void post_consent(const CallPtr& call) { command(call, &engine::Runtime::set_consent, 200); }
 void post_token(const CallPtr& call) { command(call, &engine::Runtime::create_token, 201); }
 void post_webhook(const CallPtr& call) { command(call, &engine::Runtime::create_webhook, 201); }

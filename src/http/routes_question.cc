@@ -76,7 +76,7 @@ void stream_answer(const CallPtr& call, const std::string& id) {
     call->responder->write(": connected\n\n");
     Result<std::string> answer = [&] {
         const ProgressTeller teller(call, id);
-        return call->runtime().ask(call->request.body, engine::AnswerForm::Json, id);
+        return call->runtime().ask(call->request.body, engine::AnswerForm::Json, id, call->mask());
     }();
     call->responder->write(answer.ok()
                                ? "event: answer\ndata: " + answer.value() + "\n\n"
@@ -93,7 +93,8 @@ void post_question(const CallPtr& call) {
         return stream_answer(call, id.empty() ? call->trace.span_text() : id);
     const bool csv = accepts(*call, "text/csv");
     Result<std::string> answer = call->runtime().ask(
-        call->request.body, csv ? engine::AnswerForm::Csv : engine::AnswerForm::Json, id);
+        call->request.body, csv ? engine::AnswerForm::Csv : engine::AnswerForm::Json, id,
+        call->mask());
     if (!csv || !answer.ok()) return call->reply_result(std::move(answer));
     HttpResponse response;
     response.headers = {{"Content-Type", "text/csv; charset=utf-8"},

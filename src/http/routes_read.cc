@@ -5,6 +5,7 @@
 #include "http/body_json.h"
 #include "http/call.h"
 #include "http/handlers.h"
+#include "http/masked.h"
 
 namespace filrouge::http {
 
@@ -94,6 +95,8 @@ void get_find_profile(const CallPtr& call) {
     const auto type = call->query("type");
     const auto value = call->query("value");
     if (!type || !value) return call->reply_problem(422, missing_argument("type and value"));
+    if (call->mask().hides(engine::FieldScope::Identifiers, *type))
+        return call->reply_problem(403, engine::forbidden_field(*type));
     call->reply_result(call->runtime().find_profile(*type, *value, brand_of(*call), call->after()));
 }
 
@@ -104,6 +107,8 @@ void post_find_profile(const CallPtr& call) {
     const auto type = text_of(body.value(), "type");
     const auto value = text_of(body.value(), "value");
     if (!type || !value) return call->reply_problem(422, missing_field(type ? "value" : "type"));
+    if (call->mask().hides(engine::FieldScope::Identifiers, *type))
+        return call->reply_problem(403, engine::forbidden_field(*type));
     const std::string brand = text_of(body.value(), "brand").value_or("");
     call->reply_result(call->runtime().find_profile(*type, *value, brand, call->after()));
 }
@@ -124,6 +129,8 @@ void post_check_rule(const CallPtr& call) {
     if (!body.ok()) return call->reply_problem(400, body.error());
     const auto rule = text_or_json(body.value(), "rule");
     if (!rule) return call->reply_problem(422, missing_field("rule"));
+    if (const auto may = may_ask(*rule, call->mask()); !may.ok())
+        return call->reply_problem(403, may.error());
     call->reply_result(call->runtime().check_rule(*rule));
 }
 
@@ -132,6 +139,8 @@ void post_count_rule(const CallPtr& call) {
     if (!body.ok()) return call->reply_problem(400, body.error());
     const auto rule = text_or_json(body.value(), "rule");
     if (!rule) return call->reply_problem(422, missing_field("rule"));
+    if (const auto may = may_ask(*rule, call->mask()); !may.ok())
+        return call->reply_problem(403, may.error());
     const std::string purpose = text_of(body.value(), "purpose").value_or("");
     const std::string brand = text_of(body.value(), "brand").value_or("");
     call->reply_result(call->runtime().count_rule(*rule, purpose, brand));

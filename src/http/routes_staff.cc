@@ -1,5 +1,9 @@
-// What those who work here keep for themselves.
+// What those who work here keep: boards, notes, tasks; and the card by which they greet somebody.
 #include "engine/staff_desk.h"
+
+#include <algorithm>
+
+#include "http/body_json.h"
 #include "http/call.h"
 #include "http/handlers.h"
 
@@ -31,6 +35,76 @@ void change_board(const CallPtr& call) {
 
 void delete_board(const CallPtr& call) {
     call->reply_result(call->runtime().staff().remove_board(call->values.at(0), caller_of(*call)));
+}
+
+void get_notes(const CallPtr& call) {
+    call->reply_result(
+        call->runtime().staff().notes(call->values.at(0), call->query("brand").value_or("")));
+}
+
+void post_note(const CallPtr& call) {
+    call->reply_result(
+        call->runtime().staff().add_note(call->values.at(0), call->request.body, caller_of(*call)),
+        201);
+}
+
+void delete_note(const CallPtr& call) {
+    call->reply_result(call->runtime().staff().remove_note(call->values.at(0), call->values.at(1),
+                                                           caller_of(*call)));
+}
+
+void get_tasks(const CallPtr& call) {
+    engine::TaskQuestion question;
+    question.state = call->query("state").value_or(question.state);
+    question.store = call->query("store").value_or("");
+    question.profile = call->query("profile").value_or("");
+    question.brand = call->query("brand").value_or("");
+    const std::uint64_t limit = call->query_number("limit", question.limit);
+    question.limit = std::clamp<std::uint64_t>(limit, 1, engine::kTasksPageMax);
+    call->reply_result(call->runtime().staff().tasks(question));
+}
+
+void post_task(const CallPtr& call) {
+    call->reply_result(call->runtime().staff().add_task(call->request.body, caller_of(*call)), 201);
+}
+
+void change_task(const CallPtr& call) {
+    call->reply_result(call->runtime().staff().change_task(call->values.at(0), call->request.body,
+                                                           caller_of(*call)));
+}
+
+void delete_task(const CallPtr& call) {
+    call->reply_result(call->runtime().staff().remove_task(call->values.at(0)));
+}
+
+// A card as a scanner reads it, or a profile that is open already.
+void get_greet(const CallPtr& call) {
+    engine::GreetQuestion question;
+    question.profile = call->query("profile").value_or("");
+    question.type = "loyalty_card";
+    question.value = call->query("card").value_or("");
+    question.brand = call->query("brand").value_or("");
+    if (question.profile.empty() && question.value.empty())
+        return call->reply_problem(
+            422, {"http.missing_argument", "The address lacks 'card=' or 'profile='.",
+                  "By e-mail or phone, POST the same with \"type\" and \"value\" in its body."});
+    call->reply_result(call->runtime().staff().greet(question));
+}
+
+// What names a person stands in the body: addresses end up in other people's logs.
+void post_greet(const CallPtr& call) {
+    const auto body = read_object(call->request.body);
+    if (!body.ok()) return call->reply_problem(400, body.error());
+    engine::GreetQuestion question;
+    const auto type = text_of(body.value(), "type");
+    const auto value = text_of(body.value(), "value");
+    if (!type || !value) return call->reply_problem(422, missing_field(type ? "value" : "type"));
+    if (call->mask().hides(engine::FieldScope::Identifiers, *type))
+        return call->reply_problem(403, engine::forbidden_field(*type));
+    question.type = *type;
+    question.value = *value;
+    question.brand = text_of(body.value(), "brand").value_or("");
+    call->reply_result(call->runtime().staff().greet(question));
 }
 
 }  // namespace filrouge::http

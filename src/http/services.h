@@ -8,6 +8,7 @@
 
 #include "base/histogram.h"
 #include "base/trace.h"
+#include "engine/masking.h"
 #include "engine/me_sessions.h"
 #include "engine/runtime.h"
 #include "engine/settings.h"
@@ -46,6 +47,7 @@ struct Services {
         : runtime(runtime_),
           random(random_),
           settings(settings_),
+          masks(masks_of(settings_)),
           rules(settings_),
           sender_rates(settings_.bot_events_in_10s, random_),
           sessions(random_),
@@ -58,6 +60,14 @@ struct Services {
     engine::Runtime& runtime;
     Random& random;
     const engine::Settings settings;
+    using Masks = std::array<engine::Mask, engine::kRoleNames.size()>;
+    static Masks masks_of(const engine::Settings& settings) {
+        Masks masks;
+        for (std::size_t i = 0; i < masks.size(); ++i)
+            masks[i] = engine::mask_of(settings, static_cast<engine::Role>(i));
+        return masks;
+    }
+    const Masks masks;  // by role
     SourceRules rules;
     SenderRates sender_rates;
     Sessions sessions;

@@ -22,7 +22,10 @@ void count_channel(ChannelFigures& figures, const history::EventRow& row,
     const bool order = !names.order_completed.is_none() && row.name == names.order_completed;
     const bool back = (!names.order_refunded.is_none() && row.name == names.order_refunded) ||
                       (!names.order_cancelled.is_none() && row.name == names.order_cancelled);
-    if (order) ++figures.orders;
+    if (order) {
+        figures.last_order = figures.orders == 0 ? row.at : std::max(figures.last_order, row.at);
+        ++figures.orders;
+    }
     if (!row.has_value || (!order && !back)) return;
     // A refund is told as a positive or a negative amount; either way it is money given back.
     const std::int64_t amount = order ? row.value.amount : -std::abs(row.value.amount);

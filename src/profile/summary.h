@@ -18,6 +18,7 @@ struct ChannelFigures {
     std::uint64_t events = 0;
     std::uint64_t orders = 0;
     EventTime first, last;
+    EventTime last_order;                    // where there are orders
     std::map<Currency, std::int64_t> spend;  // orders less refunds, in 1/10,000
 };
 

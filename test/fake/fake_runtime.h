@@ -8,6 +8,7 @@
 #include "engine/account_desk.h"
 #include "engine/consents.h"
 #include "engine/identity_desk.h"
+#include "engine/masking.h"
 #include "engine/matching_desk.h"
 #include "engine/rights_desk.h"
 #include "engine/runtime.h"
@@ -183,8 +184,10 @@ class FakeRuntime : public engine::Runtime {
                     std::string_view brand) override {
         return asks("count " + text(rule) + " for " + text(purpose) + of(brand));
     }
-    Json ask(std::string_view json, engine::AnswerForm form, const std::string& id) override {
-        Json answer = asks("ask " + text(json) + (id.empty() ? "" : " as " + id));
+    Json ask(std::string_view json, engine::AnswerForm form, const std::string& id,
+             const engine::Mask& mask) override {
+        Json answer = asks("ask " + text(json) + (id.empty() ? "" : " as " + id) +
+                           (mask.hides_nothing() ? "" : " masked"));
         if (!answer.ok() || form == engine::AnswerForm::Json) return answer;
         return std::string("channel,persons\r\nweb,2\r\n");
     }
@@ -451,6 +454,33 @@ class FakeRuntime : public engine::Runtime {
         }
         Json remove_board(std::string_view id, const Caller& who) override {
             return runtime.asks("remove board " + text(id) + " by " + who.token);
+        }
+        Json notes(std::string_view profile, std::string_view brand) override {
+            return runtime.asks("notes of " + text(profile) + of(brand));
+        }
+        Json add_note(std::string_view profile, std::string_view json, const Caller& who) override {
+            return runtime.asks("note of " + text(profile) + " " + text(json) + " by " + who.token);
+        }
+        Json remove_note(std::string_view profile, std::string_view id,
+                         const Caller& who) override {
+            return runtime.asks("remove note " + text(id) + " of " + text(profile) + " by " +
+                                who.token);
+        }
+        Json tasks(const engine::TaskQuestion& q) override {
+            return runtime.asks("tasks " + q.state + " in " + q.store + " for " + q.profile +
+                                of(q.brand) + page(0, q.limit));
+        }
+        Json add_task(std::string_view json, const Caller& who) override {
+            return runtime.asks("task " + text(json) + " by " + who.token);
+        }
+        Json change_task(std::string_view id, std::string_view json, const Caller& who) override {
+            return runtime.asks("change task " + text(id) + " " + text(json) + " by " + who.token);
+        }
+        Json remove_task(std::string_view id) override {
+            return runtime.asks("remove task " + text(id));
+        }
+        Json greet(const engine::GreetQuestion& q) override {
+            return runtime.asks("greet " + q.profile + " " + q.type + " " + q.value + of(q.brand));
         }
         FakeRuntime& runtime;
     };

@@ -65,6 +65,8 @@ async function fill(server, document) {
     request: await made('rights/requests', {kind: 'access', profile: await server.find('user_id', 'buyer-28')}),
     token: await made('tokens', {name: 'old', role: 'analyst'}),
     account: await made('accounts', document.paths['/api/v1/accounts'].post.requestBody.content['application/json'].example),
+    note: await made(`profiles/${profile}/notes`, {text: 'Likes wool.'}),
+    task: await made('tasks', {profile, what: 'Call back'}),
     board: await made('boards', document.paths['/api/v1/boards'].post.requestBody.content['application/json'].example),
     webhook: await made('webhooks', {url: 'https://crm.shop.test/old', audience: ids[0]}),
   }
@@ -88,8 +90,11 @@ function value(path, parameter, method, there) {
     if (path.includes('/rights/requests/')) return there.request
     if (path.includes('/webhooks/')) return there.webhook
     if (path.includes('/boards/')) return there.board
+    if (path.includes('/tasks/')) return there.task
     if (path.includes('/review/')) return there.pair
   }
+  if (parameter.name === 'note') return there.note
+  if (parameter.name === 'card') return null
   if (parameter.name === 'secret') return there.adminLink
   if (parameter.name === 'file' && path.startsWith('/assets/')) return there.asset
   return parameter.example
@@ -97,7 +102,7 @@ function value(path, parameter, method, there) {
 
 // The same of a body: what it says of evidence names identifiers, whose ids the server makes.
 function bodyOf(path, example, there) {
-  if (path.endsWith('/rights/requests') || path.endsWith('/me/links')) return {...example, profile: there.profile}
+  if (path.endsWith('/rights/requests') || path.endsWith('/me/links') || path.endsWith('/tasks')) return {...example, profile: there.profile}
   if (!path.includes('/identity/') || !example.a) return example
   return {...example, a: there.evidence.a, ...(example.b && {b: there.evidence.b})}
 }
