@@ -7,6 +7,7 @@
 #include <fstream>
 #include <set>
 
+#include "engine/masking.h"
 #include "engine/shop_for_test.h"
 #include "files/importer.h"
 
@@ -74,7 +75,7 @@ class Imported {
         shop_.runtime->wait_until_folded();
     }
     json::object ask(const std::string& body) {
-        const auto answer = shop_.runtime->ask(body, engine::AnswerForm::Json, "");
+        const auto answer = shop_.runtime->ask(body, engine::AnswerForm::Json, "", engine::Mask());
         EXPECT_TRUE(answer.ok()) << (answer.ok() ? "" : answer.error().message);
         return answer.ok() ? json::parse(answer.value()).as_object() : json::object();
     }
