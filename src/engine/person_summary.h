@@ -8,7 +8,8 @@
 
 namespace filrouge::engine {
 
-// A restriction keeps the person's data from everybody but the person. The fold's lock must be held.
+// A restriction keeps the person's data from everybody but the person. The fold's lock must be
+// held.
 bool may_tell(const Fold& fold, PersonNo person, audience::Use use, ToldTo whom);
 
 // The figures of a long history: read from the newest on, a slice under each hold of the lock, so
