@@ -107,6 +107,31 @@ TEST(StaffNotes, RestOnTheConsentToPersonalService) {
         << "what was asked of the shop rests on no consent";
 }
 
+TEST(StaffItems, AreNeitherToldNorTakenOfWhoseDataIsRestricted) {
+    fake::FakeDisk disk;
+    StaffShop shop(disk);
+    shop.sees(kAda);
+    const std::string ada = shop.id_of(kAda);
+    ASSERT_TRUE(shop.desk().add_note(ada, note("wool"), kAnne).ok());
+    const json::object made = parsed(shop.desk().add_task(task(ada, "call"), kAnne));
+    const std::string id(made.at("id").as_string());
+    const auto restricts = [&](const std::string& action) {
+        return shop.runtime->rights()
+            .restrict(ada, R"({"action":")" + action + R"(","reason":"disputed"})", "privacy")
+            .ok();
+    };
+    ASSERT_TRUE(restricts("restrict"));
+    EXPECT_EQ(notes_of(shop, kAda), "");
+    EXPECT_EQ(tasks_by(shop, asked("all")), "");
+    EXPECT_EQ(code(shop.desk().change_task(id, R"({"done":true})", kAnne)), "task_not_found");
+    EXPECT_EQ(code(shop.desk().add_task(task(ada, "more"), kAnne)), "staff.restricted");
+    EXPECT_EQ(code(shop.desk().add_note(ada, note("more"), kAnne)), "staff.no_consent");
+    EXPECT_FALSE(parsed(shop.desk().greet({ada, "", "", ""})).at("may_use").as_bool());
+    ASSERT_TRUE(restricts("lift"));
+    EXPECT_EQ(notes_of(shop, kAda), "wool; ");
+    EXPECT_EQ(tasks_by(shop, asked("open")), "call; ");
+}
+
 TEST(StaffItems, WhatDoesNotFitIsRefusedByItsLimit) {
     fake::FakeDisk disk;
     StaffShop shop(disk);
