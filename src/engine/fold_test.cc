@@ -501,7 +501,7 @@ TEST(Fold, ItsStateHashIsTheOneWrittenHere) {
         const Hash128 state = world.fold->hash();
         hash = Id<struct HashTag>{state.high, state.low}.text();
     }).join();
-    EXPECT_EQ(hash, "81a92761c654b1c2420b2557a7abc397");
+    EXPECT_EQ(hash, "81a92761c654b1cd420b2557a7abc397");
 }
 
 TEST(Records, AnEventComesBackFromItsTwoParts) {
