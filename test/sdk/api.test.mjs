@@ -25,6 +25,7 @@ async function fill(server, document) {
   await post({batch: [
     {type: 'identify', userId, anonymousId, messageId: 'who', traits: {email: 'camille@shop.test'},
       context: {consent: {categoryPreferences: {...context.consent.categoryPreferences, measurement: true, personalisation: true}}}},
+    {type: 'identify', userId: 'noted', messageId: 'noted', context: {consent: {categoryPreferences: {personalisation: true}}}},
     {type: 'track', userId, messageId: 'bad'}, {type: 'track', userId, messageId: 'worse'},
   ]})
   const consent = {categoryPreferences: {measurement: true}}
@@ -45,6 +46,7 @@ async function fill(server, document) {
   assert.ok(open.length >= 2, 'two bad events are open')
   const made = async (kind, body) => (await server.api('POST', kind, body)).id
   const profile = await server.find('email', 'camille@shop.test')
+  const noted = await server.find('user_id', 'noted')  // whom no example restricts
   const link = async () => new URL(server.url + (await server.api('POST', 'me/links', {profile})).path).searchParams.get('link')
   const signedIn = await fetch(`${server.url}/me/sign-in`, {
     method: 'POST', redirect: 'manual', headers: {origin: server.url}, body: `link=${await link()}`,
@@ -65,8 +67,9 @@ async function fill(server, document) {
     request: await made('rights/requests', {kind: 'access', profile: await server.find('user_id', 'buyer-28')}),
     token: await made('tokens', {name: 'old', role: 'analyst'}),
     account: await made('accounts', document.paths['/api/v1/accounts'].post.requestBody.content['application/json'].example),
-    note: await made(`profiles/${profile}/notes`, {text: 'Likes wool.'}),
-    task: await made('tasks', {profile, what: 'Call back'}),
+    noted,
+    note: await made(`profiles/${noted}/notes`, {text: 'Likes wool.'}),
+    task: await made('tasks', {profile: noted, what: 'Call back'}),
     board: await made('boards', document.paths['/api/v1/boards'].post.requestBody.content['application/json'].example),
     webhook: await made('webhooks', {url: 'https://crm.shop.test/old', audience: ids[0]}),
   }
@@ -81,6 +84,7 @@ function value(path, parameter, method, there) {
   if (parameter.name === 'after') return '1'
   if (parameter.name === 'link') return there.link
   if (parameter.name === 'id') {
+    if (path.includes('/notes')) return there.noted
     if (path.includes('/profiles/')) return there.profile
     if (path.includes('/audiences/')) return there.ids[method === 'DELETE' ? 1 : 0]
     if (path.includes('/sources/')) return there.source
@@ -102,7 +106,8 @@ function value(path, parameter, method, there) {
 
 // The same of a body: what it says of evidence names identifiers, whose ids the server makes.
 function bodyOf(path, example, there) {
-  if (path.endsWith('/rights/requests') || path.endsWith('/me/links') || path.endsWith('/tasks')) return {...example, profile: there.profile}
+  if (path.endsWith('/rights/requests') || path.endsWith('/me/links')) return {...example, profile: there.profile}
+  if (path.endsWith('/tasks')) return {...example, profile: there.noted}
   if (!path.includes('/identity/') || !example.a) return example
   return {...example, a: there.evidence.a, ...(example.b && {b: there.evidence.b})}
 }
