@@ -1,6 +1,6 @@
-// How long each page of the console takes from the address to a page without anything that waits, in
-// Chromium, as `bench/run pages` asks for it: URL TOKEN PROFILE AUDIENCE. Prints a JSON object of
-// milliseconds a page: [first, again].
+// How long each page of the console takes to be there without anything that waits, in Chromium, as
+// `bench/run pages` asks for it: URL TOKEN PROFILE AUDIENCE. Prints a JSON object of milliseconds a page:
+// [in a new window, from another page of the console].
 import {chromium as playwright} from '../test/sdk/node_modules/playwright-core/index.mjs'
 import {chromium} from '../test/sdk/lib/the_server.mjs'
 
@@ -11,25 +11,37 @@ const places = [
   '/sources', '/sources/events', '/sources/quarantine', '/trust', '/trust/requests', '/trust/identity', '/trust/audit', '/trust/erasures',
 ]
 
-async function opened(context, place) {
-  const page = await context.newPage()
+async function there(page, go) {
   const begun = performance.now()
-  await page.goto(`${url}/#${place}`)
+  await go()
   await page.locator('h1').first().waitFor({timeout: 60_000})
   await page.waitForFunction(() => document.querySelectorAll('.wait').length === 0, null, {timeout: 120_000, polling: 'raf'})
-  const ms = performance.now() - begun
+  return performance.now() - begun
+}
+
+async function timed(context, place) {
+  const fresh = await context.newPage()
+  const opened = await there(fresh, () => fresh.goto(`${url}/#${place}`))
+  await fresh.close()
+  // Another window, which has nothing of this page's answers yet.
+  const page = await context.newPage()
+  await there(page, () => page.goto(`${url}/#/sources/nothing`))
+  const within = await there(page, () => page.evaluate((to) => {
+    location.hash = to
+    return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+  }, place))
   await page.close()
-  return ms
+  return [opened, within]
 }
 
 const browser = await playwright.launch({executablePath: chromium, args: ['--headless', '--no-sandbox', '--disable-gpu']})
 const context = await browser.newContext({reducedMotion: 'reduce', viewport: {width: 1360, height: 860}})
 await context.addInitScript((value) => sessionStorage.setItem('filrouge.token', value), token)
-await opened(context, '/now') // Chromium itself starts, the files come into its cache
+await timed(context, '/now') // Chromium itself starts, the files come into its cache
 const took = {}
 for (const place of places) {
   try {
-    took[place.replace(profile, 'ID').replace(audience, 'ID')] = [await opened(context, place), await opened(context, place)]
+    took[place.replace(profile, 'ID').replace(audience, 'ID')] = await timed(context, place)
   } catch (error) {
     took[place] = [String(error).slice(0, 200)]
   }
