@@ -7,6 +7,7 @@
 #include "consent/proof.h"
 #include "consent/suppressions.h"
 #include "engine/records.h"
+#include "engine/staff_record.h"
 
 namespace {
 
@@ -40,7 +41,7 @@ bool decode_entry(BytesView bytes, consent::Entry& entry) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
     const BytesView bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-    switch (data[0] % 10) {
+    switch (data[0] % 12) {
         case 0:
             check<Event>(decode_event_clear, encode_event_clear, bytes);
             static_cast<void>(dedupe_facts(bytes));
@@ -62,6 +63,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             check<PredictedFacts>(decode_predicted_sealed, encode_predicted_sealed, bytes);
             break;
         case 8: check<consent::Entry>(decode_entry, consent::encode_entry, bytes); break;
+        case 10: check<StaffItem>(decode_staff_clear, encode_staff_clear, bytes); break;
+        case 11: check<StaffItem>(decode_staff_sealed, encode_staff_sealed, bytes); break;
         default:
             check<consent::Suppression>(consent::decode_suppression, consent::encode_suppression,
                                         bytes);
