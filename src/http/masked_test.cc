@@ -90,7 +90,7 @@ void mark_hidden(json::value& value, bool in_scope) {
     }
 }
 
-void expect_masked(const json::value& before, json::value after, std::uint64_t seed) {
+void expect_masked(const json::value& before, const json::value& after, std::uint64_t seed) {
     const std::string text = json::serialize(after);
     EXPECT_EQ(text.find("canary"), std::string::npos) << "seed " << seed;
     // With the same replaced in the tree, the two are one.
