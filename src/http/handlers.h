@@ -158,6 +158,7 @@ void stream_audiences(const CallPtr& call);
 void openapi(const CallPtr& call);
 void page_style(const CallPtr& call);
 void console_index(const CallPtr& call);
+void console_licences(const CallPtr& call);
 void console_asset(const CallPtr& call);
 void banner_script(const CallPtr& call);
 

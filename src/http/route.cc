@@ -209,6 +209,7 @@ constexpr std::array kRoutes = {
     // Pages.
     Route{"GET", "/", kEveryone, H, Io, kNone, console_index},
     Route{"GET", "/style.css", kEveryone, H, Io, kNone, page_style},
+    Route{"GET", "/licences.txt", kEveryone, H, Io, kNone, console_licences},
     Route{"GET", "/assets/{file}", kEveryone, H, Io, kNone, console_asset},
     Route{"GET", "/banner/{version}/banner.js", kEveryone, H, Io, kNone, banner_script},
     Route{"GET", "/admin", kEveryone, A, Pool, kNone, admin_link},

@@ -25,6 +25,8 @@ void openapi(const CallPtr& call) { send_file(*call, "api.json", "no-cache"); }
 
 void page_style(const CallPtr& call) { send_file(*call, "style.css", "no-cache"); }
 
+void console_licences(const CallPtr& call) { send_file(*call, "licences.txt", "no-cache"); }
+
 // Never kept: it names the files of the build that serves it.
 void console_index(const CallPtr& call) { send_file(*call, "index.html", "no-store"); }
 
