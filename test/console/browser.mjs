@@ -17,6 +17,9 @@ export const launch = () => playwright.launch({
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 })
 
+// Whom the pages are tried with: known on two channels, by card and by e-mail.
+export const person = (server) => server.find('user_id', 'user-4')
+
 export class Reader {
   static async open(browser, server, {token, locale = 'en', colorScheme = 'light', viewport = {width: 1360, height: 860}, friends = [], userAgent} = {}) {
     const reader = new Reader()

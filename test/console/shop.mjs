@@ -69,6 +69,16 @@ function trade() {
   })
 }
 
+// Somebody who wants to be known by those who serve: what the club's source keeps is for personal service.
+async function joinsTheClub(server, post) {
+  const {write_key: key} = await server.api('POST', 'sources', {id: 'club', name: 'Club', channel: 'store', currency: 'EUR', purpose: 'personalisation', basis: 'consent'})
+  const context = {consent: {categoryPreferences: {Analytics: true, Functional: true}}, loyalty_card: 'CAM8', place: 'lyon'}
+  await post(key, [
+    {type: 'identify', userId: 'user-8', context, timestamp: at(20), traits: {firstName: 'Camille', lastName: 'Martin', loyalty_card: 'CAM8', coat_size: '38'}},
+    {type: 'track', event: 'Order Completed', userId: 'user-8', context, timestamp: at(19), properties: {order_id: 'club-1', revenue: 90, currency: 'EUR', products: [product(1)]}},
+  ])
+}
+
 export async function fill(server) {
   const key = await server.source('shop', 'web')
   const till = await server.source('tills', 'store')
@@ -85,6 +95,7 @@ export async function fill(server) {
   await post(key, [{type: 'page', anonymousId: '20000000-0000-4000-8000-000000000000', name: 'Accueil', context: {}}])
   await post(till, [0, 4, 8].map((i) => ({type: 'track', event: 'Order Completed', timestamp: at(20), context: {...consent, loyalty_card: `CAM${i}`, place: 'lyon'},
     properties: {order_id: `t-${i}`, revenue: 30, currency: 'EUR', products: [product(i % 5)]}})))
+  await joinsTheClub(server, post)
   const sold = trade()
   for (let from = 0; from < sold.length; from += 200) {
     const reply = await fetch(`${server.url}/v1/import`, {method: 'POST', headers: {authorization: `Basic ${Buffer.from(`${till}:`).toString('base64')}`}, body: JSON.stringify({batch: sold.slice(from, from + 200)})})

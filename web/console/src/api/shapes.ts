@@ -1,5 +1,5 @@
 // The answers' shapes where the API's document leaves an object free in form.
-export type Role = 'staff' | 'analyst' | 'marketer' | 'privacy' | 'admin'
+export type Role = 'staff' | 'call_centre' | 'analyst' | 'marketer' | 'privacy' | 'admin'
 
 export interface Stats {
   sequence: number

@@ -19,7 +19,7 @@ export function usePurposes() {
 }
 
 // A choice that lasts in this browser and that several parts of a page look at.
-function remembered(key: string) {
+export function remembered(key: string) {
   const listeners = new Set<() => void>()
   const get = () => localStorage.getItem(key) ?? ''
   return {

@@ -8,6 +8,7 @@ export interface Place { to: string; text: string; icon: IconName; key: string; 
 export const places: Place[] = [
   {to: '/now', text: 'nav.now', icon: 'now', key: 'n', needs: 'GET tail'},
   {to: '/people', text: 'nav.people', icon: 'people', key: 'p', needs: 'POST profiles/find'},
+  {to: '/staff', text: 'nav.staff', icon: 'staff', key: 'f', needs: 'GET staff/greet'},
   {to: '/audiences', text: 'nav.audiences', icon: 'audiences', key: 'a', needs: 'GET audiences'},
   {to: '/measure', text: 'nav.measure', icon: 'measure', key: 'm', needs: 'POST questions'},
   {to: '/trust', text: 'nav.trust', icon: 'trust', key: 't', needs: 'GET purposes'},

@@ -1,6 +1,7 @@
 // Which page stands under which address. The address is behind a #: whom somebody looks at then
 // stands in no log of a server or proxy. Each page is loaded when it is first opened.
-import {createHashRouter, Navigate} from 'react-router'
+import {createHashRouter} from 'react-router'
+import {Home} from './Home'
 import {Shell} from './Shell'
 import {Waiting} from '../ui/states'
 import {Broken} from './Broken'
@@ -8,10 +9,11 @@ import {Broken} from './Broken'
 export const router = createHashRouter([{
   path: '/', element: <Shell />, errorElement: <Broken />, hydrateFallbackElement: <main className="page"><Waiting /></main>,
   children: [
-    {index: true, element: <Navigate to="/now" replace />},
+    {index: true, element: <Home />},
     {path: 'now', lazy: async () => ({Component: (await import('../now/NowPage')).NowPage})},
     {path: 'people', lazy: async () => ({Component: (await import('../people/PeoplePage')).PeoplePage})},
     {path: 'people/:id', lazy: async () => ({Component: (await import('../people/PersonPage')).PersonPage})},
+    {path: 'staff', lazy: async () => ({Component: (await import('../staff/StaffPage')).StaffPage})},
     {path: 'audiences', lazy: async () => ({Component: (await import('../audiences/AudiencesPage')).AudiencesPage})},
     {path: 'audiences/new', lazy: async () => ({Component: (await import('../audiences/BuilderPage')).BuilderPage})},
     {path: 'audiences/:id', lazy: async () => ({Component: (await import('../audiences/AudiencePage')).AudiencePage})},
@@ -21,6 +23,6 @@ export const router = createHashRouter([{
     {path: 'sources/:part', lazy: async () => ({Component: (await import('../sources/SourcesPage')).SourcesPage})},
     {path: 'trust', lazy: async () => ({Component: (await import('../trust/TrustPage')).TrustPage})},
     {path: 'trust/:part', lazy: async () => ({Component: (await import('../trust/TrustPage')).TrustPage})},
-    {path: '*', element: <Navigate to="/now" replace />},
+    {path: '*', element: <Home />},
   ],
 }])

@@ -1,9 +1,10 @@
 // A question and its answer as a card: the picture, the table behind it, what it means, and the ways out.
-import {TextInput, Button} from '@mantine/core'
+import {Button} from '@mantine/core'
 import {useRef, useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import {Link} from 'react-router'
 import type {Answer} from '../api/shapes'
+import {useMay} from '../api/session'
 import {useBrand, usePurpose} from '../api/shop'
 import {number} from '../ui/format'
 import {download} from '../ui/csv'
@@ -12,8 +13,8 @@ import {pictureOf} from '../ui/picture'
 import {Empty, Loaded} from '../ui/states'
 import {behindAll} from './behind'
 import {PeopleLink} from './People'
+import {PinForm} from './Pin'
 import {Table} from './Table'
-import {move, pin, unpin} from './board'
 import {bodyOf, lacks, written, type Asked} from './kinds'
 import {askCsv, useAnswer} from './queries'
 import {Picture} from './views'
@@ -25,11 +26,12 @@ export function titleOf(asked: Asked, t: (key: string) => string): string {
   return [t(`kind.${asked.kind}.name`), what, asked.last].filter(Boolean).join(' · ')
 }
 
-export function Figure({asked, title, pinned, tall}: {asked: Asked; title?: string; pinned?: string; tall?: boolean}) {
+export function Figure({asked, title, onBoard, tall}: {asked: Asked; title?: string; onBoard?: boolean; tall?: boolean}) {
   const {t} = useTranslation()
   const query = useAnswer(asked)
   const {purpose} = usePurpose()
   const {brand} = useBrand()
+  const mayPin = useMay('POST boards')
   const figure = useRef<HTMLDivElement>(null)
   const [asTable, setAsTable] = useState(false)
   const [dialog, setDialog] = useState<'definition' | 'pin' | null>(null)
@@ -40,16 +42,13 @@ export function Figure({asked, title, pinned, tall}: {asked: Asked; title?: stri
   const png = async () => { if (figure.current) download(`${asked.kind}.png`, await pictureOf(figure.current)) }
   return (
     <Card className={`fig${query.isFetching ? ' fetching' : ''}`}
-      title={pinned ? <Link to={`/measure/${asked.kind}?q=${encodeURIComponent(written(asked))}`}>{name}</Link> : name}
+      title={onBoard ? <Link to={`/measure/${asked.kind}?q=${encodeURIComponent(written(asked))}`}>{name}</Link> : name}
       actions={<>
         <Tool icon="info" label={t('measure.definition')} onClick={() => setDialog('definition')} />
         <Tool icon="table" label={t('measure.as_table')} pressed={asTable} onClick={() => setAsTable(!asTable)} />
         <Tool icon="download" label={t('measure.csv')} onClick={() => void csv()} />
         <Tool icon="image" label={t('measure.png')} onClick={() => void png()} />
-        {pinned ? <>
-          <Tool icon="right" label={t('measure.later')} onClick={() => move(pinned, 1)} />
-          <Tool icon="close" label={t('measure.unpin')} onClick={() => unpin(pinned)} />
-        </> : <Tool icon="pin" label={t('measure.pin')} onClick={() => setDialog('pin')} />}
+        {!onBoard && mayPin && <Tool icon="pin" label={t('measure.pin')} onClick={() => setDialog('pin')} />}
       </>}>
       <div ref={figure} className="figbody"><p className="onlypicture">{name}</p>
         {wanting ? <Empty title={t(`measure.lacks_${wanting}` as never)}>{t(`measure.lacks_${wanting}_how` as never)}</Empty>
@@ -57,7 +56,7 @@ export function Figure({asked, title, pinned, tall}: {asked: Asked; title?: stri
       </div>
       <Definition open={dialog === 'definition'} onClose={() => setDialog(null)} asked={asked} body={body} answer={query.data?.answer} />
       <Dialog open={dialog === 'pin'} onClose={() => setDialog(null)} label={t('measure.pin')}>
-        <PinForm first={name} onDone={(text) => { pin(text, asked); setDialog(null) }} />
+        <PinForm first={name} question={body} chart={asked.kind} onDone={() => setDialog(null)} />
       </Dialog>
     </Card>
   )
@@ -91,17 +90,5 @@ function Definition({open, onClose, asked, body, answer}: {open: boolean; onClos
         <div><Button variant="default" onClick={onClose}>{t('do.close')}</Button></div>
       </div>
     </Dialog>
-  )
-}
-
-function PinForm({first, onDone}: {first: string; onDone: (text: string) => void}) {
-  const {t} = useTranslation()
-  const [text, setText] = useState(first)
-  return (
-    <form className="inner" onSubmit={(event) => { event.preventDefault(); onDone(text) }}>
-      <TextInput label={t('measure.pin_name')} value={text} maxLength={100} autoFocus onChange={(e) => setText(e.currentTarget.value)} w={360} />
-      <p className="note">{t('measure.pin_where')}</p>
-      <div><Button type="submit">{t('measure.pin')}</Button></div>
-    </form>
   )
 }

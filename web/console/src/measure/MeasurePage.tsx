@@ -3,7 +3,7 @@ import {NavLink, useParams, useSearchParams} from 'react-router'
 import {useMay} from '../api/session'
 import {Page} from '../ui/parts'
 import {NoRight} from '../ui/states'
-import {Board} from './Board'
+import {Boards} from './Boards'
 import {Figure} from './Figure'
 import {isKind, kinds, read, written, type Asked, type Kind} from './kinds'
 import {QuestionForm} from './QuestionForm'
@@ -20,7 +20,7 @@ export function MeasurePage() {
         <NavLink to="/measure" end>{t('measure.board')}</NavLink>
         {kinds.map((each) => <NavLink key={each} to={`/measure/${each}`}>{t(`kind.${each}.name` as never)}</NavLink>)}
       </nav>
-      {isKind(kind) ? <One key={kind} kind={kind} /> : <Board />}
+      {isKind(kind) ? <One key={kind} kind={kind} /> : <Boards />}
     </Page>
   )
 }

@@ -10,7 +10,7 @@ import {day} from '../ui/format'
 import {Card} from '../ui/parts'
 import {Empty, Loaded} from '../ui/states'
 
-export const roles = ['staff', 'analyst', 'marketer', 'privacy', 'admin']
+export const roles = ['staff', 'call_centre', 'analyst', 'marketer', 'privacy', 'admin']
 const kPasswordMin = 12
 
 function useAccounts() {

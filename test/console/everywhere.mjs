@@ -1,0 +1,92 @@
+// What holds on every page: both languages and themes, a tablet, the role's refusals, markup that stays text.
+import assert from 'node:assert/strict'
+import {person, Reader} from './browser.mjs'
+import {canary} from './shop.mjs'
+
+export async function speaksFrenchInTheDark(browser, server) {
+  const self = await Reader.open(browser, server, {token: server.token, locale: 'fr-FR', colorScheme: 'dark'})
+  for (const [place, text, name] of [['/now', 'Chaque contact', 'now'], [`/people/${await person(server)}`, 'Le fil', 'person'], ['/audiences', 'Recouvrement', 'audiences'],
+    ['/measure', 'Entonnoir', 'board'], ['/sources', 'Nouvelle source', 'sources'], ['/trust', 'Finalités', 'trust'], ['/trust/requests', 'Noter une demande', 'requests'], ['/trust/audit', 'Qui a regardé qui', 'audit'], ['/measure/value', 'Attendu de chacun', 'value'], ['/audiences/new', 'En formulaire', 'builder'], ['/staff', 'Promis aux clients', 'staff']]) {
+    await self.go(place)
+    if (name !== 'audiences') await self.sees(text)
+    await self.settled()
+    await self.picture(`${name}-fr-dark`)
+    await self.accessible(`${name}, French, dark`)
+  }
+  assert.equal(await self.page.evaluate(() => document.documentElement.lang), 'fr')
+  await self.page.getByRole('button', {name: 'English'}).click()
+  await self.sees('Promised to customers')
+  await self.close('French and dark')
+}
+
+export async function fitsATablet(browser, server) {
+  const self = await Reader.open(browser, server, {token: server.token, viewport: {width: 820, height: 1100}})
+  for (const place of ['/now', `/people/${await person(server)}`, '/audiences', '/audiences/new', '/measure', '/measure/funnel', '/trust', '/trust/audit', '/trust/matching', '/staff']) {
+    await self.go(place)
+    await self.settled()
+    assert.ok(await self.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${place}: no page is wider than a tablet`)
+    await self.picture(`tablet${place.replaceAll('/', '-').slice(0, 24)}`)
+  }
+  await self.close('tablet')
+}
+
+// Whom the role does not let in sees no link to a page, and nothing on it.
+export async function refusesByRole(browser, server) {
+  const opens = {
+    staff: ['Now', 'People', 'Counter'], call_centre: ['People', 'Counter'], analyst: ['Audiences', 'Measure', 'Trust', 'Sources'],
+    marketer: ['Now', 'People', 'Audiences', 'Measure', 'Trust', 'Sources'], privacy: ['Now', 'People', 'Audiences', 'Measure', 'Trust', 'Sources'],
+  }
+  const places = {Now: '/now', People: '/people', Audiences: '/audiences', Measure: '/measure', Trust: '/trust'}
+  for (const [role, seen] of Object.entries(opens)) {
+    const {token} = await server.api('POST', 'tokens', {name: role, role})
+    const self = await Reader.open(browser, server, {token})
+    await self.go('/people')
+    assert.deepEqual(await self.page.locator('.side nav a').allTextContents(), seen, role)
+    for (const [name, place] of Object.entries(places)) {
+      if (seen.includes(name)) continue
+      await self.go(place)
+      await self.sees('Your role does not open this part')
+    }
+    // What a role may see replaces the refusal that stood before it.
+    await self.go(places[seen[0]])
+    await self.page.getByText('Your role does not open this part').first().waitFor({state: 'hidden'})
+    await self.go('/sources/access')
+    await self.sees('Your role does not open this part')
+    await self.close(role)
+  }
+}
+
+export async function showsMarkupAsText(browser, server) {
+  const self = await Reader.open(browser, server, {token: server.token})
+  const {page} = self
+  const attacker = await server.find('email', 'attacker@courriel.example')
+  await self.go(`/people/${attacker}`)
+  await self.sees('onerror=alert(1)')
+  for (const summary of await page.locator('.knot summary').all()) await summary.click()
+  await self.picture('markup')
+  for (const place of ['/now', '/audiences', '/measure', '/measure/rising', '/measure/metric', '/sources', '/sources/events', '/sources/quarantine', '/trust', '/trust/audit', '/trust/identity', '/staff', '/measure/clusters', '/measure/share',
+    `/measure/metric?q=${encodeURIComponent(JSON.stringify({kind: 'metric', args: {of: 'count(*)', by: 'event'}}))}`,
+    `/measure/flows?q=${encodeURIComponent(JSON.stringify({kind: 'flows', args: {start: canary, of: 'event'}}))}`,
+    `/audiences/new?rule=${encodeURIComponent(`any("${canary.replaceAll('"', '\\"')}")`)}`]) {
+    await self.go(place)
+    await self.settled()
+  }
+  await self.go('/sources/events')
+  await page.locator('summary', {hasText: 'onerror'}).first().click()
+  await self.go('/sources/quarantine')
+  await page.locator('tbody button').last().click()
+  assert.equal(await page.locator('img[src="x"]').count(), 0)
+  await self.close('markup')
+}
+
+// From the first byte asked for to the page's heading, in a browser that has nothing of it yet.
+export async function tellsHowSoon(browser, server) {
+  const soon = []
+  for (const place of ['/now', '/people', '/staff', '/audiences', '/audiences/new', '/measure', '/trust', '/sources']) {
+    const self = await Reader.open(browser, server, {token: server.token})
+    await self.go(place)
+    soon.push(`${place} ${Math.round(await self.page.evaluate(() => performance.now()))}`)
+    await self.close(place)
+  }
+  console.log(`usable after, in ms: ${soon.join(', ')}`)
+}

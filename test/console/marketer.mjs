@@ -1,0 +1,158 @@
+// What a marketer does: finds people, makes audiences, brings sources and files in.
+import assert from 'node:assert/strict'
+import {Buffer} from 'node:buffer'
+import {Reader} from './browser.mjs'
+
+export async function signsIn(browser, server) {
+  const reader = await Reader.open(browser, server)
+  const {page} = reader
+  await page.goto(server.url)
+  await page.getByLabel('Name').fill('nobody')
+  await page.locator('input[type=password]').fill('nobody knows this')
+  await page.keyboard.press('Enter')
+  await reader.sees('not known here')
+  await reader.accessible('sign-in')
+  await page.getByRole('button', {name: 'Use a token instead'}).click()
+  await page.getByLabel('Token').fill('wrong')
+  await page.keyboard.press('Enter')
+  await reader.sees('not known here')
+  await page.getByLabel('Token').fill(server.token)
+  await page.keyboard.press('Enter')
+  await reader.sees('Every contact, as it happens')
+  await reader.sees('does not allow')
+  await reader.picture('now')
+  await reader.accessible('now')
+  return reader
+}
+
+export async function goesByKeys(self) {
+  const {page} = self
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', {name: 'Commands'}).fill('funnel')
+  await page.keyboard.press('Enter')
+  await self.sees('Who gets through the steps')
+  await page.locator('#main').focus()
+  await page.keyboard.press('g')
+  await page.keyboard.press('p')
+  await self.sees('Find somebody')
+}
+
+export async function findsAPerson(self) {
+  const {page} = self
+  await page.getByLabel('Known by').fill('nobody@courriel.example')
+  await page.keyboard.press('Enter')
+  await self.sees('Nobody is known by that')
+  await page.getByLabel('Known by').fill('person.4@courriel.example')
+  await page.keyboard.press('Enter')
+  await self.sees('The thread')
+  await page.locator('.knot', {hasText: 'Order Completed'}).first().waitFor()
+  await page.locator('.knot', {hasText: 'Order Completed'}).first().locator('summary').click()
+  await page.locator('.knot details[open] dt', {hasText: 'Record'}).first().waitFor()
+  await page.getByText('Why?').first().click()
+  await page.locator('.clauses .met').first().waitFor()
+  await self.picture('person')
+  await self.accessible('person')
+}
+
+export async function makesAnAudience(self) {
+  const {page} = self
+  await self.go('/audiences/new')
+  const rule = page.getByLabel('Rule', {exact: true})
+  await rule.click()
+  await page.keyboard.type('count(Product Viewed) >')
+  await self.sees('expected')
+  await page.keyboard.press('Escape')
+  await page.keyboard.type(' 1 ')
+  await page.locator('.counted b', {hasText: /^\d/}).waitFor()
+  await page.waitForFunction(() => document.querySelector('.counted b').textContent === '24')
+  await self.picture('builder')
+  await self.accessible('builder')
+  await page.getByLabel('Name').fill('Looked twice')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', {name: 'Looked twice'}).waitFor()
+  await page.locator('.members li').first().waitFor()
+  await self.accessible('audience')
+  await self.go('/audiences')
+  await page.getByLabel('Compare Looked twice').check()
+  await page.getByLabel('Compare Bought once').check()
+  await page.locator('.upset tbody tr').first().waitFor()
+  await self.picture('audiences')
+  await self.accessible('audiences')
+}
+
+// The form and the text are one rule: each follows the other, and a text that says more than the form is kept.
+export async function buildsByForm(self) {
+  const {page} = self
+  const rule = page.getByLabel('Rule', {exact: true})
+  const reads = (text) => page.waitForFunction((wanted) => document.querySelector('.rule-editor').shadowRoot.querySelector('.cm-content').innerText.trim() === wanted, text)
+  await self.go('/audiences/new')
+  await rule.waitFor()
+  await page.getByRole('button', {name: 'Begin with a clause'}).click()
+  await self.sees('not filled in yet')
+  await page.getByRole('combobox', {name: 'Event of clause 1'}).fill('Product Viewed')
+  await page.keyboard.press('Escape')
+  await page.getByLabel('Kind of clause 1', {exact: true}).selectOption('count')
+  await reads('count(Product Viewed, last 90 days) >= 2')
+  await page.getByRole('button', {name: 'Add a condition'}).click()
+  await page.getByRole('combobox', {name: 'Property 1 of clause 1'}).fill('channel')
+  await page.getByLabel('Condition 1: Value of clause 1').fill('web')
+  await page.getByRole('button', {name: 'Add a clause'}).click()
+  await page.getByLabel('Kind of clause 2', {exact: true}).selectOption('consent')
+  await page.getByLabel('Purpose of clause 2').selectOption('measurement')
+  await page.getByLabel('Clause 2 holds or not').selectOption('not')
+  await reads('count(Product Viewed where channel = web, last 90 days) >= 2 and not consent(measurement)')
+  await page.getByLabel('Clause 2 holds or not').selectOption('')
+  await page.locator('.counted b', {hasText: /^[1-9]/}).waitFor()
+  await self.picture('form')
+  await self.accessible('form')
+  await page.getByRole('button', {name: 'Product Added then not Order Completed within 2 hours'}).click()
+  await page.getByRole('combobox', {name: 'Second event of clause 1'}).waitFor()
+  assert.equal(await page.getByRole('combobox', {name: 'Second event of clause 1'}).inputValue(), 'Order Completed')
+  await rule.click()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('avg(Order Completed.revenue) > 10')
+  await self.sees('more than a form can show')
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('any(Order Completed)')
+  await page.getByRole('combobox', {name: 'Event of clause 1'}).waitFor()
+}
+
+export async function tendsSources(self) {
+  const {page} = self
+  await self.go('/sources')
+  await page.getByRole('button', {name: 'Connect'}).first().click()
+  await self.sees('AnalyticsBrowser')
+  await page.getByRole('button', {name: 'Pixel'}).click()
+  await self.sees('/pixel/v1/page')
+  await page.keyboard.press('Escape')
+  await self.picture('sources')
+  await self.accessible('sources')
+  await self.go('/sources/events')
+  await page.locator('summary', {hasText: 'Product Viewed'}).click()
+  await self.sees('product_id')
+  await self.accessible('events')
+  await self.go('/sources/quarantine')
+  await page.locator('tbody button').first().click()
+  const text = page.getByLabel('The event')
+  await text.waitFor()
+  const event = JSON.parse(await text.inputValue())
+  await self.accessible('quarantine')
+  await text.fill(JSON.stringify({...event, event: 'Mended'}))
+  await page.getByRole('button', {name: 'Try again'}).click()
+  await text.waitFor({state: 'hidden'})
+  await self.picture('quarantine')
+}
+
+export async function importsAFile(self) {
+  const {page} = self
+  await self.go('/sources/import')
+  const rows = ['client;date;montant', ...Array.from({length: 50}, (_, i) => `user-${i};2026-0${1 + (i % 9)}-03;${10 + i},50`)]
+  await page.locator('input[type=file]').setInputFiles({name: 'caisse.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n'))})
+  await self.sees('50 rows')
+  assert.equal(await page.getByLabel('Meaning of montant').inputValue(), 'revenue')
+  await self.sees('"revenue": 10.5')
+  await self.picture('import')
+  await self.accessible('import')
+  await page.getByRole('button', {name: 'Import 50 rows'}).click()
+  await self.sees('50 of 50 rows sent')
+}

@@ -1,0 +1,151 @@
+// What whoever answers for people's data does.
+import assert from 'node:assert/strict'
+import {readFileSync} from 'node:fs'
+import {person, Reader} from './browser.mjs'
+
+export async function givesAccess(self) {
+  const {page} = self
+  await self.go('/sources/access')
+  await page.getByLabel('Name').fill('Dashboards')
+  await page.getByRole('button', {name: 'Make a token'}).click()
+  await self.sees('Shown once')
+  await self.accessible('access')
+}
+
+// The words of a purpose get a version, and are shown again as they stood; a request is written down and
+// moved; both chains are verified; who looked at whom is found and exported.
+export async function keepsTrust(self) {
+  const {page} = self
+  await self.go('/trust')
+  await page.getByRole('button', {name: 'marketing.email'}).click()
+  await page.getByRole('button', {name: 'New version'}).click()
+  await page.getByLabel('Words, fr').fill('Oui, écrivez-moi.')
+  await page.getByRole('button', {name: 'Put in force'}).click()
+  await page.locator('.wording .pill', {hasText: 'in force'}).waitFor()
+  await page.getByRole('button', {name: 'Show the words'}).click()
+  await page.locator('.shown').waitFor()
+  await self.settled()
+  await self.picture('trust')
+  await self.accessible('trust')
+
+  await self.go('/trust/requests')
+  await page.getByLabel('Who asks').fill('nobody@courriel.example')
+  await page.getByRole('button', {name: 'Write it down'}).click()
+  await self.sees('Nobody is known by that')
+  await page.getByLabel('Who asks').fill('person.8@courriel.example')
+  await page.getByLabel('Received').fill('2026-01-31T10:00')
+  await page.getByRole('button', {name: 'Write it down'}).click()
+  await page.locator('.pill', {hasText: 'overdue'}).waitFor()
+  await self.picture('requests')
+  await self.accessible('requests')
+  await page.getByLabel('State of Access').selectOption('done')
+  await page.locator('.pill', {hasText: 'overdue'}).waitFor({state: 'hidden'})
+
+  await self.go('/trust/proofs')
+  await page.getByRole('button', {name: 'Verify the consents'}).click()
+  await page.getByRole('button', {name: 'Verify the audit'}).click()
+  await page.locator('.pill.good', {hasText: 'whole'}).nth(1).waitFor()
+  await self.picture('proofs')
+  await self.accessible('proofs')
+
+  await self.go('/trust/suppressions')
+  await page.getByLabel('List').fill('bounce')
+  await page.getByLabel('Addresses').fill('gone@shop.example\nno address')
+  await page.getByRole('button', {name: 'Add 2'}).click()
+  await self.sees('1 are no address')
+  await self.picture('suppressions')
+  await self.accessible('suppressions')
+}
+
+export async function findsWhoLooked(self, server) {
+  const {page} = self
+  await self.go(`/people/${await person(server)}`)
+  await self.sees('Consent receipts')
+  const [receipt] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', {name: 'Signed copy'}).click()])
+  assert.equal(receipt.suggestedFilename(), 'consent-receipt.json')
+  await page.getByRole('button', {name: 'Link to their own page'}).click()
+  await self.sees('/me/sign-in?link=')
+  await self.go('/trust/audit')
+  await page.getByLabel('Whose record').fill('person.4@courriel.example')
+  await page.getByRole('button', {name: 'Search'}).last().click()
+  await page.locator('td', {hasText: 'GET /api/v1/profiles/{id}'}).first().waitFor()
+  await self.picture('audit')
+  await self.accessible('audit')
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', {name: 'Export CSV'}).click()])
+  assert.equal(file.suggestedFilename(), 'audit.csv')
+  assert.match(readFileSync(await file.path(), 'utf8'), /at,actor,role,route,profile,status\r\n/)
+}
+
+export async function tellsPairsApart(self) {
+  const {page} = self
+  await self.go('/trust/matching')
+  await page.getByRole('button', {name: 'What would be found'}).click()
+  await self.sees('people compared')
+  await page.getByRole('button', {name: 'Lay the pairs here'}).click()
+  await page.locator('.pair').first().waitFor()
+  await self.picture('matching')
+  await self.accessible('matching')
+  const before = await page.locator('.pair').count()
+  await page.getByRole('button', {name: 'Two people'}).first().click()
+  await page.waitForFunction((n) => document.querySelectorAll('.pair').length === n - 1, before)
+}
+
+// An account of its own: signs in, sees what its role opens, signs out, and is out.
+export async function opensAnAccount(self, browser, server) {
+  const {page} = self
+  await self.go('/sources/accounts')
+  await page.getByLabel('Name').fill('Camille')
+  await page.getByLabel('Role').selectOption('analyst')
+  await page.locator('input[type=password]').fill('corail velours minuit')
+  await page.getByRole('button', {name: 'Make the account'}).click()
+  await page.locator('td', {hasText: 'Camille'}).waitFor()
+  await self.picture('accounts')
+  await self.accessible('accounts')
+  const other = await Reader.open(browser, server)
+  await other.page.goto(server.url)
+  await other.page.getByLabel('Name').fill('camille')
+  await other.page.locator('input[type=password]').fill('corail velours minuit')
+  await other.page.keyboard.press('Enter')
+  await other.page.locator('.who', {hasText: 'Camille · Analyst'}).waitFor()
+  const [cookie] = await other.context.cookies()
+  assert.ok(cookie.httpOnly && cookie.sameSite === 'Lax' && !(await other.page.evaluate(() => document.cookie)))
+  await other.page.getByRole('button', {name: 'Sign out'}).click()
+  await other.page.locator('input[type=password]').waitFor()
+  const reply = await fetch(`${server.url}/api/v1/session`, {headers: {cookie: `${cookie.name}=${cookie.value}`}})
+  assert.equal(reply.status, 401, 'the session is over on the server, too')
+  await other.close('account')
+}
+
+// Evidence withdrawn makes two persons of one; put back, it is one again.
+export async function separatesAndPutsBack(self, server) {
+  const {page} = self
+  await self.go(`/people/${await person(server)}`)
+  await page.getByRole('button', {name: 'Separate'}).first().click()
+  await self.sees('there are 2 persons')
+  await page.getByLabel('Reason').fill('A borrowed phone')
+  await page.getByRole('dialog').getByRole('button', {name: 'Separate'}).click()
+  await page.locator('.evidence .pill', {hasText: 'withdrawn'}).first().waitFor()
+  await self.picture('separated')
+  await self.go('/trust/identity')
+  await page.getByRole('button', {name: 'Put back'}).first().click()
+  await self.sees('there is one person')
+  await page.getByLabel('Reason').fill('It was hers after all')
+  await page.getByRole('dialog').getByRole('button', {name: 'Put back'}).click()
+  await page.locator('.pill', {hasText: 'put back'}).first().waitFor()
+  await page.getByRole('button', {name: 'What would change'}).click()
+  await self.sees('would be merged')
+  await self.picture('decisions')
+  await self.accessible('decisions')
+}
+
+export async function erases(self, server) {
+  const {page} = self
+  const id = await server.find('user_id', 'user-20')
+  await self.go(`/people/${id}`)
+  await page.getByRole('button', {name: 'Erase'}).click()
+  await self.sees('unreadable for ever')
+  await self.picture('erase')
+  await page.getByRole('button', {name: 'Erase for ever'}).click()
+  await self.sees('Nobody is known by that id')
+  await assert.rejects(server.find('user_id', 'user-20'), /404/)
+}

@@ -1,0 +1,66 @@
+// The one place that knows how a customer is greeted, and what is noted and promised.
+import {useMutation, useQuery, useQueryClient} from '@tanstack/react-query'
+import {call} from '../api/client'
+import type {Schemas} from '../api/schema.gen'
+import {useMay} from '../api/session'
+import {useBrand} from '../api/shop'
+import {guessType} from '../people/queries'
+
+export type GreetCard = Schemas['GreetCard']
+export type Task = Schemas['Task']
+export type Note = Schemas['Note']
+
+// Who stands before us: what was scanned or typed, or somebody for whom there is a task.
+export type Guest = {profile: string} | {type: string; value: string}
+// At a counter what is no e-mail and no phone is a card.
+export function guestOf(typed: string): Guest {
+  const type = guessType(typed)
+  return {type: type === 'email' || type === 'phone' ? type : 'loyalty_card', value: typed.trim()}
+}
+
+export function useGreeting(guest: Guest | null) {
+  const {brand} = useBrand()
+  return useQuery({
+    queryKey: ['greet', guest, brand], enabled: guest !== null, gcTime: 0, retry: false,
+    queryFn: ({signal}) => guest && 'profile' in guest ? call('GET staff/greet', {query: {profile: guest.profile, brand}, signal})
+      : call('POST staff/greet', {body: {...guest!, ...(brand ? {brand} : {})} as never, signal}),
+  })
+}
+
+export function useTasks(store: string) {
+  const {brand} = useBrand()
+  const enabled = useMay('GET tasks')
+  return useQuery({queryKey: ['tasks', store, brand], enabled, refetchInterval: 30_000, queryFn: ({signal}) => call('GET tasks', {query: {store, brand, limit: 50}, signal})})
+}
+
+function useChange<A>(change: (given: A) => Promise<unknown>) {
+  const client = useQueryClient()
+  return useMutation({mutationFn: change, onSuccess: () => Promise.all([['greet'], ['tasks']].map((queryKey) => client.invalidateQueries({queryKey})))})
+}
+
+export function useAddNote(profile: string) {
+  const {brand} = useBrand()
+  return useChange((note: {text: string; arrived: boolean}) => call('POST profiles/{id}/notes', {path: {id: profile}, body: {...note, ...(brand ? {brand} : {})}}))
+}
+
+export const useRemoveNote = (profile: string) => useChange((note: string) => call('DELETE profiles/{id}/notes/{note}', {path: {id: profile, note}}))
+
+export function useAddTask(profile: string) {
+  const {brand} = useBrand()
+  return useChange((task: {what: string; due?: string; store?: string}) => call('POST tasks', {body: {...task, profile, ...(brand ? {brand} : {})}}))
+}
+
+export const useChangeTask = () => useChange(({id, ...change}: {id: string; done?: boolean; arrived?: boolean}) => call('POST tasks/{id}', {path: {id}, body: change}))
+
+// The words that go with the purpose, and the customer's yes to them, told as said to the staff.
+export function useWords(purpose: string, language: string) {
+  const enabled = useMay('GET consents/shown')
+  return useQuery({queryKey: ['words', purpose, language], enabled, queryFn: ({signal}) => call('GET consents/shown', {query: {purpose, language}, signal})})
+}
+
+export function useAgree() {
+  const {brand} = useBrand()
+  return useChange(({guest, purpose, version, language}: {guest: {type: string; value: string}; purpose: string; version?: number; language: string}) => call('POST consents', {body: {
+    ...guest, purposes: {[purpose]: true}, evidence: {form: 'staff tablet'}, language, ...(version ? {wordings: {[purpose]: version}} : {}), ...(brand ? {brand} : {}),
+  }}))
+}
