@@ -89,6 +89,31 @@ int corrections(Context& context, const Args& args) {
     return context.ask(request, print_corrections);
 }
 
+void print_retention(const json::value& answer) {
+    for (const std::string_view name : {"days", "due", "soon", "restricted", "erased", "left"}) {
+        if (const std::string text = cell(answer, name); !text.empty()) print_pair(name, text);
+    }
+    Table table({"profile", "last contact", "kept until"});
+    for (const json::value& row : rows_of(answer, "profiles"))
+        table.add({cell(row, "profile"), cell(row, "last_contact"), cell(row, "kept_until")});
+    if (!table.empty()) table.print();
+}
+
+int retention_preview(Context& context, const Args& args) {
+    Request request;
+    request.path = "/api/v1/rights/retention";
+    add_query(request.query, "days", args.text("--days"));
+    return context.ask(request, print_retention);
+}
+
+int retention_sweep(Context& context, const Args& args) {
+    Request request;
+    request.method = "POST";
+    request.path = "/api/v1/rights/retention/sweep";
+    if (args.has("--yes")) add_query(request.query, "confirm", "true");
+    return context.ask(request, print_retention);
+}
+
 }  // namespace
 
 std::vector<Command> privacy_commands() {
@@ -125,6 +150,16 @@ std::vector<Command> privacy_commands() {
               {"--release", "sources count again", Param::Kind::Flag},
               {"--brand", "whose profile, where several brands know the person"}},
              correct},
+            {"retention preview",
+             "who is kept no longer, and who will not be in 30 days",
+             "filrouge retention preview --days 90",
+             {{"--days", "days to look ahead; 30 when left out"}},
+             retention_preview},
+            {"retention sweep",
+             "who is kept no longer today; with --yes, erases them",
+             "filrouge retention sweep --yes",
+             {{"--yes", "erase; there is no way back", Param::Kind::Flag}},
+             retention_sweep},
             {"corrections",
              "what was put right of a person, by whom and why",
              "filrouge corrections 0f1e2d3c4b5a69788796a5b4c3d2e1f0",

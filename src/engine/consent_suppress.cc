@@ -33,15 +33,6 @@ Prepared record_of(const consent::Suppression& told) {
     return p;
 }
 
-Result<bool> flag_of(const json::object& body, const char* key) {
-    const json::value* flag = body.if_contains(key);
-    if (flag == nullptr) return false;
-    if (flag->is_bool()) return flag->as_bool();
-    std::string message = "The field '";
-    message.append(key).append("' must be true or false.");
-    return Error{"api.invalid_field", std::move(message), ""};
-}
-
 struct ReadAddresses {
     consent::Suppression told;
     std::uint64_t invalid = 0;  // none of their type: they could not be reached anyway

@@ -1,6 +1,9 @@
 // A shop whose persons are told much about, and what can still be read of them.
 #pragma once
 
+#include <zlib.h>
+
+#include <algorithm>
 #include <random>
 #include <set>
 
@@ -137,10 +140,27 @@ inline std::vector<std::string> forms_of(const std::string& word) {
     }
     return forms;
 }
+// What unpacks where a gzip header seems to stand, up to 1 MiB of each.
+inline std::string unpacked(const std::string& bytes) {
+    std::string all;
+    std::string chunk(1 << 20, '\0');
+    for (std::size_t at = 0; (at = bytes.find("\x1f\x8b\x08", at)) != bytes.npos; ++at) {
+        z_stream stream{};
+        if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) break;
+        stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data() + at));
+        stream.avail_in = static_cast<uInt>(std::min(bytes.size() - at, chunk.size()));
+        stream.next_out = reinterpret_cast<Bytef*>(chunk.data());
+        stream.avail_out = static_cast<uInt>(chunk.size());
+        static_cast<void>(inflate(&stream, Z_SYNC_FLUSH));  // what came before an error counts
+        all.append(chunk, 0, stream.total_out).push_back('\n');
+        inflateEnd(&stream);
+    }
+    return all;
+}
 inline int found_in(const std::string& bytes, const std::string& word) {
     int found = 0;
     for (const std::string& form : forms_of(word)) found += bytes.find(form) != bytes.npos ? 1 : 0;
-    return found;
+    return found + (unpacked(bytes).find(word) != std::string::npos ? 1 : 0);
 }
 
 }  // namespace filrouge::engine

@@ -33,6 +33,15 @@ Result<std::string> text_of(const json::object& object, const char* key, bool re
     return std::string(v->as_string());
 }
 
+Result<bool> flag_of(const json::object& body, const char* key) {
+    const json::value* flag = body.if_contains(key);
+    if (flag == nullptr) return false;
+    if (flag->is_bool()) return flag->as_bool();
+    std::string message = "The field '";
+    message.append(key).append("' must be true or false.");
+    return Error{"api.invalid_field", std::move(message), ""};
+}
+
 Error not_found(const char* what, std::string_view id) {
     return Error{std::string(what) + "_not_found",
                  "There is no " + std::string(what) + " '" + std::string(id.substr(0, 64)) + "'.",

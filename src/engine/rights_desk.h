@@ -63,6 +63,11 @@ class RightsDesk {
     virtual Result<std::string> correct(std::string_view id, std::string_view json,
                                         std::string_view by) = 0;
     virtual Result<std::string> corrections(std::string_view id) = 0;  // that hold, and by whom
+
+    // --- retention (engine/retention.h). Who is kept no longer, and who will not be in so many
+    // days (30 where none is told); reads everybody's history.
+    virtual Result<std::string> retention(std::string_view days_ahead) = 0;
+    virtual Result<std::string> sweep_retention() = 0;  // erases them: there is no way back
 };
 
 }  // namespace filrouge::engine

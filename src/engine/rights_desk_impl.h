@@ -11,6 +11,7 @@
 #include "engine/person_export.h"
 #include "engine/queries.h"
 #include "engine/restraint_record.h"
+#include "engine/retention.h"
 #include "engine/rights_desk.h"
 
 namespace filrouge::engine {
@@ -28,6 +29,9 @@ struct RightsSeams {
     // Returns once the events are durable and folded.
     std::function<Result<IngestReply>(IngestRequest)> ingest;
     std::mutex& commands;  // one at a time, from validation to folded
+    // Persons, all of these identifiers, as one erasure, whose id it answers: the caller holds
+    // `commands`.
+    std::function<Result<std::string>(const std::vector<FragmentNo>&)> erase;
 };
 
 struct RequestFigures {
@@ -63,8 +67,12 @@ class RightsDeskImpl final : public RightsDesk {
     Result<std::string> correct(std::string_view id, std::string_view json,
                                 std::string_view by) override;
     Result<std::string> corrections(std::string_view id) override;
+    Result<std::string> retention(std::string_view days_ahead) override;
+    Result<std::string> sweep_retention() override;
 
   private:
+    std::vector<FragmentNo> next_outstayed(const RetentionPlan& plan, std::size_t& next,
+                                           EventTime due, std::uint64_t& persons);
     Result<std::string> reads_of(std::string_view id);
     Result<void> tell_restraint(std::string_view id, RestraintTold told);
     Result<std::string> restraints_json(std::string_view id);

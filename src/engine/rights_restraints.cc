@@ -25,14 +25,6 @@ using Reading = std::shared_lock<FairLock>;
 
 constexpr std::size_t kItemsPerRequest = 500;
 
-// True, false or absent, which is false.
-Result<bool> flag_of(const json::object& body, const char* key) {
-    const json::value* value = body.if_contains(key);
-    if (value == nullptr) return false;
-    if (value->is_bool()) return value->get_bool();
-    return Error{"api.invalid_field", std::string("The field '") + key + "' is true or false.", ""};
-}
-
 Result<std::vector<std::string>> purposes_of(const json::object& body, const Library& l) {
     std::vector<std::string> out;
     const json::value* told = body.if_contains("purposes");

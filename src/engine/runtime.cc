@@ -120,7 +120,8 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
               tables_lock_, seams_.random, [this] { return clock_.now(); },
               [this](std::vector<Prepared> records) { return write_now(std::move(records)); },
               [this](IngestRequest request) { return ingest_now(std::move(request)); },
-              command_mutex_})),
+              command_mutex_,
+              [this](const std::vector<FragmentNo>& gone) { return erase_fragments(gone); }})),
       staff_(std::make_unique<StaffDeskImpl>(
           library(), StaffSeams{seams_.random, [this] { return clock_.now(); },
                                 [this](std::vector<Prepared> records) {

@@ -123,15 +123,22 @@ std::vector<std::uint64_t> RuntimeImpl::quarantined_of(const std::vector<std::st
 }
 
 Result<RuntimeImpl::ErasurePlan> RuntimeImpl::plan_erasure(std::string_view id) {
-    ErasurePlan plan;
-    plan.erasure.id = seams_.random.id<struct ErasureTag>();
-    plan.erasure.at = as_event_time(seams_.clock.now());
     std::vector<FragmentNo> fragments;
     {
         const std::shared_lock reading(lock_);
         const auto person = person_of(fold_, id);
         if (!person) return no_profile();
         fold_.graph.fragments_of(*person, fragments);
+    }
+    return plan_erasure(fragments);
+}
+
+RuntimeImpl::ErasurePlan RuntimeImpl::plan_erasure(const std::vector<FragmentNo>& fragments) {
+    ErasurePlan plan;
+    plan.erasure.id = seams_.random.id<struct ErasureTag>();
+    plan.erasure.at = as_event_time(seams_.clock.now());
+    {
+        const std::shared_lock reading(lock_);
         for (const FragmentNo f : fragments) plan.events += fold_.history.events_of(f);
     }
     plan.quarantined = quarantined_of(values_of(fragments));
@@ -211,18 +218,26 @@ Result<void> RuntimeImpl::record_erasures() {
     return records.empty() ? Result<void>() : write_now(std::move(records));
 }
 
+Result<void> RuntimeImpl::carry_out(const ErasurePlan& plan) {
+    TRY(erasures_->add(plan.erasure));
+    forget_at_doors(plan.erasure);
+    TRY(record_erasures());
+    for (const std::uint64_t sequence : plan.quarantined)
+        TRY(resolve_quarantined(sequence, kQuarantineDiscarded));
+    return forget_erased_keys(true);
+}
+
+Result<std::string> RuntimeImpl::erase_fragments(const std::vector<FragmentNo>& fragments) {
+    const ErasurePlan plan = plan_erasure(fragments);
+    TRY(carry_out(plan));
+    return plan.erasure.id.text();
+}
+
 void RuntimeImpl::erase_profile(std::string id, bool confirmed, Reply done) {
     const std::lock_guard guard(command_mutex_);
     done([&]() -> Result<std::string> {
         const ErasurePlan plan = TRY(plan_erasure(id));
-        if (confirmed) {
-            TRY(erasures_->add(plan.erasure));
-            forget_at_doors(plan.erasure);
-            TRY(record_erasures());
-            for (const std::uint64_t sequence : plan.quarantined)
-                TRY(resolve_quarantined(sequence, kQuarantineDiscarded));
-            TRY(forget_erased_keys(true));
-        }
+        if (confirmed) TRY(carry_out(plan));
         std::string out;
         JsonWriter w(out);
         if (confirmed) {

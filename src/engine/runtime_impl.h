@@ -139,6 +139,9 @@ class RuntimeImpl final : public Runtime {
     // --- erasure (runtime_erasure.cc), and the log folded without the erased (runtime_refold.cc)
     struct ErasurePlan;
     Result<ErasurePlan> plan_erasure(std::string_view id);
+    ErasurePlan plan_erasure(const std::vector<FragmentNo>& fragments);
+    Result<void> carry_out(const ErasurePlan& plan);
+    Result<std::string> erase_fragments(const std::vector<FragmentNo>& fragments);
     std::vector<std::string> values_of(const std::vector<FragmentNo>& fragments);
     std::vector<std::uint64_t> quarantined_of(const std::vector<std::string>& values);
     void forget_at_doors(const Erasure& erasure);

@@ -131,8 +131,8 @@ class Reader {
     const std::string file_;
 };
 
-constexpr std::array<std::string_view, 7> kSections = {"server", "collect", "consent", "contact",
-                                                       "staff",  "masking", "engine"};
+constexpr std::array<std::string_view, 8> kSections = {"server",    "collect", "consent", "contact",
+                                                       "retention", "staff",   "masking", "engine"};
 constexpr std::array<std::string_view, 4> kLists = {"brand", "purpose", "source", "identity"};
 
 template <class T, class Take>

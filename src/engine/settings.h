@@ -99,6 +99,19 @@ struct Settings {
                                                    "iban*"};
     std::vector<std::string> masked_marketer = {};
     std::uint32_t small_counts_min = 5;
+    // [retention]
+    std::uint32_t retention_days = 1'095;
+    std::vector<std::string> not_contacts = {"Message Sent",
+                                             "Email Sent",
+                                             "Email Delivered",
+                                             "Email Opened",
+                                             "Email Bounced",
+                                             "SMS Sent",
+                                             "SMS Delivered",
+                                             "Push Sent",
+                                             "Push Notification Received",
+                                             "Call Attempted",
+                                             "Push Notification Bounced"};
     // [engine]
     std::uint32_t group_commit_us = 200;  // several senders at once: wait for more before a sync
     std::uint32_t snapshot_seconds = 60;

@@ -99,6 +99,12 @@ inline const std::array kSettings = {
            "Fewer persons than this, but none, are not told to a role that has fields masked: a "
            "count of one would tell of that one."},
     Row<S>{
+        "retention", "days", &S::retention_days, 0, 36'500, nullptr,
+        "Days after their last contact of their own that people are kept (CNIL, prospects: three "
+        "years); 0: for ever. 'filrouge retention sweep' erases the others."},
+    Row<S>{"retention", "not_contacts", &S::not_contacts, 0, 0, check_name,
+           "Events that are no contact of the person's own: what was sent, delivered or opened."},
+    Row<S>{
         "engine", "group_commit_us", &S::group_commit_us, 0, 100'000, nullptr,
         "When several senders write at once, wait this long for more of them before a sync. A lone "
         "sender never waits."},

@@ -98,6 +98,8 @@ void get_restricted(const CallPtr& call);
 void post_objection(const CallPtr& call);
 void post_correction(const CallPtr& call);
 void get_corrections(const CallPtr& call);
+void get_retention(const CallPtr& call);
+void post_retention_sweep(const CallPtr& call);
 void get_audit(const CallPtr& call);
 void get_audit_verdict(const CallPtr& call);
 

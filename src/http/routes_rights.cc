@@ -68,6 +68,17 @@ void get_corrections(const CallPtr& call) {
     call->reply_result(call->runtime().rights().corrections(call->values.at(0)));
 }
 
+void get_retention(const CallPtr& call) {
+    call->reply_result(call->runtime().rights().retention(call->query("days").value_or("")));
+}
+
+// Without confirm=true it tells who would go, as the preview of today.
+void post_retention_sweep(const CallPtr& call) {
+    engine::RightsDesk& rights = call->runtime().rights();
+    const bool confirmed = call->query("confirm") == "true";
+    call->reply_result(confirmed ? rights.sweep_retention() : rights.retention("0"));
+}
+
 void get_audit(const CallPtr& call) {
     const auto asked = [&](std::string_view name) { return call->query(name).value_or(""); };
     call->reply_result(call->runtime().rights().audit(asked("actor"), asked("profile"),

@@ -421,6 +421,10 @@ class FakeRuntime : public engine::Runtime {
         Json corrections(std::string_view id) override {
             return runtime.asks("corrections of " + text(id));
         }
+        Json retention(std::string_view days_ahead) override {
+            return runtime.asks("retention " + text(days_ahead));
+        }
+        Json sweep_retention() override { return runtime.asks("sweep"); }
         FakeRuntime& runtime;
     };
     FakeIdentityDesk identity_{*this};
