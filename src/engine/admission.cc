@@ -150,11 +150,13 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
     }
     if (incoming.global_privacy_control) object(incoming, batch.view->purposes, event);
     const consent::Standing said = said_by(incoming, batch.standing);
+    // Also one whose yes waits for its link: the link must work when it is told.
+    batch.out.wait_for_fold |= incoming.consent_change;
     if (!event.consents.empty()) {
         for (const Identifier& id : event.identifiers) batch.stated.emplace_back(id.fragment, said);
         // Of a tracking route everybody may call, or of a file, there can be as many as one likes.
         batch.out.urgent |= incoming.consent_change && batch.source.number == 0 && !batch.import;
-        batch.out.wait_for_fold |= incoming.consent_change || !(said.refused.empty());
+        batch.out.wait_for_fold |= !said.refused.empty();
     }
     event.allowed = answer.allowed;
     const std::shared_ptr<const collect::ConsentProof> proof = proof_told(incoming, batch, said);

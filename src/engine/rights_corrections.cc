@@ -150,6 +150,7 @@ Result<std::string> RightsDeskImpl::correct(std::string_view id, std::string_vie
         }
     }
     std::vector<Prepared> records;
+    records.reserve(places.size());
     for (const FragmentNo place : places) records.push_back(correction_record(told, place));
     TRY(seams_.write(std::move(records)));
     return corrections(id);
