@@ -81,6 +81,7 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       audit_head(space_, 1462),
       matches(space_, 1800),
       staff(space_, 2400),
+      offers(space_, 2300),
       wordings(std::make_shared<const consent::Wordings>()) {
     state.resize(1);
     sources.resize(1);
@@ -241,10 +242,13 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::WebhookChange:
         case RecordType::MatchRun:
         case RecordType::Wording:
+        case RecordType::OfferChange:
         case RecordType::AccountChange:
         case RecordType::BoardChange:
         case RecordType::ModelChange: apply_document(record, consequences); break;
         case RecordType::MatchDecision: apply_match_decision(record, consequences); break;
+        case RecordType::OfferAnswered: apply_offer_answered(record, plain, consequences); break;
+        case RecordType::OfferTakenBack: apply_offer_taken_back(record, consequences); break;
         case RecordType::ConsentTold: apply_consent_told(record); break;
         case RecordType::Suppressed: apply_suppressed(record); break;
         case RecordType::Predicted: apply_predicted(record, plain, consequences); break;

@@ -25,6 +25,7 @@
 #include "consent/wordings.h"
 #include "engine/documents.h"
 #include "engine/match_book.h"
+#include "engine/offer_book.h"
 #include "engine/person_sizes.h"
 #include "engine/profile_names.h"
 #include "engine/runtime.h"
@@ -251,6 +252,12 @@ class Fold final : public audience::People, public audience::Names {
     bool decide(const IdentityDecision& decision);
     void apply_identity_rules(const RecordView& record, Consequences& out);
     void apply_match_decision(const RecordView& record, Consequences& out);
+    void load_offers();
+    void apply_offer_answered(const RecordView& record, BytesView plain, Consequences& out);
+    void apply_offer_taken_back(const RecordView& record, Consequences& out);
+    void set_answer(FragmentNo fragment, history::TraitRow row, std::string_view key,
+                    const PackedView& value);
+    void forget_answer(FragmentNo fragment, std::string_view line, PurposeSet allowed);
     void define_audience(const DocumentView& document, bool start);
     void remove_audience(std::string_view id);
     bool folds_by(std::string_view settings) const;
@@ -336,6 +343,7 @@ class Fold final : public audience::People, public audience::Names {
     Table<AuditHead> audit_head;
     MatchBook matches;
     StaffBook staff;
+    OfferBook offers;
 
     // Beside the tables, rebuilt by after_load().
     consent::Purposes purposes;

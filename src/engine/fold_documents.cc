@@ -112,6 +112,7 @@ void Fold::apply_document(const RecordView& record, Consequences& out) {
             break;
         case RecordType::WebhookChange: load_webhooks(); break;
         case RecordType::Wording: load_wordings(); break;
+        case RecordType::OfferChange: load_offers(); break;
         default: break;
     }
 }
@@ -151,6 +152,7 @@ void Fold::after_load() {
     load_sources();
     load_webhooks();
     load_wordings();
+    load_offers();
     audiences.clear();
     for (const DocumentView& document : documents.of(RecordType::AudienceChange))
         define_audience(document, false);

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "engine/consent_desk.h"
+#include "engine/offer_desk_impl.h"
 #include "engine/person_asked.h"
 #include "engine/records.h"
 #include "engine/settings_record.h"
@@ -170,27 +171,50 @@ void write_profiles(JsonWriter& w, const Library& l, const Whole& whole) {
     w.close();
 }
 
+// What both documents begin with.
+void write_head(JsonWriter& w, const Library& l, const Whole& whole, EventTime now) {
+    const std::shared_lock reading(l.lock);
+    w.field("format", kExportFormat)
+        .field("version", kExportVersion)
+        .field("made_at", iso_time(now))
+        .field("profile", whole.id)
+        .key("purposes")
+        .open_array();
+    for (const consent::Purpose& purpose : whole.purposes) {
+        w.open_object().field("name", purpose.name).field("basis", name_of(purpose.basis));
+        write_words_in_force(w, l.fold, purpose.name, now);
+        w.close();
+    }
+    w.close();
+}
+
 }  // namespace
+
+Result<std::string> overview_json(const Library& l, std::string_view id, EventTime now,
+                                  std::string_view requests) {
+    const Whole whole = TRY(whole_of(l, id));
+    std::string out;
+    JsonWriter w(out);
+    w.open_object();
+    write_head(w, l, whole, now);
+    write_profiles(w, l, whole);
+    w.key("offers").raw(TRY(offers_of_person_json(l, id, now, true)));
+    w.key("requests").raw(requests).close();
+    return out;
+}
 
 Result<std::string> export_json(const Library& l, std::string_view id, EventTime now,
                                 const PersonAnswers& answers) {
     const Whole whole = TRY(whole_of(l, id));
     std::string out;
     JsonWriter w(out);
-    w.open_object()
-        .field("format", kExportFormat)
-        .field("version", kExportVersion)
-        .field("made_at", iso_time(now))
-        .field("profile", whole.id)
-        .key("purposes")
-        .open_array();
-    for (const consent::Purpose& purpose : whole.purposes)
-        w.open_object().field("name", purpose.name).field("basis", name_of(purpose.basis)).close();
-    w.close();
+    w.open_object();
+    write_head(w, l, whole, now);
     write_profiles(w, l, whole);
     w.key("restraints").raw(answers.restraints).key("corrections").raw(answers.corrections);
     TRY(write_events(w, l, whole, out));
     write_staff_export(w, l, {whole.fragments.begin(), whole.fragments.end()});
+    w.key("offers").raw(TRY(offers_of_person_json(l, id, now, true)));
     w.key("reads").raw(answers.reads).close();
     return out;
 }

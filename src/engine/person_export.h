@@ -25,6 +25,11 @@ struct PersonAnswers {
 Result<std::string> export_json(const Library& library, std::string_view id, EventTime now,
                                 const PersonAnswers& answers);
 
+// The same without events and reads, for the person's own page: nothing of it wants the whole log.
+// `requests` is a JSON array.
+Result<std::string> overview_json(const Library& library, std::string_view id, EventTime now,
+                                  std::string_view requests);
+
 // Events of one source, as the document tells them and in its order.
 struct PersonPart {
     std::string source;  // id

@@ -250,7 +250,7 @@ void write_clause(JsonWriter& w, const audience::Clause& clause,
     if (clause.trait) {
         w.field("trait_record", clause.trait->sequence)
             .field("trait_at", iso_time(clause.trait->at));
-        if (clause.trait->model != ModelKind::None)
+        if (clause.trait->model == ModelKind::Value)
             w.field("trait_model", name_of(clause.trait->model));
     }
     if (!clause.parts.empty()) {
@@ -284,6 +284,7 @@ Result<std::string> why_json(const Library& l, std::string_view id, std::string_
         const bool may = l.fold.may_use(person, info->use);
         w.open_object()
             .field("audience", info->id)
+            .field("name", info->name)
             .field("profile", l.fold.names.name_of(FragmentNo{person.value}).text());
         w.field("member", l.fold.live.member(info->slot, person))
             .field("sequence", l.fold.applied());

@@ -36,9 +36,10 @@ void write_traits(JsonWriter& w, const Fold& fold, std::span<const history::Trai
             write_cell(w, fold, traits[i].value);
         if (row.in_array) w.close();
         w.field("at", iso_time(row.at))
-            .field("source", source_id(fold, row.source))
+            .field("source",
+                   row.model == ModelKind::Person ? "person" : source_id(fold, row.source))
             .field("record", row.sequence);
-        if (row.model != ModelKind::None) w.field("model", name_of(row.model));
+        if (row.model == ModelKind::Value) w.field("model", name_of(row.model));
         if (row.corrected) w.field("corrected", true);
         w.close();
     }

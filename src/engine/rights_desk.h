@@ -41,6 +41,9 @@ class RightsDesk {
     // --- access and portability (docs/formats/export.md). Both read or write for seconds.
     virtual Result<std::string> export_profile(std::string_view id) = 0;
     virtual Result<std::string> import_profile(std::string_view json) = 0;
+    // What an export tells but for events and who looked, which want the whole log read; with the
+    // words of each purpose, and the person's own requests.
+    virtual Result<std::string> overview(std::string_view id) = 0;
 
     // --- requests. Of a state, or all.
     virtual Result<std::string> requests(std::string_view state) = 0;

@@ -55,6 +55,7 @@ class RightsDeskImpl final : public RightsDesk {
     Result<std::string> verify_audit() override;
     Result<std::string> export_profile(std::string_view id) override;
     Result<std::string> import_profile(std::string_view json) override;
+    Result<std::string> overview(std::string_view id) override;
     Result<std::string> requests(std::string_view state) override;
     Result<std::string> make_request(std::string_view json, std::string_view by) override;
     Result<std::string> move_request(std::string_view id, std::string_view json,

@@ -120,6 +120,14 @@ Result<std::string> one_of(const json::object& body, const char* key,
                  "One of: " + all + "."};
 }
 
+// A request names who the person was then; since, two may have become one.
+bool is_of_person(const Library& l, std::string_view id, std::string_view asked) {
+    if (id == asked) return true;
+    const std::shared_lock reading(l.lock);
+    const auto person = person_of(l.fold, id);
+    return person && person == person_of(l.fold, asked);
+}
+
 std::string answer_of(const Request& request, IngestTime now) {
     std::string out;
     JsonWriter w(out);
@@ -146,6 +154,19 @@ Result<std::string> RightsDeskImpl::requests(std::string_view state) {
     }
     w.close().close();
     return out;
+}
+
+Result<std::string> RightsDeskImpl::overview(std::string_view id) {
+    const std::shared_lock still(seams_.tables);
+    const IngestTime now = seams_.now();
+    std::string own;
+    JsonWriter w(own);
+    w.open_array();
+    for (const Request& request : requests_of(library_)) {
+        if (is_of_person(library_, id, request.text("profile"))) write_request(w, request, now);
+    }
+    w.close();
+    return overview_json(library_, id, as_event_time(now), own);
 }
 
 RequestFigures RightsDeskImpl::figures() {

@@ -11,6 +11,7 @@
 #include "engine/consent_desk.h"
 #include "engine/identity_desk_impl.h"
 #include "engine/matching_desk_impl.h"
+#include "engine/offer_desk_impl.h"
 #include "engine/rights_desk_impl.h"
 #include "engine/runtime_impl.h"
 #include "engine/staff_desk_impl.h"
@@ -114,6 +115,13 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
                              return put_document(RecordType::AccountChange, id, json, json.empty());
                          },
                          command_mutex_}),
+      offers_(std::make_unique<OfferDeskImpl>(
+          library(),
+          OfferSeams{
+              [this] { return admission_.new_id(); }, [this] { return clock_.now(); },
+              [this](std::vector<Prepared> records) { return write_now(std::move(records)); },
+              [this](IngestRequest request) { return ingest_now(std::move(request)); },
+              command_mutex_})),
       rights_(std::make_unique<RightsDeskImpl>(
           library(),
           RightsSeams{

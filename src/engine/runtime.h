@@ -111,6 +111,7 @@ class AccountDesk;
 class IdentityDesk;
 class MatchingDesk;
 class Mask;  // engine/masking.h
+class OfferDesk;
 class RightsDesk;
 class StaffDesk;
 
@@ -217,6 +218,8 @@ class Runtime {
     virtual MatchingDesk& matching() = 0;
     // Who may sign in by a password. As long-lived as the Runtime.
     virtual AccountDesk& accounts() = 0;
+    // Value for answers: offers, and who took them (engine/offer_desk.h).
+    virtual OfferDesk& offers() = 0;
     // What persons ask of the shop, and the audit (engine/rights_desk.h).
     virtual RightsDesk& rights() = 0;
     // What those who work here keep (engine/staff_desk.h).

@@ -25,6 +25,7 @@
 #include "engine/identity_desk.h"
 #include "engine/log_clock.h"
 #include "engine/matching_desk.h"
+#include "engine/offer_desk.h"
 #include "engine/queries.h"
 #include "engine/questions_under_way.h"
 #include "engine/runtime.h"
@@ -106,6 +107,7 @@ class RuntimeImpl final : public Runtime {
     IdentityDesk& identity() override { return *identity_; }
     MatchingDesk& matching() override { return *matching_; }
     AccountDesk& accounts() override { return accounts_; }
+    OfferDesk& offers() override { return *offers_; }
     RightsDesk& rights() override;
     StaffDesk& staff() override;
 
@@ -267,6 +269,7 @@ class RuntimeImpl final : public Runtime {
     std::unique_ptr<IdentityDesk> identity_;
     std::unique_ptr<MatchingDesk> matching_;
     Accounts accounts_;
+    std::unique_ptr<OfferDesk> offers_;
     std::unique_ptr<class RightsDeskImpl> rights_;
     std::unique_ptr<class StaffDeskImpl> staff_;
     std::mutex model_mutex_;           // one runs

@@ -100,6 +100,18 @@ class World {
         seal(keys_->create(fragment), nonce_of(facts.id), record.clear, plain, record.sealed);
         append(record, plain);
     }
+    // A record sealed by the key of its fragment, as desks write them.
+    void sealed(RecordType type, FragmentNo fragment, const EventId& id, const Bytes& clear,
+                const Bytes& plain) {
+        NewRecord record;
+        record.type = type;
+        record.fragment = fragment;
+        record.clear = clear;
+        if (!plain.empty())
+            seal(keys_->create(fragment), nonce_of(id), clear, plain, record.sealed);
+        append(record, plain);
+    }
+    EventId new_id() { return admission_.new_id(); }
     // An event as the doors let it in: identifiers with their fragments, verdict and all.
     void let_in(Event event) {
         event.id = admission_.new_id();

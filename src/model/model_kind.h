@@ -1,4 +1,5 @@
-// Kinds of models that write predictions. On disk since format 1: never renumber.
+// Kinds of models that write predictions, and who else tells traits outside events. On disk since
+// format 1: never renumber.
 #pragma once
 
 #include <cstdint>
@@ -7,12 +8,18 @@
 namespace filrouge {
 
 enum class ModelKind : std::uint8_t {
-    None = 0,   // told by somebody, not computed
-    Value = 1,  // lifetime value: who buys again, how often, for how much
+    None = 0,    // told by somebody, not computed
+    Value = 1,   // lifetime value: who buys again, how often, for how much
+    Person = 2,  // no model: the person's own answer to an offer, which the person may take back
 };
 
 constexpr std::string_view name_of(ModelKind kind) {
-    return kind == ModelKind::Value ? "value" : "none";
+    switch (kind) {
+        case ModelKind::None: return "none";
+        case ModelKind::Value: return "value";
+        case ModelKind::Person: return "person";
+    }
+    return "none";
 }
 
 }  // namespace filrouge

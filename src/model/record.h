@@ -37,6 +37,9 @@ enum class RecordType : std::uint8_t {
     AccountChange = 30,     // an account made, changed or removed
     Restrained = 31,        // a person's data restricted, or not to be profiled; and that lifted
     Corrected = 32,         // a trait that the person or staff put right
+    OfferChange = 34,       // an offer of value for answers made, or ended
+    OfferAnswered = 35,     // what a person told of an offer's lines
+    OfferTakenBack = 36,    // one line of it taken back
     StaffNote = 37,         // what the staff noted about a person, made, changed or removed
     StaffTask = 38,         // what the staff is to do for a person, likewise
     BoardChange = 39,       // a board of figures made, changed or removed

@@ -57,6 +57,22 @@ bool Traits::set(FragmentNo fragment, std::span<const history::TraitRow> told) {
     return taken != 0;
 }
 
+void Traits::forget(FragmentNo fragment, StringNo key, ModelKind model, PurposeSet allowed) {
+    if (fragment.value >= heads_.size()) return;
+    history::TraitRow gone;
+    gone.value.key = key;
+    gone.model = model;
+    gone.allowed = allowed;
+    for (std::uint32_t r = heads_.at(fragment.value); r != 0; r = rows_.at(r - 1).next) {
+        if (!same_trait(rows_.at(r - 1), gone)) continue;
+        Stored& row = rows_.edit(r - 1);  // its time stays: nothing older takes the place
+        row.kind = static_cast<std::uint8_t>(history::CellKind::Missing);
+        row.number = 0;
+        row.text = StringNo::kNone;
+        row.place = UINT8_MAX;
+    }
+}
+
 void Traits::read(FragmentNo fragment, std::vector<history::TraitRow>& out) const {
     if (fragment.value >= heads_.size()) return;
     for (std::uint32_t r = heads_.at(fragment.value); r != 0; r = rows_.at(r - 1).next) {

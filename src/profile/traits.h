@@ -26,6 +26,9 @@ class Traits {
     // the person's. What is older than the known one changes nothing; elements past the bound are
     // left out.
     bool set(FragmentNo fragment, std::span<const history::TraitRow> told);
+    // As if the trait had never been told by this `model` for these purposes; what others told of
+    // it stays.
+    void forget(FragmentNo fragment, StringNo key, ModelKind model, PurposeSet allowed);
     void read(FragmentNo fragment, std::vector<history::TraitRow>& out) const;
     // Keeps what was told of each key last, in order of key, then of place.
     static void join(std::vector<history::TraitRow>& rows);

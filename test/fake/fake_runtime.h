@@ -10,6 +10,7 @@
 #include "engine/identity_desk.h"
 #include "engine/masking.h"
 #include "engine/matching_desk.h"
+#include "engine/offer_desk.h"
 #include "engine/rights_desk.h"
 #include "engine/runtime.h"
 #include "engine/staff_desk.h"
@@ -55,7 +56,9 @@ class FakeRuntime : public engine::Runtime {
     bool keep_ingest_open = false;
     bool disk_is_short = false;
     bool audit_has_room = true;
-    std::string person;  // the export of everybody, where it is set
+    std::string person;         // the export of everybody, where it is set
+    std::string person_offers;  // the same of what offers tell of a person
+    std::string reads;          // the same of who looked at a person
     FakeClock clock;
     std::optional<engine::Account> account;  // of who may sign in
 
@@ -246,6 +249,7 @@ class FakeRuntime : public engine::Runtime {
     }
     engine::IdentityDesk& identity() override { return identity_; }
     engine::AccountDesk& accounts() override { return accounts_; }
+    engine::OfferDesk& offers() override { return offers_; }
     engine::RightsDesk& rights() override { return rights_; }
     engine::StaffDesk& staff() override { return staff_; }
     void erase_profile(std::string id, bool confirmed, engine::Reply done) override {
@@ -389,12 +393,17 @@ class FakeRuntime : public engine::Runtime {
         }
         Json audit(std::string_view actor, std::string_view profile, std::string_view from,
                    std::string_view to) override {
-            return runtime.asks("audit " + text(actor) + " of " + text(profile) + " from " +
-                                text(from) + " to " + text(to));
+            Json told = runtime.asks("audit " + text(actor) + " of " + text(profile) + " from " +
+                                     text(from) + " to " + text(to));
+            return told.ok() && !runtime.reads.empty() ? Json(runtime.reads) : told;
         }
         Json verify_audit() override { return runtime.asks("verify audit"); }
         Json export_profile(std::string_view id) override {
             Json told = runtime.asks("export " + text(id));
+            return told.ok() && !runtime.person.empty() ? Json(runtime.person) : told;
+        }
+        Json overview(std::string_view id) override {
+            Json told = runtime.asks("overview " + text(id));
             return told.ok() && !runtime.person.empty() ? Json(runtime.person) : told;
         }
         Json import_profile(std::string_view) override { return runtime.asks("import a person"); }
@@ -490,6 +499,31 @@ class FakeRuntime : public engine::Runtime {
     };
     FakeStaffDesk staff_{*this};
     FakeMatchingDesk matching_{*this};
+    struct FakeOfferDesk final : engine::OfferDesk {
+        explicit FakeOfferDesk(FakeRuntime& of) : runtime(of) {}
+        Json offers(std::string_view brand) override { return runtime.asks("offers" + of(brand)); }
+        Json make(std::string_view json) override { return runtime.asks("offer " + text(json)); }
+        Json end(std::string_view id) override { return runtime.asks("end offer " + text(id)); }
+        Json of_person(std::string_view profile, bool with_answers) override {
+            Json told =
+                runtime.asks("offers to " + text(profile) + (with_answers ? " with answers" : ""));
+            return told.ok() && !runtime.person_offers.empty() ? Json(runtime.person_offers) : told;
+        }
+        Json tell(std::string_view profile, const engine::OfferForm& form) override {
+            std::string what = "tells " + text(profile) + " " + form.offer + " in " +
+                               form.language + " " + std::to_string(form.wording);
+            for (const auto& [name, value] : form.fields)
+                what.append(" ").append(name).append("=").append(value);
+            return runtime.asks(std::move(what));
+        }
+        Json take_back(std::string_view profile, std::string_view offer,
+                       std::string_view line) override {
+            return runtime.asks("takes back " + text(profile) + " " + text(offer) + " " +
+                                text(line));
+        }
+        FakeRuntime& runtime;
+    };
+    FakeOfferDesk offers_{*this};
     FakeAccountDesk accounts_{*this};
     FakeRightsDesk rights_{*this};
     mutable std::mutex mutex_;
