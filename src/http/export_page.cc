@@ -18,8 +18,7 @@ HttpResponse export_page(const std::string& text, bool french) {
                                   "frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
     response.headers.emplace_back("Content-Disposition", "inline; filename=\"filrouge.html\"");
     response.headers.emplace_back("Referrer-Policy", "no-referrer");
-    response.body = page.finished({"What we know about you", "Ce que nous savons de vous"},
-                                  PersonPage::Style::Inline);
+    response.body = page.finished({"What we know about you", "Ce que nous savons de vous"});
     return response;
 }
 

@@ -147,9 +147,21 @@ void post_me_sign_in(const CallPtr& call);
 void post_me_sign_out(const CallPtr& call);
 void get_me(const CallPtr& call);
 void get_me_export(const CallPtr& call);
-void post_me_choice(const CallPtr& call);
-void post_me_erase(const CallPtr& call);
+void get_me_looked(const CallPtr& call);
 void me_style(const CallPtr& call);
+
+// routes_me_forms.cc
+void post_me_choice(const CallPtr& call);
+void post_me_offer(const CallPtr& call);
+void post_me_take_back(const CallPtr& call);
+void post_me_request(const CallPtr& call);
+void post_me_erase(const CallPtr& call);
+
+// routes_offers.cc
+void get_offers(const CallPtr& call);
+void post_offer(const CallPtr& call);
+void end_offer(const CallPtr& call);
+void get_profile_offers(const CallPtr& call);
 
 // routes_stream.cc
 void stream_tail(const CallPtr& call);

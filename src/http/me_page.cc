@@ -1,10 +1,11 @@
 #include "http/me_page.h"
 
+#include <algorithm>
+#include <array>
 #include <boost/json.hpp>
-#include <map>
 
-#include "http/html.h"
-#include "http/person_page.h"
+#include "http/me_markup.h"
+#include "http/me_sections.h"
 
 namespace filrouge::http {
 namespace {
@@ -13,87 +14,192 @@ namespace json = boost::json;
 
 constexpr Words kTitle = {"Your data", "Vos données"};
 
-// What a person says to a purpose, over all that is known of them: one refusal refuses.
-std::map<std::string, std::string> choices_of(const json::value& doc) {
-    std::map<std::string, std::string> out;
-    for (const json::value& profile : list_in(doc, "profiles")) {
-        for (const auto& [purpose, choice] : object_in(profile, "consents")) {
-            std::string& state = out[std::string(purpose)];
-            const std::string said = member_of(choice, "state");
-            if (state.empty() || said == "refused") state = said;
-        }
+struct Notice {
+    std::string_view said;
+    bool good;
+    Words words;
+};
+constexpr std::array<Notice, 6> kNotices = {{
+    {"done", true, {"Done, and in force now.", "C’est fait, et valable dès maintenant."}},
+    {"asked",
+     true,
+     {"Your request is written down. You find it below, with its date.",
+      "Votre demande est notée. Vous la trouvez plus bas, avec sa date."}},
+    {"answer",
+     false,
+     {"An answer could not be read, so nothing was kept. Please look at the fields again.",
+      "Une réponse n’a pas pu être lue, rien n’a donc été gardé. Regardez les champs à nouveau."}},
+    {"words",
+     false,
+     {"The words have changed meanwhile. Please read them and choose again.",
+      "Le texte a changé entre-temps. Lisez-le et choisissez à nouveau."}},
+    {"objects",
+     false,
+     {"Your browser or an earlier choice objects to this use, so nothing was kept.",
+      "Votre navigateur ou un choix antérieur s’y oppose, rien n’a donc été gardé."}},
+    {"failed", false, {"That could not be done.", "Cela n’a pas pu être fait."}},
+}};
+
+// The page around what a PersonPage holds. `path` is where the other language is found, `rest` what
+// its query needs besides.
+std::string framed(const PersonPage& page, Words title, std::string_view path, bool signed_in,
+                   const std::string& rest = "") {
+    const bool french = page.french();
+    PersonPage out(french);
+    out.raw("<!doctype html><html lang=\"").say({"en", "fr"}).raw("\"><meta charset=\"utf-8\">");
+    out.raw("<title>").say(title).raw("</title>");
+    out.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
+    out.raw("<meta name=\"color-scheme\" content=\"light dark\">");
+    out.raw("<link rel=\"stylesheet\" href=\"/me/style.css\">");
+    out.raw("<a class=\"skip\" href=\"#main\">").say({"To the content", "Au contenu"});
+    out.raw("</a><header><span class=\"mark\" aria-hidden=\"true\"></span><nav aria-label=\"");
+    out.say({"Language and session", "Langue et session"}).raw("\"><a href=\"").text(path);
+    out.raw(french ? "?lang=en" : "?lang=fr").text(rest);
+    out.raw(french ? "\" lang=\"en\" hreflang=\"en\">English</a>"
+                   : "\" lang=\"fr\" hreflang=\"fr\">Français</a>");
+    if (signed_in) {
+        open_form(out, "/me/sign-out");
+        out.raw("<button>").say({"Sign out", "Se déconnecter"}).raw("</button></form>");
     }
-    return out;
+    out.raw("</nav></header><main id=\"main\"><h1>").say(title).raw("</h1>").raw(page.body());
+    out.raw("</main></html>\n");
+    return out.body();
 }
 
-void add_choices(PersonPage& page, const json::value& doc) {
-    page.heading({"Change your choices", "Changer vos choix"});
-    for (const auto& [purpose, state] : choices_of(doc)) {
-        const bool granted = state == "granted";
-        const Words now = granted ? Words{"You allow it.", "Vous l’autorisez."}
-                          : state == "refused"
-                              ? Words{"You refused it.", "Vous l’avez refusé."}
-                              : Words{"You were not asked.", "Question jamais posée."};
-        const Words change = granted ? Words{"Stop", "Arrêter"} : Words{"Allow", "Autoriser"};
-        page.raw("<form method=\"post\" action=\"/me/choices\"><p><strong>")
-            .text(purpose)
-            .raw("</strong> ")
-            .say(now)
-            .raw(" <input type=\"hidden\" name=\"purpose\" value=\"")
-            .text(purpose)
-            .raw("\"><button name=\"choice\" value=\"")
-            .raw(granted ? "no" : "yes")
-            .raw("\" aria-label=\"")
-            .say(change)
-            .raw(" ")
-            .text(purpose)
-            .raw("\">")
-            .say(change)
-            .raw("</button></p></form>");
+void add_notice(PersonPage& page, std::string_view said) {
+    for (const Notice& notice : kNotices) {
+        if (notice.said != said) continue;
+        page.raw(notice.good ? "<p class=\"notice\" role=\"status\">"
+                             : "<p class=\"notice bad\" role=\"alert\">");
+        page.say(notice.words).raw("</p>");
     }
 }
 
-void add_doors(PersonPage& page) {
-    page.heading({"Take it along", "Emportez-les"});
-    page.raw(
-            "<p><a href=\"/me/export.json\" download>JSON</a> <a href=\"/me/export.html\" "
-            "download>")
-        .say({"Page", "Page"})
-        .raw("</a></p>");
-    page.heading({"Be forgotten", "Être oublié"});
-    page.raw(
-            "<form method=\"post\" action=\"/me/erase\"><p><label><input type=\"checkbox\" "
-            "name=\"sure\" value=\"yes\" required> ")
-        .say({"Erase everything you know about me. I know that there is no way back.",
-              "Effacez tout ce que vous savez de moi. Je sais que c’est sans retour."})
-        .raw("</label></p><p><button>")
-        .say({"Erase", "Effacer"})
-        .raw("</button></p></form><form method=\"post\" action=\"/me/sign-out\"><p><button>")
-        .say({"Sign out", "Se déconnecter"})
-        .raw("</button></p></form>");
+void add_figure(PersonPage& page, std::string_view to, const std::string& figure, Words words) {
+    page.raw("<li><a href=\"#").raw(to).raw("\"><b>").text(figure).raw("</b><span>");
+    page.say(words).raw("</span></a></li>");
+}
+
+void add_figures(PersonPage& page, const json::value& overview) {
+    const MeFigures f = figures_of(overview);
+    page.raw("<ul class=\"figures\">");
+    add_figure(page, "who", std::to_string(f.identifiers),
+               {"ways we recognise you", "moyens de vous reconnaître"});
+    add_figure(page, "known", std::to_string(f.facts),
+               {"things we know or concluded", "choses sues ou déduites"});
+    std::string of_all = std::to_string(f.allowed);
+    of_all.append("/").append(std::to_string(f.uses));
+    add_figure(page, "choices", of_all, {"uses are on", "utilisations actives"});
+    add_figure(page, "more", std::to_string(f.offers), {"offers for you", "offres pour vous"});
+    page.raw("</ul>");
+}
+
+// "GET /api/v1/profiles/{id}/thread" in words.
+Words read_words(std::string_view route) {
+    if (route.find("/export") != route.npos) return {"downloaded everything", "a tout téléchargé"};
+    if (route.find("/thread") != route.npos) return {"read your history", "a lu votre historique"};
+    if (route.find("/graph") != route.npos)
+        return {"looked at how we recognise you", "a regardé comment nous vous reconnaissons"};
+    if (route.find("/find") != route.npos) return {"found you", "vous a cherché"};
+    if (route.find("/receipts") != route.npos) return {"read your choices", "a lu vos choix"};
+    if (route.find("/permits") != route.npos)
+        return {"asked whether you may be contacted", "a demandé si l’on peut vous contacter"};
+    if (route.find("/me/links") != route.npos)
+        return {"made a link to this page for you", "a créé un lien vers cette page pour vous"};
+    if (route.starts_with("GET ")) return {"opened your data", "a ouvert vos données"};
+    return {"changed something", "a changé quelque chose"};
 }
 
 }  // namespace
 
-std::string me_page(const std::string& text, bool french) {
-    const json::value doc = json::parse(text);
+std::string_view me_said_of(std::string_view code) {
+    if (code == "offer.invalid_answer" || code == "offer.nothing_told") return "answer";
+    if (code == "wording_conflict") return "words";
+    if (code == "offer.not_allowed") return "objects";
+    return "failed";
+}
+
+std::vector<std::string> me_brands(const std::string& overview) {
+    std::vector<std::string> out;
+    const json::value doc = json::parse(overview);
+    for (const json::value& profile : list_in(doc, "profiles")) {
+        std::string brand = member_of(profile, "brand");
+        if (std::find(out.begin(), out.end(), brand) == out.end()) out.push_back(std::move(brand));
+    }
+    return out;
+}
+
+std::string me_page(const std::string& overview, const std::vector<std::string>& receipts,
+                    bool french, std::string_view said) {
+    const json::value doc = json::parse(overview);
+    std::vector<json::value> statements;
+    for (const std::string& receipt : receipts) statements.push_back(json::parse(receipt));
     PersonPage page(french);
-    add_choices(page, doc);
-    add_person(page, doc);
-    add_doors(page);
-    return page.finished(kTitle, PersonPage::Style::Linked);
+    add_notice(page, said);
+    page.raw("<p class=\"lead\">")
+        .say({"Everything the shop knows about you, why, and what you can do about it. Nobody sees "
+              "this page but you.",
+              "Tout ce que le magasin sait de vous, pourquoi, et ce que vous pouvez y faire. Vous "
+              "seul voyez cette page."})
+        .raw("</p>");
+    add_figures(page, doc);
+    page.raw("<div class=\"thread\">");
+    add_who(page, doc);
+    add_known(page, doc);
+    add_choices(page, doc, statements);
+    add_offers(page, doc);
+    add_requests(page, doc);
+    add_looked(page);
+    add_farewell(page);
+    page.raw("</div>");
+    return framed(page, kTitle, "/me", true);
+}
+
+std::string me_looked_page(const std::string& reads, bool french) {
+    const json::value doc = json::parse(reads);
+    PersonPage page(french);
+    page.raw("<p><a href=\"/me?lang=").raw(french ? "fr" : "en").raw("#looked\">");
+    page.say({"Back to your data", "Retour à vos données"}).raw("</a></p><div class=\"thread\">");
+    open_section(page, "reads", {"Day by day", "Jour par jour"},
+                 {"By role: the shop can tell who it was, if you ask.",
+                  "Par fonction : le magasin peut dire qui c’était, si vous le demandez."});
+    page.raw("<ul class=\"rows\">");
+    const json::array& entries = list_in(doc, "entries");
+    std::string before;
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+        const bool own = member_of(*entry, "actor") == "me";
+        const std::string day = member_of(*entry, "at").substr(0, 10);
+        PersonPage line(french);
+        line.raw("<li><b>");
+        line.say(own ? Words{"You", "Vous"} : role_words(member_of(*entry, "role")));
+        line.raw("</b> ").say(own ? Words{"used this page", "avez utilisé cette page"}
+                                  : read_words(member_of(*entry, "route")));
+        line.raw("<small>");
+        add_day(line, day);
+        line.raw("</small></li>");
+        if (line.body() != before) page.raw(line.body());  // the same again on one day is told once
+        before = line.body();
+    }
+    page.raw("</ul>");
+    if (entries.empty()) page.paragraph({"Nobody yet.", "Personne pour l’instant."});
+    close_section(page);
+    page.raw("</div>");
+    return framed(page, {"Who looked at your data", "Qui a regardé vos données"}, "/me/looked",
+                  true);
 }
 
 std::string me_sign_in_page(bool french, std::string_view link) {
     PersonPage page(french);
-    page.raw(
-            "<form method=\"post\" action=\"/me/sign-in\"><input type=\"hidden\" name=\"link\" "
-            "value=\"")
-        .text(link)
-        .raw("\"><p><button>")
+    page.raw("<p class=\"lead\">")
+        .say({"This link is good once, and for you alone.",
+              "Ce lien vaut une seule fois, et pour vous seul."})
+        .raw("</p>");
+    open_form(page, "/me/sign-in");
+    hidden(page, "link", link);
+    page.raw("<button class=\"main\">")
         .say({"See my data", "Voir mes données"})
-        .raw("</button></p></form>");
-    return page.finished(kTitle, PersonPage::Style::Linked);
+        .raw("</button></form>");
+    return framed(page, kTitle, "/me/sign-in", false, "&link=" + std::string(link));
 }
 
 std::string me_signed_out_page(bool french) {
@@ -103,19 +209,22 @@ std::string me_signed_out_page(bool french) {
          "new one.",
          "Vous n’êtes pas connecté, ou le lien a servi ou est trop ancien. Demandez-en "
          "un nouveau au magasin."});
-    return page.finished(kTitle, PersonPage::Style::Linked);
+    return framed(page, kTitle, "/me", false);
 }
 
 std::string me_erased_page(bool french, const std::string& erasure) {
     PersonPage page(french);
-    page.paragraph({"You are forgotten. What is kept, and why:",
-                    "Vous êtes oublié. Ce qui est gardé, et pourquoi :"});
-    Rows rows;
+    page.raw("<p class=\"notice\" role=\"status\">")
+        .say({"You are forgotten. What is kept, and why:",
+              "Vous êtes oublié. Ce qui est gardé, et pourquoi :"})
+        .raw("</p><ul class=\"rows\">");
     const json::value doc = json::parse(erasure);
-    for (const json::value& kept : list_in(doc, "kept"))
-        rows.push_back({member_of(kept, "what"), member_of(kept, "why")});
-    page.table({{"Kept", "Gardé"}, {"Why", "Pourquoi"}}, rows);
-    return page.finished(kTitle, PersonPage::Style::Linked);
+    for (const json::value& kept : list_in(doc, "kept")) {
+        page.raw("<li><b>").text(member_of(kept, "what")).raw("</b><small>");
+        page.text(member_of(kept, "why")).raw("</small></li>");
+    }
+    page.raw("</ul>");
+    return framed(page, kTitle, "/me", false);
 }
 
 }  // namespace filrouge::http

@@ -1,14 +1,28 @@
-// The pages of /me, in English and French: what is known, switches, downloads, erasure. No script;
-// the style comes from /me/style.css.
+// The pages of /me, in English and French: who we think the person is, what is known and why,
+// choices, offers, requests, who looked, downloads, erasure. No script; the style comes from
+// /me/style.css.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace filrouge::http {
 
-// `json` is the person's export (docs/formats/export.md).
-std::string me_page(const std::string& json, bool french);
+// What a form led to, as the page tells it after the redirect: the value of ?said=.
+inline constexpr std::string_view kMeDone = "done";
+inline constexpr std::string_view kMeAsked = "asked";
+// How an error is told, by its code.
+std::string_view me_said_of(std::string_view error_code);
+
+// `overview` as RightsDesk::overview answers, `receipts` as Consents::receipt, one a brand; `said`
+// empty, or what the form before led to.
+std::string me_page(const std::string& overview, const std::vector<std::string>& receipts,
+                    bool french, std::string_view said);
+// The brands that know the person, of an overview: one without a name where there is only one.
+std::vector<std::string> me_brands(const std::string& overview);
+// `reads` as RightsDesk::audit answers for the person.
+std::string me_looked_page(const std::string& reads, bool french);
 std::string me_sign_in_page(bool french, std::string_view link);
 std::string me_signed_out_page(bool french);
 std::string me_erased_page(bool french, const std::string& erasure_json);

@@ -12,7 +12,20 @@ namespace {
 const std::string kCamille(32, 'a');
 const std::string kOther(32, 'b');
 constexpr const char* kPerson =
-    R"({"profiles":[{"purpose":"measurement","identifiers":[{"type":"email","value":"a@b.test"},)"
+    R"({"purposes":[{"name":"measurement","basis":"consent","wording":{"version":3,)"
+    R"("texts":{"en":"May we count?","fr":"Pouvons-nous compter ?"}}},)"
+    R"({"name":"service","basis":"contract"}],"requests":[{"kind":"access","state":"open",)"
+    R"("received":"2026-03-01T08:30:00.000Z","due":"2026-04-01T08:30:00.000Z"}],)"
+    R"("offers":[{"id":"sizes","open":true,"title":{"en":"Your size","fr":"Votre taille"},)"
+    R"("benefit":{"en":"Free hemming","fr":"Ourlet offert"},"to":"2026-12-31T00:00:00.000Z",)"
+    R"("on_taking_back":"taken_back","wording":{"version":3,"texts":{"en":"May we count?",)"
+    R"("fr":"Pouvons-nous compter ?"}},"asks":[{"name":"size","type":"choice","required":true,)"
+    R"("label":{"en":"Size<","fr":"Taille<"},"choices":[{"value":"M","label":{"en":"Medium",)"
+    R"("fr":"Moyen"}}],"state":"told","at":"2026-03-01T08:30:00.000Z","answer":{"size":["M"]}},)"
+    R"({"name":"plan","type":"plan","required":false,"label":{"en":"Looking for","fr":"Cherche"},)"
+    R"("state":"open"}],"benefits":[{"id":"0123456789abcdef0123456789abcdef",)"
+    R"("at":"2026-03-01T08:30:00.000Z","code":"HEM-7","state":"kept"}]}],)"
+    R"("profiles":[{"purpose":"measurement","identifiers":[{"type":"email","value":"a@b.test"},)"
     R"({"type":"user_id","value":"u<1>"}],"consents":{"measurement":{"state":"granted"},)"
     R"("service":{"state":"refused"}},"traits":{},"evidence":[]}],"audiences":[],"events":[],)"
     R"("reads":{"entries":[{"at":"2026","role":"staff","actor":"t1","route":"GET /x"}]}})";
@@ -124,8 +137,9 @@ TEST(Me, ThePageShowsSwitchesDownloadsAndWhoLookedInBothLanguages) {
     for (const std::string& page : {english, french}) {
         EXPECT_EQ(page.find("<script"), std::string::npos);
         EXPECT_EQ(page.find("u<1>"), std::string::npos) << "what people wrote is escaped";
-        for (const char* part : {"u&lt;1&gt;", "value=\"measurement\"", "/me/export.json", "t1",
-                                 "/me/erase", "/me/sign-out"})
+        for (const char* part :
+             {"u&lt;1&gt;", "value=\"measurement\"", "/me/export.json", "/me/looked", "/me/erase",
+              "/me/sign-out", "role=\"switch\"", "aria-checked=\"true\"", "/me/receipt.json"})
             EXPECT_NE(page.find(part), std::string::npos) << part;
     }
     const HttpResponse page = door.get("/me", mine);
@@ -134,14 +148,79 @@ TEST(Me, ThePageShowsSwitchesDownloadsAndWhoLookedInBothLanguages) {
     EXPECT_EQ(door.runtime.audited.back().actor, "me") << "it is told in the audit, too";
 }
 
+TEST(Me, APurposeIsShownInItsWordsAndARequestWithItsDay) {
+    MeDoor door;
+    const std::string mine = door.session_of(kCamille);
+    const std::string english = door.get("/me?lang=en", mine).body;
+    const std::string french = door.get("/me?lang=fr", mine).body;
+    EXPECT_NE(english.find("May we count?"), std::string::npos);
+    EXPECT_NE(french.find("Pouvons-nous compter ?"), std::string::npos);
+    EXPECT_NE(english.find("version 3"), std::string::npos);
+    EXPECT_NE(english.find(">1 April 2026<"), std::string::npos);
+    EXPECT_NE(french.find(">1er avril 2026<"), std::string::npos);
+    const HttpResponse page = door.get("/me", mine);
+    EXPECT_EQ(header(page, "Cache-Control"), "no-store");
+    EXPECT_EQ(header(page, "Referrer-Policy"), "same-origin") << "else forms say they are nobody's";
+    EXPECT_EQ(door.post("/me/requests", "kind=restrict", mine).status, 303);
+    EXPECT_TRUE(
+        door.was_asked(R"(request {"kind":"restrict","profile":")" + kCamille + R"("} by me)"));
+}
+
+TEST(Me, AnOfferIsAnsweredLineByLineAndTakenBack) {
+    MeDoor door;
+    const std::string mine = door.session_of(kCamille);
+    const std::string page = door.get("/me?lang=en", mine).body;
+    for (const char* part :
+         {"Your size", "Free hemming", "HEM-7", "Size&lt;", "Medium", "answer.plan.until",
+          "the benefit ends", "name=\"line\" value=\"size\"", "name=\"wording\" value=\"3\""})
+        EXPECT_NE(page.find(part), std::string::npos) << part;
+    EXPECT_EQ(page.find("Size<"), std::string::npos);
+    const HttpResponse told = door.post(
+        "/me/offers?lang=fr",
+        "offer=sizes&wording=3&answer.plan=a+coat%26hat&answer.plan.until=2026-12-31&other=x",
+        mine);
+    EXPECT_EQ(told.status, 303);
+    EXPECT_EQ(header(told, "Location"), "/me?lang=fr&said=done");
+    EXPECT_TRUE(door.was_asked("tells " + kCamille +
+                               " sizes in fr 3 plan=a coat&hat plan.until=2026-12-31"));
+    EXPECT_EQ(door.post("/me/offers/take-back", "offer=sizes&line=size", mine).status, 303);
+    EXPECT_TRUE(door.was_asked("takes back " + kCamille + " sizes size"));
+    door.runtime.error = Error{"wording_conflict", "Other words.", ""};
+    EXPECT_EQ(header(door.post("/me/offers", "offer=sizes", mine), "Location"),
+              "/me?lang=en&said=words");
+    door.runtime.error.reset();
+    EXPECT_NE(door.get("/me?said=words", mine).body.find("role=\"alert\""), std::string::npos);
+    EXPECT_EQ(door.get("/me?said=<b>", mine).body.find("<b>\""), std::string::npos);
+}
+
+TEST(Me, WhoLookedIsToldByRoleAndNeverByName) {
+    MeDoor door;
+    const std::string mine = door.session_of(kCamille);
+    door.runtime.reads =
+        R"({"entries":[{"at":"2026-03-01T08:30:00.000Z","role":"privacy","actor":"t1-clara",)"
+        R"("route":"GET /api/v1/profiles/{id}/thread"},{"at":"2026-03-02T08:30:00.000Z",)"
+        R"("role":"none","actor":"me","route":"GET /me"}]})";
+    const std::string page = door.get("/me/looked?lang=en", mine).body;
+    EXPECT_NE(page.find("Data protection"), std::string::npos);
+    EXPECT_NE(page.find("read your history"), std::string::npos);
+    EXPECT_NE(page.find("You"), std::string::npos);
+    EXPECT_EQ(page.find("clara"), std::string::npos);
+    EXPECT_TRUE(door.was_asked("audit  of " + kCamille));
+}
+
 TEST(Me, AChoiceIsToldForEveryIdentifierAndErasureWantsItsBoxTicked) {
     MeDoor door;
     const std::string mine = door.session_of(kCamille);
     door.runtime.asked.clear();
     EXPECT_EQ(door.post("/me/choices", "purpose=measurement&choice=no", mine).status, 303);
     EXPECT_TRUE(door.was_asked(
-        R"(set_consent {"type":"email","value":"a@b.test","purposes":{"measurement":false}})"));
-    EXPECT_TRUE(door.was_asked(R"("value":"u<1>","purposes":{"measurement":false}})"));
+        R"(set_consent {"type":"email","value":"a@b.test","purposes":{"measurement":false})"));
+    EXPECT_TRUE(door.was_asked(R"("value":"u<1>","purposes":{"measurement":false})"));
+    EXPECT_EQ(
+        door.post("/me/choices?lang=fr", "purpose=measurement&choice=yes&wording=3", mine).status,
+        303);
+    EXPECT_TRUE(door.was_asked(R"("wordings":{"measurement":3},"language":"fr")"))
+        << "the proof names what was shown";
     EXPECT_EQ(door.post("/me/choices", "purpose=measurement&choice=maybe", mine).status, 422);
     EXPECT_EQ(door.post("/me/erase", "", mine).status, 303);
     EXPECT_FALSE(door.was_asked("erase"));

@@ -10,7 +10,7 @@ namespace filrouge::http {
 
 namespace json = boost::json;
 
-const std::string_view kPersonStyle =
+constexpr std::string_view kPersonStyle =
     "body{font-family:sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;line-height:1.5}"
     "table{border-collapse:collapse;width:100%}"
     "th,td{border:1px solid;padding:.3rem .5rem;text-align:left;vertical-align:top;"
@@ -33,6 +33,12 @@ const json::object& object_in(const json::value& object, std::string_view key) {
     static const json::object kNone;
     const json::value* found = object.is_object() ? object.get_object().if_contains(key) : nullptr;
     return found != nullptr && found->is_object() ? found->get_object() : kNone;
+}
+
+const json::value& value_in(const json::value& object, std::string_view key) {
+    static const json::value kNone;
+    const json::value* found = object.is_object() ? object.get_object().if_contains(key) : nullptr;
+    return found != nullptr ? *found : kNone;
 }
 
 PersonPage& PersonPage::raw(std::string_view markup) {
@@ -59,17 +65,14 @@ void PersonPage::table(const std::vector<Words>& columns, const Rows& rows) {
     raw("</tbody></table>");
 }
 
-std::string PersonPage::finished(Words title, Style style) const {
+std::string PersonPage::finished(Words title) const {
     const std::string_view name = french_ ? title.second : title.first;
     std::string page = "<!doctype html><html lang=\"";
     page.append(french_ ? "fr" : "en").append("\"><meta charset=\"utf-8\"><title>").append(name);
     page.append(
         "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
         "<meta name=\"color-scheme\" content=\"light dark\">");
-    if (style == Style::Inline)
-        page.append("<style>").append(kPersonStyle).append("</style>");
-    else
-        page.append("<link rel=\"stylesheet\" href=\"/me/style.css\">");
+    page.append("<style>").append(kPersonStyle).append("</style>");
     page.append("<main><h1>").append(name).append("</h1>").append(out_);
     return page.append("</main></html>\n");
 }

@@ -17,12 +17,15 @@ using Words = std::pair<std::string_view, std::string_view>;  // English, French
 std::string member_of(const boost::json::value& object, std::string_view key);
 const boost::json::array& list_in(const boost::json::value& object, std::string_view key);
 const boost::json::object& object_in(const boost::json::value& object, std::string_view key);
-
-extern const std::string_view kPersonStyle;
+const boost::json::value& value_in(const boost::json::value& object, std::string_view key);
+// They answer a part of what they are given: not of a copy that is gone at the next line, which an
+// object or array becomes when it is handed on as a value.
+const boost::json::array& list_in(boost::json::value&&, std::string_view) = delete;
+const boost::json::object& object_in(boost::json::value&&, std::string_view) = delete;
+const boost::json::value& value_in(boost::json::value&&, std::string_view) = delete;
 
 class PersonPage {
   public:
-    enum class Style { Inline, Linked };  // a page that stands alone; one of this server
     explicit PersonPage(bool french) : french_(french) {}
     void heading(Words words);
     void paragraph(Words words);
@@ -31,7 +34,9 @@ class PersonPage {
     PersonPage& raw(std::string_view markup);
     PersonPage& text(std::string_view plain);
     PersonPage& say(Words words) { return raw(french_ ? words.second : words.first); }
-    std::string finished(Words title, Style style) const;
+    bool french() const { return french_; }
+    const std::string& body() const { return out_; }
+    std::string finished(Words title) const;  // a page that stands alone
 
   private:
     const bool french_;

@@ -45,6 +45,7 @@ constexpr std::size_t kBeacon = 64 * 1024;
 constexpr std::size_t kJson = 256 * 1024;
 constexpr std::size_t kForm = 4 * 1024;            // a name and a password
 constexpr std::size_t kPerson = 16 * 1024 * 1024;  // an export
+constexpr std::size_t kAnswers = 32 * 1024;        // of one offer
 constexpr std::size_t kNone = 4 * 1024;            // read and ignored
 
 constexpr Lane H = Lane::Health;
@@ -209,6 +210,15 @@ constexpr std::array kRoutes = {
     Route{"GET", "/me/{file}", kEveryone, A, Pool, kNone, get_me_export},
     Route{"POST", "/me/choices", kEveryone, A, Pool, kNone, post_me_choice},
     Route{"POST", "/me/erase", kEveryone, A, Pool, kNone, post_me_erase},
+    Route{"GET", "/me/looked", kEveryone, A, Pool, kNone, get_me_looked},
+    Route{"POST", "/me/offers", kEveryone, A, Pool, kAnswers, post_me_offer},
+    Route{"POST", "/me/offers/take-back", kEveryone, A, Pool, kNone, post_me_take_back},
+    Route{"POST", "/me/requests", kEveryone, A, Pool, kNone, post_me_request},
+    // Value for answers.
+    Route{"GET", "/api/v1/offers", kFigures, A, Pool, kNone, get_offers},
+    Route{"POST", "/api/v1/offers", kAudiences, A, Pool, kJson, post_offer},
+    Route{"POST", "/api/v1/offers/{id}/end", kAudiences, A, Pool, kNone, end_offer},
+    Route{"GET", "/api/v1/profiles/{id}/offers", kPeople, A, Pool, kNone, get_profile_offers},
     // Pages.
     Route{"GET", "/", kEveryone, H, Io, kNone, console_index},
     Route{"GET", "/style.css", kEveryone, H, Io, kNone, page_style},

@@ -1,52 +1,23 @@
 // The customer's own door, /me: plain pages, no script. Whoever is signed in reaches their own data
-// and nobody else's, for no address there takes a profile.
-#include <algorithm>
+// and nobody else's, for no address there takes a profile. Links, sessions and pages; what their
+// forms do is in routes_me_forms.cc.
 #include <boost/json.hpp>
-#include <future>
-#include <memory>
 
 #include "base/json_writer.h"
+#include "engine/consents.h"
+#include "engine/me_sessions.h"
 #include "engine/rights_desk.h"
 #include "http/body_json.h"
-#include "http/call.h"
 #include "http/credentials.h"
+#include "http/embedded.h"
 #include "http/export_page.h"
 #include "http/handlers.h"
+#include "http/me_call.h"
 #include "http/me_page.h"
-#include "http/person_page.h"
-#include "http/protect.h"
 #include "http/services.h"
 
 namespace filrouge::http {
 namespace {
-
-namespace json = boost::json;
-
-constexpr std::string_view kMeCookie = "__Host-filrouge-me";
-
-bool speaks_french(const Call& call) {
-    const std::string lang =
-        call.query("lang").value_or(std::string(call.request.header("accept-language")));
-    return lang.starts_with("fr");
-}
-
-void send_page(const Call& call, std::string body, int status = 200) {
-    HttpResponse response;
-    response.status = status;
-    response.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
-    protect(response);
-    response.body = std::move(body);
-    call.reply(std::move(response));
-}
-
-// After a form: the page again, so that a reload sends nothing twice.
-void send_back(const Call& call, std::string_view cookie_now = {}) {
-    HttpResponse response;
-    response.status = 303;
-    response.headers.emplace_back("Location", speaks_french(call) ? "/me?lang=fr" : "/me");
-    if (!cookie_now.empty()) response.headers.emplace_back("Set-Cookie", std::string(cookie_now));
-    call.reply(std::move(response));
-}
 
 std::string cookie_of(std::string_view session, Duration time) {
     std::string out(kMeCookie);
@@ -54,74 +25,26 @@ std::string cookie_of(std::string_view session, Duration time) {
     return out.append(std::to_string(time.us / seconds(1).us));
 }
 
-// Whose session this request has. Answers the request itself when there is none, or when a form
-// was not sent from our own page.
-std::optional<std::string> signed_in(const Call& call) {
-    const auto session = cookie(call.request, kMeCookie);
-    auto profile = session ? call.services->me.profile_of(*session, call.runtime().now())
-                           : std::optional<std::string>();
-    if (!profile) {
-        send_page(call, me_signed_out_page(speaks_french(call)), 401);
-        return std::nullopt;
-    }
-    if (call.route->method == "POST" && !comes_from_own_page(call.request)) {
-        call.reply_problem(403, {"http.other_site", "The request does not come from our own page.",
-                                 "Open /me and use its buttons."});
-        return std::nullopt;
-    }
-    engine::AuditEntry entry;
-    entry.at = call.runtime().now();
-    entry.actor = "me";
-    entry.route.append(call.route->method).append(" ").append(call.route->pattern);
-    entry.profile = ProfileId::parse(*profile).value_or(ProfileId{});
-    entry.status = 200;
-    call.runtime().rights().note(std::move(entry));
-    return profile;
-}
-
-std::string form_value(const Call& call, std::string_view name) {
-    return query_value(call.request.body, name).value_or("");
-}
-
-struct Known {
-    std::string type, value, brand;
-    bool operator==(const Known&) const = default;
-};
-
-// As what the person is known: choices are told for each, because one refusal refuses.
-std::vector<Known> identifiers_of(const std::string& text) {
-    std::vector<Known> out;
-    const json::value doc = json::parse(text);
-    for (const json::value& profile : list_in(doc, "profiles")) {
-        for (const json::value& id : list_in(profile, "identifiers")) {
-            Known known{member_of(id, "type"), member_of(id, "value"), member_of(profile, "brand")};
-            const bool there = std::find(out.begin(), out.end(), known) != out.end();
-            if (!there && !known.value.empty()) out.push_back(std::move(known));
-        }
-    }
+// What the person said, signed: one for each brand that knows the person.
+Result<std::vector<std::string>> receipts_of(const Call& call, const std::string& profile,
+                                             const std::string& overview) {
+    std::vector<std::string> out;
+    for (const std::string& brand : me_brands(overview))
+        out.push_back(TRY(call.runtime().consents().receipt(profile, brand)));
     return out;
 }
 
-Result<std::string> wait_for(const std::function<void(engine::Reply)>& command) {
-    auto told = std::make_shared<std::promise<Result<std::string>>>();
-    auto answer = told->get_future();
-    command([told](Result<std::string> r) { told->set_value(std::move(r)); });
-    return answer.get();
-}
-
-Result<void> choose(const Call& call, const std::string& profile, const std::string& purpose,
-                    bool granted) {
-    const std::string text = TRY(call.runtime().rights().export_profile(profile));
-    for (const Known& known : identifiers_of(text)) {
-        std::string body;
-        JsonWriter w(body);
-        w.open_object().field("type", known.type).field("value", known.value);
-        if (!known.brand.empty()) w.field("brand", known.brand);
-        w.key("purposes").open_object().field(purpose, granted).close().close();
-        TRY(wait_for(
-            [&](engine::Reply done) { call.runtime().set_consent(body, std::move(done)); }));
-    }
-    return {};
+void send_receipts(const Call& call, const std::string& profile) {
+    const auto overview = call.runtime().rights().overview(profile);
+    if (!overview.ok()) return call.reply_problem(status_of(overview.error()), overview.error());
+    const auto receipts = receipts_of(call, profile, overview.value());
+    if (!receipts.ok()) return call.reply_problem(status_of(receipts.error()), receipts.error());
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().key("receipts").open_array();
+    for (const std::string& receipt : receipts.value()) w.raw(receipt);
+    w.close().close();
+    call.reply_json(out);
 }
 
 }  // namespace
@@ -164,26 +87,40 @@ void post_me_sign_in(const CallPtr& call) {
         call->services->me.sign_in(form_value(*call, "link"), call->runtime().now());
     if (!session.ok()) return call->reply_problem(503, session.error());
     if (!session.value()) return send_page(*call, me_signed_out_page(speaks_french(*call)), 401);
-    send_back(*call, cookie_of(*session.value(), engine::kMeSessionTime));
+    send_back(*call, "", cookie_of(*session.value(), engine::kMeSessionTime));
 }
 
 void post_me_sign_out(const CallPtr& call) {
     if (!signed_in(*call)) return;
     call->services->me.sign_out(cookie(call->request, kMeCookie).value_or(""));
-    send_back(*call, cookie_of("", Duration{}));
+    send_back(*call, "", cookie_of("", Duration{}));
 }
 
 void get_me(const CallPtr& call) {
     const auto profile = signed_in(*call);
     if (!profile) return;
-    const auto text = call->runtime().rights().export_profile(*profile);
-    if (!text.ok()) return send_page(*call, me_signed_out_page(speaks_french(*call)), 401);
-    send_page(*call, me_page(text.value(), speaks_french(*call)));
+    const bool french = speaks_french(*call);
+    const auto overview = call->runtime().rights().overview(*profile);
+    if (!overview.ok()) return send_page(*call, me_signed_out_page(french), 401);
+    const auto receipts = receipts_of(*call, *profile, overview.value());
+    if (!receipts.ok()) return call->reply_problem(status_of(receipts.error()), receipts.error());
+    send_page(*call, me_page(overview.value(), receipts.value(), french,
+                             call->query("said").value_or("")));
+}
+
+// Reads the whole audit, so it has a page of its own.
+void get_me_looked(const CallPtr& call) {
+    const auto profile = signed_in(*call);
+    if (!profile) return;
+    const auto reads = call->runtime().rights().audit("", *profile, "", "");
+    if (!reads.ok()) return call->reply_problem(status_of(reads.error()), reads.error());
+    send_page(*call, me_looked_page(reads.value(), speaks_french(*call)));
 }
 
 void get_me_export(const CallPtr& call) {
     const auto profile = signed_in(*call);
     if (!profile) return;
+    if (call->values.at(0) == "receipt.json") return send_receipts(*call, *profile);
     const auto text = call->runtime().rights().export_profile(*profile);
     if (!text.ok()) return call->reply_problem(status_of(text.error()), text.error());
     if (call->values.at(0) == "export.html")
@@ -193,34 +130,12 @@ void get_me_export(const CallPtr& call) {
     call->reply_json(text.value());
 }
 
-void post_me_choice(const CallPtr& call) {
-    const auto profile = signed_in(*call);
-    if (!profile) return;
-    const std::string choice = form_value(*call, "choice");
-    if (choice != "yes" && choice != "no") return call->reply_problem(422, missing_field("choice"));
-    const auto chosen = choose(*call, *profile, form_value(*call, "purpose"), choice == "yes");
-    if (!chosen.ok()) return call->reply_problem(status_of(chosen.error()), chosen.error());
-    send_back(*call);
-}
-
-// Only with the box ticked: there is no way back.
-void post_me_erase(const CallPtr& call) {
-    const auto profile = signed_in(*call);
-    if (!profile) return;
-    if (form_value(*call, "sure") != "yes") return send_back(*call);
-    const auto erased = wait_for([&](engine::Reply done) {
-        call->runtime().erase_profile(*profile, true, std::move(done));
-    });
-    if (!erased.ok()) return call->reply_problem(status_of(erased.error()), erased.error());
-    call->services->me.sign_out(cookie(call->request, kMeCookie).value_or(""));
-    send_page(*call, me_erased_page(speaks_french(*call), erased.value()));
-}
-
 void me_style(const CallPtr& call) {
     HttpResponse response;
     response.headers.emplace_back("Content-Type", "text/css; charset=utf-8");
+    response.headers.emplace_back("Cache-Control", "max-age=300");
     protect(response);
-    response.body = kPersonStyle;
+    response.body = embedded_file("me.css").value_or("");
     call->reply(std::move(response));
 }
 

@@ -62,7 +62,7 @@ export class Reader {
     })
   }
 
-  async picture(name) { if (shots) await this.page.screenshot({path: join(shots, `${name}.png`)}) }
+  async picture(name, fullPage = false) { if (shots) await this.page.screenshot({path: join(shots, `${name}.png`), fullPage}) }
 
   async accessible(where) {
     const found = await this.page.evaluate(`${axe}; axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']})

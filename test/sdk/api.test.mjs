@@ -54,9 +54,12 @@ async function fill(server, document) {
   const [evidence] = (await server.api('GET', `profiles/${profile}/graph`)).edges
   const matching = document.paths['/api/v1/matching/runs'].post.requestBody.content['application/json'].example
   await server.api('POST', 'matching/runs', {...matching, write: 'review', review: 0.01})
+  const offer = document.paths['/api/v1/offers'].post.requestBody.content['application/json'].example
+  await server.api('POST', 'purposes/measurement/wordings', {texts: {en: 'You may use it.', fr: 'Vous pouvez vous en servir.'}})
   const [pair] = (await server.api('GET', 'matching/review')).pairs
   return {
     evidence, pair: pair.id,
+    offer: await made('offers', {...offer, id: 'ended-soon'}),
     key, ids,
     adminLink: (await readFile(join(server.folder, 'secrets', 'admin-link'), 'utf8')).trim(),
     profile, link: await link(), me: signedIn.headers.get('set-cookie').split(';')[0],
@@ -87,6 +90,7 @@ function value(path, parameter, method, there) {
     if (path.includes('/notes')) return there.noted
     if (path.includes('/profiles/')) return there.profile
     if (path.includes('/audiences/')) return there.ids[method === 'DELETE' ? 1 : 0]
+    if (path.includes('/offers/')) return there.offer
     if (path.includes('/sources/')) return there.source
     if (path.includes('/tokens/')) return there.token
     if (path.includes('/accounts/')) return there.account

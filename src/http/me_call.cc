@@ -1,0 +1,73 @@
+#include "http/me_call.h"
+
+#include <future>
+#include <memory>
+
+#include "engine/rights_desk.h"
+#include "http/credentials.h"
+#include "http/me_page.h"
+#include "http/services.h"
+
+namespace filrouge::http {
+
+bool speaks_french(const Call& call) {
+    const std::string lang =
+        call.query("lang").value_or(std::string(call.request.header("accept-language")));
+    return lang.starts_with("fr");
+}
+
+void send_page(const Call& call, std::string body, int status) {
+    HttpResponse response;
+    response.status = status;
+    response.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
+    response.headers.emplace_back("Cache-Control", "no-store");
+    protect(response);
+    response.body = std::move(body);
+    call.reply(std::move(response));
+}
+
+void send_back(const Call& call, std::string_view said, std::string_view cookie_now) {
+    HttpResponse response;
+    response.status = 303;
+    std::string place = speaks_french(call) ? "/me?lang=fr" : "/me?lang=en";
+    if (!said.empty()) place.append("&said=").append(said);
+    response.headers.emplace_back("Location", place);
+    if (!cookie_now.empty()) response.headers.emplace_back("Set-Cookie", std::string(cookie_now));
+    call.reply(std::move(response));
+}
+
+std::optional<std::string> signed_in(const Call& call) {
+    const auto session = cookie(call.request, kMeCookie);
+    auto profile = session ? call.services->me.profile_of(*session, call.runtime().now())
+                           : std::optional<std::string>();
+    if (!profile) {
+        send_page(call, me_signed_out_page(speaks_french(call)), 401);
+        return std::nullopt;
+    }
+    if (call.route->method == "POST" && !comes_from_own_page(call.request)) {
+        call.reply_problem(403, {"http.other_site", "The request does not come from our own page.",
+                                 "Open /me and use its buttons."});
+        return std::nullopt;
+    }
+    engine::AuditEntry entry;
+    entry.at = call.runtime().now();
+    entry.actor = "me";
+    entry.route.append(call.route->method).append(" ").append(call.route->pattern);
+    entry.profile = ProfileId::parse(*profile).value_or(ProfileId{});
+    entry.status = 200;
+    call.runtime().rights().note(std::move(entry));
+    return profile;
+}
+
+std::string form_value(const Call& call, std::string_view name) {
+    return query_value(call.request.body, name).value_or("");
+}
+
+Result<std::string> wait_for(const std::function<void(engine::Reply)>& command) {
+    auto told = std::make_shared<std::promise<Result<std::string>>>();
+    auto answer = told->get_future();
+    command([told](Result<std::string> r) { told->set_value(std::move(r)); });
+    return answer.get();
+}
+
+}  // namespace filrouge::http

@@ -1,0 +1,303 @@
+#include "http/me_sections.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <map>
+#include <set>
+
+#include "http/me_markup.h"
+
+namespace filrouge::http {
+namespace {
+
+namespace json = boost::json;
+
+std::set<std::pair<std::string, std::string>> identifiers_of(const json::value& overview) {
+    std::set<std::pair<std::string, std::string>> out;
+    for (const json::value& profile : list_in(overview, "profiles")) {
+        for (const json::value& id : list_in(profile, "identifiers"))
+            out.emplace(member_of(id, "type"), member_of(id, "value"));
+    }
+    return out;
+}
+
+std::set<std::vector<std::string>> evidence_of(const json::value& overview) {
+    std::set<std::vector<std::string>> out;
+    for (const json::value& profile : list_in(overview, "profiles")) {
+        for (const json::value& edge : list_in(profile, "evidence")) {
+            if (member_of(edge, "state") == "accepted" && !member_of(edge, "b_type").empty())
+                out.insert({member_of(edge, "at"), member_of(edge, "a_type"),
+                            member_of(edge, "b_type"), member_of(edge, "source")});
+        }
+    }
+    return out;
+}
+
+// ["a","b"] as "a, b", "x" as x.
+std::string value_text(const json::value& trait) {
+    const json::value* value =
+        trait.is_object() ? trait.get_object().if_contains("value") : nullptr;
+    if (value == nullptr || !value->is_array()) return member_of(trait, "value");
+    std::string out;
+    for (const json::value& each : value->get_array()) {
+        if (!out.empty()) out.append(", ");
+        out.append(each.is_string() ? std::string(each.get_string()) : json::serialize(each));
+    }
+    return out;
+}
+
+void add_fact(PersonPage& page, const MeFact& fact) {
+    page.raw("<div><dt>").text(plain_name(fact.name)).raw("</dt><dd>");
+    page.raw("<b>").text(fact.value).raw("</b><small>");
+    if (fact.model.empty()) {
+        page.say({"from ", "par "});
+        add_source(page, fact.source);
+    } else {
+        page.say({"expected by the model ", "attendu par le modèle "}).text(fact.model);
+        page.say({", for ", ", pour "}).text(plain_name(fact.purpose));
+    }
+    page.raw(", ");
+    add_day(page, fact.at);
+    page.raw("</small></dd></div>");
+}
+
+void add_facts(PersonPage& page, const std::vector<MeFact>& facts, bool of_models) {
+    page.raw("<dl class=\"facts\">");
+    for (const MeFact& fact : facts) {
+        if (fact.model.empty() != of_models) add_fact(page, fact);
+    }
+    page.raw("</dl>");
+}
+
+// The clauses that were met, in the words of the rule, with what was found.
+void add_clauses(PersonPage& page, const json::value& clause) {
+    const json::array& parts = list_in(clause, "parts");
+    for (const json::value& part : parts) add_clauses(page, part);
+    if (!parts.empty() || member_of(clause, "met") != "true") return;
+    page.raw("<li><code>").text(member_of(clause, "clause")).raw("</code>");
+    if (const std::string value = member_of(clause, "value"); !value.empty())
+        page.say({" found: ", " trouvé : "}).text(value);
+    page.raw("</li>");
+}
+
+void add_audiences(PersonPage& page, const json::value& overview) {
+    const json::array& audiences = list_in(overview, "audiences");
+    if (audiences.empty())
+        return page.paragraph({"Nothing: you are in no group.",
+                               "Rien : vous n’êtes dans aucun "
+                               "groupe."});
+    page.raw("<ul class=\"rows\">");
+    for (const json::value& audience : audiences) {
+        page.raw("<li><b>").text(member_of(audience, "name")).raw("</b><small>");
+        page.say({"used for ", "sert à "}).text(plain_name(member_of(audience, "purpose")));
+        page.raw("</small>");
+        open_details(page, {"Why you are in it", "Pourquoi vous y êtes"});
+        page.raw("<ul>");
+        const json::value* why =
+            audience.is_object() ? audience.get_object().if_contains("why") : nullptr;
+        if (why != nullptr)
+            add_clauses(page, *why);
+        else
+            page.raw("<li><code>").text(member_of(audience, "rule")).raw("</code></li>");
+        page.raw("</ul></details></li>");
+    }
+    page.raw("</ul>");
+}
+
+// Both languages add an s past one.
+void add_count(PersonPage& page, const std::string& count, Words what) {
+    page.text(count).say(what).raw(count == "1" || count == "0" ? "" : "s");
+}
+
+void add_contacts(PersonPage& page, const json::value& overview) {
+    std::map<std::string, json::object> channels;  // the fullest view of each
+    for (const json::value& profile : list_in(overview, "profiles")) {
+        for (const auto& [name, figures] : object_in(profile, "channels")) {
+            if (!figures.is_object()) continue;
+            json::object& known = channels[std::string(name)];
+            if (member_of(figures, "events").size() >= member_of(known, "events").size())
+                known = figures.get_object();
+        }
+    }
+    if (channels.empty()) return;
+    page.raw("<h3>").say({"Where we met", "Où nous nous sommes vus"}).raw("</h3>");
+    page.raw("<dl class=\"facts\">");
+    for (const auto& [name, figures] : channels) {
+        const std::string orders = member_of(figures, "orders");
+        const std::string first = member_of(figures, "first"), last = member_of(figures, "last");
+        page.raw("<div><dt>").text(name).raw("</dt><dd><b>");
+        add_count(page, member_of(figures, "events"), {" contact", " contact"});
+        if (orders != "0") add_count(page.raw(", "), orders, {" order", " commande"});
+        page.raw("</b><small>");
+        add_day(page, first);
+        if (first.substr(0, 10) != last.substr(0, 10)) {
+            page.raw(" – ");
+            add_day(page, last);
+        }
+        page.raw("</small></dd></div>");
+    }
+    page.raw("</dl>");
+}
+
+}  // namespace
+
+std::vector<MeFact> facts_of(const json::value& overview) {
+    std::vector<MeFact> out;
+    std::set<std::vector<std::string>> known;
+    for (const json::value& profile : list_in(overview, "profiles")) {
+        for (const auto& [name, trait] : object_in(profile, "traits")) {
+            MeFact fact{std::string(name),          value_text(trait),
+                        member_of(trait, "source"), member_of(trait, "at"),
+                        member_of(trait, "model"),  member_of(profile, "purpose")};
+            // What was told is one fact for all purposes, a model's figure one for each.
+            std::vector<std::string> key{fact.name, fact.value, fact.source, fact.at, fact.model};
+            if (!fact.model.empty()) key.push_back(fact.purpose);
+            if (known.insert(std::move(key)).second) out.push_back(std::move(fact));
+        }
+    }
+    return out;
+}
+
+std::string choice_of(const json::value& overview, std::string_view purpose) {
+    std::string state;
+    for (const json::value& profile : list_in(overview, "profiles")) {
+        const json::object& consents = object_in(profile, "consents");
+        const json::value* choice = consents.if_contains(purpose);
+        if (choice == nullptr) continue;
+        const std::string said = member_of(*choice, "state");
+        if (state.empty() || said == "refused") state = said;
+    }
+    return state;
+}
+
+MeFigures figures_of(const json::value& overview) {
+    MeFigures out;
+    out.identifiers = identifiers_of(overview).size();
+    out.facts = facts_of(overview).size() + list_in(overview, "audiences").size();
+    for (const json::value& purpose : list_in(overview, "purposes")) {
+        ++out.uses;
+        const std::string state = choice_of(overview, member_of(purpose, "name"));
+        const bool asks = member_of(purpose, "basis") == "consent";
+        if (asks ? state == "granted" : state != "refused") ++out.allowed;
+    }
+    for (const json::value& offer : list_in(overview, "offers"))
+        out.offers += member_of(offer, "open") == "true" ? 1 : 0;
+    return out;
+}
+
+void add_who(PersonPage& page, const json::value& overview) {
+    open_section(page, "who", {"Who we think you are", "Qui nous pensons que vous êtes"},
+                 {"By these we recognise you when you come back.",
+                  "C’est ainsi que nous vous reconnaissons quand vous revenez."});
+    page.raw("<ul class=\"rows\">");
+    for (const auto& [type, value] : identifiers_of(overview)) {
+        page.raw("<li><b>").say(identifier_words(type)).raw("</b><small class=\"value\">");
+        page.text(value).raw("</small></li>");
+    }
+    page.raw("</ul>");
+    const auto evidence = evidence_of(overview);
+    if (!evidence.empty()) {
+        open_details(page, {"Why we think these are all you",
+                            "Pourquoi nous pensons que tout cela, c’est vous"});
+        page.raw("<ul>");
+        for (const auto& edge : evidence) {
+            page.raw("<li>").say(identifier_words(edge[1])).say({" and ", " et "});
+            page.say(identifier_words(edge[2])).say({": seen together on ", " : vus ensemble le "});
+            add_day(page, edge[0]);
+            page.say({", by ", ", par "}).text(edge[3]).raw("</li>");
+        }
+        page.raw("</ul></details>");
+    }
+    open_form(page, "/me/requests", "quiet");
+    hidden(page, "kind", "rectify");
+    page.raw("<button>").say({"One of these is not me", "L’un d’eux n’est pas moi"});
+    page.raw("</button></form>");
+    close_section(page);
+}
+
+void add_known(PersonPage& page, const json::value& overview) {
+    const std::vector<MeFact> facts = facts_of(overview);
+    const auto computed = [](const MeFact& fact) { return !fact.model.empty(); };
+    open_section(page, "known", {"What we know", "Ce que nous savons"},
+                 {"Each thing with where it came from, and when.",
+                  "Chaque chose avec sa provenance et sa date."});
+    page.raw("<h3>").say({"You told us", "Vous nous l’avez dit"}).raw("</h3>");
+    if (std::all_of(facts.begin(), facts.end(), computed))
+        page.paragraph({"Nothing yet.", "Rien pour l’instant."});
+    else
+        add_facts(page, facts, false);
+    add_contacts(page, overview);
+    page.raw("<h3>").say({"We concluded", "Nous en avons déduit"}).raw("</h3>");
+    add_audiences(page, overview);
+    if (std::any_of(facts.begin(), facts.end(), computed)) {
+        page.raw("<h3>").say({"Models expect", "Des modèles s’attendent à"}).raw("</h3>");
+        add_facts(page, facts, true);
+    }
+    close_section(page);
+}
+
+void add_requests(PersonPage& page, const json::value& overview) {
+    open_section(page, "requests", {"Your requests", "Vos demandes"},
+                 {"Somebody of the shop answers, within one month at the latest.",
+                  "Une personne du magasin répond, en un mois au plus tard."});
+    const json::array& requests = list_in(overview, "requests");
+    if (!requests.empty()) page.raw("<ul class=\"rows\">");
+    for (const json::value& request : requests) {
+        const std::string state = member_of(request, "state");
+        page.raw("<li><b>").say(request_words(member_of(request, "kind"))).raw("</b> ");
+        page.raw("<span class=\"pill ").text(state).raw("\">").say(state_words(state));
+        page.raw("</span><small>").say({"asked on ", "demandé le "});
+        add_day(page, member_of(request, "received"));
+        page.say({", due by ", ", au plus tard le "});
+        add_day(page, member_of(request, "due"));
+        page.raw("</small></li>");
+    }
+    if (!requests.empty()) page.raw("</ul>");
+    open_form(page, "/me/requests", "line");
+    page.raw("<label>").say({"I would like to", "Je voudrais"});
+    page.raw("<select name=\"kind\">");
+    for (const std::string_view kind : {"access", "rectify", "restrict", "object", "portability"}) {
+        page.raw("<option value=\"").raw(kind).raw("\">").say(request_words(kind));
+        page.raw("</option>");
+    }
+    page.raw("</select></label><button>").say({"Ask", "Demander"}).raw("</button></form>");
+    close_section(page);
+}
+
+void add_looked(PersonPage& page) {
+    open_section(page, "looked", {"Who looked", "Qui a regardé"},
+                 {"Every time somebody of the shop opens your data, it is written down.",
+                  "Chaque fois qu’une personne du magasin ouvre vos données, c’est noté."});
+    page.raw("<p><a class=\"button\" href=\"/me/looked?lang=").raw(page.french() ? "fr" : "en");
+    page.raw("\">").say({"See who looked", "Voir qui a regardé"}).raw("</a></p>");
+    close_section(page);
+}
+
+void add_farewell(PersonPage& page) {
+    const std::string_view lang = page.french() ? "fr" : "en";
+    open_section(page, "take", {"Take it along", "Emportez tout"},
+                 {"Everything, with every event: to read, or for another shop’s machine.",
+                  "Tout, avec chaque événement : à lire, ou pour la machine d’un autre magasin."});
+    page.raw("<p class=\"buttons\"><a class=\"button\" href=\"/me/export.html?lang=").raw(lang);
+    page.raw("\">").say({"Readable page", "Page lisible"}).raw("</a>");
+    page.raw("<a class=\"button\" href=\"/me/export.json\" download=\"my-data.json\">");
+    page.say({"For machines (JSON)", "Pour machines (JSON)"}).raw("</a></p>");
+    close_section(page);
+    open_section(page, "erase", {"Be forgotten", "Être oublié"},
+                 {"Everything above is erased at once and in every backup. You keep what you "
+                  "downloaded; we keep nothing that names you.",
+                  "Tout ce qui précède est effacé aussitôt, sauvegardes comprises. Vous gardez ce "
+                  "que vous avez téléchargé ; nous ne gardons rien qui vous nomme."});
+    open_form(page, "/me/erase");
+    page.raw(
+        "<label class=\"check\"><input type=\"checkbox\" name=\"sure\" value=\"yes\" required>");
+    page.raw("<span>")
+        .say({"Erase everything you know about me. I know that there is no way back.",
+              "Effacez tout ce que vous savez de moi. Je sais que c’est sans retour."})
+        .raw("</span></label><button class=\"danger\">")
+        .say({"Erase everything", "Tout effacer"})
+        .raw("</button></form>");
+    close_section(page);
+}
+
+}  // namespace filrouge::http

@@ -1,0 +1,35 @@
+// The sections of the customer's page, each from the person's overview (engine/rights_desk.h).
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <vector>
+
+#include "http/person_page.h"
+
+namespace filrouge::http {
+
+void add_who(PersonPage& page, const boost::json::value& overview);
+void add_known(PersonPage& page, const boost::json::value& overview);
+// `receipts` are what Consents::receipt answers, one a brand.
+void add_choices(PersonPage& page, const boost::json::value& overview,
+                 const std::vector<boost::json::value>& receipts);
+void add_offers(PersonPage& page, const boost::json::value& overview);  // me_offers.cc
+void add_requests(PersonPage& page, const boost::json::value& overview);
+void add_looked(PersonPage& page);
+void add_farewell(PersonPage& page);  // downloads and erasure
+
+// The figures of the four lines on top, which lead to their sections.
+struct MeFigures {
+    std::size_t identifiers = 0, facts = 0, uses = 0, allowed = 0, offers = 0;
+};
+MeFigures figures_of(const boost::json::value& overview);
+
+// --- of the overview, which tells profiles once a purpose: each thing once.
+struct MeFact {
+    std::string name, value, source, at, model, purpose;
+};
+std::vector<MeFact> facts_of(const boost::json::value& overview);
+// The state of each purpose over all that is known: one refusal refuses.
+std::string choice_of(const boost::json::value& overview, std::string_view purpose);
+
+}  // namespace filrouge::http

@@ -1,0 +1,155 @@
+// What the forms of /me do: choices, answers to offers, requests, erasure. Each leads back to the
+// page, which tells what became of it.
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "engine/offer_desk.h"
+#include "engine/rights_desk.h"
+#include "http/body_json.h"
+#include "http/credentials.h"
+#include "http/handlers.h"
+#include "http/me_call.h"
+#include "http/me_page.h"
+#include "http/person_page.h"
+#include "http/services.h"
+
+namespace filrouge::http {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kAnswer = "answer.";
+constexpr std::size_t kFieldsMax = 1'000;
+
+struct Known {
+    std::string type, value, brand;
+    bool operator==(const Known&) const = default;
+};
+
+// As what the person is known: choices are told for each, because one refusal refuses.
+std::vector<Known> identifiers_of(const std::string& text) {
+    std::vector<Known> out;
+    const json::value doc = json::parse(text);
+    for (const json::value& profile : list_in(doc, "profiles")) {
+        for (const json::value& id : list_in(profile, "identifiers")) {
+            Known known{member_of(id, "type"), member_of(id, "value"), member_of(profile, "brand")};
+            const bool there = std::find(out.begin(), out.end(), known) != out.end();
+            if (!there && !known.value.empty()) out.push_back(std::move(known));
+        }
+    }
+    return out;
+}
+
+struct Choice {
+    std::string purpose;
+    bool granted = false;
+    std::optional<std::int64_t> wording;  // version of the words that were shown
+    std::string_view language;
+};
+
+std::string choice_json(const Known& known, const Choice& choice) {
+    std::string body;
+    JsonWriter w(body);
+    w.open_object().field("type", known.type).field("value", known.value);
+    if (!known.brand.empty()) w.field("brand", known.brand);
+    w.key("purposes").open_object().field(choice.purpose, choice.granted).close();
+    if (choice.wording) {
+        w.key("wordings").open_object().field(choice.purpose, *choice.wording).close();
+        w.field("language", choice.language);
+    }
+    w.key("evidence").open_object().field("page", "/me").close().close();
+    return body;
+}
+
+Result<void> choose(const Call& call, const std::string& profile, const Choice& choice) {
+    const std::string text = TRY(call.runtime().rights().overview(profile));
+    for (const Known& known : identifiers_of(text)) {
+        TRY(wait_for([&](engine::Reply done) {
+            call.runtime().set_consent(choice_json(known, choice), std::move(done));
+        }));
+    }
+    return {};
+}
+
+// The fields that begin with "answer.", in their order and without it.
+engine::AnswerFields answers_of(std::string_view form) {
+    engine::AnswerFields out;
+    for (const std::string_view pair : split(form, '&')) {
+        const std::size_t equals = pair.find('=');
+        if (equals == std::string_view::npos || out.size() >= kFieldsMax) continue;
+        const auto name = percent_decode(pair.substr(0, equals), true);
+        const auto value = percent_decode(pair.substr(equals + 1), true);
+        if (name && value && name->starts_with(kAnswer))
+            out.emplace_back(name->substr(kAnswer.size()), *value);
+    }
+    return out;
+}
+
+template <class T>
+void send_back_with(const Call& call, const Result<T>& result, std::string_view good) {
+    send_back(call, result.ok() ? good : me_said_of(result.error().code));
+}
+
+}  // namespace
+
+void post_me_choice(const CallPtr& call) {
+    const auto profile = signed_in(*call);
+    if (!profile) return;
+    const std::string said = form_value(*call, "choice");
+    if (said != "yes" && said != "no") return call->reply_problem(422, missing_field("choice"));
+    Choice choice{form_value(*call, "purpose"), said == "yes",
+                  parse_int(form_value(*call, "wording")), speaks_french(*call) ? "fr" : "en"};
+    const auto chosen = choose(*call, *profile, choice);
+    if (!chosen.ok()) return call->reply_problem(status_of(chosen.error()), chosen.error());
+    send_back(*call, kMeDone);
+}
+
+void post_me_offer(const CallPtr& call) {
+    const auto profile = signed_in(*call);
+    if (!profile) return;
+    engine::OfferForm form;
+    form.offer = form_value(*call, "offer");
+    form.wording = static_cast<std::uint32_t>(std::clamp<std::int64_t>(
+        parse_int(form_value(*call, "wording")).value_or(0), 0, INT32_MAX));
+    form.language = speaks_french(*call) ? "fr" : "en";
+    form.fields = answers_of(call->request.body);
+    send_back_with(*call, call->runtime().offers().tell(*profile, form), kMeDone);
+}
+
+void post_me_take_back(const CallPtr& call) {
+    const auto profile = signed_in(*call);
+    if (!profile) return;
+    send_back_with(*call,
+                   call->runtime().offers().take_back(*profile, form_value(*call, "offer"),
+                                                      form_value(*call, "line")),
+                   kMeDone);
+}
+
+void post_me_request(const CallPtr& call) {
+    const auto profile = signed_in(*call);
+    if (!profile) return;
+    std::string body;
+    JsonWriter(body)
+        .open_object()
+        .field("kind", form_value(*call, "kind"))
+        .field("profile", *profile)
+        .close();
+    send_back_with(*call, call->runtime().rights().make_request(body, "me"), kMeAsked);
+}
+
+// Only with the box ticked: there is no way back.
+void post_me_erase(const CallPtr& call) {
+    const auto profile = signed_in(*call);
+    if (!profile) return;
+    if (form_value(*call, "sure") != "yes") return send_back(*call, "");
+    const auto erased = wait_for([&](engine::Reply done) {
+        call->runtime().erase_profile(*profile, true, std::move(done));
+    });
+    if (!erased.ok()) return call->reply_problem(status_of(erased.error()), erased.error());
+    call->services->me.sign_out(cookie(call->request, kMeCookie).value_or(""));
+    send_page(*call, me_erased_page(speaks_french(*call), erased.value()));
+}
+
+}  // namespace filrouge::http
