@@ -193,6 +193,7 @@ Result<OfferDeskImpl::Taking> OfferDeskImpl::taking_of(std::string_view profile,
 Result<void> OfferDeskImpl::state_consent(const Taking& taking, const OfferForm& form) {
     collect::ConsentProof proof;
     proof.means = consent::Means::Choice;
+    proof.own_words = true;  // the person's own door: it ends an objection, too
     proof.language = form.language;
     proof.wordings[taking.offer.purpose] = form.wording;
     JsonWriter(proof.evidence).open_object().field("offer", taking.offer.id).close();

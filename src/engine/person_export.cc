@@ -191,13 +191,14 @@ void write_head(JsonWriter& w, const Library& l, const Whole& whole, EventTime n
 }  // namespace
 
 Result<std::string> overview_json(const Library& l, std::string_view id, EventTime now,
-                                  std::string_view requests) {
+                                  const PersonAnswers& answers, std::string_view requests) {
     const Whole whole = TRY(whole_of(l, id));
     std::string out;
     JsonWriter w(out);
     w.open_object();
     write_head(w, l, whole, now);
     write_profiles(w, l, whole);
+    w.key("restraints").raw(answers.restraints).key("corrections").raw(answers.corrections);
     w.key("offers").raw(TRY(offers_of_person_json(l, id, now, true)));
     w.key("requests").raw(requests).close();
     return out;

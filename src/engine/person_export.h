@@ -26,9 +26,9 @@ Result<std::string> export_json(const Library& library, std::string_view id, Eve
                                 const PersonAnswers& answers);
 
 // The same without events and reads, for the person's own page: nothing of it wants the whole log.
-// `requests` is a JSON array.
+// `requests` is a JSON array; the reads of `answers` are left out.
 Result<std::string> overview_json(const Library& library, std::string_view id, EventTime now,
-                                  std::string_view requests);
+                                  const PersonAnswers& answers, std::string_view requests);
 
 // Events of one source, as the document tells them and in its order.
 struct PersonPart {

@@ -157,6 +157,7 @@ Result<std::string> RightsDeskImpl::requests(std::string_view state) {
 }
 
 Result<std::string> RightsDeskImpl::overview(std::string_view id) {
+    const PersonAnswers answers{"", TRY(restraints_json(id)), TRY(corrections(id))};
     const std::shared_lock still(seams_.tables);
     const IngestTime now = seams_.now();
     std::string own;
@@ -166,7 +167,7 @@ Result<std::string> RightsDeskImpl::overview(std::string_view id) {
         if (is_of_person(library_, id, request.text("profile"))) write_request(w, request, now);
     }
     w.close();
-    return overview_json(library_, id, as_event_time(now), own);
+    return overview_json(library_, id, as_event_time(now), answers, own);
 }
 
 RequestFigures RightsDeskImpl::figures() {

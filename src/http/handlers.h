@@ -155,6 +155,8 @@ void post_me_choice(const CallPtr& call);
 void post_me_offer(const CallPtr& call);
 void post_me_take_back(const CallPtr& call);
 void post_me_request(const CallPtr& call);
+void post_me_restraint(const CallPtr& call);
+void post_me_correction(const CallPtr& call);
 void post_me_erase(const CallPtr& call);
 
 // routes_offers.cc

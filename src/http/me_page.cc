@@ -129,11 +129,8 @@ std::vector<std::string> me_brands(const std::string& overview) {
     return out;
 }
 
-std::string me_page(const std::string& overview, const std::vector<std::string>& receipts,
-                    bool french, std::string_view said) {
+std::string me_page(const std::string& overview, bool french, std::string_view said) {
     const json::value doc = json::parse(overview);
-    std::vector<json::value> statements;
-    for (const std::string& receipt : receipts) statements.push_back(json::parse(receipt));
     PersonPage page(french);
     add_notice(page, said);
     page.raw("<p class=\"lead\">")
@@ -146,7 +143,7 @@ std::string me_page(const std::string& overview, const std::vector<std::string>&
     page.raw("<div class=\"thread\">");
     add_who(page, doc);
     add_known(page, doc);
-    add_choices(page, doc, statements);
+    add_choices(page, doc);
     add_offers(page, doc);
     add_requests(page, doc);
     add_looked(page);

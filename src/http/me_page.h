@@ -15,10 +15,8 @@ inline constexpr std::string_view kMeAsked = "asked";
 // How an error is told, by its code.
 std::string_view me_said_of(std::string_view error_code);
 
-// `overview` as RightsDesk::overview answers, `receipts` as Consents::receipt, one a brand; `said`
-// empty, or what the form before led to.
-std::string me_page(const std::string& overview, const std::vector<std::string>& receipts,
-                    bool french, std::string_view said);
+// `overview` as RightsDesk::overview answers; `said` empty, or what the form before led to.
+std::string me_page(const std::string& overview, bool french, std::string_view said);
 // The brands that know the person, of an overview: one without a name where there is only one.
 std::vector<std::string> me_brands(const std::string& overview);
 // `reads` as RightsDesk::audit answers for the person.

@@ -46,10 +46,37 @@ std::string value_text(const json::value& trait) {
     return out;
 }
 
+void add_act(PersonPage& page, const MeFact& fact, std::string_view act, Words words) {
+    page.raw("<button name=\"act\" value=\"").raw(act).raw("\" aria-label=\"").say(words);
+    page.raw(": ").text(plain_name(fact.name)).raw("\">").say(words).raw("</button>");
+}
+
+// One value is written anew; a list is taken away, and told anew where it was told.
+void add_correction(PersonPage& page, const MeFact& fact) {
+    open_details(page, {"Put right", "Corriger"});
+    open_form(page, "/me/corrections", "fields");
+    hidden(page, "trait", fact.name);
+    if (!fact.brand.empty()) hidden(page, "brand", fact.brand);
+    if (fact.is_number) hidden(page, "was", "number");
+    if (!fact.is_list) {
+        page.raw("<label>").say({"What is right", "Ce qui est juste"});
+        page.raw(
+            "<input type=\"text\" name=\"value\" maxlength=\"100\" autocomplete=\"off\" value=\"");
+        page.text(fact.value).raw("\"></label>");
+    }
+    page.raw("<div class=\"buttons\">");
+    if (!fact.is_list) add_act(page, fact, "correct", {"Correct", "Corriger"});
+    add_act(page, fact, "remove", {"Remove", "Enlever"});
+    if (fact.corrected) add_act(page, fact, "release", {"Undo", "Annuler"});
+    page.raw("</div></form></details>");
+}
+
 void add_fact(PersonPage& page, const MeFact& fact) {
     page.raw("<div><dt>").text(plain_name(fact.name)).raw("</dt><dd>");
     page.raw("<b>").text(fact.value).raw("</b><small>");
-    if (fact.model.empty()) {
+    if (fact.corrected) {
+        page.say({"put right by you or for you", "corrigé par vous ou pour vous"});
+    } else if (fact.model.empty()) {
         page.say({"from ", "par "});
         add_source(page, fact.source);
     } else {
@@ -58,7 +85,27 @@ void add_fact(PersonPage& page, const MeFact& fact) {
     }
     page.raw(", ");
     add_day(page, fact.at);
-    page.raw("</small></dd></div>");
+    page.raw("</small>");
+    if (fact.model.empty() && fact.source != "person") add_correction(page, fact);
+    page.raw("</dd></div>");
+}
+
+// What was taken away is seen no more, so it stands here to be brought back.
+void add_removed(PersonPage& page, const json::value& overview) {
+    for (const json::value& row : list_in(value_in(overview, "corrections"), "corrections")) {
+        if (member_of(row, "action") != "remove") continue;
+        MeFact fact;
+        fact.name = member_of(row, "trait");
+        open_form(page, "/me/corrections", "removed");
+        hidden(page, "trait", fact.name);
+        if (const std::string brand = member_of(row, "brand"); !brand.empty())
+            hidden(page, "brand", brand);
+        page.raw("<span>").text(plain_name(fact.name)).say({": removed on ", " : enlevé le "});
+        add_day(page, member_of(row, "at"));
+        page.raw("</span> ");
+        add_act(page, fact, "release", {"Undo", "Annuler"});
+        page.raw("</form>");
+    }
 }
 
 void add_facts(PersonPage& page, const std::vector<MeFact>& facts, bool of_models) {
@@ -148,7 +195,11 @@ std::vector<MeFact> facts_of(const json::value& overview) {
         for (const auto& [name, trait] : object_in(profile, "traits")) {
             MeFact fact{std::string(name),          value_text(trait),
                         member_of(trait, "source"), member_of(trait, "at"),
-                        member_of(trait, "model"),  member_of(profile, "purpose")};
+                        member_of(trait, "model"),  member_of(profile, "purpose"),
+                        member_of(profile, "brand")};
+            fact.corrected = member_of(trait, "corrected") == "true";
+            fact.is_list = value_in(trait, "value").is_array();
+            fact.is_number = value_in(trait, "value").is_number();
             // What was told is one fact for all purposes, a model's figure one for each.
             std::vector<std::string> key{fact.name, fact.value, fact.source, fact.at, fact.model};
             if (!fact.model.empty()) key.push_back(fact.purpose);
@@ -226,6 +277,7 @@ void add_known(PersonPage& page, const json::value& overview) {
         page.paragraph({"Nothing yet.", "Rien pour l’instant."});
     else
         add_facts(page, facts, false);
+    add_removed(page, overview);
     add_contacts(page, overview);
     page.raw("<h3>").say({"We concluded", "Nous en avons déduit"}).raw("</h3>");
     add_audiences(page, overview);
@@ -256,7 +308,7 @@ void add_requests(PersonPage& page, const json::value& overview) {
     open_form(page, "/me/requests", "line");
     page.raw("<label>").say({"I would like to", "Je voudrais"});
     page.raw("<select name=\"kind\">");
-    for (const std::string_view kind : {"access", "rectify", "restrict", "object", "portability"}) {
+    for (const std::string_view kind : {"access", "rectify", "object", "portability"}) {
         page.raw("<option value=\"").raw(kind).raw("\">").say(request_words(kind));
         page.raw("</option>");
     }

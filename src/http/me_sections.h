@@ -10,10 +10,8 @@ namespace filrouge::http {
 
 void add_who(PersonPage& page, const boost::json::value& overview);
 void add_known(PersonPage& page, const boost::json::value& overview);
-// `receipts` are what Consents::receipt answers, one a brand.
-void add_choices(PersonPage& page, const boost::json::value& overview,
-                 const std::vector<boost::json::value>& receipts);
-void add_offers(PersonPage& page, const boost::json::value& overview);  // me_offers.cc
+void add_choices(PersonPage& page, const boost::json::value& overview);  // me_choices.cc
+void add_offers(PersonPage& page, const boost::json::value& overview);   // me_offers.cc
 void add_requests(PersonPage& page, const boost::json::value& overview);
 void add_looked(PersonPage& page);
 void add_farewell(PersonPage& page);  // downloads and erasure
@@ -26,7 +24,9 @@ MeFigures figures_of(const boost::json::value& overview);
 
 // --- of the overview, which tells profiles once a purpose: each thing once.
 struct MeFact {
-    std::string name, value, source, at, model, purpose;
+    std::string name, value, source, at, model, purpose, brand;
+    bool corrected = false;
+    bool is_list = false, is_number = false;
 };
 std::vector<MeFact> facts_of(const boost::json::value& overview);
 // The state of each purpose over all that is known: one refusal refuses.

@@ -27,7 +27,9 @@ constexpr const char* kPerson =
     R"("at":"2026-03-01T08:30:00.000Z","code":"HEM-7","state":"kept"}]}],)"
     R"("profiles":[{"purpose":"measurement","identifiers":[{"type":"email","value":"a@b.test"},)"
     R"({"type":"user_id","value":"u<1>"}],"consents":{"measurement":{"state":"granted"},)"
-    R"("service":{"state":"refused"}},"traits":{},"evidence":[]}],"audiences":[],"events":[],)"
+    R"("service":{"state":"refused"}},"traits":{"city":{"value":"Lyon","source":"web",)"
+    R"("at":"2026-03-01T08:30:00.000Z","corrected":true}},"evidence":[]}],"audiences":[],)"
+    R"("statements":[],"restraints":{"restricted":false},"corrections":{},"events":[],)"
     R"("reads":{"entries":[{"at":"2026","role":"staff","actor":"t1","route":"GET /x"}]}})";
 
 struct MeDoor : Door {
@@ -191,6 +193,39 @@ TEST(Me, AnOfferIsAnsweredLineByLineAndTakenBack) {
     door.runtime.error.reset();
     EXPECT_NE(door.get("/me?said=words", mine).body.find("role=\"alert\""), std::string::npos);
     EXPECT_EQ(door.get("/me?said=<b>", mine).body.find("<b>\""), std::string::npos);
+}
+
+TEST(Me, APauseAnObjectionAndACorrectionAreThePersonsOwn) {
+    MeDoor door;
+    const std::string mine = door.session_of(kCamille);
+    const std::string page = door.get("/me?lang=en", mine).body;
+    for (const char* part : {"Pause everything", "Do not profile me", "value=\"city\"",
+                             "name=\"act\" value=\"correct\"", "put right by you"})
+        EXPECT_NE(page.find(part), std::string::npos) << part;
+    const auto sends = [&](const char* path, const std::string& form, const std::string& asked) {
+        EXPECT_EQ(door.post(path, form, mine).status, 303) << form;
+        EXPECT_TRUE(door.was_asked(asked)) << form << " -> " << door.runtime.last();
+    };
+    const std::string me = kCamille + " ";
+    sends("/me/restraints", "what=pause&choice=yes",
+          "restrict " + me + R"({"action":"restrict","reason":"/me"} by me)");
+    sends("/me/restraints", "what=pause&choice=no",
+          "restrict " + me + R"({"action":"lift","reason":"/me"} by me)");
+    sends("/me/restraints", "what=no-profiling&choice=yes",
+          "object " + me + R"({"profiling":true,"withdrawn":false,)");
+    sends("/me/corrections", "trait=city&act=correct&value=Lille",
+          "correct " + me + R"({"trait":"city","reason":"/me","value":"Lille"} by me)");
+    sends("/me/corrections", "trait=age&act=correct&was=number&value=41",
+          R"({"trait":"age","reason":"/me","value":41} by me)");
+    sends("/me/corrections", "trait=city&act=remove&value=x",
+          R"({"trait":"city","reason":"/me","remove":true} by me)");
+    sends("/me/corrections", "trait=city&act=release",
+          R"({"trait":"city","reason":"/me","release":true} by me)");
+    const std::string asked = door.runtime.last();
+    EXPECT_EQ(
+        header(door.post("/me/corrections", "trait=city&act=correct&value=", mine), "Location"),
+        "/me?lang=en&said=answer");
+    EXPECT_EQ(door.runtime.last(), asked) << "nothing is no value";
 }
 
 TEST(Me, WhoLookedIsToldByRoleAndNeverByName) {

@@ -214,6 +214,8 @@ constexpr std::array kRoutes = {
     Route{"POST", "/me/offers", kEveryone, A, Pool, kAnswers, post_me_offer},
     Route{"POST", "/me/offers/take-back", kEveryone, A, Pool, kNone, post_me_take_back},
     Route{"POST", "/me/requests", kEveryone, A, Pool, kNone, post_me_request},
+    Route{"POST", "/me/restraints", kEveryone, A, Pool, kNone, post_me_restraint},
+    Route{"POST", "/me/corrections", kEveryone, A, Pool, kNone, post_me_correction},
     // Value for answers.
     Route{"GET", "/api/v1/offers", kFigures, A, Pool, kNone, get_offers},
     Route{"POST", "/api/v1/offers", kAudiences, A, Pool, kJson, post_offer},

@@ -102,10 +102,7 @@ void get_me(const CallPtr& call) {
     const bool french = speaks_french(*call);
     const auto overview = call->runtime().rights().overview(*profile);
     if (!overview.ok()) return send_page(*call, me_signed_out_page(french), 401);
-    const auto receipts = receipts_of(*call, *profile, overview.value());
-    if (!receipts.ok()) return call->reply_problem(status_of(receipts.error()), receipts.error());
-    send_page(*call, me_page(overview.value(), receipts.value(), french,
-                             call->query("said").value_or("")));
+    send_page(*call, me_page(overview.value(), french, call->query("said").value_or("")));
 }
 
 // Reads the whole audit, so it has a page of its own.

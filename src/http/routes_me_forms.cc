@@ -14,6 +14,7 @@
 #include "http/me_page.h"
 #include "http/person_page.h"
 #include "http/services.h"
+#include "model/money.h"
 
 namespace filrouge::http {
 namespace {
@@ -59,6 +60,8 @@ std::string choice_json(const Known& known, const Choice& choice) {
         w.key("wordings").open_object().field(choice.purpose, *choice.wording).close();
         w.field("language", choice.language);
     }
+    // The person's own words: they hold against every banner, and end an objection.
+    w.field("own_words", true);
     w.key("evidence").open_object().field("page", "/me").close().close();
     return body;
 }
@@ -137,6 +140,48 @@ void post_me_request(const CallPtr& call) {
         .field("profile", *profile)
         .close();
     send_back_with(*call, call->runtime().rights().make_request(body, "me"), kMeAsked);
+}
+
+// {"what": "pause" or "no-profiling", "choice": "yes" or "no"}: a pause of everything, or no
+// profiling; each until it is taken back in the same way.
+void post_me_restraint(const CallPtr& call) {
+    const auto profile = signed_in(*call);
+    if (!profile) return;
+    const bool wanted = form_value(*call, "choice") == "yes";
+    engine::RightsDesk& rights = call->runtime().rights();
+    std::string body;
+    JsonWriter w(body);
+    w.open_object();
+    if (form_value(*call, "what") == "no-profiling") {
+        w.field("profiling", true).field("withdrawn", !wanted);
+        w.key("evidence").open_object().field("page", "/me").close().close();
+        return send_back_with(*call, rights.object(*profile, body, "me"), kMeDone);
+    }
+    w.field("action", wanted ? "restrict" : "lift").field("reason", "/me").close();
+    send_back_with(*call, rights.restrict(*profile, body, "me"), kMeDone);
+}
+
+// {"trait", "brand", "act": "correct", "remove" or "release", "value"}.
+void post_me_correction(const CallPtr& call) {
+    const auto profile = signed_in(*call);
+    if (!profile) return;
+    const std::string act = form_value(*call, "act");
+    const std::string value = form_value(*call, "value");
+    std::string body;
+    JsonWriter w(body);
+    w.open_object().field("trait", form_value(*call, "trait")).field("reason", "/me");
+    if (const std::string brand = form_value(*call, "brand"); !brand.empty())
+        w.field("brand", brand);
+    const auto number = parse_fixed(value);
+    if (act == "remove" || act == "release")
+        w.field(act, true);
+    else if (form_value(*call, "was") == "number" && number)
+        w.key("value").raw(fixed_text(*number));
+    else
+        w.field("value", value);
+    w.close();
+    if (act == "correct" && value.empty()) return send_back(*call, "answer");
+    send_back_with(*call, call->runtime().rights().correct(*profile, body, "me"), kMeDone);
 }
 
 // Only with the box ticked: there is no way back.

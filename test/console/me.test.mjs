@@ -105,6 +105,17 @@ async function switchesAUseOff(self, server) {
 
 async function hasSomethingCorrected(self, server) {
   const {page} = self
+  const city = page.locator('.facts > div', {hasText: 'City'})
+  await city.getByText('Put right').click()
+  await city.getByLabel('What is right').fill('Lille')
+  await city.getByRole('button', {name: 'Correct: city'}).click()
+  await self.sees('put right by you')
+  assert.equal(await server.count('trait(city) = "Lille"'), 1, 'it holds in every rule')
+  await page.getByRole('switch', {name: 'Pause everything'}).click()
+  await self.sees('Done, and in force now')
+  assert.equal(await server.count('any(*)'), 0, 'nothing is done with it')
+  await page.getByRole('switch', {name: 'Pause everything'}).click()
+  assert.equal(await server.count('any(*)'), 1)
   await page.getByRole('button', {name: 'One of these is not me'}).click()
   await self.sees('Your request is written down')
   await self.sees('due by')
