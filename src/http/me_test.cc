@@ -66,7 +66,7 @@ TEST(Me, ALinkIsGoodOnceAndOnlyByTheButtonOfOurOwnPage) {
     for (int look = 0; look < 3; ++look) {
         const HttpResponse page = door.get("/me/sign-in?link=" + link, "");
         EXPECT_EQ(page.status, 200) << "who scans a mail uses nothing up";
-        EXPECT_NE(page.body.find("<button>"), std::string::npos);
+        EXPECT_NE(page.body.find("<button class=\"main\">"), std::string::npos);
         EXPECT_EQ(header(page, "Set-Cookie"), "");
     }
     EXPECT_EQ(door.post("/me/sign-in", "link=" + link, "", "https://evil.test").status, 403);
