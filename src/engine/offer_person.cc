@@ -41,15 +41,6 @@ std::string_view state_name(OfferBook::State state) {
     return "";
 }
 
-void write_cell(JsonWriter& w, const Fold& fold, const history::Cell& cell) {
-    switch (cell.kind) {
-        case history::CellKind::Bool: w.value(cell.number != 0); return;
-        case history::CellKind::Number: w.raw(fixed_text(cell.number)); return;
-        case history::CellKind::Text: w.value(fold.dictionary.text(cell.text)); return;
-        case history::CellKind::Missing: w.null(); return;
-    }
-}
-
 // {"shirt_size": ["M"], "plan.what": ["coat"], "plan.until": ["2026-12-31"]}: by trait.
 void write_answer(JsonWriter& w, const Fold& fold, const ToldLine& told, std::string_view name) {
     std::vector<history::TraitRow> rows;
