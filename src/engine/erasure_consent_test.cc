@@ -50,7 +50,7 @@ TEST(Erasure, OfWhatSomebodySaidNothingCanBeReadAndTheAddressStaysForbidden) {
                     })
                     .ok());
     const auto choose = [&](const std::string& purposes, const std::string& more) {
-        const std::string answer =
+        std::string answer =
             shop.command(&Runtime::set_consent, R"({"type":"email","value":")" + address +
                                                     R"(","purposes":)" + purposes + more + "}");
         EXPECT_NE(answer.find("sequence"), std::string::npos) << answer;
