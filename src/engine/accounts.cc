@@ -92,8 +92,7 @@ Result<std::string> Accounts::put(std::string_view text) {
         return Error{"account.invalid_name", "A name has 1 to 100 bytes and no line breaks.", ""};
     const auto role = role_named(text_at(*body, "role"));
     if (!role || *role == Role::None || *role == Role::Write)
-        return Error{"account.unknown_role", "The role is not known.",
-                     kRolesHint};
+        return Error{"account.unknown_role", "The role is not known.", kRolesHint};
     account.role = *role;
     account.password = TRY(password_hash(text_at(*body, "password")));  // long: not under the lock
     const std::lock_guard guard(seams_.commands);

@@ -326,8 +326,7 @@ void RuntimeImpl::create_token(std::string text, Reply done) {
         document.name = TRY(text_of(body, "name", true));
         const auto role = role_named(TRY(text_of(body, "role", true)));
         if (!role || *role == Role::None || *role == Role::Write)
-            return Error{"token.unknown_role", "The role is not known.",
-                         kRolesHint};
+            return Error{"token.unknown_role", "The role is not known.", kRolesHint};
         document.role = *role;
         const std::string token = "fr_" + new_secret(24);
         document.hash = sha256_hex(token);

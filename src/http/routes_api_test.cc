@@ -91,6 +91,24 @@ TEST(Api, PeopleAreNotForAnalystsNorTheirNumbersForStaff) {
     }
 }
 
+TEST(Api, WhatAPersonWantsDoneReachesTheEngineWithWhoToldIt) {
+    for (const auto& [path, asked] : {std::pair{"/restriction", "restrict"},
+                                      {"/objection", "object"},
+                                      {"/corrections", "correct"}}) {
+        Door door;
+        EXPECT_EQ(
+            door.as("privacy", "POST", std::string("/api/v1/profiles/p1") + path, "{}").status,
+            200);
+        EXPECT_TRUE(door.runtime.last().starts_with(std::string(asked) + " p1 {} by "))
+            << door.runtime.last();
+    }
+    Door door;
+    EXPECT_EQ(door.as("admin", "POST", "/api/v1/rights/retention/sweep").status, 200);
+    EXPECT_EQ(door.runtime.last(), "retention 0") << "nothing is erased without confirm=true";
+    EXPECT_EQ(door.as("admin", "POST", "/api/v1/rights/retention/sweep?confirm=true").status, 200);
+    EXPECT_EQ(door.runtime.last(), "sweep");
+}
+
 TEST(Api, QuestionsReachTheEngineWithTheirArguments) {
     const std::pair<const char*, const char*> kQuestions[] = {
         {"/api/v1/stats?after=12", "stats after=12"},
@@ -126,6 +144,9 @@ TEST(Api, QuestionsReachTheEngineWithTheirArguments) {
          "find email camille@shop.test"},
         {"/api/v1/profiles/p1?purpose=personalisation", "profile p1 for personalisation"},
         {"/api/v1/profiles/p1?purpose=x&brand=hats", "profile p1 for x of hats"},
+        {"/api/v1/rights/restricted", "restricted"},
+        {"/api/v1/profiles/p1/corrections", "corrections of p1"},
+        {"/api/v1/rights/retention?days=90", "retention 90"},
         {"/api/v1/profiles/p1/thread?purpose=x&before=4&limit=2",
          "thread p1 for x before=4 limit=2"},
     };
