@@ -206,8 +206,9 @@ std::string model_id(ModelKind kind, std::string_view purpose, std::string_view 
 Result<std::string> run_value_model(const ModelDesk& desk, const json::object& request,
                                     EventTime at, query::Run& run) {
     Arguments arguments(request, "");
-    const json::object whose = {{"purpose", TRY(arguments.text_or("purpose", ""))},
-                                {"brand", TRY(arguments.text_or("brand", ""))}};
+    json::object whose;
+    whose["purpose"] = TRY(arguments.text_or("purpose", ""));
+    whose["brand"] = TRY(arguments.text_or("brand", ""));
     const std::int64_t refit_days =
         TRY(arguments.whole("refit_days", 0, 365)).value_or(kRefitDaysDefault);
     Asking asking(desk.library, run);

@@ -48,8 +48,9 @@ Result<OfferText> read_text(const json::object& object, const char* key,
     if (value == nullptr || !value->is_object())
         return invalid(std::string("The field '") + key + "' must be {\"en\": ..., \"fr\": ...}.");
     const json::object& texts = value->get_object();
-    OfferText out{TRY(text_of(texts, "en", true, kOfferTextBytesMax)),
-                  TRY(text_of(texts, "fr", true, kOfferTextBytesMax))};
+    OfferText out;
+    out.en = TRY(text_of(texts, "en", true, kOfferTextBytesMax));
+    out.fr = TRY(text_of(texts, "fr", true, kOfferTextBytesMax));
     if (out.en.empty() || out.fr.empty())
         return invalid(std::string("In '") + key + "' a language has no text.");
     return out;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <shared_mutex>
+#include <utility>
 
 #include "base/json_writer.h"
 #include "collect/moment.h"
@@ -70,7 +71,11 @@ Result<std::string> RightsDeskImpl::reads_of(std::string_view id) {
 }
 
 Result<std::string> RightsDeskImpl::export_profile(std::string_view id) {
-    const PersonAnswers answers{TRY(reads_of(id)), TRY(restraints_json(id)), TRY(corrections(id))};
+    // Not in one list: GCC forgets to destroy the first when the second turns out an error.
+    std::string reads = TRY(reads_of(id));
+    std::string restraints = TRY(restraints_json(id));
+    std::string corrected = TRY(corrections(id));
+    const PersonAnswers answers{std::move(reads), std::move(restraints), std::move(corrected)};
     const std::shared_lock still(seams_.tables);
     return export_json(library_, id, as_event_time(seams_.now()), answers);
 }

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <chrono>
 #include <shared_mutex>
+#include <utility>
 
 #include "base/json_writer.h"
 #include "base/text.h"
@@ -157,7 +158,9 @@ Result<std::string> RightsDeskImpl::requests(std::string_view state) {
 }
 
 Result<std::string> RightsDeskImpl::overview(std::string_view id) {
-    const PersonAnswers answers{"", TRY(restraints_json(id)), TRY(corrections(id))};
+    std::string restraints = TRY(restraints_json(id));
+    std::string corrected = TRY(corrections(id));
+    const PersonAnswers answers{"", std::move(restraints), std::move(corrected)};
     const std::shared_lock still(seams_.tables);
     const IngestTime now = seams_.now();
     std::string own;
