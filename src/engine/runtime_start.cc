@@ -88,8 +88,9 @@ Result<void> RuntimeImpl::load_and_replay() {
         // A snapshot never runs ahead of what is durable: the log has lost its end.
         return Error{
             "log.end_missing",
-            "The log ends at record " + std::to_string(last) + ", but a snapshot in " + folder_ +
-                "/state was taken at record " + std::to_string(at) + ": log files are missing.",
+            "The log in " + folder_ + "/log ends at record " + std::to_string(last) +
+                ", but a snapshot in " + folder_ + "/state was taken at record " +
+                std::to_string(at) + ": log files are missing, or their end is damaged.",
             "Put them back, or restore a backup; filrouge log verify tells what is there. To go on "
             "without the missing records, remove the folder state."};
     };
