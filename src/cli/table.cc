@@ -82,7 +82,7 @@ const json::array& rows_of(const json::value& object, std::string_view name) {
 }
 
 void print_pair(std::string_view name, std::string_view value) {
-    std::printf("%-18.*s%.*s\n", static_cast<int>(name.size()), name.data(),
+    std::printf("%-17.*s %.*s\n", static_cast<int>(name.size()), name.data(),
                 static_cast<int>(value.size()), value.data());
 }
 
