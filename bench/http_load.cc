@@ -104,6 +104,7 @@ struct Line {
     int fd = -1;
     std::vector<Template> requests;
     std::size_t next = 0, sent = 0;
+    bool asks = false;  // its answer is not there yet
     std::string reply;
     Clock::time_point begun;
 };
@@ -113,22 +114,9 @@ class Load {
     Load(std::uint64_t people) : people_(people), epoll_(::epoll_create1(0)) {}
 
     void connect(std::uint16_t port, std::vector<Template> requests) {
-        Line line;
-        line.fd = ::socket(AF_INET, SOCK_STREAM, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (::connect(line.fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-            die("connect");
-        const int one = 1;
-        ::setsockopt(line.fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-        line.requests = std::move(requests);
-        epoll_event event{};
-        event.events = EPOLLIN;
-        event.data.u64 = lines_.size();
-        ::epoll_ctl(epoll_, EPOLL_CTL_ADD, line.fd, &event);
-        lines_.push_back(std::move(line));
+        port_ = port;
+        lines_.emplace_back().requests = std::move(requests);
+        open(lines_.back());
     }
 
     // At `rate` calls a second; 0: each line as fast as it is answered.
@@ -146,6 +134,22 @@ class Load {
 
   private:
     static constexpr int kSilenceMs = 10'000;
+
+    void open(Line& line) {
+        line.fd = ::socket(AF_INET, SOCK_STREAM, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port_);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        if (::connect(line.fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+            die("connect");
+        const int one = 1;
+        ::setsockopt(line.fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+        epoll_event event{};
+        event.events = EPOLLIN;
+        event.data.u64 = static_cast<std::uint64_t>(&line - lines_.data());
+        ::epoll_ctl(epoll_, EPOLL_CTL_ADD, line.fd, &event);
+    }
 
     // What is due by now. Without a free line it is lost: what nobody could send was not offered.
     void send_due(Clock::time_point begun, double rate) {
@@ -185,6 +189,7 @@ class Load {
             put_digits(request.text.data() + p.person, kPersonDigits, (seed_ >> 33) % people_);
         }
         line.sent = 0;
+        line.asks = true;
         line.begun = Clock::now();
         go_on_sending(line);
     }
@@ -208,7 +213,12 @@ class Load {
         char bytes[4096];
         const ssize_t n = ::recv(line.fd, bytes, sizeof bytes, MSG_DONTWAIT);
         if (n < 0 && errno == EAGAIN) return false;
-        if (n <= 0) die("the server hung up");
+        if (n <= 0 && line.asks) die("the server hung up");
+        if (n <= 0) {  // it was idle for longer than the server waits
+            ::close(line.fd);
+            open(line);
+            return false;
+        }
         line.reply.append(bytes, static_cast<std::size_t>(n));
         const std::size_t head = line.reply.find("\r\n\r\n");
         if (head == line.reply.npos) return false;
@@ -224,6 +234,7 @@ class Load {
         errors_ += accepted || refused ? 0 : 1;
         refused_ += refused ? 1 : 0;
         line.reply.clear();
+        line.asks = false;
         if (!accepted) return true;
         delays_us_.push_back(static_cast<std::uint32_t>(
             std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - line.begun)
@@ -245,6 +256,7 @@ class Load {
     }
 
     std::uint64_t people_;
+    std::uint16_t port_ = 0;
     int epoll_;
     std::vector<Line> lines_;
     std::vector<std::uint32_t> delays_us_;

@@ -276,8 +276,8 @@ TEST(Tracking, EventsThatWouldWaitTooLongForTheirTurnAreRefusedAndNothingElseIs)
     };
     EXPECT_EQ(status("POST", "/v1/batch", 900), 0);
     EXPECT_EQ(status("POST", "/v1/batch", 1'100), 429);
-    EXPECT_EQ(status("POST", "/v1/batch", 40, true), 0);
-    EXPECT_EQ(status("POST", "/v1/batch", 60, true), 429) << "the queue stands";
+    EXPECT_EQ(status("POST", "/v1/batch", 90, true), 0);
+    EXPECT_EQ(status("POST", "/v1/batch", 110, true), 429) << "the queue stands";
     EXPECT_EQ(status("POST", "/api/v1/consents", 60'000), 0);
     EXPECT_EQ(status("GET", "/healthz", 60'000), 0);
 }

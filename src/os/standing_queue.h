@@ -9,7 +9,7 @@ namespace filrouge::os {
 
 class StandingQueue {
   public:
-    static constexpr std::int64_t kShortWaitMs = 25;
+    static constexpr std::int64_t kShortWaitMs = 50;
     static constexpr std::int64_t kStandsAfterMs = 500;  // without a short wait
     static constexpr std::int64_t kGoneAfterMs = 1'000;  // without a long one
 
