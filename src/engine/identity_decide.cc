@@ -7,8 +7,8 @@
 #include "engine/identity_asked.h"
 #include "engine/identity_desk_impl.h"
 #include "engine/request_body.h"
+#include "engine/sealed_record.h"
 #include "engine/times.h"
-#include "storage/seal.h"
 
 namespace filrouge::engine {
 
@@ -118,15 +118,12 @@ void IdentityDeskImpl::decide(std::string text, std::string_view role, Reply don
 }
 
 Result<void> IdentityDeskImpl::write(const IdentityDecision& decision) {
-    std::vector<Prepared> records(1);
-    Prepared& p = records.front();
-    p.id = decision.id;
-    p.record.type = RecordType::IdentityDecision;
-    p.record.fragment = decision.a;
-    encode_identity_decision_clear(decision, p.record.clear);
-    encode_identity_decision_sealed(decision, p.plain);
-    seal(library_.keys.create(decision.a), nonce_of(decision.id), p.record.clear, p.plain,
-         p.record.sealed);
+    Bytes clear, plain;
+    encode_identity_decision_clear(decision, clear);
+    encode_identity_decision_sealed(decision, plain);
+    std::vector<Prepared> records;
+    records.push_back(sealed_record(library_.keys, RecordType::IdentityDecision, decision.a,
+                                    decision.id, std::move(clear), std::move(plain)));
     return seams_.write(std::move(records));
 }
 

@@ -10,9 +10,9 @@
 #include "engine/matching_desk_impl.h"
 #include "engine/person_asked.h"
 #include "engine/request_body.h"
+#include "engine/sealed_record.h"
 #include "matching/levels.h"
 #include "matching/spelling.h"
-#include "storage/seal.h"
 
 namespace filrouge::engine {
 
@@ -156,14 +156,12 @@ Result<std::string> MatchingDeskImpl::decide_now(const std::string& id, std::str
     decision.id = seams_.new_id();
     decision.at = as_event_time(seams_.now());
     const FragmentNo a = decision.pairs[0].a;
-    std::vector<Prepared> records(1);
-    Prepared& p = records.front();
-    p.id = decision.id;
-    p.record.type = RecordType::MatchDecision;
-    p.record.fragment = a;
-    encode_match_decision(decision, p.record.clear);
-    ByteWriter(p.plain).sized(by);
-    seal(library_.keys.create(a), nonce_of(decision.id), p.record.clear, p.plain, p.record.sealed);
+    Bytes clear, plain;
+    encode_match_decision(decision, clear);
+    ByteWriter(plain).sized(by);
+    std::vector<Prepared> records;
+    records.push_back(sealed_record(library_.keys, RecordType::MatchDecision, a, decision.id,
+                                    std::move(clear), std::move(plain)));
     TRY(seams_.write(std::move(records)));
     const Reading reading(library_.lock);
     std::string out;

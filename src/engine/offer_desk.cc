@@ -10,8 +10,8 @@
 #include "engine/person_asked.h"
 #include "engine/records.h"
 #include "engine/request_body.h"
+#include "engine/sealed_record.h"
 #include "engine/times.h"
-#include "storage/seal.h"
 
 namespace filrouge::engine {
 namespace {
@@ -246,15 +246,12 @@ Result<void> OfferDeskImpl::write_answers(const Taking& taking) {
     told.purpose = taking.purpose;
     told.offer = taking.document;
     told.answers = taking.answers;
-    std::vector<Prepared> records(1);
-    Prepared& p = records.front();
-    p.id = told.id;
-    p.record.type = RecordType::OfferAnswered;
-    p.record.fragment = taking.fragment;
-    encode_offer_answered_clear(told, p.record.clear);
-    encode_offer_answered_sealed(told, p.plain);
-    seal(library_.keys.create(taking.fragment), nonce_of(told.id), p.record.clear, p.plain,
-         p.record.sealed);
+    Bytes clear, plain;
+    encode_offer_answered_clear(told, clear);
+    encode_offer_answered_sealed(told, plain);
+    std::vector<Prepared> records;
+    records.push_back(sealed_record(library_.keys, RecordType::OfferAnswered, taking.fragment,
+                                    told.id, std::move(clear), std::move(plain)));
     return seams_.write(std::move(records));
 }
 

@@ -188,6 +188,14 @@ void write_head(JsonWriter& w, const Library& l, const Whole& whole, EventTime n
     w.close();
 }
 
+// Who the person is, what is known, and what they asked not to be done or put right.
+void write_known(JsonWriter& w, const Library& l, const Whole& whole, EventTime now,
+                 const PersonAnswers& answers) {
+    write_head(w, l, whole, now);
+    write_profiles(w, l, whole);
+    w.key("restraints").raw(answers.restraints).key("corrections").raw(answers.corrections);
+}
+
 }  // namespace
 
 Result<std::string> overview_json(const Library& l, std::string_view id, EventTime now,
@@ -196,9 +204,7 @@ Result<std::string> overview_json(const Library& l, std::string_view id, EventTi
     std::string out;
     JsonWriter w(out);
     w.open_object();
-    write_head(w, l, whole, now);
-    write_profiles(w, l, whole);
-    w.key("restraints").raw(answers.restraints).key("corrections").raw(answers.corrections);
+    write_known(w, l, whole, now, answers);
     w.key("offers").raw(TRY(offers_of_person_json(l, id, now, true)));
     w.key("requests").raw(requests).close();
     return out;
@@ -210,9 +216,7 @@ Result<std::string> export_json(const Library& l, std::string_view id, EventTime
     std::string out;
     JsonWriter w(out);
     w.open_object();
-    write_head(w, l, whole, now);
-    write_profiles(w, l, whole);
-    w.key("restraints").raw(answers.restraints).key("corrections").raw(answers.corrections);
+    write_known(w, l, whole, now, answers);
     TRY(write_events(w, l, whole, out));
     write_staff_export(w, l, {whole.fragments.begin(), whole.fragments.end()});
     w.key("offers").raw(TRY(offers_of_person_json(l, id, now, true)));

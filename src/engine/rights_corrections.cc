@@ -9,9 +9,9 @@
 #include "engine/records.h"
 #include "engine/request_body.h"
 #include "engine/rights_desk_impl.h"
+#include "engine/sealed_record.h"
 #include "engine/times.h"
 #include "model/packed.h"
-#include "storage/seal.h"
 
 namespace filrouge::engine {
 namespace {
@@ -111,15 +111,11 @@ void write_correction_row(JsonWriter& w, const Fold& fold, const CorrectionRow& 
 Prepared RightsDeskImpl::correction_record(Correction told, FragmentNo fragment) {
     told.id = seams_.random.id<struct EventTag>();
     told.at = as_event_time(seams_.now());
-    Prepared p;
-    p.id = told.id;
-    p.record.type = RecordType::Corrected;
-    p.record.fragment = fragment;
-    encode_correction_clear(told, p.record.clear);
-    encode_correction_sealed(told, p.plain);
-    seal(library_.keys.create(fragment), nonce_of(told.id), p.record.clear, p.plain,
-         p.record.sealed);
-    return p;
+    Bytes clear, plain;
+    encode_correction_clear(told, clear);
+    encode_correction_sealed(told, plain);
+    return sealed_record(library_.keys, RecordType::Corrected, fragment, told.id, std::move(clear),
+                         std::move(plain));
 }
 
 Result<std::string> RightsDeskImpl::correct(std::string_view id, std::string_view text,

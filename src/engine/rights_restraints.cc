@@ -13,8 +13,8 @@
 #include "engine/request_body.h"
 #include "engine/restraint_record.h"
 #include "engine/rights_desk_impl.h"
+#include "engine/sealed_record.h"
 #include "engine/times.h"
-#include "storage/seal.h"
 
 namespace filrouge::engine {
 namespace {
@@ -114,15 +114,12 @@ Result<void> RightsDeskImpl::tell_restraint(std::string_view id, RestraintTold t
                      "GET /api/v1/profiles/{id}/graph shows what ties them together."};
     told.id = seams_.random.id<struct EventTag>();
     told.at = as_event_time(seams_.now());
-    std::vector<Prepared> records(1);
-    Prepared& p = records.front();
-    p.id = told.id;
-    p.record.type = RecordType::Restrained;
-    p.record.fragment = told.fragments.front();
-    encode_restraint_clear(told, p.record.clear);
-    encode_restraint_sealed(told, p.plain);
-    seal(library_.keys.create(p.record.fragment), nonce_of(told.id), p.record.clear, p.plain,
-         p.record.sealed);
+    Bytes clear, plain;
+    encode_restraint_clear(told, clear);
+    encode_restraint_sealed(told, plain);
+    std::vector<Prepared> records;
+    records.push_back(sealed_record(library_.keys, RecordType::Restrained, told.fragments.front(),
+                                    told.id, std::move(clear), std::move(plain)));
     return seams_.write(std::move(records));
 }
 

@@ -4,8 +4,8 @@
 
 #include "base/json_writer.h"
 #include "engine/request_body.h"
+#include "engine/sealed_record.h"
 #include "engine/staff_items.h"
-#include "storage/seal.h"
 
 namespace filrouge::engine {
 namespace {
@@ -50,14 +50,13 @@ Result<void> StaffDeskImpl::put_item(StaffKind kind, const std::vector<FragmentN
     const FragmentNo fragment = fragment_to_seal_under(library_.keys, fragments);
     item.seal = seams_.random.id<EventTag>();
     item.changed = as_event_time(seams_.now());
-    std::vector<Prepared> records(1);
-    Prepared& p = records.front();
-    p.record.type = kind == StaffKind::Note ? RecordType::StaffNote : RecordType::StaffTask;
-    p.record.fragment = fragment;
-    encode_staff_clear(item, p.record.clear);
-    encode_staff_sealed(item, p.plain);
-    seal(library_.keys.create(fragment), nonce_of(item.seal), p.record.clear, p.plain,
-         p.record.sealed);
+    Bytes clear, plain;
+    encode_staff_clear(item, clear);
+    encode_staff_sealed(item, plain);
+    const RecordType type = kind == StaffKind::Note ? RecordType::StaffNote : RecordType::StaffTask;
+    std::vector<Prepared> records;
+    records.push_back(sealed_record(library_.keys, type, fragment, item.seal, std::move(clear),
+                                    std::move(plain)));
     return seams_.write(std::move(records));
 }
 

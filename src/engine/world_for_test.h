@@ -9,6 +9,7 @@
 
 #include "audience/evaluate.h"
 #include "engine/admission.h"
+#include "engine/column_keeper.h"
 #include "engine/correction_record.h"
 #include "engine/dedupe.h"
 #include "engine/fold.h"
@@ -17,6 +18,7 @@
 #include "engine/queries.h"
 #include "engine/records.h"
 #include "engine/restraint_record.h"
+#include "engine/sealed_record.h"
 #include "engine/settings_record.h"
 #include "fake/fake_random.h"
 
@@ -91,14 +93,10 @@ class World {
         facts.brand = fold->brand_of(fragment);
         facts.purpose = purpose;
         facts.values = {{"p_alive", alive}};
-        NewRecord record;
-        record.type = RecordType::Predicted;
-        record.fragment = fragment;
-        Bytes plain;
-        encode_predicted_clear(facts, record.clear);
+        Bytes clear, plain;
+        encode_predicted_clear(facts, clear);
         encode_predicted_sealed(facts, plain);
-        seal(keys_->create(fragment), nonce_of(facts.id), record.clear, plain, record.sealed);
-        append(record, plain);
+        sealed(RecordType::Predicted, fragment, facts.id, clear, plain);
     }
     // A record sealed by the key of its fragment, as desks write them.
     void sealed(RecordType type, FragmentNo fragment, const EventId& id, const Bytes& clear,
@@ -107,8 +105,7 @@ class World {
         record.type = type;
         record.fragment = fragment;
         record.clear = clear;
-        if (!plain.empty())
-            seal(keys_->create(fragment), nonce_of(id), clear, plain, record.sealed);
+        if (!plain.empty()) record = sealed_record(*keys_, type, fragment, id, clear, plain).record;
         append(record, plain);
     }
     EventId new_id() { return admission_.new_id(); }
@@ -133,14 +130,10 @@ class World {
         decision.a = a;
         decision.b = b;
         decision.reason = "a test";
-        NewRecord record;
-        record.type = RecordType::IdentityDecision;
-        record.fragment = a;
-        Bytes plain;
-        encode_identity_decision_clear(decision, record.clear);
+        Bytes clear, plain;
+        encode_identity_decision_clear(decision, clear);
         encode_identity_decision_sealed(decision, plain);
-        seal(keys_->create(a), nonce_of(decision.id), record.clear, plain, record.sealed);
-        append(record, plain);
+        sealed(RecordType::IdentityDecision, a, decision.id, clear, plain);
     }
     // Restricted, or not to be profiled; or that lifted.
     void restrain(std::vector<FragmentNo> fragments, bool lifted,
@@ -151,14 +144,10 @@ class World {
         told.what = what;
         told.lifted = lifted;
         told.fragments = std::move(fragments);
-        NewRecord record;
-        record.type = RecordType::Restrained;
-        record.fragment = told.fragments.front();
-        Bytes plain;
-        encode_restraint_clear(told, record.clear);
+        Bytes clear, plain;
+        encode_restraint_clear(told, clear);
         encode_restraint_sealed(told, plain);
-        seal(keys_->create(record.fragment), nonce_of(told.id), record.clear, plain, record.sealed);
-        append(record, plain);
+        sealed(RecordType::Restrained, told.fragments.front(), told.id, clear, plain);
     }
     void correct(FragmentNo fragment, profile::CorrectionAct act, const std::string& trait,
                  const std::string& value) {
@@ -169,14 +158,26 @@ class World {
         told.allowed = PurposeSet{}.with(0);
         told.trait = trait;
         if (act == profile::CorrectionAct::Correct) PackedWriter(told.value).string(value);
-        NewRecord record;
-        record.type = RecordType::Corrected;
-        record.fragment = fragment;
-        Bytes plain;
-        encode_correction_clear(told, record.clear);
+        Bytes clear, plain;
+        encode_correction_clear(told, clear);
         encode_correction_sealed(told, plain);
-        seal(keys_->create(fragment), nonce_of(told.id), record.clear, plain, record.sealed);
-        append(record, plain);
+        sealed(RecordType::Corrected, fragment, told.id, clear, plain);
+    }
+    // What first counts of rules answer over columns made of the world as it is now.
+    std::vector<std::string> counts_over_columns(const std::vector<std::string>& rules,
+                                                 std::string_view purpose) {
+        const Settings said = default_settings();
+        FairLock lock;
+        ColumnKeeper columns(*fold, lock);
+        const Library asked = library(lock, columns, said);
+        std::vector<std::string> answers;
+        for (const std::string& rule : rules) {
+            query::Run run;
+            auto counted = count_rule_json(asked, rule, purpose, "", run);
+            EXPECT_TRUE(counted.ok()) << rule;
+            if (counted.ok()) answers.push_back(std::move(counted).value());
+        }
+        return answers;
     }
     // For questions; the lock and the columns are the test's.
     Library library(FairLock& lock, ColumnKeeper& columns, const Settings& said) {

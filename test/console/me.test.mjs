@@ -2,22 +2,9 @@
 // link, switches a use off, has something corrected, takes an offer and takes it back, downloads
 // everything and is forgotten. Then both languages and themes on a desktop. axe on each page.
 import assert from 'node:assert/strict'
-import {existsSync} from 'node:fs'
 import {Buffer} from 'node:buffer'
 import {readFile} from 'node:fs/promises'
-import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
-
-const sdk = fileURLToPath(new URL('../sdk', import.meta.url))
-if (!existsSync(join(sdk, 'node_modules'))) {
-  console.log('skipped: the packages of test/sdk are not installed')
-  process.exit(77)
-}
-const {needChromium} = await import('../sdk/lib/the_server.mjs')
-needChromium()
-const {story} = await import('../sdk/lib/story.mjs')
-const {Filrouge} = await import('../sdk/lib/server.mjs')
-const {launch, Reader} = await import('./browser.mjs')
+import {Filrouge, launch, Reader, story} from './begin.mjs'
 
 const phone = {width: 390, height: 844}
 const canary = '"><img src=x onerror=alert(1)>'

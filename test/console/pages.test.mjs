@@ -1,20 +1,8 @@
 // The tasks of a marketer, an analyst, a privacy officer and of store staff, in Chromium, on the real server;
 // each role's refusals; markup in every field; both languages and themes; axe on each page. Pictures go to
 // $SHOTS.
-import {existsSync} from 'node:fs'
-import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
+import {Filrouge, launch, story} from './begin.mjs'
 
-const sdk = fileURLToPath(new URL('../sdk', import.meta.url))
-if (!existsSync(join(sdk, 'node_modules'))) {
-  console.log('skipped: the packages of test/sdk are not installed')
-  process.exit(77)
-}
-const {needChromium} = await import('../sdk/lib/the_server.mjs')
-needChromium()
-const {story} = await import('../sdk/lib/story.mjs')
-const {Filrouge} = await import('../sdk/lib/server.mjs')
-const {launch} = await import('./browser.mjs')
 const marketer = await import('./marketer.mjs')
 const analyst = await import('./analyst.mjs')
 const trust = await import('./trust.mjs')

@@ -2,21 +2,10 @@
 // what it sends before a choice (nothing of anybody), what it proves, what it signals, by mouse and keyboard.
 import assert from 'node:assert/strict'
 import {createHash} from 'node:crypto'
-import {existsSync, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {createServer} from 'node:http'
-import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-
-const sdk = fileURLToPath(new URL('../sdk', import.meta.url))
-if (!existsSync(join(sdk, 'node_modules'))) {
-  console.log('skipped: the packages of test/sdk are not installed')
-  process.exit(77)
-}
-const {needChromium} = await import('../sdk/lib/the_server.mjs')
-needChromium()
-const {story} = await import('../sdk/lib/story.mjs')
-const {Filrouge} = await import('../sdk/lib/server.mjs')
-const {launch, Reader} = await import('../console/browser.mjs')
+import {Filrouge, launch, Reader, story} from '../console/begin.mjs'
 
 const kScriptBytesMax = 15 * 1024
 const script = '/banner/1.0.0/banner.js'
@@ -25,7 +14,7 @@ const words = {
   profiling: {fr: 'Publicité choisie', en: 'Chosen advertising'},
 }
 const purposes = Object.keys(words)
-const rudder = join(sdk, 'node_modules/@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js')
+const rudder = fileURLToPath(new URL('../sdk/node_modules/@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js', import.meta.url))
 
 // Its bytes, uncompressed, with what a browser downloads; and its hash, for `integrity`.
 async function weigh(server) {

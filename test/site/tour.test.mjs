@@ -1,20 +1,8 @@
 // The tour as a newcomer takes it, in Chromium, on `filrouge demo --serve`: five steps that tick themselves; who
 // refuses sends nothing; no page asks anybody but Filrouge. Pictures go to $SHOTS.
 import assert from 'node:assert/strict'
-import {existsSync} from 'node:fs'
-import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
-
-const sdk = fileURLToPath(new URL('../sdk', import.meta.url))
-if (!existsSync(join(sdk, 'node_modules'))) {
-  console.log('skipped: the packages of test/sdk are not installed')
-  process.exit(77)
-}
-const {needChromium} = await import('../sdk/lib/the_server.mjs')
-needChromium()
-const {story} = await import('../sdk/lib/story.mjs')
-const {Demo} = await import('./demo.mjs')
-const {launch, Reader} = await import('../console/browser.mjs')
+import {launch, Reader, story} from '../console/begin.mjs'
+import {Demo} from './demo.mjs'
 
 const kTourMsMax = 30_000
 // A headless browser says what it is, and would be counted as a robot.
