@@ -79,6 +79,10 @@ async function joinsTheClub(server, post) {
   ])
 }
 
+// Somebody who calls and asks for what is hers; she looked at nothing, so that no figure of the others moves.
+const calls = () => ['identify', 'track'].map((type) => ({type, userId: 'user-77', event: type === 'track' ? 'Order Completed' : undefined, timestamp: at(22),
+  ...(type === 'track' ? {properties: {order_id: 'w-77', revenue: 77, currency: 'EUR'}} : {traits: {email: 'nora@courriel.example', firstName: 'Nora', city: 'Lyon', loyalty_card: 'CAM77'}})}))
+
 export async function fill(server) {
   const key = await server.source('shop', 'web')
   const till = await server.source('tills', 'store')
@@ -91,6 +95,7 @@ export async function fill(server) {
   }
   for (let i = 0; i < kPeople; ++i) await post(key, journey(i))
   await post(key, attacker())
+  await post(key, calls())
   await post(key, customerFile())
   await post(key, [{type: 'page', anonymousId: '20000000-0000-4000-8000-000000000000', name: 'Accueil', context: {}}])
   await post(till, [0, 4, 8].map((i) => ({type: 'track', event: 'Order Completed', timestamp: at(20), context: {...consent, loyalty_card: `CAM${i}`, place: 'lyon'},

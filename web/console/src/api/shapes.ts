@@ -35,8 +35,10 @@ export interface StoredEvent {
 
 export interface Move { sequence: number; ordinal: number; audience: string; profile: string; at: string }
 
-export interface Trait { value: unknown; at: string; source: string; record: number; model?: string }
-export interface Choice { state: string; may_use: boolean; since?: string; record?: number }
+// `corrected`: put right by hand, and it holds against what sources tell.
+export interface Trait { value: unknown; at: string; source: string; record: number; model?: string; corrected?: boolean }
+// `objected`: refused in the person's own words.
+export interface Choice { state: string; may_use: boolean; since?: string; record?: number; objected?: boolean }
 export interface ChannelSum { events: number; orders: number; first: string; last: string; spend: Record<string, string> }
 export interface Named { name: string; count: number }
 export interface Evidence {
@@ -45,6 +47,7 @@ export interface Evidence {
 }
 export interface Person {
   id: string; purpose: string; may_use: boolean; sequence: number; aliases: string[]
+  restricted: boolean; restricted_since?: string; objects_to_profiling: boolean; objects_since?: string
   consents: Record<string, Choice>
   traits?: Record<string, Trait>
   channels?: Record<string, ChannelSum>

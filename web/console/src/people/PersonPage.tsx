@@ -5,15 +5,18 @@ import {useEffect} from 'react'
 import {useTranslation} from 'react-i18next'
 import {Link, useParams} from 'react-router'
 import {ApiError} from '../api/client'
-import type {Person} from '../api/shapes'
+import type {Choice, Person} from '../api/shapes'
 import {usePurpose} from '../api/shop'
 import {moment, number, shortId} from '../ui/format'
 import {Card, Channel, Page} from '../ui/parts'
 import {Empty, Loaded} from '../ui/states'
+import {useMay} from '../api/session'
+import {Corrections, TraitMark} from './Corrections'
 import {Erase} from './Erase'
 import {Finder} from './PeoplePage'
 import {IdentityCards} from './Identity'
 import {rememberSeen, usePerson} from './queries'
+import {Restraints} from './Restraints'
 import {Rights} from './Rights'
 import {Thread} from './Thread'
 import {WhyBox} from './Why'
@@ -31,9 +34,9 @@ export function PersonPage() {
   }
   return (
     <Page title={<Title id={id} person={person.data} />}
-      actions={<>{person.data?.may_use && <Erase id={person.data.id} />}<label className="row tight note">{t('people.seen_for')}
+      actions={<>{person.data && <Erase id={person.data.id} />}<label className="row tight note">{t('people.seen_for')}
         <Select aria-label={t('people.seen_for')} value={purpose} data={names} onChange={(value) => value && choose(value)} w={180} /></label></>}>
-      <Loaded query={person} rows={8}>{(data) => data.may_use ? <Whole person={data} /> : <Refused person={data} />}</Loaded>
+      <Loaded query={person} rows={8}>{(data) => data.may_use ? <Whole person={data} /> : data.restricted ? <Restricted person={data} /> : <Refused person={data} />}</Loaded>
     </Page>
   )
 }
@@ -55,9 +58,18 @@ function Refused({person}: {person: Person}) {
   return (
     <div className="split">
       <Card><Empty title={t('people.may_not')}>{t('people.may_not_why', {purpose: person.purpose})}</Empty></Card>
-      <div className="stack"><Choices person={person} /><Rights id={person.id} /></div>
+      <div className="stack"><Choices person={person} /><Restraints person={person} /><Corrections person={person} /><Rights id={person.id} /></div>
     </div>
   )
+}
+
+// Staff see that it is so and nothing else; whoever may lift it sees what that needs.
+function Restricted({person}: {person: Person}) {
+  const {t} = useTranslation()
+  const mayLift = useMay('POST profiles/{id}/restriction')
+  const said = <Card className="restricted"><Empty title={t('restraints.is_restricted')}>{t(mayLift ? 'restraints.is_restricted_how' : 'restraints.is_restricted_who')}</Empty></Card>
+  if (!mayLift) return said
+  return <div className="split"><div className="stack">{said}<Restraints person={person} /><Corrections person={person} /></div><div className="stack"><Choices person={person} /><Rights id={person.id} /></div></div>
 }
 
 function Whole({person}: {person: Person}) {
@@ -70,6 +82,8 @@ function Whole({person}: {person: Person}) {
         <div className="stack">
           <Traits person={person} />
           <Choices person={person} />
+          <Restraints person={person} />
+          <Corrections person={person} />
           <Card title={t('people.in_audiences')}>
             {person.audiences?.length ? (
               <ul className="stack small">{person.audiences.map((a) => (
@@ -112,10 +126,10 @@ function Traits({person}: {person: Person}) {
   if (traits.length === 0 && likes.length === 0) return null
   return (
     <Card title={t('people.traits')}>
-      <dl className="kv">
+      <dl className="kv traits">
         {traits.map(([name, trait]) => (
           <div key={name} style={{display: 'contents'}}><dt>{name}</dt>
-            <dd title={`${trait.source} · ${moment(trait.at)}`}>{shown(trait.value)}{trait.model && <span className="pill blue">{t('people.inferred')}</span>}</dd></div>
+            <dd title={`${trait.source} · ${moment(trait.at)}`} className="row tight"><span>{shown(trait.value)}</span>{trait.model && <span className="pill blue">{t('people.inferred')}</span>}<TraitMark person={person} name={name} trait={trait} /></dd></div>
         ))}
         {likes.length > 0 && <><dt>{t('people.likes')}</dt><dd>{likes.map((c) => c.name).join(', ')}</dd></>}
       </dl>
@@ -123,7 +137,8 @@ function Traits({person}: {person: Person}) {
   )
 }
 
-const tones: Record<string, string> = {granted: 'good', denied: 'bad', withdrawn: 'bad', objected: 'bad'}
+const tones: Record<string, string> = {granted: 'good', denied: 'bad', withdrawn: 'bad', objected: 'bad', refused: 'bad'}
+const stateOf = (choice: Choice) => (choice.objected ? 'objected' : choice.state)
 
 function Choices({person}: {person: Person}) {
   const {t, i18n} = useTranslation()
@@ -133,8 +148,8 @@ function Choices({person}: {person: Person}) {
         {Object.entries(person.consents).map(([purpose, choice]) => (
           <li key={purpose}>
             <span className="clip">{purpose}</span>
-            <span className={`pill ${tones[choice.state] ?? (choice.may_use ? 'good' : '')}`} title={choice.since ? moment(choice.since) : undefined}>
-              {choice.may_use && choice.state !== 'granted' ? t('people.by_basis') : i18n.exists(`choice.${choice.state}`) ? t(`choice.${choice.state}` as never) : choice.state}
+            <span className={`pill ${tones[stateOf(choice)] ?? (choice.may_use ? 'good' : '')}`} title={choice.since ? moment(choice.since) : undefined}>
+              {choice.may_use && choice.state !== 'granted' ? t('people.by_basis') : i18n.exists(`choice.${stateOf(choice)}`) ? t(`choice.${stateOf(choice)}` as never) : choice.state}
             </span>
           </li>
         ))}

@@ -21,6 +21,7 @@ const paths = {
   pin: 'M5.5 2.5h5l-.6 4 2.1 2H4l2.1-2ZM8 8.5v5',
   copy: 'M5.5 5.5h8v8h-8ZM10.5 5.3V2.5h-8v8h2.8',
   close: 'M4 4l8 8M12 4l-8 8',
+  edit: 'M10.6 3.2l2.2 2.2L5.6 12.6l-2.8.6.6-2.8Z',
   pause: 'M5.5 3.5v9M10.5 3.5v9',
   play: 'M5 3.2v9.6L12.5 8Z',
 } as const
