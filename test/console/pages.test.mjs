@@ -7,6 +7,7 @@ const marketer = await import('./marketer.mjs')
 const analyst = await import('./analyst.mjs')
 const trust = await import('./trust.mjs')
 const everywhere = await import('./everywhere.mjs')
+const {offerTasks} = await import('./offers.mjs')
 const {rightsTasks} = await import('./rights.mjs')
 const {staffTasks} = await import('./staff.mjs')
 const {fill} = await import('./shop.mjs')
@@ -55,7 +56,7 @@ await story('console', Filrouge, async (server) => {
   const browser = await launch()
   try {
     await task('how soon', () => everywhere.tellsHowSoon(browser, server))
-    await Promise.all([worksThrough(browser, server), looksEverywhere(browser, server), rightsTasks(browser, server, task)])
+    await Promise.all([worksThrough(browser, server), looksEverywhere(browser, server), rightsTasks(browser, server, task), offerTasks(browser, server, task)])
   } finally {
     await browser.close()
   }

@@ -16,6 +16,7 @@ export const router = createHashRouter([{
     {path: 'staff', lazy: async () => ({Component: (await import('../staff/StaffPage')).StaffPage})},
     {path: 'audiences', lazy: async () => ({Component: (await import('../audiences/AudiencesPage')).AudiencesPage})},
     {path: 'audiences/new', lazy: async () => ({Component: (await import('../audiences/BuilderPage')).BuilderPage})},
+    {path: 'audiences/offers', lazy: async () => ({Component: (await import('../offers/OffersPage')).OffersPage})},
     {path: 'audiences/:id', lazy: async () => ({Component: (await import('../audiences/AudiencePage')).AudiencePage})},
     {path: 'measure', lazy: async () => ({Component: (await import('../measure/MeasurePage')).MeasurePage})},
     {path: 'measure/:kind', lazy: async () => ({Component: (await import('../measure/MeasurePage')).MeasurePage})},

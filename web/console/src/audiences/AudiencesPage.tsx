@@ -8,6 +8,7 @@ import {ago, number} from '../ui/format'
 import {Icon} from '../ui/icons'
 import {Card, Page, PersonLink} from '../ui/parts'
 import {Empty, Loaded} from '../ui/states'
+import {AudienceTabs} from './AudienceTabs'
 import {Overlap} from './Overlap'
 import {useAudiences, useMoves, type Moved} from './queries'
 import './audiences.css'
@@ -24,6 +25,7 @@ export function AudiencesPage() {
   const toggle = (id: string) => setCompared((ids) => (ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id].slice(-kOverlapMax)))
   return (
     <Page title={t('nav.audiences')} lead={t('audiences.lead')} actions={mayMake && <NewButton />}>
+      <AudienceTabs />
       <Loaded query={audiences} rows={8}>{(list) => list.length === 0 ? (
         <Card><Empty title={t('audiences.none')}>{t('audiences.none_how')}</Empty></Card>
       ) : (
