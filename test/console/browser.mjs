@@ -28,7 +28,7 @@ export class Reader {
     reader.wrong = []
     reader.context = await browser.newContext({locale, colorScheme, viewport, reducedMotion: 'reduce', ...(userAgent && {userAgent})})
     await reader.context.grantPermissions(['clipboard-read', 'clipboard-write']).catch(() => {})
-    if (token) await reader.context.addInitScript((value) => sessionStorage.setItem('filrouge.token', value), token)
+    if (token) await reader.context.addInitScript((value) => { if (location.protocol !== 'about:' && !sessionStorage.getItem('filrouge.token')) sessionStorage.setItem('filrouge.token', value) }, token)
     await reader.context.addInitScript(() => {
       addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`))
     })
@@ -64,8 +64,15 @@ export class Reader {
 
   async picture(name, fullPage = false) { if (shots) await this.page.screenshot({path: join(shots, `${name}.png`), fullPage}) }
 
+  // The same window with the rights of another token: much cheaper than a window of its own.
+  async becomes(token) {
+    await this.page.evaluate((value) => sessionStorage.setItem('filrouge.token', value), token)
+    await this.page.reload()
+  }
+
   async accessible(where) {
-    const found = await this.page.evaluate(`${axe}; axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']})
+    if (!await this.page.evaluate(() => 'axe' in globalThis)) await this.page.evaluate(axe)  // half a megabyte, read once a document
+    const found = await this.page.evaluate(`axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']})
       .then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' + (n.any[0]?.message ?? '')).join(' | ')))`)
     this.wrong.push(...found.map((text) => `axe, ${where}: ${text}`))
   }

@@ -1,7 +1,7 @@
 // The tasks of a marketer, an analyst, a privacy officer and of store staff, in Chromium, on the real server;
 // each role's refusals; markup in every field; both languages and themes; axe on each page. Pictures go to
 // $SHOTS.
-import {Filrouge, launch, story} from './begin.mjs'
+import {Filrouge, launch, Reader, story} from './begin.mjs'
 
 const marketer = await import('./marketer.mjs')
 const analyst = await import('./analyst.mjs')
@@ -19,6 +19,7 @@ const task = async (name, run) => {
   console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s  ${name} (${((Date.now() - since) / 1000).toFixed(1)} s)`)
 }
 
+// Who asks and who arranges: what one changes the next one counts, so it is one after the other.
 async function worksThrough(browser, server) {
   let self
   await task('signs in, sees what happens', async () => { self = await marketer.signsIn(browser, server) })
@@ -30,16 +31,24 @@ async function worksThrough(browser, server) {
   await task('weighs money, an opening, buyers', () => analyst.weighsWhatWasDone(self))
   await task('opens the people behind figures', () => analyst.opensThePeopleBehind(self, server))
   await task('arranges and shares a board', () => analyst.arrangesABoard(self, browser, server))
-  await task('connects a source, mends an event', () => marketer.tendsSources(self))
   await task('imports a file', () => marketer.importsAFile(self))
+  await task('separates two, puts them back', () => trust.separatesAndPutsBack(self, server))
+  await task('erases somebody', () => trust.erases(self, server))
+  await self.close('the tasks')
+}
+
+// Who answers for people's data and who serves them: no figure of the others moves.
+async function answersFor(browser, server) {
+  const self = await Reader.open(browser, server, {token: server.token})
+  await task('connects a source, mends an event', () => marketer.tendsSources(self))
   await task('gives access', () => trust.givesAccess(self))
   await task('opens an account', () => trust.opensAnAccount(self, browser, server))
   await task('keeps words, requests and proofs', () => trust.keepsTrust(self))
   await task('finds who looked', () => trust.findsWhoLooked(self, server))
   await task('tells pairs apart', () => trust.tellsPairsApart(self))
-  await task('separates two, puts them back', () => trust.separatesAndPutsBack(self, server))
-  await task('erases somebody', () => trust.erases(self, server))
-  await self.close('the tasks')
+  await self.close('who answers for data')
+  await rightsTasks(browser, server, task)
+  await offerTasks(browser, server, task)
   await staffTasks(browser, server, task)
 }
 
@@ -56,7 +65,7 @@ await story('console', Filrouge, async (server) => {
   const browser = await launch()
   try {
     await task('how soon', () => everywhere.tellsHowSoon(browser, server))
-    await Promise.all([worksThrough(browser, server), looksEverywhere(browser, server), rightsTasks(browser, server, task), offerTasks(browser, server, task)])
+    await Promise.all([worksThrough, answersFor, looksEverywhere].map((lane) => lane(browser, server)))
   } finally {
     await browser.close()
   }
