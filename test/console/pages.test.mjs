@@ -50,6 +50,7 @@ async function answersFor(browser, server) {
   await rightsTasks(browser, server, task)
   await offerTasks(browser, server, task)
   await staffTasks(browser, server, task)
+  await task('erases whom the terms keep no longer', () => trust.sweeps(browser, server))
 }
 
 // Looks at every page and changes nothing that the tasks need, so it goes beside them.

@@ -83,6 +83,9 @@ async function joinsTheClub(server, post) {
 const calls = () => ['identify', 'track'].map((type) => ({type, userId: 'user-77', event: type === 'track' ? 'Order Completed' : undefined, timestamp: at(22),
   ...(type === 'track' ? {properties: {order_id: 'w-77', revenue: 77, currency: 'EUR'}} : {traits: {email: 'nora@courriel.example', firstName: 'Nora', city: 'Lyon', loyalty_card: 'CAM77'}})}))
 
+// Two who came years ago and never again: one is kept no longer, the other not for long.
+const outstayed = () => [1_100, 1_080].map((daysAgo, i) => ({type: 'track', event: 'Store Visited', messageId: `long-ago-${i}`, userId: `gone-${i}`, context: consent, timestamp: at(24 * daysAgo)}))
+
 export async function fill(server) {
   const key = await server.source('shop', 'web')
   const till = await server.source('tills', 'store')
@@ -101,7 +104,7 @@ export async function fill(server) {
   await post(till, [0, 4, 8].map((i) => ({type: 'track', event: 'Order Completed', timestamp: at(20), context: {...consent, loyalty_card: `CAM${i}`, place: 'lyon'},
     properties: {order_id: `t-${i}`, revenue: 30, currency: 'EUR', products: [product(i % 5)]}})))
   await joinsTheClub(server, post)
-  const sold = trade()
+  const sold = [...outstayed(), ...trade()]
   for (let from = 0; from < sold.length; from += 200) {
     const reply = await fetch(`${server.url}/v1/import`, {method: 'POST', headers: {authorization: `Basic ${Buffer.from(`${till}:`).toString('base64')}`}, body: JSON.stringify({batch: sold.slice(from, from + 200)})})
     assert.equal(reply.status, 200)

@@ -149,3 +149,27 @@ export async function erases(self, server) {
   await self.sees('Nobody is known by that id')
   await assert.rejects(server.find('user_id', 'user-20'), /404/)
 }
+
+// Who is kept no longer is seen before anybody goes; then they are gone.
+export async function sweeps(browser, server) {
+  const {token} = await server.api('POST', 'tokens', {name: 'sweeps', role: 'privacy'})
+  const self = await Reader.open(browser, server, {token})
+  const {page} = self
+  const gone = await server.find('user_id', 'gone-0')
+  await self.go('/trust/retention')
+  await page.locator('tr', {hasText: gone.slice(0, 8)}).locator('.pill', {hasText: 'due'}).waitFor()
+  await page.locator('tbody tr').nth(1).waitFor()
+  await self.picture('retention')
+  await self.accessible('retention')
+  await page.getByLabel('How far ahead').selectOption('Only who is due')
+  await page.locator('tbody tr').nth(1).waitFor({state: 'hidden'})
+  await page.getByRole('button', {name: 'Erase who is due'}).click()
+  await self.sees('One person becomes unreadable for ever')
+  await self.accessible('before a sweep')
+  await page.getByRole('button', {name: 'Erase for ever'}).click()
+  await self.sees('1 erased, 0 left')
+  await self.sees('Nobody goes in this time')
+  await assert.rejects(server.find('user_id', 'gone-0'), /404/)
+  await server.find('user_id', 'gone-1')
+  await self.close('a sweep')
+}

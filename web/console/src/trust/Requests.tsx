@@ -8,6 +8,7 @@ import {Card, PersonLink} from '../ui/parts'
 import {Empty, Failure, Loaded} from '../ui/states'
 import {instantOf} from './instants'
 import {requestKinds, requestStates, useAddRequest, useMoveRequest, useRequests, type RequestKind, type RequestState, type RightsRequest} from './queries'
+import {Restricted} from './Restricted'
 
 const settled = (state: RequestState) => state === 'done' || state === 'refused'
 // What is owed first comes first; what is settled last.
@@ -25,7 +26,7 @@ export function Requests() {
       )}>
         <Loaded query={requests} rows={5}>{(list) => list.length === 0 ? <Empty title={t('requests.none')}>{t('requests.none_how')}</Empty> : <List requests={[...list].sort(byDue)} />}</Loaded>
       </Card>
-      <NewRequest />
+      <div className="stack"><NewRequest /><Restricted /></div>
     </div>
   )
 }

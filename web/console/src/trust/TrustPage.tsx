@@ -13,12 +13,14 @@ import {Matching} from './Matching'
 import {Proofs} from './Proofs'
 import {Purposes} from './Purposes'
 import {Requests} from './Requests'
+import {Retention} from './Retention'
 import {Suppressions} from './Suppressions'
 import './trust.css'
 
 export const parts: Array<{part: string; needs: RouteName; view: () => React.JSX.Element | null}> = [
   {part: 'purposes', needs: 'GET purposes', view: Purposes},
   {part: 'requests', needs: 'GET rights/requests', view: Requests},
+  {part: 'retention', needs: 'GET rights/retention', view: Retention},
   {part: 'proofs', needs: 'GET consents/verify', view: Proofs},
   {part: 'suppressions', needs: 'GET suppressions', view: Suppressions},
   {part: 'identity', needs: 'GET identity/suspicious', view: IdentityPart},
