@@ -55,8 +55,7 @@ async function seesWhatTheCustomerSees(self, browser, server) {
 
 async function changesIt(self, server) {
   const {page} = self
-  await self.go('/audiences')
-  await self.go('/audiences/offers')
+  await page.reload()
   await page.locator('.taken', {hasText: '1 benefits given'}).waitFor()
   await self.picture('offers')
   await self.accessible('offers')
