@@ -67,34 +67,24 @@ Result<void> check_ages(const Journeys& journeys, const Rule& rule) {
     return {};
 }
 
-void weigh_by_position(const Rule& rule, std::vector<double>& weights) {
-    const std::size_t n = weights.size();
-    const double between = n > 2 ? rule.between / static_cast<double>(n - 2) : 0;
-    std::fill(weights.begin(), weights.end(), between);
-    weights.front() = rule.first;
-    weights.back() = rule.last;
-    if (n == 1 || rule.first + rule.last + between <= 0) {
-        std::fill(weights.begin(), weights.end(), 1);
-    }
-}
-
-// Ages count from the newest touch: the shares are the same, and no weight vanishes with age alone.
-void weigh_by_age(const Rule& rule, const std::vector<double>& ages, std::vector<double>& weights) {
+void share_by_age(const Rule& rule, const std::vector<double>& ages, std::vector<double>& shares) {
     const double newest = *std::min_element(ages.begin(), ages.end());
+    double sum = 0;
     for (std::size_t i = 0; i < ages.size(); ++i) {
-        weights[i] = std::exp2((newest - ages[i]) / rule.half_life);
+        shares[i] = decay_weight(ages[i] - newest, rule.half_life);
+        sum += shares[i];
     }
+    for (double& share : shares) share /= sum;
 }
 
-void weigh(const Rule& rule, const Path& path, std::vector<double>& weights) {
-    weights.assign(path.channels.size(), rule.kind == RuleKind::Linear ? 1 : 0);
-    switch (rule.kind) {
-        case RuleKind::First: weights.front() = 1; break;
-        case RuleKind::Last: weights.back() = 1; break;
-        case RuleKind::Linear: break;
-        case RuleKind::Position: weigh_by_position(rule, weights); break;
-        case RuleKind::TimeDecay: weigh_by_age(rule, path.ages, weights); break;
-    }
+void share(const Rule& rule, const Path& path, std::vector<double>& shares) {
+    const std::size_t touches = path.channels.size();
+    shares.resize(touches);
+    if (rule.kind == RuleKind::TimeDecay) return share_by_age(rule, path.ages, shares);
+    const TouchShares of = touch_shares(rule, touches);
+    std::fill(shares.begin(), shares.end(), of.between);
+    shares.back() = of.last;
+    shares.front() = of.first;
 }
 
 void give(Credit& credit, const Path& path, double share) {
@@ -125,13 +115,11 @@ Result<Credits> attribute_by_rule(const Journeys& journeys, const Rule& rule) {
     if (rule.kind == RuleKind::Position) TRY(check_weights(rule));
     if (rule.kind == RuleKind::TimeDecay) TRY(check_ages(journeys, rule));
     Credits credits(journeys.channels);
-    std::vector<double> weights;
+    std::vector<double> shares;
     for (const Path& path : journeys.paths) {
-        weigh(rule, path, weights);
-        double sum = 0;
-        for (const double weight : weights) sum += weight;
-        for (std::size_t i = 0; i < weights.size(); ++i) {
-            give(credits[path.channels[i]], path, weights[i] / sum);
+        share(rule, path, shares);
+        for (std::size_t i = 0; i < shares.size(); ++i) {
+            give(credits[path.channels[i]], path, shares[i]);
         }
     }
     return credits;

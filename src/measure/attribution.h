@@ -4,7 +4,7 @@
 // paths have (efficiency), channels that do the same get the same, and a channel that nobody
 // touched gets nothing.
 //
-//   by rule   each touch has a weight; the conversions of a path go to its touches in proportion
+//   by rule   each touch has a share of the path's conversions: measure/touch_weights.h
 //   Markov    Anderl, Becker, Wangenheim and Schumann, Mapping the customer journey, 2016: how many
 //             conversions would be missing without the channel, solved exactly, not simulated
 //   Shapley   Shapley, A value for n-person games, 1953
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "measure/touch_weights.h"
 
 namespace filrouge::measure {
 
@@ -44,17 +45,6 @@ struct Credit {
     double value = 0;  // in 1/10,000
 };
 using Credits = std::vector<Credit>;  // by channel
-
-enum class RuleKind : std::uint8_t { First, Last, Linear, Position, TimeDecay };
-
-struct Rule {
-    RuleKind kind = RuleKind::Linear;
-    // Position: the shares of the first touch, of all between together, and of the last. Two
-    // touches share in proportion to first and last; where nothing is left to share by, all count
-    // the same.
-    double first = 0.4, between = 0.2, last = 0.4;
-    double half_life = 7;  // TimeDecay: a touch older by this counts half, in the unit of the ages
-};
 
 Result<Credits> attribute_by_rule(const Journeys& journeys, const Rule& rule);
 

@@ -2,14 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstring>
 
+#include "measure/touch_weights.h"
 #include "query/amounts.h"
 #include "query/matcher.h"
 
 namespace filrouge::query {
 namespace {
+
+void give(Credit& credit, double share, double worth) {
+    credit.conversions += share;
+    credit.value += share * worth;
+}
 
 class Worker {
   public:
@@ -18,7 +23,9 @@ class Worker {
           run_(&run),
           conversion_(*q.compiled, q.conversion),
           by_(q.by),
-          amounts_(q.currency, q.rates) {
+          amounts_(q.currency, q.rates),
+          position_{measure::RuleKind::Position, q.first_share, 1 - q.first_share - q.last_share,
+                    q.last_share} {
         if (q.touch) touch_.emplace(*q.compiled, *q.touch);
     }
     void segment(const history::Segment& segment) {
@@ -36,7 +43,8 @@ class Worker {
   private:
     void person(const PartRows& part, Batch& batch);
     void convert(std::int64_t at, std::int64_t value);
-    void credit_decay(std::int64_t at, std::int64_t value);
+    void credit_rules(double worth);
+    void credit_decay(double worth);
     void count_path(std::size_t from, std::size_t to, bool converted, std::int64_t value);
     GroupCredit& credit(std::uint32_t of) { return out.groups[of]; }
     std::int64_t touch_at(std::size_t touch) const { return at_[path_[touch]]; }
@@ -48,6 +56,7 @@ class Worker {
     std::optional<Matcher> touch_;
     Dimension by_;
     Amounts amounts_;
+    measure::Rule linear_, position_;
     std::vector<std::uint8_t> converts_, touches_;
     std::vector<std::uint32_t> groups_;
     std::uint32_t group_count_ = 0;  // at this batch: the other thread may meet more meanwhile
@@ -58,6 +67,7 @@ class Worker {
     std::size_t low_ = 0, high_ = 0;
     std::array<std::uint32_t, kTouchGroupsMax + 1> in_window_{};
     std::vector<std::uint8_t> key_;
+    std::vector<double> weights_;  // of the window's touches by age
 };
 
 void Worker::batch(Batch& batch) {
@@ -131,53 +141,43 @@ void Worker::convert(std::int64_t at, std::int64_t value) {
     }
     ++out.conversions;
     add_amount(out.value, value);
-    const auto worth = static_cast<double>(value);
-    const std::uint32_t first = group(low_);
-    const std::uint32_t last = group(high_ - 1);
-    credit(first).first.conversions += 1;
-    credit(first).first.value += worth;
-    credit(last).last.conversions += 1;
-    credit(last).last.value += worth;
-    const auto touches = static_cast<double>(high_ - low_);
-    const double middle = touches - 2;
-    const double ends = question_->first_share + question_->last_share;
-    for (std::uint32_t g = 0; g < group_count_; ++g) {
-        if (in_window_[g] == 0) continue;
-        const auto mine = static_cast<double>(in_window_[g]);
-        credit(g).linear.conversions += mine / touches;
-        credit(g).linear.value += worth * mine / touches;
-        // One touch has all; of two, each its share of what the ends have.
-        double share = 0;
-        if (middle < 0) {
-            share = 1;
-        } else if (middle == 0) {
-            const double of_first = ends > 0 ? question_->first_share / ends : 0.5;
-            share = (g == first ? of_first : 0) + (g == last ? 1 - of_first : 0);
-        } else {
-            const double between = mine - (g == first ? 1 : 0) - (g == last ? 1 : 0);
-            share = (g == first ? question_->first_share : 0) +
-                    (g == last ? question_->last_share : 0) + (1 - ends) * between / middle;
-        }
-        credit(g).position.conversions += share;
-        credit(g).position.value += worth * share;
-    }
-    if (question_->decay) credit_decay(at, value);
+    credit_rules(static_cast<double>(value));
+    if (question_->decay) credit_decay(static_cast<double>(value));
     if (question_->paths) count_path(low_, high_, true, value);
 }
 
-void Worker::credit_decay(std::int64_t at, std::int64_t value) {
-    const auto weight = [&](std::size_t touch) {
-        return std::exp2(-static_cast<double>(at - touch_at(touch)) /
-                         static_cast<double>(question_->half_life_us));
-    };
-    double sum = 0;
-    for (std::size_t i = low_; i < high_; ++i) sum += weight(i);
-    for (std::size_t i = low_; i < high_; ++i) {
-        // So old that nothing of any weight is left: all alike.
-        const double share = sum > 0 ? weight(i) / sum : 1.0 / static_cast<double>(high_ - low_);
-        credit(group(i)).decay.conversions += share;
-        credit(group(i)).decay.value += static_cast<double>(value) * share;
+void Worker::credit_rules(double worth) {
+    const std::uint32_t first = group(low_);
+    const std::uint32_t last = group(high_ - 1);
+    give(credit(first).first, 1, worth);
+    give(credit(last).last, 1, worth);
+    const std::size_t touches = high_ - low_;
+    const measure::TouchShares linear = measure::touch_shares(linear_, touches);
+    const measure::TouchShares position = measure::touch_shares(position_, touches);
+    for (std::uint32_t g = 0; g < group_count_; ++g) {
+        if (in_window_[g] == 0) continue;
+        const double at_first = g == first ? 1 : 0;
+        const double at_last = g == last ? 1 : 0;
+        const double between = static_cast<double>(in_window_[g]) - at_first - at_last;
+        const auto share = [&](const measure::TouchShares& s) {
+            return at_first * s.first + between * s.between + at_last * s.last;
+        };
+        give(credit(g).linear, share(linear), worth);
+        give(credit(g).position, share(position), worth);
     }
+}
+
+void Worker::credit_decay(double worth) {
+    const std::int64_t newest = touch_at(high_ - 1);
+    weights_.clear();
+    double sum = 0;
+    for (std::size_t i = low_; i < high_; ++i) {
+        weights_.push_back(measure::decay_weight(static_cast<double>(newest - touch_at(i)),
+                                                 static_cast<double>(question_->half_life_us)));
+        sum += weights_.back();
+    }
+    for (std::size_t i = low_; i < high_; ++i)
+        give(credit(group(i)).decay, weights_[i - low_] / sum, worth);
 }
 
 void Worker::count_path(std::size_t from, std::size_t to, bool converted, std::int64_t value) {

@@ -1,6 +1,6 @@
 // Which touches came before a conversion: credit by the rules that look at one conversion at a
-// time, counted while scanning, and the paths that Markov chains and Shapley values are computed
-// from (measure/attribution.h).
+// time (measure/touch_weights.h), counted while scanning, and the paths that Markov chains and
+// Shapley values are computed from (measure/attribution.h).
 //
 // A touch of a conversion is an event of the person in [conversion - window, conversion) that is no
 // conversion itself. One touch may belong to several conversions unless each_touch_once.

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "measure/attribution.h"
 #include "query/town_for_test.h"
 
 namespace filrouge::query {
@@ -57,6 +58,7 @@ class Naive {
         if (q_.paths && !rest.empty()) ++out.paths[path(rest)].nulls;
     }
     Attribution out;
+    measure::Journeys journeys;  // a path each conversion
 
   private:
     std::int64_t value(const EventRow& row) {
@@ -87,7 +89,15 @@ class Naive {
             give(group.position, position(i, n), value);
             if (q_.decay) give(group.decay, weight(touches[i]) / weights, value);
         }
-        if (!q_.paths || n == 0) return;
+        if (n == 0) return;
+        measure::Path& taken = journeys.paths.emplace_back();
+        for (const Touch& t : touches) {
+            taken.channels.push_back(static_cast<std::uint8_t>(t.group));
+            taken.ages.push_back(static_cast<double>(at - t.at));
+        }
+        taken.conversions = 1;
+        taken.value = value;
+        if (!q_.paths) return;
         PathCount& count = out.paths[path(touches)];
         ++count.conversions;
         count.value += value;
@@ -146,6 +156,24 @@ void expect_same(const Attribution& got, const Attribution& wanted, bool decay) 
     EXPECT_TRUE(got.paths.empty() || in_paths == got.conversions);
 }
 
+AttributionQuestion random_question(Town& town, const audience::Compiled& rule, Groups& groups) {
+    AttributionQuestion q;
+    q.compiled = &rule;
+    q.conversion = rule.aggregates[0].event;
+    if (town.chance.one_in(2)) q.touch = rule.aggregates[1].event;
+    q.groups = &groups;
+    q.by = Dimension(DimensionKind::Channel, {}, groups);
+    q.window_us = (1 + town.chance.below(40)) * kDayUs;
+    q.each_touch_once = town.chance.one_in(2);
+    q.decay = town.chance.one_in(2);
+    q.paths = town.chance.one_in(2);
+    q.collapse_loops = town.chance.one_in(2);
+    if (town.chance.one_in(3)) q.first_share = 0.2;
+    if (town.chance.one_in(2)) q.currency = audience::test::currency("EUR");
+    q.rates = &town.rates;
+    return q;
+}
+
 TEST(Attribution, OfEveryModelIsThatOfEachConversionByItself) {
     const std::uint64_t first = test_seed(1);
     std::uint64_t conversions = 0, paths = 0;
@@ -154,20 +182,7 @@ TEST(Attribution, OfEveryModelIsThatOfEachConversionByItself) {
         for (int i = 0; i < 8; ++i) {
             const auto& rule = town.compile("count(A where revenue > 0) >= 1 and count(B) >= 1");
             Groups groups;
-            AttributionQuestion q;
-            q.compiled = &rule;
-            q.conversion = rule.aggregates[0].event;
-            if (town.chance.one_in(2)) q.touch = rule.aggregates[1].event;
-            q.groups = &groups;
-            q.by = Dimension(DimensionKind::Channel, {}, groups);
-            q.window_us = (1 + town.chance.below(40)) * kDayUs;
-            q.each_touch_once = town.chance.one_in(2);
-            q.decay = town.chance.one_in(2);
-            q.paths = town.chance.one_in(2);
-            q.collapse_loops = town.chance.one_in(2);
-            if (town.chance.one_in(3)) q.first_share = 0.2;
-            if (town.chance.one_in(2)) q.currency = audience::test::currency("EUR");
-            q.rates = &town.rates;
+            const AttributionQuestion q = random_question(town, rule, groups);
             const Scope scope = town.scope();
             query::Run run;
             const auto got = attribution(town.view(), scope, q, run);
@@ -181,6 +196,51 @@ TEST(Attribution, OfEveryModelIsThatOfEachConversionByItself) {
     }
     EXPECT_GT(conversions, 1'000u);
     EXPECT_GT(paths, 1'000u);
+}
+
+// The credit of each group by a rule, from the paths of `journeys`.
+void expect_credits(const Attribution& got, Credit GroupCredit::*model,
+                    const measure::Journeys& journeys, const measure::Rule& rule) {
+    const auto wanted = measure::attribute_by_rule(journeys, rule);
+    ASSERT_TRUE(wanted.ok()) << wanted.error().message;
+    for (std::size_t g = 0; g < got.groups.size(); ++g) {
+        const measure::Credit& of_paths = wanted.value()[g];
+        expect_near(got.groups[g].*model, {of_paths.conversions, of_paths.value});
+    }
+}
+
+TEST(Attribution, WhileScanningIsWhatTheModelsOfPathsSay) {
+    using measure::RuleKind;
+    const std::uint64_t first = test_seed(1);
+    std::size_t paths = 0;
+    for (std::uint64_t seed = first; seed < first + kTowns; ++seed) {
+        Town town(seed, {40, false, true});
+        const auto& rule = town.compile("count(A where revenue > 0) >= 1 and count(B) >= 1");
+        Groups groups;
+        AttributionQuestion q = random_question(town, rule, groups);
+        q.decay = true;
+        const Scope scope = town.scope();
+        query::Run run;
+        const auto got = attribution(town.view(), scope, q, run);
+        Naive naive(q, groups);
+        for (const auto& life : town.seen(scope)) naive.add(life);
+        naive.journeys.channels = got.value().groups.size();
+        paths += naive.journeys.paths.size();
+        const auto same = [&](Credit GroupCredit::*model, measure::Rule by) {
+            by.first = q.first_share;
+            by.last = q.last_share;
+            by.between = 1 - q.first_share - q.last_share;
+            by.half_life = static_cast<double>(q.half_life_us);
+            expect_credits(got.value(), model, naive.journeys, by);
+        };
+        same(&GroupCredit::first, {RuleKind::First});
+        same(&GroupCredit::last, {RuleKind::Last});
+        same(&GroupCredit::linear, {RuleKind::Linear});
+        same(&GroupCredit::position, {RuleKind::Position});
+        same(&GroupCredit::decay, {RuleKind::TimeDecay});
+        ASSERT_FALSE(HasFailure()) << repeat(seed);
+    }
+    EXPECT_GT(paths, 500u);
 }
 
 // One person who meets so many names and then converts.
@@ -221,6 +281,27 @@ TEST(Attribution, KnowsNoGroupOfEventsThatThePurposeMayNotSee) {
     ASSERT_TRUE(got.ok());
     EXPECT_EQ(street.groups.size(), 2u);  // none, and that of the one touch
     EXPECT_EQ(got.value().groups[1].last.value, 50'000);
+}
+
+TEST(Attribution, ByDecayOfTouchesThatAreOlderThanAnyHalfLifeStillTellsThemApart) {
+    Street street(2, PurposeSet{1});
+    street.q.half_life_us = 1;
+    street.q.window_us = 3'000'000;
+    std::vector<EventRow> rows(3);
+    rows[1].at = EventTime{1};
+    rows[2].at = EventTime{2'000'000};
+    for (std::uint32_t i = 0; i < rows.size(); ++i) {
+        rows[i].name = StringNo{i};
+        rows[i].allowed = PurposeSet{1};
+    }
+    rows[2].has_value = true;
+    rows[2].value = {50'000, {}};
+    street.view = view_of(rows);
+    street.q.decay = true;
+    query::Run run;
+    const auto got = attribution(street.view, Scope{}, street.q, run);
+    EXPECT_NEAR(got.value().groups[1].decay.conversions, 1.0 / 3, 1e-9);
+    EXPECT_NEAR(got.value().groups[2].decay.conversions, 2.0 / 3, 1e-9);
 }
 
 TEST(Attribution, ByPositionWithoutAShareForTheEndsGivesTwoTouchesHalfEach) {
