@@ -19,6 +19,7 @@
 #include "query/metric.h"
 #include "query/purchases.h"
 #include "query/retention.h"
+#include "query/rfm.h"
 #include "query/share.h"
 
 namespace {
@@ -100,7 +101,7 @@ history::View build(const std::vector<Line>& lines) {
         row.name = StringNo{l.type};
         row.channel = channel_of(l.channel);
         row.allowed = PurposeSet{1};
-        row.has_value = l.type == 4;
+        row.has_value = l.cents != 0;
         row.value = {std::int64_t{l.cents} * 100, *Currency::parse("EUR")};
         if (l.product != 0) row.product = StringNo{kProducts + l.product};
         const history::Cell cell{StringNo{kCategoryKey}, history::CellKind::Text, 0,
@@ -277,14 +278,12 @@ int main(int argc, char** argv) {
         query::PurchaseQuestion q;
         q.compiled = &purchase;
         q.purchase = purchase.aggregates[0].event;
-        const auto p = query::purchases(view, scope, q, run);
-        const query::Rfm r = query::rfm(p.value());
+        const auto r = query::rfm(view, scope, q, run);
         int cells = 0;
-        for (const auto& a : r.cells)
+        for (const auto& a : r.value().cells)
             for (const auto& b : a)
                 for (const auto c : b) cells += c != 0 ? 1 : 0;
-        return std::to_string(p.value().buyers.size()) + " buyers, " + std::to_string(cells) +
-               " cells";
+        return std::to_string(r.value().buyers) + " buyers, " + std::to_string(cells) + " cells";
     });
     measure("last and linear attribution", rounds, [&] {
         query::Run run;

@@ -5,19 +5,18 @@
 #include "engine/question_kinds.h"
 #include "engine/times.h"
 #include "engine/value_model.h"
+#include "query/rfm.h"
 
 namespace filrouge::engine {
 
 Result<Answer> rfm_question(Asking& asking, Arguments& arguments) {
     const query::PurchaseQuestion question = TRY(purchase_question(asking, arguments));
     TRY(arguments.done());
-    const query::Purchases purchases =
-        TRY(query::purchases(asking.view, asking.scope, question, asking.run));
-    const query::Rfm rfm = query::rfm(purchases);
+    const query::Rfm rfm = TRY(query::rfm(asking.view, asking.scope, question, asking.run));
     Answer answer;
-    answer.fact("buyers", std::uint64_t{purchases.buyers.size()});
-    answer.fact("currency", purchases.currency.text());
-    answer.fact("amounts_without_rate", purchases.without_rate);
+    answer.fact("buyers", rfm.buyers);
+    answer.fact("currency", rfm.currency.text());
+    answer.fact("amounts_without_rate", rfm.without_rate);
     auto& rows = answer.table("rows", {"recency", "frequency", "monetary", "buyers"});
     for (std::uint64_t r = 5; r-- > 0;) {
         for (std::uint64_t f = 5; f-- > 0;) {

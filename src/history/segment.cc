@@ -1,6 +1,7 @@
 #include "history/segment.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/crc32c.h"
 #include "history/segment_format.h"
@@ -32,12 +33,24 @@ std::optional<std::uint32_t> find_ascending(const PackedColumn& column, std::int
 
 }  // namespace
 
+namespace {
+
+// Where no row has two entries, an entry's number is the count of rows that have one.
+std::uint32_t entry_by_count(const EntryIndex& index, std::uint32_t row) {
+    const std::uint64_t before = index.has[row / 64] & ((1ull << (row % 64)) - 1);
+    return index.first[row / 64] + static_cast<std::uint32_t>(std::popcount(before));
+}
+static_assert(kIndexedRows == 64, "a word of bits each entry of EntryIndex::first");
+
+}  // namespace
+
 std::uint32_t FieldColumn::first_entry(std::uint32_t wanted) const {
     if (every_row) return std::min(wanted, entries());
     const std::size_t block = wanted / kIndexedRows;
-    if (block + 1 >= index->size()) return entries();
-    std::uint32_t low = (*index)[block];
-    std::uint32_t high = (*index)[block + 1];
+    if (block + 1 >= index->first.size()) return entries();
+    if (!index->has.empty()) return entry_by_count(*index, wanted);
+    std::uint32_t low = index->first[block];
+    std::uint32_t high = index->first[block + 1];
     while (low < high) {
         const std::uint32_t middle = low + (high - low) / 2;
         if (rows.at(middle) < static_cast<std::int64_t>(wanted))
@@ -50,15 +63,22 @@ std::uint32_t FieldColumn::first_entry(std::uint32_t wanted) const {
 
 void FieldColumn::first_entries(std::uint32_t first, std::span<const std::uint32_t> wanted,
                                 std::span<std::uint32_t> out) const {
-    if (!every_row) {
-        for (const std::uint32_t w : wanted)  // each a cache line of its own: asked for together
-            rows.prefetch((*index)[(first + w) / kIndexedRows]);
-    }
+    const bool by_count = !every_row && !index->has.empty();
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-        const std::uint32_t entry = first_entry(first + wanted[i]);
-        const bool found = entry < entries() && row(entry) == first + wanted[i];
-        out[i] = found ? entry : kNoEntry;
-        if (found) values.prefetch(entry);
+        const std::uint32_t at = first + wanted[i];
+        bool found = every_row;
+        out[i] = at;
+        if (by_count) {
+            found = (index->has[at / 64] >> (at % 64) & 1) != 0;
+            out[i] = entry_by_count(*index, at);
+        } else if (!every_row) {
+            out[i] = first_entry(at);
+            found = out[i] < entries() && row(out[i]) == at;
+        }
+        if (found)
+            values.prefetch(out[i]);  // each a cache line of its own: asked for together
+        else
+            out[i] = kNoEntry;
     }
 }
 
@@ -173,19 +193,28 @@ class SegmentReader {
         std::sort(out_.properties_.begin(), out_.properties_.end());
         return {};
     }
-    using Index = std::shared_ptr<const std::vector<std::uint32_t>>;
+    using Index = std::shared_ptr<const EntryIndex>;
     Result<Index> index_of(std::uint64_t key, const PackedColumn& rows) {
         Index& known = indexes_[key];
         if (known != nullptr) return known;
-        std::vector<std::uint32_t> index(out_.rows() / kIndexedRows + 2, rows.size);
+        EntryIndex index;
+        index.first.assign(out_.rows() / kIndexedRows + 2, rows.size);
+        index.has.assign(out_.rows() / kIndexedRows + 1, 0);
         std::size_t block = 0;
+        std::int64_t last = -1;
+        bool several = false;
         for (std::uint32_t entry = 0; entry < rows.size; ++entry) {
             const std::int64_t row = rows.at(entry);
-            if (row < 0 || row >= out_.rows()) return damaged("the rows of a field");
-            for (; block <= static_cast<std::size_t>(row) / kIndexedRows; ++block)
-                index[block] = entry;
+            if (row < std::max<std::int64_t>(last, 0) || row >= out_.rows())
+                return damaged("the rows of a field");
+            several |= row == last;
+            last = row;
+            const std::size_t of_row = static_cast<std::size_t>(row) / kIndexedRows;
+            for (; block <= of_row; ++block) index.first[block] = entry;
+            index.has[of_row] |= 1ull << (row % kIndexedRows);
         }
-        known = std::make_shared<const std::vector<std::uint32_t>>(std::move(index));
+        if (several) index.has = {};
+        known = std::make_shared<const EntryIndex>(std::move(index));
         return known;
     }
     BytesView bytes_;

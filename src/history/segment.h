@@ -37,12 +37,19 @@ enum class FieldId : std::uint8_t {
 constexpr std::uint32_t kIndexedRows = 64;
 constexpr std::uint32_t kNoEntry = UINT32_MAX;
 
+// Finds the entries of a row; made when a segment is opened.
+struct EntryIndex {
+    std::vector<std::uint32_t> first;  // entry of each kIndexedRows rows or later, and one more
+    // Bit by row: whether it has an entry. Empty where a row has several, so that entries cannot be
+    // counted by rows.
+    std::vector<std::uint64_t> has;
+};
+
 // Values that not every event has: entries in order of their rows, several of one row where it is
 // an array or has lines.
 struct FieldColumn {
     PackedColumn rows;  // of each entry; unused where `every_row`
-    // The first entry of each kIndexedRows rows, and one more: made when a segment is opened.
-    std::shared_ptr<const std::vector<std::uint32_t>> index;
+    std::shared_ptr<const EntryIndex> index;
     bool every_row = false;
     PackedColumn kinds;   // CellKind
     PackedColumn values;  // a number, or of a text its place in `texts`
@@ -54,8 +61,7 @@ struct FieldColumn {
     }
     // The first entry of `row` or of a later one.
     std::uint32_t first_entry(std::uint32_t row) const;
-    // out[i] is the first entry of the row first + rows[i], kNoEntry where it has none. Rows
-    // ascend.
+    // out[i] is the first entry of the row first + rows[i], kNoEntry where it has none.
     void first_entries(std::uint32_t first, std::span<const std::uint32_t> rows,
                        std::span<std::uint32_t> out) const;
     CellKind kind(std::uint32_t entry) const { return static_cast<CellKind>(kinds.at(entry)); }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <numeric>
 #include <random>
 
 #include "history/store.h"
@@ -218,6 +220,46 @@ TEST(Segment, AShopEventTakesFewBytes) {
     const Bytes bytes = builder.finish();
     EXPECT_LT(bytes.size() / 40'000, 24u);
     RecordProperty("bytes_per_event", static_cast<int>(bytes.size() / 40'000));
+}
+
+TEST(Segments, FindTheEntriesOfARowWhetherRowsHaveOneOrSeveral) {
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        Chance chance(seed);
+        const std::uint64_t most = 1 + seed % 3;  // values in a row
+        const StringNo key{7};
+        SegmentBuilder builder;
+        builder.begin_part(PersonNo{1}, 0, PurposeSet{1});
+        std::vector<std::uint32_t> rows;  // of each entry
+        const auto n = static_cast<std::uint32_t>(1 + chance.below(400));
+        for (std::uint32_t row = 0; row < n; ++row) {
+            EventRow event;
+            event.at = EventTime{row};
+            std::vector<Cell> cells;
+            if (chance.one_in(1 + seed % 40)) {
+                cells.resize(1 + chance.below(most), {key, CellKind::Number, 5, {}});
+                rows.insert(rows.end(), cells.size(), row);
+            }
+            event.cells = cells;
+            builder.add(event);
+        }
+        const auto segment = Segment::of(builder.finish());
+        const FieldColumn* field = segment->field(FieldId::Property, key);
+        if (rows.empty()) {
+            EXPECT_EQ(field, nullptr);
+            continue;
+        }
+        std::vector<std::uint32_t> wanted(n), found(n);
+        std::iota(wanted.begin(), wanted.end(), 0u);
+        field->first_entries(0, wanted, found);
+        for (std::uint32_t row = 0; row <= n; ++row) {
+            const auto at = std::lower_bound(rows.begin(), rows.end(), row);
+            const auto entry = static_cast<std::uint32_t>(at - rows.begin());
+            ASSERT_EQ(field->first_entry(row), entry) << "seed " << seed << ", row " << row;
+            if (row == n) break;
+            const bool has = at != rows.end() && *at == row;
+            ASSERT_EQ(found[row], has ? entry : kNoEntry) << "seed " << seed << ", row " << row;
+        }
+    }
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ class Amounts {
     // Unknown currency: amounts as they stand, whatever theirs is. `rates` null: none is converted.
     Amounts(Currency currency, const audience::Rates* rates) : currency_(currency), rates_(rates) {}
     void segment(const history::Segment& segment) {
+        at_ = &segment.at;
         value_ = segment.field(history::FieldId::Value);
         currencies_ = segment.field(history::FieldId::Currency);
     }
@@ -33,9 +34,9 @@ class Amounts {
         if (!seek(row)) return {};
         return converted({value_->values.at(entry_), currency_at_entry()}, at);
     }
-    // out[i] as of(first + rows[i], at[i]), which ascend; without begin().
+    // out[i] as of(first + rows[i], its time); without begin().
     void of_rows(std::uint32_t first, std::span<const std::uint32_t> rows,
-                 std::span<const std::int64_t> at, std::span<std::int64_t> out);
+                 std::span<std::int64_t> out);
     // Of the event at `row`, which rows ascend to; unknown when it has no amount.
     Currency currency_of(std::uint32_t row) { return seek(row) ? currency_at_entry() : Currency{}; }
     std::optional<std::int64_t> converted(Money money, std::int64_t at) {
@@ -58,6 +59,7 @@ class Amounts {
     }
     Currency currency_;
     const audience::Rates* rates_;
+    const history::PackedColumn* at_ = nullptr;
     const history::FieldColumn *value_ = nullptr, *currencies_ = nullptr;
     std::uint32_t entry_ = 0;
     std::uint64_t without_rate_ = 0;
@@ -65,7 +67,7 @@ class Amounts {
 };
 
 inline void Amounts::of_rows(std::uint32_t first, std::span<const std::uint32_t> rows,
-                             std::span<const std::int64_t> at, std::span<std::int64_t> out) {
+                             std::span<std::int64_t> out) {
     std::fill(out.begin(), out.end(), 0);
     if (value_ == nullptr) return;
     entries_.resize(rows.size());
@@ -73,7 +75,10 @@ inline void Amounts::of_rows(std::uint32_t first, std::span<const std::uint32_t>
     for (std::size_t i = 0; i < rows.size(); ++i) {
         entry_ = entries_[i];
         if (entry_ == history::kNoEntry) continue;
-        out[i] = converted({value_->values.at(entry_), currency_at_entry()}, at[i]).value_or(0);
+        const Money money{value_->values.at(entry_), currency_at_entry()};
+        // Most amounts are in the asked currency: their times are not read.
+        const bool as_is = currency_.is_unknown() || money.currency == currency_;
+        out[i] = as_is ? money.amount : converted(money, at_->at(first + rows[i])).value_or(0);
     }
 }
 

@@ -243,7 +243,7 @@ void Matcher::evaluate_leaf(const Leaf& leaf, Batch& batch, std::uint32_t first,
                             std::span<std::uint8_t> out) {
     const auto& f = compiled_->filters[leaf.filter];
     if (f.field.kind == FieldKind::Channel) {
-        const auto channel = batch.channel().subspan(first);
+        const auto channel = batch.channel(first, static_cast<std::uint32_t>(out.size()));
         for (std::size_t i = 0; i < out.size(); ++i)
             out[i] = static_cast<std::uint8_t>(f.test.channels >> channel[i] & 1);
         return;

@@ -1,9 +1,6 @@
 #include "query/purchases.h"
 
-#include <algorithm>
-#include <limits>
 #include <span>
-#include <thread>
 
 #include "query/amounts.h"
 #include "query/matcher.h"
@@ -88,7 +85,7 @@ void Worker::read(Batch& batch) {
     channel_.resize(rows_.size());
     amount_.resize(rows_.size());
     batch.segment().at.gather(batch.first_row(), rows_, at_);
-    amounts_.of_rows(batch.first_row(), rows_, at_, amount_);
+    amounts_.of_rows(batch.first_row(), rows_, amount_);
     batch.segment().channel.gather(batch.first_row(), rows_, channel_);
 }
 
@@ -111,9 +108,11 @@ Buyer Worker::buyer(PersonNo person, std::size_t next, std::size_t end) const {
     return buyer;
 }
 
-// The currency of the first purchase that has one, where the question names none.
-Currency some_currency(const history::View& view, const Scope& scope, const PurchaseQuestion& q,
-                       Run& run) {
+}  // namespace
+
+Currency currency_of_purchases(const history::View& view, const Scope& scope,
+                               const PurchaseQuestion& q, Run& run) {
+    if (!q.currency.is_unknown()) return q.currency;
     Plan plan(view, scope, run);
     Reader reader(plan);
     Matcher purchase(*q.compiled, q.purchase);
@@ -138,12 +137,10 @@ Currency some_currency(const history::View& view, const Scope& scope, const Purc
     return {};
 }
 
-}  // namespace
-
 Result<Purchases> purchases(const history::View& view, const Scope& scope,
                             const PurchaseQuestion& question, Run& run) {
     PurchaseQuestion asked = question;
-    if (asked.currency.is_unknown()) asked.currency = some_currency(view, scope, asked, run);
+    asked.currency = currency_of_purchases(view, scope, asked, run);
     std::vector<Worker> workers;
     workers.reserve(kThreads);  // a copy would not keep the room for buyers
     for (std::size_t i = 0; i < kThreads; ++i) workers.emplace_back(asked, run);
@@ -155,117 +152,6 @@ Result<Purchases> purchases(const history::View& view, const Scope& scope,
         out.without_rate += workers[w].without_rate();
         if (w != 0)
             out.buyers.insert(out.buyers.end(), workers[w].buyers.begin(), workers[w].buyers.end());
-    }
-    return out;
-}
-
-namespace {
-
-constexpr std::size_t kScores = 5;
-
-// The smallest values with so many values strictly below them, of values in any order: they are
-// counted into buckets of equal width, and only the buckets a cut lies in are sorted.
-class Order {
-  public:
-    explicit Order(std::span<const std::int64_t> values)
-        : values_(values), low_(*std::min_element(values.begin(), values.end())) {
-        const std::int64_t high = *std::max_element(values.begin(), values.end());
-        const std::uint64_t range =
-            static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low_);
-        while (range >> shift_ >= kBuckets) ++shift_;
-        begins_.resize(kBuckets + 1);
-        for (const std::int64_t v : values) ++begins_[bucket(v) + 1];
-        for (std::size_t b = 0; b < kBuckets; ++b) begins_[b + 1] += begins_[b];
-    }
-    // The smallest value with at least `place` values strictly below it, or the largest number
-    // there is.
-    std::int64_t first_with_below(std::size_t place) const {
-        if (place >= values_.size()) return std::numeric_limits<std::int64_t>::max();
-        auto b = static_cast<std::size_t>(std::upper_bound(begins_.begin(), begins_.end(), place) -
-                                          begins_.begin() - 1);
-        for (; b < kBuckets; ++b) {
-            if (begins_[b] == begins_[b + 1]) continue;
-            if (begins_[b] >= place) return smallest(b);
-            if (shift_ == 0) continue;  // a bucket is one value, with begins_[b] below it
-            const std::vector<std::int64_t> mine = sorted(b);
-            const auto at = mine.begin() + static_cast<std::ptrdiff_t>(place - begins_[b]);
-            // What stands there has so many below it, or the value after it is the one.
-            const auto first = std::lower_bound(mine.begin(), mine.end(), *at);
-            if (first == at) return *at;
-            const auto after = std::upper_bound(at, mine.end(), *at);
-            if (after != mine.end()) return *after;
-        }
-        return std::numeric_limits<std::int64_t>::max();
-    }
-
-  private:
-    static constexpr std::size_t kBuckets = 16'384;
-    std::size_t bucket(std::int64_t v) const {
-        return static_cast<std::size_t>(
-            (static_cast<std::uint64_t>(v) - static_cast<std::uint64_t>(low_)) >> shift_);
-    }
-    std::int64_t smallest(std::size_t b) const {
-        if (shift_ == 0) return static_cast<std::int64_t>(static_cast<std::uint64_t>(low_) + b);
-        std::int64_t least = std::numeric_limits<std::int64_t>::max();
-        for (const std::int64_t v : values_) least = bucket(v) == b ? std::min(least, v) : least;
-        return least;
-    }
-    std::vector<std::int64_t> sorted(std::size_t b) const {
-        std::vector<std::int64_t> mine;
-        mine.reserve(begins_[b + 1] - begins_[b]);
-        for (const std::int64_t v : values_) {
-            if (bucket(v) == b) mine.push_back(v);
-        }
-        std::sort(mine.begin(), mine.end());
-        return mine;
-    }
-    std::span<const std::int64_t> values_;
-    std::int64_t low_;
-    unsigned shift_ = 0;
-    std::vector<std::uint32_t> begins_;  // values in the buckets before
-};
-
-// Scores of one measure: score s begins at the smallest value with (s - 1) * n / 5 smaller ones.
-template <class Of>
-void score(const std::vector<Buyer>& buyers, Of&& of, std::int64_t (&cuts)[kScores],
-           std::vector<std::uint8_t>& out) {
-    const std::size_t n = buyers.size();
-    out.resize(n);
-    std::fill(std::begin(cuts), std::end(cuts), std::numeric_limits<std::int64_t>::max());
-    if (n == 0) return;
-    std::vector<std::int64_t> values(n);
-    for (std::size_t i = 0; i < n; ++i) values[i] = of(buyers[i]);
-    const Order order(values);
-    for (std::size_t s = 0; s < kScores; ++s) cuts[s] = order.first_with_below((s * n + 4) / 5);
-    for (std::size_t i = 0; i < n; ++i) {
-        std::uint8_t best = 1;
-        for (std::size_t s = 1; s < kScores; ++s)
-            best = static_cast<std::uint8_t>(best + (values[i] >= cuts[s] ? 1 : 0));
-        out[i] = best;
-    }
-}
-
-}  // namespace
-
-Rfm rfm(const Purchases& purchases) {
-    Rfm out;
-    const std::vector<Buyer>& buyers = purchases.buyers;
-    std::vector<std::uint8_t> recency, frequency, monetary;
-    {
-        std::jthread first([&] {
-            score(
-                buyers, [](const Buyer& b) { return b.last; }, out.recency_cuts, recency);
-        });
-        score(
-            buyers, [](const Buyer& b) { return std::int64_t{b.purchases}; }, out.frequency_cuts,
-            frequency);
-        score(
-            buyers, [](const Buyer& b) { return b.amount; }, out.monetary_cuts, monetary);
-    }
-    out.scores.resize(buyers.size());
-    for (std::size_t i = 0; i < buyers.size(); ++i) {
-        out.scores[i] = {recency[i], frequency[i], monetary[i]};
-        ++out.cells[recency[i] - 1][frequency[i] - 1][monetary[i] - 1];
     }
     return out;
 }

@@ -1,4 +1,4 @@
-// Every person's purchases: how many, when first and last, for how much. What RFM, the models of
+// Every person's purchases: how many, when first and last, for how much. What the models of
 // lifetime value (measure/) and the omnichannel share begin with.
 #pragma once
 
@@ -39,20 +39,8 @@ struct Purchases {
 Result<Purchases> purchases(const history::View& view, const Scope& scope,
                             const PurchaseQuestion& question, Run& run);
 
-// Recency, frequency, monetary value as quintiles, 5 the best. Equal values share a score: a
-// value's score is 1 + floor(5 * (number of buyers with a smaller value) / buyers).
-struct Rfm {
-    struct Score {
-        std::uint8_t recency = 0, frequency = 0, monetary = 0;
-    };
-    std::vector<Score> scores;  // beside Purchases::buyers
-    // From which value on each score holds (recency: time of the last purchase); INT64_MAX where
-    // nobody reaches it.
-    std::int64_t recency_cuts[5] = {};
-    std::int64_t frequency_cuts[5] = {};
-    std::int64_t monetary_cuts[5] = {};
-    std::uint64_t cells[5][5][5] = {};  // buyers, by score - 1
-};
-Rfm rfm(const Purchases& purchases);
+// The question's currency; where it names none, that of the first purchase met that has one.
+Currency currency_of_purchases(const history::View& view, const Scope& scope,
+                               const PurchaseQuestion& question, Run& run);
 
 }  // namespace filrouge::query

@@ -126,45 +126,7 @@ TEST(Purchases, OfMoreThanAnAmountCanHoldStayTheGreatestAmount) {
     EXPECT_EQ(bought(rows).buyers[0].amount, INT64_MAX);
 }
 
-TEST(Purchases, OfNobodyAreNone) {
-    EXPECT_TRUE(bought({}).buyers.empty());
-    const Rfm scores = rfm(Purchases{});
-    EXPECT_TRUE(scores.scores.empty());
-}
-
-TEST(Rfm, AScoreIsOnePlusTheFifthsOfBuyersStrictlyBelow) {
-    const std::uint64_t first = test_seed(1);
-    for (std::uint64_t seed = first; seed < first + 300; ++seed) {
-        Chance chance(seed);
-        Purchases p;
-        p.buyers.resize(1 + static_cast<std::size_t>(chance.below(40)));
-        const std::int64_t spread = 1 + chance.below(12);
-        for (Buyer& b : p.buyers) {
-            b.last = chance.below(spread) - 3;
-            b.purchases = static_cast<std::uint32_t>(1 + chance.below(spread));
-            b.amount = chance.one_in(3) ? -chance.below(9) : chance.below(1'000'000);
-        }
-        const Rfm got = rfm(p);
-        const auto wanted = [&](auto&& of, const Buyer& me) {
-            std::size_t below = 0;
-            for (const Buyer& b : p.buyers) below += of(b) < of(me) ? 1 : 0;
-            return 1 + 5 * below / p.buyers.size();
-        };
-        std::uint64_t cells[5][5][5] = {};
-        for (std::size_t i = 0; i < p.buyers.size(); ++i) {
-            const Buyer& b = p.buyers[i];
-            const Rfm::Score& s = got.scores[i];
-            ASSERT_EQ(s.recency, wanted([](const Buyer& x) { return x.last; }, b)) << repeat(seed);
-            ASSERT_EQ(s.frequency, wanted([](const Buyer& x) { return x.purchases; }, b));
-            ASSERT_EQ(s.monetary, wanted([](const Buyer& x) { return x.amount; }, b));
-            // The cuts say the same as the scores.
-            for (int c = 1; c <= 5; ++c)
-                ASSERT_EQ(b.amount >= got.monetary_cuts[c - 1], s.monetary >= c) << repeat(seed);
-            ++cells[s.recency - 1][s.frequency - 1][s.monetary - 1];
-        }
-        ASSERT_EQ(std::memcmp(cells, got.cells, sizeof cells), 0) << repeat(seed);
-    }
-}
+TEST(Purchases, OfNobodyAreNone) { EXPECT_TRUE(bought({}).buyers.empty()); }
 
 }  // namespace
 }  // namespace filrouge::query

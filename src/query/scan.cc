@@ -72,19 +72,50 @@ bool Reader::fill() {
     b.segment_ = unit_->piece->segment.get();
     b.scope_ = &plan_.scope_;
     b.has_ = 0;
+    const std::uint32_t begin = first_rows_[part_];
+    b.first_row_ = begin;
+    if (all_open_)
+        take_all();
+    else
+        take_open();
+    plan_.run_.advance(first_rows_[part_] - begin);
+    if (b.parts_.empty()) return false;
+    b.rows_ = b.parts_.back().end;
+    return true;
+}
+
+// As many parts as fit into a batch, one with rows at least.
+void Reader::take_all() {
+    Batch& b = batch_;
+    const auto past = std::upper_bound(first_rows_.begin() + part_ + 1, first_rows_.end(),
+                                       b.first_row_ + kBatchRows);
+    auto end = static_cast<std::uint32_t>(past - first_rows_.begin() - 1);
+    if (first_rows_[end] == b.first_row_ && end < persons_.size()) ++end;
+    b.parts_.resize(end - part_);
+    PartRows* out = b.parts_.data();
+    for (; part_ < end; ++part_) {
+        *out = {PersonNo{persons_[part_]}, first_rows_[part_] - b.first_row_,
+                first_rows_[part_ + 1] - b.first_row_};
+        out += out->begin != out->end ? 1 : 0;
+    }
+    b.parts_.resize(static_cast<std::size_t>(out - b.parts_.data()));
+    b.whole_ = true;
+}
+
+void Reader::take_open() {
+    Batch& b = batch_;
     b.parts_.clear();
-    b.first_row_ = first_rows_[part_];
-    const std::uint32_t begin = b.first_row_;
     std::uint32_t taken = 0;
-    std::uint32_t end = begin;
+    std::uint32_t end = b.first_row_;
     while (part_ < persons_.size()) {
         const std::uint32_t next_end = first_rows_[part_ + 1];
         if (next_end - b.first_row_ > kBatchRows && end != b.first_row_) break;
         const std::uint32_t from = end;
         end = next_end;
-        const bool nobody = unit_->piece->segment->nobody(unit_->first_part + part_);
-        const PersonNo person = nobody ? PersonNo{} : PersonNo{persons_[part_]};
-        if (from != end && (all_open_ || open(unit_->first_part + part_))) {
+        const std::uint32_t part = unit_->first_part + part_;
+        if (from != end && open(part)) {
+            const bool nobody = unit_->piece->segment->nobody(part);
+            const PersonNo person = nobody ? PersonNo{} : PersonNo{persons_[part_]};
             b.parts_.push_back({person, from - b.first_row_, end - b.first_row_});
             taken += end - from;
         } else if (b.parts_.empty()) {
@@ -92,11 +123,7 @@ bool Reader::fill() {
         }
         ++part_;
     }
-    plan_.run_.advance(end - begin);
-    if (b.parts_.empty()) return false;
-    b.rows_ = b.parts_.back().end;
-    b.whole_ = taken == b.rows_;
-    return true;
+    b.whole_ = !b.parts_.empty() && taken == b.parts_.back().end;
 }
 
 namespace {
@@ -172,6 +199,13 @@ std::span<const std::uint8_t> Batch::channel() {
         has_ |= kChannel;
     }
     return channel_;
+}
+
+std::span<const std::uint8_t> Batch::channel(std::uint32_t first, std::uint32_t rows) {
+    if ((has_ & kChannel) != 0 || rows == rows_) return channel().subspan(first, rows);
+    channel_of_few_.resize(rows);
+    segment_->channel.read_as<std::uint8_t>(first_row_ + first, channel_of_few_);
+    return channel_of_few_;
 }
 
 std::span<const std::uint32_t> Batch::name_codes() {

@@ -53,6 +53,8 @@ class Batch {
     void keep_visible(std::span<std::uint8_t> mask);  // clears what is not
     std::span<const std::int64_t> at();
     std::span<const std::uint8_t> channel();
+    // Of some rows; the rest is not decoded for them. Until the next call.
+    std::span<const std::uint8_t> channel(std::uint32_t first, std::uint32_t rows);
     std::span<const std::uint32_t> name_codes();
     // The same where a byte holds them, else null.
     const std::uint8_t* small_name_codes() const {
@@ -72,7 +74,7 @@ class Batch {
     bool all_visible_ = false;
     bool whole_ = false;  // no rows but those of parts
     std::vector<PartRows> parts_;
-    std::vector<std::uint8_t> visible_, channel_;
+    std::vector<std::uint8_t> visible_, channel_, channel_of_few_;
     std::vector<std::int64_t> at_;
     std::vector<std::uint32_t> names_;
 };
@@ -105,6 +107,8 @@ class Reader {
 
   private:
     bool fill();
+    void take_all();
+    void take_open();
     void begin_unit(const Plan::Unit& unit);
     bool open(std::uint32_t part) const;
 
