@@ -19,15 +19,26 @@ export async function speaksFrenchInTheDark(browser, server) {
   await self.close('French and dark')
 }
 
-export async function fitsATablet(browser, server) {
-  const self = await Reader.open(browser, server, {token: server.token, viewport: {width: 820, height: 1100}})
-  for (const place of ['/now', `/people/${await person(server)}`, '/audiences', '/audiences/new', '/measure', '/measure/funnel', '/trust', '/trust/audit', '/trust/matching', '/trust/retention', '/audiences/offers', '/staff']) {
+async function fits(self, kind, places) {
+  for (const place of places) {
     await self.go(place)
     await self.settled()
-    assert.ok(await self.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${place}: no page is wider than a tablet`)
-    await self.picture(`tablet${place.replaceAll('/', '-').slice(0, 24)}`)
+    assert.ok(await self.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${place}: no page is wider than a ${kind}`)
+    await self.picture(`${kind}${place.replace(/[0-9a-f]{32}/, 'one').replaceAll('/', '-')}`)
   }
+  const hidden = await self.page.locator('.side nav a, .side button').evaluateAll((all) => all.filter((each) => { const box = each.getBoundingClientRect(); return box.left < 0 || box.right > innerWidth || box.height < 44 }).map((each) => each.textContent))
+  assert.deepEqual(hidden, [], `${kind}: every place is in sight and as high as a finger`)
+}
+
+export async function fitsATablet(browser, server) {
+  const whole = ['/now', `/people/${await person(server)}`, '/audiences', '/audiences/new', '/audiences/offers', '/measure', '/measure/funnel', '/trust', '/trust/audit', '/trust/matching', '/trust/retention', '/sources', '/staff']
+  const self = await Reader.open(browser, server, {token: server.token, viewport: {width: 820, height: 1100}})
+  await fits(self, 'tablet', whole)
   await self.close('tablet')
+  const other = await Reader.open(browser, server, {token: server.token, locale: 'fr-FR', viewport: {width: 390, height: 844}})
+  await fits(other, 'telephone', [...whole, '/sources/events', '/trust/requests', '/measure/rfm'])
+  await other.accessible('telephone, French')
+  await other.close('telephone')
 }
 
 const kRoles = {staff: 'Store staff', call_centre: 'Call centre', analyst: 'Analyst', marketer: 'Marketer', privacy: 'Privacy officer'}

@@ -58,7 +58,7 @@ async function looksEverywhere(browser, server) {
   await task('each role sees its own', () => everywhere.refusesByRole(browser, server))
   await task('markup stays text', () => everywhere.showsMarkupAsText(browser, server))
   await task('French, in the dark', () => everywhere.speaksFrenchInTheDark(browser, server))
-  await task('a tablet', () => everywhere.fitsATablet(browser, server))
+  await task('a tablet, a telephone', () => everywhere.fitsATablet(browser, server))
 }
 
 await story('console', Filrouge, async (server) => {

@@ -1,8 +1,9 @@
 import {useTranslation} from 'react-i18next'
-import {NavLink, useParams, useSearchParams} from 'react-router'
+import {useParams, useSearchParams} from 'react-router'
 import {useMay} from '../api/session'
 import {Page} from '../ui/parts'
 import {NoRight} from '../ui/states'
+import {Tabs} from '../ui/Tabs'
 import {Boards} from './Boards'
 import {Figure} from './Figure'
 import {isKind, kinds, read, written, type Asked, type Kind} from './kinds'
@@ -16,10 +17,7 @@ export function MeasurePage() {
   if (!allowed) return <Page title={t('nav.measure')}><NoRight /></Page>
   return (
     <Page title={isKind(kind) ? t(`kind.${kind}.name` as never) as string : t('nav.measure')} lead={isKind(kind) ? t(`kind.${kind}.lead` as never) : t('measure.lead')}>
-      <nav className="tabs" aria-label={t('measure.kinds')}>
-        <NavLink to="/measure" end>{t('measure.board')}</NavLink>
-        {kinds.map((each) => <NavLink key={each} to={`/measure/${each}`}>{t(`kind.${each}.name` as never)}</NavLink>)}
-      </nav>
+      <Tabs label={t('measure.kinds')} tabs={[{to: '/measure', text: t('measure.board')}, ...kinds.map((each) => ({to: `/measure/${each}`, text: t(`kind.${each}.name` as never)}))]} />
       {isKind(kind) ? <One key={kind} kind={kind} /> : <Boards />}
     </Page>
   )

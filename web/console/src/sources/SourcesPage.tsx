@@ -1,10 +1,11 @@
 import {useTranslation} from 'react-i18next'
-import {NavLink, useParams} from 'react-router'
+import {useParams} from 'react-router'
 import type {RouteName} from '../api/schema.gen'
 import {mayCall} from '../api/client'
 import {useSession} from '../api/session'
 import {Page} from '../ui/parts'
 import {NoRight} from '../ui/states'
+import {Tabs} from '../ui/Tabs'
 import {Access} from './Access'
 import {Accounts} from './Accounts'
 import {EventsPart} from './EventsPart'
@@ -31,9 +32,7 @@ export function SourcesPage() {
   const View = shown && allowed.includes(shown) ? shown.view : NoRight
   return (
     <Page title={t('nav.sources')} lead={t('sources.lead')}>
-      <nav className="tabs" aria-label={t('nav.sources')}>
-        {allowed.map((each, i) => <NavLink key={each.part} to={i === 0 ? '/sources' : `/sources/${each.part}`} end>{t(`sources.${each.part}` as never)}</NavLink>)}
-      </nav>
+      <Tabs label={t('nav.sources')} tabs={allowed.map((each, i) => ({to: i === 0 ? '/sources' : `/sources/${each.part}`, text: t(`sources.${each.part}` as never)}))} />
       <View />
     </Page>
   )

@@ -13,7 +13,7 @@ import {useRunMatching, useRuns, useVerdict, useWaitingPairs} from './queries'
 type Pair = Routes['GET matching/review']['answer']['pairs'] extends Array<infer P> | undefined ? P : never
 
 const fieldKinds = ['given_name', 'surname', 'date', 'postcode', 'town', 'street', 'email', 'phone', 'other'] as const
-const tones: Record<string, string> = {equal: 'good', near: 'warn', different: 'bad'}
+const tones: Record<string, string> = {equal: 'good', near: 'warn', different: 'bad', missing: ''}
 
 export function Matching() {
   const {t} = useTranslation()
@@ -41,7 +41,7 @@ export function Matching() {
 }
 
 function PairCard({pair, busy, decide}: {pair: Pair; busy: boolean; decide: (said: 'same' | 'different') => void}) {
-  const {t} = useTranslation()
+  const {t, i18n} = useTranslation()
   const mayDecide = useMay('POST matching/review/{id}')
   return (
     <article className="pair" aria-label={t('matching.pair', {id: pair.id})}>
@@ -51,7 +51,7 @@ function PairCard({pair, busy, decide}: {pair: Pair; busy: boolean; decide: (sai
       <table className="t">
         <thead><tr><th scope="col">{t('matching.trait')}</th><th scope="col"><PersonLink id={pair.a} /></th><th scope="col"><PersonLink id={pair.b} /></th><th scope="col">{t('matching.agreement')}</th></tr></thead>
         <tbody>{pair.fields.map((f) => (
-          <tr key={f.trait}><td className="note">{f.trait}</td><td>{f.a}</td><td>{f.b}</td><td><span className={`pill ${tones[f.agreement] ?? ''}`}>{f.agreement.replaceAll('_', ' ')}</span></td></tr>
+          <tr key={f.trait}><td className="note">{f.trait}</td><td>{f.a}</td><td>{f.b}</td><td><span className={`pill ${tones[f.agreement] ?? ''}`}>{i18n.exists(`agreement.${f.agreement}`) ? t(`agreement.${f.agreement}` as never) : f.agreement}</span></td></tr>
         ))}</tbody>
       </table>
     </article>

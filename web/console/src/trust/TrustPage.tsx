@@ -1,11 +1,12 @@
 // What is owed to customers, and what shows that it is done: a part for each, for whom the role lets in.
 import {useTranslation} from 'react-i18next'
-import {NavLink, useParams} from 'react-router'
+import {useParams} from 'react-router'
 import type {RouteName} from '../api/schema.gen'
 import {mayCall} from '../api/client'
 import {useSession} from '../api/session'
 import {Page} from '../ui/parts'
 import {NoRight} from '../ui/states'
+import {Tabs} from '../ui/Tabs'
 import {Audit} from './Audit'
 import {Erasures} from './Erasures'
 import {IdentityPart} from './IdentityPart'
@@ -37,9 +38,7 @@ export function TrustPage() {
   const View = allowed.find((each) => each.part === part)?.view ?? NoRight
   return (
     <Page title={t('nav.trust')} lead={t('trust.lead')}>
-      <nav className="tabs" aria-label={t('nav.trust')}>
-        {allowed.map((each) => <NavLink key={each.part} to={each.part === 'purposes' ? '/trust' : `/trust/${each.part}`} end>{t(`trust_part.${each.part}` as never)}</NavLink>)}
-      </nav>
+      <Tabs label={t('nav.trust')} tabs={allowed.map((each) => ({to: each.part === 'purposes' ? '/trust' : `/trust/${each.part}`, text: t(`trust_part.${each.part}` as never)}))} />
       <View />
     </Page>
   )

@@ -45,7 +45,7 @@ export function Rfm({answer, asked}: ViewProps) {
             const inside = buyers === 0 ? <span className="note">0</span> : <><b className="num">{number(buyers)}</b><span>{percent(buyers / all)}</span><span>{t('measure.money', {score: number(money, 1)})}</span></>
             return (
               <td key={f} style={{background: `color-mix(in srgb, var(--red) ${Math.round((buyers / most) * 52)}%, var(--card))`}}>
-                {buyers > 0 && rule ? <Link to={`/audiences/new?rule=${encodeURIComponent(rule)}&purpose=${encodeURIComponent(asked.purpose ?? purpose)}`} aria-label={`${t('measure.recency')} ${r}, ${t('measure.frequency')} ${f}: ${number(buyers)}`}>{inside}</Link> : <div>{inside}</div>}
+                {buyers > 0 && rule ? <Link to={`/audiences/new?rule=${encodeURIComponent(rule)}&purpose=${encodeURIComponent(asked.purpose ?? purpose)}`}><span className="hidden">{t('measure.recency')} {r}, {t('measure.frequency')} {f}: </span>{inside}</Link> : <div>{inside}</div>}
               </td>
             )
           })}</tr>
