@@ -1,5 +1,5 @@
-// `filrouge account ...`, `filrouge token ...` and `filrouge webhook ...`: who may sign in, who
-// else may ask, and who is told.
+// `filrouge account ...`, `session ...`, `token ...` and `webhook ...`: who may sign in and who is,
+// who else may ask, and who is told.
 #include <boost/json.hpp>
 #include <cstdio>
 #include <iostream>
@@ -29,10 +29,22 @@ void print_accounts(const json::value& answer) {
 void print_account(const json::value& account) { std::printf("%s\n", cell(account, "id").c_str()); }
 
 void print_tokens(const json::value& answer) {
-    Table table({"id", "role", "created", "name"});
+    Table table({"id", "role", "account", "created", "expires", "last_used", "ended", "name"});
     for (const json::value& token : rows_of(answer, "tokens")) {
-        table.add(
-            {cell(token, "id"), cell(token, "role"), cell(token, "created"), cell(token, "name")});
+        table.add({cell(token, "id"), cell(token, "role"), cell(token, "account_name"),
+                   cell(token, "created"), cell(token, "expires"), cell(token, "last_used"),
+                   cell(token, "ended"), cell(token, "name")});
+    }
+    for (const char* column : {"account", "expires", "last_used", "ended"})
+        table.drop_if_empty(column);
+    table.print();
+}
+
+void print_sessions(const json::value& answer) {
+    Table table({"id", "role", "begun", "used", "name"});
+    for (const json::value& session : rows_of(answer, "sessions")) {
+        table.add({cell(session, "id"), cell(session, "role"), cell(session, "begun"),
+                   cell(session, "used"), cell(session, "name")});
     }
     table.print();
 }
@@ -80,22 +92,36 @@ int remove_account(Context& context, const Args& args) {
     return context.ask({.method = "DELETE", .path = "/api/v1/accounts/" + encoded(args.text("id"))},
                        print_done);
 }
-int list_tokens(Context& context, const Args&) {
-    return context.ask({.path = "/api/v1/tokens"}, print_tokens);
+int list_sessions(Context& context, const Args&) {
+    return context.ask({.path = "/api/v1/sessions"}, print_sessions);
+}
+int end_session(Context& context, const Args& args) {
+    return context.ask({.method = "DELETE", .path = "/api/v1/sessions/" + encoded(args.text("id"))},
+                       print_done);
+}
+// Everybody's, or those of the account that asks.
+std::string tokens_path(const Args& args) {
+    return args.has("--own") ? "/api/v1/session/tokens" : "/api/v1/tokens";
+}
+int list_tokens(Context& context, const Args& args) {
+    return context.ask({.path = tokens_path(args)}, print_tokens);
 }
 int create_token(Context& context, const Args& args) {
     Request request{.method = "POST", .path = "/api/v1/tokens"};
-    const std::string role = args.text("--role");
-    JsonWriter(request.body)
-        .open_object()
-        .field("role", role)
-        .field("name", args.text("--name", role))
-        .close();
+    const std::string role = args.text("--role"), account = args.text("--account");
+    JsonWriter body(request.body);
+    body.open_object();
+    body.field("name", args.text("--name", role.empty() ? account : role));
+    if (!role.empty()) body.field("role", role);
+    if (!account.empty()) body.field("account", account);
+    if (args.has("--days")) body.field("days", args.number("--days", 0));
+    body.close();
     return context.ask(request, print_token);
 }
 int revoke_token(Context& context, const Args& args) {
-    return context.ask({.method = "DELETE", .path = "/api/v1/tokens/" + encoded(args.text("id"))},
-                       print_done);
+    return context.ask(
+        {.method = "DELETE", .path = tokens_path(args) + "/" + encoded(args.text("id"))},
+        print_done);
 }
 int list_webhooks(Context& context, const Args&) {
     return context.ask({.path = "/api/v1/webhooks"}, print_webhooks);
@@ -118,6 +144,7 @@ int delete_webhook(Context& context, const Args& args) {
 
 std::vector<Command> access_commands() {
     const Param id{"id", "its id", Param::Kind::Value, true};
+    const Param own{"--own", "of the account whose token asks", Param::Kind::Flag};
     return {
         {"account list", "who may sign in", "filrouge account list", {}, list_accounts},
         {"account create",
@@ -132,15 +159,24 @@ std::vector<Command> access_commands() {
          "filrouge account remove 0a1b2c3d4e5f6071",
          {id},
          remove_account},
-        {"token list", "tokens, without their secrets", "filrouge token list", {}, list_tokens},
+        {"session list", "browsers that are signed in", "filrouge session list", {}, list_sessions},
+        {"session end",
+         "sign a browser out",
+         "filrouge session end 5f1e2d3c4b5a6978",
+         {id},
+         end_session},
+        {"token list", "tokens, without their secrets", "filrouge token list", {own}, list_tokens},
         {"token create",
          "make a token; it is printed once",
          "filrouge token create --role marketer --name console",
-         {{"--role", "staff, call_centre, analyst, marketer, privacy or admin", Param::Kind::Value,
-           true},
-          {"--name", "whose it is (default: the role)"}},
+         {{"--role",
+           "staff, call_centre, analyst, marketer, privacy or admin (default: the account's)"},
+          {"--name", "what it is for (default: the role)"},
+          {"--account", "the name of the account it is for; without it, nobody's own"},
+          {"--days",
+           "how long it is good for, at most 365 (default: 90 for an account, else for ever)"}},
          create_token},
-        {"token revoke", "end a token", "filrouge token revoke c1d2", {id}, revoke_token},
+        {"token revoke", "end a token", "filrouge token revoke c1d2", {id, own}, revoke_token},
         {"webhook list",
          "who is told of audience changes",
          "filrouge webhook list",

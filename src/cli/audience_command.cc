@@ -51,6 +51,19 @@ void print_members(const json::value& answer) {
     }
 }
 
+void print_growth(const json::value& answer) {
+    Table table({"day", "size", "entered", "left", ""});
+    for (const json::value& day : rows_of(answer, "days")) {
+        const bool began = cell(day, "began") == "yes", so_far = cell(day, "so_far") == "yes";
+        table.add({cell(day, "day"), cell(day, "size"), cell(day, "entered"), cell(day, "left"),
+                   began    ? "made, or counted anew"
+                   : so_far ? "so far"
+                            : ""});
+    }
+    table.drop_if_empty("");
+    table.print();
+}
+
 void print_clause(const json::value& clause, int depth) {
     std::string line(static_cast<std::size_t>(depth) * 2, ' ');
     line += (cell(clause, "met") == "yes" ? "+ " : "- ") + cell(clause, "clause");
@@ -136,6 +149,12 @@ int members(Context& context, const Args& args) {
     return context.ask(request, print_members);
 }
 
+int growth(Context& context, const Args& args) {
+    Request request{.path = path_of(args, "/growth")};
+    add_query(request.query, "days", args.text("--days"));
+    return context.ask(request, print_growth);
+}
+
 int why(Context& context, const Args& args) {
     Request request{.path = path_of(args, "/why")};
     add_query(request.query, "profile", args.text("profile"));
@@ -185,6 +204,11 @@ std::vector<Command> audience_commands() {
           {"--limit", "at most this many, up to 1000 (default: 50)"},
           {"--cursor", "where the page before ended"}},
          members},
+        {"audience growth",
+         "its size at the end of each day, and how many entered and left on it",
+         "filrouge audience growth lost-baskets --days 30",
+         {id, {"--days", "how many days, at most 750 (default: 90)"}},
+         growth},
         {"audience why",
          "why a person is in it, or is not, with the events",
          "filrouge audience why lost-baskets 9f1c2b3a4d5e6f708192a3b4c5d6e7f8",

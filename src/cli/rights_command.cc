@@ -117,12 +117,14 @@ void print_audit(const json::value& answer) {
     table.print();
     std::printf("\n%s entries, %s persons\n", cell(answer, "found").c_str(),
                 cell(answer, "profiles").c_str());
+    if (const std::string next = cell(answer, "before"); !next.empty())
+        std::fprintf(stderr, "older ones with --before %s\n", next.c_str());
 }
 
 int audit_list(Context& context, const Args& args) {
     Request request;
     request.path = "/api/v1/audit";
-    for (const std::string_view name : {"actor", "profile", "from", "to"})
+    for (const std::string_view name : {"actor", "profile", "from", "to", "before", "limit"})
         add_query(request.query, name, args.text("--" + std::string(name)));
     return context.ask(request, print_audit);
 }
@@ -168,10 +170,12 @@ std::vector<Command> rights_commands() {
             {"audit list",
              "who read or changed what of whom",
              "filrouge audit list --actor cli --from 2026-03-01T00:00:00Z",
-             {{"--actor", "a token's id"},
+             {{"--actor", "the id of an account or a token"},
               {"--profile", "a profile's id"},
               {"--from", "as 2026-03-01T08:30:00Z"},
-              {"--to", "as 2026-03-01T08:30:00Z"}},
+              {"--to", "as 2026-03-01T08:30:00Z"},
+              {"--before", "the number of an entry: older ones"},
+              {"--limit", "at most this many, up to 10000 (default: 1000)"}},
              audit_list},
             {"audit verify",
              "reads the whole audit and checks its chain",

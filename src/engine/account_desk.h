@@ -21,6 +21,9 @@ struct Account {
     Role role = Role::None;
     std::string password;  // password_hash(); never told
     std::int64_t created_us = 0;
+    // Of the record that told it last: a session is as good as the account it began by.
+    std::uint32_t document = 0;
+    std::uint64_t version = 0;
 };
 
 class AccountDesk {

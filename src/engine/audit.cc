@@ -4,6 +4,7 @@
 #include <openssl/hmac.h>
 
 #include <algorithm>
+#include <deque>
 #include <unordered_set>
 
 #include "base/json_writer.h"
@@ -41,14 +42,29 @@ void cut(std::string& text) {
     if (text.size() > kAuditTextMax) text.resize(kAuditTextMax);
 }
 
+// By the account, the token, or both: "ACCOUNT/TOKEN".
+bool is_by(const AuditEntry& entry, std::string_view actor) {
+    const std::string_view by = entry.actor;
+    if (by == actor) return true;
+    const std::size_t slash = by.find('/');
+    return slash != by.npos && (by.substr(0, slash) == actor || by.substr(slash + 1) == actor);
+}
+
 bool answers(const AuditEntry& entry, const AuditQuestion& question) {
     return entry.at >= question.from && entry.at <= question.to &&
-           (question.actor.empty() || entry.actor == question.actor) &&
+           (question.actor.empty() || is_by(entry, question.actor)) &&
            (!question.profile || entry.profile == *question.profile);
 }
 
-void write_entry(JsonWriter& w, const AuditEntry& entry) {
+struct NumberedEntry {
+    std::uint64_t number = 0;  // in the chain, from 1
+    AuditEntry entry;
+};
+
+void write_entry(JsonWriter& w, const NumberedEntry& numbered) {
+    const AuditEntry& entry = numbered.entry;
     w.open_object()
+        .field("number", numbered.number)
         .field("at", iso_time(as_event_time(entry.at)))
         .field("actor", entry.actor)
         .field("role", name_of(entry.role))
@@ -212,27 +228,34 @@ Result<void> Audit::write_waiting(std::unique_lock<std::mutex>& lock) {
 Result<std::string> audit_json(Log& log, const AuditQuestion& question) {
     // Entries are noted before their record is received, by no more than they wait to be written.
     const std::uint64_t first = TRY(first_since(log, question.from));
-    std::string out;
-    JsonWriter w(out);
-    w.open_object().key("entries").open_array();
     AuditRecord record;
     std::unordered_set<ProfileId> profiles;
-    std::size_t found = 0, told = 0;
+    std::deque<NumberedEntry> page;  // the newest so far, oldest first
+    std::uint64_t found = 0;
+    bool more = false;
     TRY(log.read(first, [&](const RecordView& view) {
         if (view.type != RecordType::AuditEntries || !decode_audit(view.clear, record)) return true;
-        for (const AuditEntry& entry : record.entries) {
+        for (std::size_t i = 0; i < record.entries.size(); ++i) {
+            const AuditEntry& entry = record.entries[i];
             if (!answers(entry, question)) continue;
             ++found;
             if (!entry.profile.is_zero()) profiles.insert(entry.profile);
-            if (told == kAuditAnswerMax) continue;
-            ++told;
-            write_entry(w, entry);
+            if (record.first + i >= question.before) continue;
+            page.push_back({record.first + i, entry});
+            if (page.size() <= question.limit) continue;
+            page.pop_front();
+            more = true;
         }
         return record.entries.front().at - kNotedBefore <= question.to;
     }));
-    w.close().field("found", static_cast<std::uint64_t>(found));
-    w.field("profiles", static_cast<std::uint64_t>(profiles.size()));
-    w.field("more", found > told).close();
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().key("entries").open_array();
+    for (auto at = page.rbegin(); at != page.rend(); ++at) write_entry(w, *at);
+    w.close().field("found", found);
+    w.field("profiles", static_cast<std::uint64_t>(profiles.size())).field("more", more);
+    if (more) w.field("before", page.front().number);
+    w.close();
     return out;
 }
 

@@ -32,7 +32,6 @@ constexpr auto kAuditGather = std::chrono::milliseconds(200);
 constexpr std::size_t kAuditEntriesMax = 1'000;    // of one record
 constexpr std::size_t kAuditWaitingMax = 100'000;  // noted and not yet written; then none is let in
 constexpr std::size_t kAuditTextMax = 128;         // bytes of a caller's or a route's name
-constexpr std::size_t kAuditAnswerMax = 10'000;    // entries of one answer
 
 using AuditHash = std::array<unsigned char, 32>;  // HMAC-SHA-256 under the process key "audit"
 
@@ -78,11 +77,14 @@ class Audit {
 };
 
 struct AuditQuestion {
-    std::string actor;                 // a token's id; empty: all
+    std::string actor;                 // an account's or a token's id; empty: all
     std::optional<ProfileId> profile;  // none: all
     IngestTime from{0}, to{INT64_MAX};
+    std::uint64_t before = UINT64_MAX;  // entries of a lower number
+    std::size_t limit = kAuditAnswerMax;
 };
-// JSON: {"entries": [...], "profiles": how many persons, "more": cut at kAuditAnswerMax}.
+// JSON, the newest first: {"entries": [...], "found", "profiles": how many entries and persons in
+// all, "more": there are older ones, "before": their cursor}. Reads the log between the two times.
 Result<std::string> audit_json(Log& log, const AuditQuestion& question);
 // Reads every record of the log and checks the chain, which must end with entry number `entries`:
 // JSON {"entries", "records", "hash"}. Error "audit.broken" names the first record that is not what

@@ -128,6 +128,46 @@ TEST(Audit, OfAMillionReadsItTellsWhomAKeySawBetweenTwoTimes) {
     EXPECT_EQ(chain.verdict(kEntries), "right");
 }
 
+// Pages put together are the whole, newest first, also while others are noted.
+TEST(Audit, PagesFollowEachOtherFromTheNewestWithoutAGapOrARepeat) {
+    Chain chain;
+    chain.audit.start(0, {});
+    for (int i = 0; i < 57; ++i) {
+        const std::string actor = i % 3 == 0 ? "account/token" : i % 3 == 1 ? "account" : "other";
+        ASSERT_TRUE(
+            chain.audit.note_durably(entry_of(actor, static_cast<std::uint64_t>(i % 7 + 1), i))
+                .ok());
+    }
+    const auto pages = [&](const std::string& actor, std::size_t limit) {
+        std::vector<std::int64_t> numbers;
+        AuditQuestion question{actor, std::nullopt, {}, IngestTime{INT64_MAX}};
+        question.limit = limit;
+        for (bool more = true; more;) {
+            const json::value told = json::parse(audit_json(*chain.log, question).value());
+            for (const json::value& entry : told.at("entries").as_array())
+                numbers.push_back(entry.at("number").as_int64());
+            more = told.at("more").as_bool();
+            if (more) question.before = static_cast<std::uint64_t>(told.at("before").as_int64());
+            if (!more) continue;
+            EXPECT_TRUE(
+                chain.audit.note_durably(entry_of("later", 1, 100)).ok());  // between two pages
+        }
+        return numbers;
+    };
+    std::vector<std::int64_t> of_other, of_account, of_token;
+    for (int i = 57; i >= 1; --i) {
+        if (i % 3 == 0) of_other.push_back(i);
+        if (i % 3 != 0) of_account.push_back(i);
+        if (i % 3 == 1) of_token.push_back(i);
+    }
+    for (const std::size_t limit : {1u, 2u, 5u, 100u}) {
+        EXPECT_EQ(pages("other", limit), of_other) << limit;
+        EXPECT_EQ(pages("account", limit), of_account) << limit;
+        EXPECT_EQ(pages("token", limit), of_token) << limit;
+    }
+    chain.audit.stop();
+}
+
 TEST(Audit, ADiskThatIsFullForAWhileLosesNoEntryAndBreaksNoChain) {
     Chain chain;
     std::atomic<bool> full = true;
@@ -170,11 +210,11 @@ TEST(Audit, OfTheShopGoesOnAfterAPowerCutAndEntersTheExport) {
         EXPECT_EQ(verdict.at("entries"), 2);
         const json::value told = json::parse(again.runtime->rights().export_profile(id).value());
         EXPECT_EQ(told.at("reads").at("found"), 2);
-        EXPECT_EQ(json::parse(again.runtime->rights().audit("t2", "", "", "").value()).at("found"),
+        EXPECT_EQ(json::parse(again.runtime->rights().audit({.actor = "t2"}).value()).at("found"),
                   1);
-        EXPECT_EQ(again.runtime->rights().audit("", "none", "", "").error().code,
+        EXPECT_EQ(again.runtime->rights().audit({.profile = "none"}).error().code,
                   "profile_not_found");
-        EXPECT_FALSE(again.runtime->rights().audit("", "", "yesterday", "").ok());
+        EXPECT_FALSE(again.runtime->rights().audit({.from = "yesterday"}).ok());
     }
 }
 

@@ -37,13 +37,27 @@ class ConsentBoard {
     std::array<std::atomic<Page*>, 64 * 1024> pages_{};
 };
 
+// What a token is good for now: its account's role and its own together.
+struct KnownToken {
+    Caller caller;
+    std::int64_t expires_us = 0;  // 0: never
+    std::uint32_t document = 0;
+};
+// Who a session can be of: an account, or the first administrator's token.
+struct Holder {
+    Caller caller;
+    std::string name;           // empty: a token
+    std::uint64_t version = 0;  // sequence of its document's latest record
+};
+
 // Replaced whole at a change; held by whoever reads it.
 struct DoorView {
     consent::Purposes purposes;
     std::shared_ptr<const consent::Wordings> wordings = std::make_shared<const consent::Wordings>();
-    std::vector<SourceInfo> sources;                      // by SourceNo
-    std::map<std::string, SourceNo, std::less<>> by_key;  // write key
-    std::map<std::string, Caller, std::less<>> tokens;    // SHA-256 of the token, hex
+    std::vector<SourceInfo> sources;                        // by SourceNo
+    std::map<std::string, SourceNo, std::less<>> by_key;    // write key
+    std::map<std::string, KnownToken, std::less<>> tokens;  // SHA-256 of the token, hex
+    std::map<std::uint32_t, Holder> holders;                // by number of their document
     std::vector<FragmentNo> blocked;  // identifiers that are nobody's, ascending
     std::vector<Account> accounts;
 };

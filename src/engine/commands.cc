@@ -318,46 +318,6 @@ void RuntimeImpl::set_consent(std::string text, Reply done) {
     consents_->state(std::move(text), std::move(done));
 }
 
-void RuntimeImpl::create_token(std::string text, Reply done) {
-    const std::lock_guard guard(command_mutex_);
-    done([&]() -> Result<std::string> {
-        const json::object body = TRY(object_of(text));
-        TokenDocument document;
-        document.name = TRY(text_of(body, "name", true));
-        const auto role = role_named(TRY(text_of(body, "role", true)));
-        if (!role || *role == Role::None || *role == Role::Write)
-            return Error{"token.unknown_role", "The role is not known.", kRolesHint};
-        document.role = *role;
-        const std::string token = "fr_" + new_secret(24);
-        document.hash = sha256_hex(token);
-        document.created_us = seams_.clock.now().us;
-        const std::string id = new_secret(8);
-        TRY(put_document(RecordType::TokenChange, id, token_json(document), false));
-        std::string out;
-        JsonWriter w(out);
-        w.open_object()
-            .field("id", id)
-            .field("name", document.name)
-            .field("role", name_of(document.role));
-        w.field("token", token).field("note", "Shown once; only its hash is kept.").close();
-        return out;
-    }());
-}
-
-void RuntimeImpl::revoke_token(std::string id, Reply done) {
-    const std::lock_guard guard(command_mutex_);
-    done([&]() -> Result<std::string> {
-        lock_.lock_shared();
-        bool known = false;
-        for (const DocumentView& d : fold_.documents.of(RecordType::TokenChange))
-            known |= d.id == id;
-        lock_.unlock_shared();
-        if (!known) return not_found("token", id);
-        TRY(put_document(RecordType::TokenChange, id, "", true));
-        return std::string("{\"revoked\":true}");
-    }());
-}
-
 void RuntimeImpl::set_rate(std::string text, Reply done) {
     const std::lock_guard guard(command_mutex_);
     done([&]() -> Result<std::string> {

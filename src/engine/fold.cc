@@ -82,6 +82,8 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       matches(space_, 1800),
       staff(space_, 2400),
       offers(space_, 2300),
+      sessions(space_, 3350),
+      growth(space_, 3352),
       wordings(std::make_shared<const consent::Wordings>()) {
     state.resize(1);
     sources.resize(1);
@@ -232,6 +234,7 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
     state.edit(0).now = std::max(state.at(0).now, record.received.us);
     consequences.at = now();
     consequences.corrected = {};
+    const std::size_t first_change = consequences.changes.size();
     live.advance(now(), *this, consequences.changes);
     switch (record.type) {
         case RecordType::Event: apply_event(record, plain, consequences); break;
@@ -277,12 +280,17 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::Erased: apply_erased(record, consequences); break;
         case RecordType::Restrained: apply_restrained(record, consequences); break;
         case RecordType::Corrected: apply_corrected(record, plain, consequences); break;
+        case RecordType::SessionChange: apply_session(record); break;
+        case RecordType::CredentialsUsed: apply_uses(record); break;
+        case RecordType::AudienceDays: apply_audience_days(record); break;
         case RecordType::ConsentChange:
         case RecordType::Erasure:
         case RecordType::EvidenceWithdrawn: break;  // no such record is written yet
     }
     fill_outbox(consequences);
+    const std::size_t first_found = consequences.changes.size() - first_change;
     if (record.type == RecordType::Tick) live.fill(*this, consequences.changes);
+    note_growth(std::span(consequences.changes).subspan(first_change), first_found);
 }
 
 StringNo Fold::name_number(std::string_view text) {

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,11 +25,13 @@
 #include "consent/suppressions.h"
 #include "consent/wordings.h"
 #include "engine/documents.h"
+#include "engine/growth_book.h"
 #include "engine/match_book.h"
 #include "engine/offer_book.h"
 #include "engine/person_sizes.h"
 #include "engine/profile_names.h"
 #include "engine/runtime.h"
+#include "engine/session_book.h"
 #include "engine/staff_book.h"
 #include "history/columns.h"
 #include "history/store.h"
@@ -47,7 +50,7 @@ struct IdentityRules;
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 16;
+constexpr std::uint32_t kFoldVersion = 17;
 constexpr std::uint32_t kOutboxMax =
     100'000;  // changes waiting for webhooks; past it they are counted and dropped
 constexpr std::uint32_t kNoDocument = UINT32_MAX;
@@ -157,6 +160,9 @@ class Fold final : public audience::People, public audience::Names {
     identity::Limits limits_told() const;
     identity::Limits limits_by(const IdentityRules& rules) const;
     IdentityRules rules_told() const;
+    // Growth of audiences on days that are over and were not told yet, at most kAudienceDaysMax.
+    std::vector<AudienceDay> days_to_tell() const;
+    std::int32_t day_of(BrandNo brand, EventTime at) const;  // there; since 1970-01-01
 
   public:           // rows, for queries
     struct State {  // one row
@@ -237,6 +243,10 @@ class Fold final : public audience::People, public audience::Names {
     void apply_erased(const RecordView& record, Consequences& out);
     void apply_audit(const RecordView& record);
     void apply_staff_item(const RecordView& record);
+    void apply_session(const RecordView& record);
+    void apply_uses(const RecordView& record);
+    void apply_audience_days(const RecordView& record);
+    void note_growth(std::span<const audience::Change> changes, std::size_t first_found);
     bool is_erased(FragmentNo fragment) const {
         return erasures_ != nullptr && erasures_->has(fragment);
     }
@@ -312,6 +322,7 @@ class Fold final : public audience::People, public audience::Names {
     std::uint32_t outbox_waiting_ = 0;  // rows of the outbox before it are taken
     std::uint32_t outbox_taken_ = 0;    // rows of it that are
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> count_index_;
+    std::array<BrandNo, audience::kAudiencesMax> brand_of_audience_{};  // by slot
 
   public:
     history::Dictionary dictionary;
@@ -344,6 +355,8 @@ class Fold final : public audience::People, public audience::Names {
     MatchBook matches;
     StaffBook staff;
     OfferBook offers;
+    SessionBook sessions;
+    GrowthBook growth;
 
     // Beside the tables, rebuilt by after_load().
     consent::Purposes purposes;

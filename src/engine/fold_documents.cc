@@ -64,6 +64,7 @@ void Fold::define_audience(const DocumentView& document, bool start) {
     info.purpose = parsed->purpose;
     info.brand = parsed->brand;
     info.use.brand = brand_named(info.brand).value_or(0);
+    brand_of_audience_[info.slot.value] = info.use.brand;
     info.use.purpose = purposes.bit_of(parsed->purpose).value_or(kPurposesMax);
     info.created = EventTime{parsed->created_us};
     const auto rule = audience::parse(parsed->rule);
@@ -72,7 +73,10 @@ void Fold::define_audience(const DocumentView& document, bool start) {
         if (auto* ready = std::get_if<audience::Compiled>(&compiled)) {
             info.needs = ready->triggers().audiences;
             live.define(info.slot, std::move(*ready), info.use, document.number);
-            if (start) live.start(info.slot);
+            if (start) {
+                live.start(info.slot);
+                growth.begin(info.slot, day_of(info.use.brand, now()), 0);
+            }
         }
     }
     audiences[info.id] = std::move(info);
@@ -82,6 +86,7 @@ void Fold::remove_audience(std::string_view id) {
     const auto at = audiences.find(id);
     if (at == audiences.end()) return;
     live.remove(at->second.slot);
+    growth.forget(at->second.slot);
     audiences.erase(at);
 }
 

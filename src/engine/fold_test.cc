@@ -501,7 +501,7 @@ TEST(Fold, ItsStateHashIsTheOneWrittenHere) {
         const Hash128 state = world.fold->hash();
         hash = Id<struct HashTag>{state.high, state.low}.text();
     }).join();
-    EXPECT_EQ(hash, "81a92761c654b1cd420b2557a7abc397");
+    EXPECT_EQ(hash, "51f836b01ea5c1d0a1a3e1ae98fa3a52");
 }
 
 TEST(Records, AnEventComesBackFromItsTwoParts) {

@@ -141,10 +141,6 @@ Result<std::string> documents_json(const Library& l, RecordType type, std::strin
     w.open_object().key(list_name).open_array();
     for (const DocumentView& d : l.fold.documents.of(type)) {
         w.open_object().field("id", d.id);
-        if (const auto token = parse_token(d.json); type == RecordType::TokenChange && token) {
-            w.field("name", token->name).field("role", name_of(token->role));
-            w.field("created", iso_time(EventTime{token->created_us}));
-        }
         if (const auto hook = parse_webhook(d.json); type == RecordType::WebhookChange && hook) {
             w.field("url", hook->url).field("audience", hook->audience);
             w.field("created", iso_time(EventTime{hook->created_us}));

@@ -88,6 +88,9 @@ Result<std::string> audiences_json(const Library& library, std::string_view bran
 Result<std::string> audience_json_of(const Library& library, std::string_view id);
 Result<std::string> members_json(const Library& library, std::string_view audience,
                                  std::string_view cursor, std::size_t limit);
+// Of so many days, today's the last: audience_growth.cc.
+Result<std::string> growth_json(const Library& library, std::string_view audience,
+                                std::uint64_t days, EventTime now);
 Result<std::string> why_json(const Library& library, std::string_view audience,
                              std::string_view profile);
 Result<std::string> overlap_json(const Library& library, const std::vector<std::string>& audiences);

@@ -40,14 +40,15 @@ void RightsDeskImpl::start_audit() {
     audit_.start(newest.entries, newest.hash);
 }
 
-Result<std::string> RightsDeskImpl::audit(std::string_view actor, std::string_view profile,
-                                          std::string_view from, std::string_view to) {
+Result<std::string> RightsDeskImpl::audit(const AuditSearch& search) {
     AuditQuestion question;
-    question.actor = actor;
-    question.from = TRY(time_of(from, 0));
-    question.to = TRY(time_of(to, INT64_MAX));
-    if (!profile.empty()) {
-        question.profile = ProfileId::parse(profile);
+    question.actor = search.actor;
+    question.from = TRY(time_of(search.from, 0));
+    question.to = TRY(time_of(search.to, INT64_MAX));
+    if (search.before != 0) question.before = search.before;
+    question.limit = std::clamp<std::size_t>(search.limit, 1, kAuditAnswerMax);
+    if (!search.profile.empty()) {
+        question.profile = ProfileId::parse(search.profile);
         if (!question.profile) return no_profile();
     }
     return audit_json(library_.log, question);

@@ -19,10 +19,21 @@ namespace filrouge::engine {
 struct AuditEntry {
     IngestTime at;
     Role role = Role::None;
-    std::string actor;         // the id of the caller's token
+    std::string actor;         // the id of the caller's account or token, or ACCOUNT/TOKEN
     std::string route;         // "GET /api/v1/profiles/{id}"
     ProfileId profile;         // zero: of nobody in particular
     std::uint16_t status = 0;  // of the answer; 0: noted before it
+};
+
+constexpr std::size_t kAuditAnswerMax = 10'000;  // entries of one answer
+
+// Which entries. Empty, or 0: any.
+struct AuditSearch {
+    std::string actor = {};          // an account's id, a token's, or "me"
+    std::string profile = {};        // an id
+    std::string from = {}, to = {};  // ISO 8601; inclusive
+    std::uint64_t before = 0;        // only entries of a lower number: the next page
+    std::size_t limit = kAuditAnswerMax;
 };
 
 class RightsDesk {
@@ -33,9 +44,8 @@ class RightsDesk {
     virtual bool audit_has_room() = 0;        // else nothing may be read: the disk is full
     virtual void note(AuditEntry entry) = 0;  // durable within 0.2 s and a sync
     virtual Result<void> note_durably(AuditEntry entry) = 0;  // blocks until it is
-    // Entries by caller, person and time (ISO 8601 or empty): docs/rights.md.
-    virtual Result<std::string> audit(std::string_view actor, std::string_view profile,
-                                      std::string_view from, std::string_view to) = 0;
+    // The newest first: docs/rights.md.
+    virtual Result<std::string> audit(const AuditSearch& search) = 0;
     virtual Result<std::string> verify_audit() = 0;
 
     // --- access and portability (docs/formats/export.md). Both read or write for seconds.

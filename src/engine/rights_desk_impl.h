@@ -50,8 +50,7 @@ class RightsDeskImpl final : public RightsDesk {
     Result<void> note_durably(AuditEntry entry) override {
         return audit_.note_durably(std::move(entry));
     }
-    Result<std::string> audit(std::string_view actor, std::string_view profile,
-                              std::string_view from, std::string_view to) override;
+    Result<std::string> audit(const AuditSearch& search) override;
     Result<std::string> verify_audit() override;
     Result<std::string> export_profile(std::string_view id) override;
     Result<std::string> import_profile(std::string_view json) override;

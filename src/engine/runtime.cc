@@ -8,6 +8,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "engine/access_desk_impl.h"
 #include "engine/consent_desk.h"
 #include "engine/identity_desk_impl.h"
 #include "engine/matching_desk_impl.h"
@@ -115,6 +116,13 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
                              return put_document(RecordType::AccountChange, id, json, json.empty());
                          },
                          command_mutex_}),
+      access_(std::make_unique<AccessDeskImpl>(
+          library(), views_,
+          AccessSeams{
+              seams_.random, seams_.disk, folder_ + "/secrets/admin-link",
+              [this] { return clock_.now(); },
+              [this](std::vector<Prepared> records) { return write_now(std::move(records)); },
+              command_mutex_})),
       offers_(std::make_unique<OfferDeskImpl>(
           library(),
           OfferSeams{
@@ -139,6 +147,7 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
 
 RuntimeImpl::~RuntimeImpl() { stop(); }
 
+AccessDesk& RuntimeImpl::access() { return *access_; }
 RightsDesk& RuntimeImpl::rights() { return *rights_; }
 StaffDesk& RuntimeImpl::staff() { return *staff_; }
 
@@ -407,8 +416,10 @@ void RuntimeImpl::housekeeping_thread() {
         }
         if (seams_.clock.monotonic().us >= next_forgetting) {
             forget_expired_quarantine(now);
+            tell_audience_days();
             next_forgetting = seams_.clock.monotonic().us + kForgetEvery.us;
         }
+        access_->write_uses_now_and_then();
         if (appender_.wants_to_settle() && seams_.clock.monotonic().us >= next_settling) {
             // After a failure they stay in memory, and the next try comes in a while.
             if (!appender_.settle_imported().ok())
@@ -541,6 +552,7 @@ void RuntimeImpl::stop() {
     if (was_ready) state_ = RuntimeState::Stopping;
     if (housekeeper_.joinable()) housekeeper_.join();
     if (webhooks_.joinable()) webhooks_.join();
+    if (was_ready) access_->write_uses();
     rights_->stop_audit();
     appender_.stop();
     {

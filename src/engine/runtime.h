@@ -107,6 +107,7 @@ struct RuntimeSeams {
         {};  // from any thread; not to call back; may be empty
 };
 
+class AccessDesk;
 class AccountDesk;
 class IdentityDesk;
 class MatchingDesk;
@@ -137,9 +138,6 @@ class Runtime {
     virtual void ingest(IngestRequest request, std::function<void(Result<IngestReply>)> done) = 0;
     virtual std::optional<SourceInfo> source_by_write_key(std::string_view key) const = 0;
     virtual std::optional<SourceInfo> source_by_id(std::string_view id) const = 0;  // for imports
-    virtual Result<Caller> caller_of_token(std::string_view token) const = 0;
-    // Exchanges the one-time link's secret for an admin token; once.
-    virtual Result<std::string> redeem_admin_link(std::string_view secret) = 0;
 
     // --- questions: JSON of docs/api (schema/api.json). They wait for `after` (a sequence, 0 for
     // none) at most 2 s. An Error's code decides the status ("..._not_found" 404, else 422).
@@ -157,6 +155,10 @@ class Runtime {
                                        std::size_t limit, std::uint64_t after) = 0;
     virtual Result<std::string> audiences(std::string_view brand, std::uint64_t after) = 0;
     virtual Result<std::string> audience(std::string_view id, std::uint64_t after) = 0;
+    // How it grew, by day of its brand's zone; the last day is today's, so far
+    // (engine/growth_book.h).
+    virtual Result<std::string> growth(std::string_view audience, std::uint64_t days,
+                                       std::uint64_t after) = 0;
     virtual Result<std::string> members(std::string_view audience, std::string_view cursor,
                                         std::size_t limit, std::uint64_t after) = 0;
     virtual Result<std::string> why(std::string_view audience, std::string_view profile,
@@ -182,7 +184,6 @@ class Runtime {
     virtual Result<std::string> quarantine(std::string_view reason, std::uint64_t before,
                                            std::size_t limit) = 0;
     virtual Result<std::string> quarantined(std::uint64_t sequence) = 0;  // one, with its text
-    virtual Result<std::string> tokens() = 0;
     virtual Result<std::string> webhooks() = 0;
     virtual Result<std::string> rates() = 0;
     virtual Result<std::string> event_names() = 0;  // event explorer: names, properties, counts
@@ -199,8 +200,6 @@ class Runtime {
     virtual void delete_audience(std::string id, bool confirmed, Reply done) = 0;
     virtual void set_consent(std::string json, Reply done) = 0;
     virtual Consents& consents() = 0;  // wordings, proofs, receipts
-    virtual void create_token(std::string json, Reply done) = 0;
-    virtual void revoke_token(std::string id, Reply done) = 0;
     virtual void create_webhook(std::string json, Reply done) = 0;
     virtual void delete_webhook(std::string id, Reply done) = 0;
     virtual void set_rate(std::string json, Reply done) = 0;
@@ -218,6 +217,8 @@ class Runtime {
     virtual MatchingDesk& matching() = 0;
     // Who may sign in by a password. As long-lived as the Runtime.
     virtual AccountDesk& accounts() = 0;
+    // Who asks: tokens, and the sessions of browsers (engine/access_desk.h).
+    virtual AccessDesk& access() = 0;
     // Value for answers: offers, and who took them (engine/offer_desk.h).
     virtual OfferDesk& offers() = 0;
     // What persons ask of the shop, and the audit (engine/rights_desk.h).

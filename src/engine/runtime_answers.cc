@@ -102,9 +102,6 @@ Result<std::string> RuntimeImpl::quarantine(std::string_view reason, std::uint64
 Result<std::string> RuntimeImpl::quarantined(std::uint64_t sequence) {
     return quarantined_json(answering(), sequence);
 }
-Result<std::string> RuntimeImpl::tokens() {
-    return documents_json(answering(), RecordType::TokenChange, "tokens");
-}
 Result<std::string> RuntimeImpl::webhooks() {
     return documents_json(answering(), RecordType::WebhookChange, "webhooks");
 }

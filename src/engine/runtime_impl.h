@@ -50,8 +50,6 @@ class RuntimeImpl final : public Runtime {
     void ingest(IngestRequest request, std::function<void(Result<IngestReply>)> done) override;
     std::optional<SourceInfo> source_by_write_key(std::string_view key) const override;
     std::optional<SourceInfo> source_by_id(std::string_view id) const override;
-    Result<Caller> caller_of_token(std::string_view token) const override;
-    Result<std::string> redeem_admin_link(std::string_view secret) override;
 
     Result<std::string> stats(std::uint64_t after) override;
     Result<std::string> sources(std::string_view brand) override;
@@ -65,6 +63,8 @@ class RuntimeImpl final : public Runtime {
                                std::uint64_t after) override;
     Result<std::string> audiences(std::string_view brand, std::uint64_t after) override;
     Result<std::string> audience(std::string_view id, std::uint64_t after) override;
+    Result<std::string> growth(std::string_view audience, std::uint64_t days,
+                               std::uint64_t after) override;
     Result<std::string> members(std::string_view audience, std::string_view cursor,
                                 std::size_t limit, std::uint64_t after) override;
     Result<std::string> why(std::string_view audience, std::string_view profile,
@@ -82,7 +82,6 @@ class RuntimeImpl final : public Runtime {
     Result<std::string> quarantine(std::string_view reason, std::uint64_t before,
                                    std::size_t limit) override;
     Result<std::string> quarantined(std::uint64_t sequence) override;
-    Result<std::string> tokens() override;
     Result<std::string> webhooks() override;
     Result<std::string> rates() override;
     Result<std::string> event_names() override;
@@ -95,8 +94,6 @@ class RuntimeImpl final : public Runtime {
     void delete_audience(std::string id, bool confirmed, Reply done) override;
     void set_consent(std::string json, Reply done) override;
     Consents& consents() override { return *consents_; }
-    void create_token(std::string json, Reply done) override;
-    void revoke_token(std::string id, Reply done) override;
     void create_webhook(std::string json, Reply done) override;
     void delete_webhook(std::string id, Reply done) override;
     void set_rate(std::string json, Reply done) override;
@@ -107,6 +104,7 @@ class RuntimeImpl final : public Runtime {
     IdentityDesk& identity() override { return *identity_; }
     MatchingDesk& matching() override { return *matching_; }
     AccountDesk& accounts() override { return accounts_; }
+    AccessDesk& access() override;
     OfferDesk& offers() override { return *offers_; }
     RightsDesk& rights() override;
     StaffDesk& staff() override;
@@ -167,6 +165,7 @@ class RuntimeImpl final : public Runtime {
     void housekeeping_thread();
     void resting_thread();
     void forget_expired_quarantine(std::int64_t now_us);
+    void tell_audience_days();
     Result<Duration> write_tick();
     void take_snapshot();
     void look_at_disk();
@@ -269,6 +268,7 @@ class RuntimeImpl final : public Runtime {
     std::unique_ptr<IdentityDesk> identity_;
     std::unique_ptr<MatchingDesk> matching_;
     Accounts accounts_;
+    std::unique_ptr<class AccessDeskImpl> access_;
     std::unique_ptr<OfferDesk> offers_;
     std::unique_ptr<class RightsDeskImpl> rights_;
     std::unique_ptr<class StaffDeskImpl> staff_;

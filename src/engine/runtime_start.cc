@@ -1,6 +1,7 @@
 // From a data folder to a running engine: keys, log, snapshots, replay, first-start secrets.
 #include <algorithm>
 
+#include "engine/access_desk_impl.h"
 #include "engine/identity_words.h"
 #include "engine/rights_desk_impl.h"
 #include "engine/runtime_impl.h"
@@ -58,6 +59,7 @@ void RuntimeImpl::start_thread(const KeyStoreOpening& keys) {
     appender_.start();
     folder_thread_ = std::thread([this] { fold_thread(); });
     rights_->start_audit();
+    access_->start();
     record_settings();
     record_sources();
     first_start();
@@ -216,15 +218,8 @@ void RuntimeImpl::publish_doors() {
     for (const SourceInfo& s : view->sources) {
         if (!s.write_key.empty()) view->by_key[s.write_key] = s.number;
     }
-    for (const DocumentView& document : fold_.documents.of(RecordType::TokenChange)) {
-        if (const auto token = parse_token(document.json))
-            view->tokens[token->hash] = {token->role, std::string(document.id)};
-    }
     view->blocked = blocked_identifiers(fold_);
-    for (const DocumentView& document : fold_.documents.of(RecordType::AccountChange)) {
-        if (auto account = parse_account(document.id, document.json))
-            view->accounts.push_back(std::move(*account));
-    }
+    fill_who_asks(fold_, *view);
     views_.set(std::move(view));
 }
 
@@ -331,34 +326,6 @@ void RuntimeImpl::first_start() {
         const std::string secret = new_secret(24);
         static_cast<void>(replace_whole(seams_.disk, folder_ + "/secrets/admin-link", secret));
     }
-}
-
-Result<std::string> RuntimeImpl::redeem_admin_link(std::string_view secret) {
-    const std::lock_guard guard(command_mutex_);
-    const std::string path = folder_ + "/secrets/admin-link";
-    const Error refused{"auth.link_used", "This link is not valid, or it was used before.",
-                        "Make a token with the command line: filrouge token create --role admin."};
-    if (!seams_.disk.exists(path)) return refused;
-    const Bytes known = TRY(read_whole(seams_.disk, path, 1'024));
-    // Compared by hash: how long it takes tells nothing of the secret.
-    if (sha256_hex(known) != sha256_hex(secret)) return refused;
-    TRY(seams_.disk.remove(path));
-    const std::string token = "fr_" + new_secret(24);
-    const TokenDocument document{"First administrator", Role::Admin, sha256_hex(token),
-                                 seams_.clock.now().us};
-    TRY(put_document(RecordType::TokenChange, "admin-" + new_secret(4), token_json(document),
-                     false));
-    return token;
-}
-
-Result<Caller> RuntimeImpl::caller_of_token(std::string_view token) const {
-    const auto view = views_.get();
-    const auto at = view->tokens.find(sha256_hex(token));
-    if (at == view->tokens.end()) {
-        return Error{"auth.unknown_token", "The token is not known.",
-                     "Send Authorization: Bearer TOKEN with a valid one."};
-    }
-    return at->second;
 }
 
 }  // namespace filrouge::engine

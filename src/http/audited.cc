@@ -11,7 +11,8 @@ constexpr std::string_view kFoundBegins = R"({"id":")";
 constexpr std::size_t kProfileDigits = 32;
 
 // Changes of who is who, of who may what, of what is kept; and everything at once.
-constexpr std::array<std::string_view, 9> kGrave = {
+constexpr std::array<std::string_view, 10> kGrave = {
+    "/accounts",
     "/erase",           "/export",      "/tokens",    "/rights",     "/identity",
     "/profiles/import", "/restriction", "/objection", "/corrections"};
 
@@ -37,6 +38,10 @@ std::string_view profile_of(const Call& call, std::string_view body, std::string
 
 bool is_audited(const Route& route) {
     const Access& access = route.access;
+    // Everybody may end what is theirs and make tokens of their own: that is kept as well.
+    const bool is_own_access = route.pattern.starts_with("/api/v1/session") &&
+                               route.pattern != "/api/v1/session" && route.method != "GET";
+    if (is_own_access) return true;
     return !access.is_everyone() && !access.is_write_key() && !access.allows(Role::Analyst);
 }
 
@@ -55,6 +60,7 @@ engine::AuditEntry audit_entry(const Call& call, int status, std::string_view bo
     entry.at = call.runtime().now();
     entry.role = call.role;
     entry.actor = call.token;
+    if (!call.via.empty()) entry.actor.append("/").append(call.via);
     entry.route.append(call.route->method).append(" ").append(call.route->pattern);
     std::string held;
     entry.profile = ProfileId::parse(profile_of(call, body, held)).value_or(ProfileId{});

@@ -43,7 +43,7 @@ bool ends_with_any(std::string_view code, std::initializer_list<std::string_view
 bool counts_persons(const Route& route) {
     return route.pattern.ends_with("/rules/count") || route.pattern.ends_with("/audiences") ||
            route.pattern.ends_with("/audiences/overlap") ||
-           route.pattern.ends_with("/audiences/{id}");
+           route.pattern.ends_with("/audiences/{id}") || route.pattern.ends_with("/growth");
 }
 
 }  // namespace

@@ -28,6 +28,8 @@ struct Call {
     engine::Role role = engine::Role::None;
     std::string account;  // name of who signed in by a password; never logged
     std::string token;    // the id of the caller's, or of the account
+    std::string via;      // the id of the account's own token, where one called
+    std::string session;  // the id of the browser's session, where one called
     Trace trace;
     std::chrono::steady_clock::time_point begun;
 
@@ -36,6 +38,7 @@ struct Call {
     std::optional<std::string> query(std::string_view name) const;
     std::uint64_t query_number(std::string_view name, std::uint64_t otherwise) const;
     std::uint64_t after() const { return query_number("after", 0); }
+    engine::Caller who() const { return {role, token, via}; }
     const engine::Mask& mask() const;  // what the caller's role does not see
 
     // Who, what, of whom, for the audit; nothing where the route is not audited.

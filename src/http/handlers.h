@@ -40,12 +40,12 @@ void get_sources(const CallPtr& call);
 void get_purposes(const CallPtr& call);
 void get_audiences(const CallPtr& call);
 void get_audience(const CallPtr& call);
+void get_growth(const CallPtr& call);
 void get_members(const CallPtr& call);
 void get_why(const CallPtr& call);
 void get_overlap(const CallPtr& call);
 void get_quarantine(const CallPtr& call);
 void get_quarantined(const CallPtr& call);
-void get_tokens(const CallPtr& call);
 void get_webhooks(const CallPtr& call);
 void get_events(const CallPtr& call);
 void get_rates(const CallPtr& call);
@@ -67,8 +67,6 @@ void delete_source(const CallPtr& call);
 void post_audience(const CallPtr& call);
 void delete_audience(const CallPtr& call);
 void post_consent(const CallPtr& call);
-void post_token(const CallPtr& call);
-void delete_token(const CallPtr& call);
 void post_webhook(const CallPtr& call);
 void delete_webhook(const CallPtr& call);
 void post_rate(const CallPtr& call);
@@ -186,5 +184,15 @@ void delete_session(const CallPtr& call);
 void get_accounts(const CallPtr& call);
 void post_account(const CallPtr& call);
 void delete_account(const CallPtr& call);
+
+// routes_access.cc
+void get_tokens(const CallPtr& call);
+void post_token(const CallPtr& call);
+void delete_token(const CallPtr& call);
+void get_own_tokens(const CallPtr& call);
+void post_own_token(const CallPtr& call);
+void delete_own_token(const CallPtr& call);
+void get_sessions(const CallPtr& call);
+void end_session(const CallPtr& call);
 
 }  // namespace filrouge::http

@@ -17,7 +17,8 @@ using engine::Mask;
 
 constexpr std::string_view kMasked = R"({"masked":true})";
 // Of persons, where an answer counts them.
-constexpr std::array<std::string_view, 3> kCounts = {"count", "allowed", "only_these"};
+constexpr std::array<std::string_view, 6> kCounts = {"count", "allowed", "only_these",
+                                                     "size",  "entered", "left"};
 
 // Walks JSON without building it; what is not replaced keeps its bytes, numbers above all.
 class Masker {

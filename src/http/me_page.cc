@@ -163,14 +163,14 @@ std::string me_looked_page(const std::string& reads, bool french) {
     page.raw("<ul class=\"rows\">");
     const json::array& entries = list_in(doc, "entries");
     std::string before;
-    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-        const bool own = member_of(*entry, "actor") == "me";
-        const std::string day = member_of(*entry, "at").substr(0, 10);
+    for (const json::value& entry : entries) {
+        const bool own = member_of(entry, "actor") == "me";
+        const std::string day = member_of(entry, "at").substr(0, 10);
         PersonPage line(french);
         line.raw("<li><b>");
-        line.say(own ? Words{"You", "Vous"} : role_words(member_of(*entry, "role")));
+        line.say(own ? Words{"You", "Vous"} : role_words(member_of(entry, "role")));
         line.raw("</b> ").say(own ? Words{"used this page", "avez utilisé cette page"}
-                                  : read_words(member_of(*entry, "route")));
+                                  : read_words(member_of(entry, "route")));
         line.raw("<small>");
         add_day(line, day);
         line.raw("</small></li>");

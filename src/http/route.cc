@@ -53,6 +53,7 @@ constexpr Lane I = Lane::Ingest;
 constexpr Lane A = Lane::Api;
 constexpr Where Io = Where::Io;
 constexpr Where Pool = Where::Pool;
+constexpr Where Hash = Where::Hash;
 
 constexpr std::array kRoutes = {
     // Tracking, as the SDKs know it.
@@ -99,6 +100,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/audiences", kFigures, A, Io, kNone, get_audiences},
     Route{"GET", "/api/v1/audiences/overlap", kFigures, A, Io, kNone, get_overlap},
     Route{"GET", "/api/v1/audiences/{id}", kFigures, A, Io, kNone, get_audience},
+    Route{"GET", "/api/v1/audiences/{id}/growth", kFigures, A, Io, kNone, get_growth},
     Route{"POST", "/api/v1/rules/check", kFigures, A, Io, kJson, post_check_rule},
     Route{"POST", "/api/v1/rules/count", kFigures, A, Pool, kJson, post_count_rule},
     Route{"POST", "/api/v1/questions", kFigures, A, Pool, kJson, post_question},
@@ -184,7 +186,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/sources", kAdmins, A, Io, kNone, get_sources},
     Route{"POST", "/api/v1/sources", kAdmins, A, Pool, kJson, post_source},
     Route{"DELETE", "/api/v1/sources/{id}", kAdmins, A, Pool, kNone, delete_source},
-    Route{"GET", "/api/v1/tokens", kAdmins, A, Io, kNone, get_tokens},
+    Route{"GET", "/api/v1/tokens", kAdmins, A, Pool, kNone, get_tokens},
     Route{"POST", "/api/v1/tokens", kAdmins, A, Pool, kJson, post_token},
     Route{"DELETE", "/api/v1/tokens/{id}", kAdmins, A, Pool, kNone, delete_token},
     Route{"POST", "/api/v1/rates", kAdmins, A, Pool, kJson, post_rate},
@@ -195,10 +197,15 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/openapi.json", kEveryone, H, Io, kNone, openapi},
     // Who is signed in.
     Route{"GET", "/api/v1/session", kSignedIn, A, Io, kNone, get_session},
-    Route{"POST", "/api/v1/session", kEveryone, A, Pool, kForm, post_session},
-    Route{"DELETE", "/api/v1/session", kSignedIn, A, Io, kNone, delete_session},
+    Route{"POST", "/api/v1/session", kEveryone, A, Hash, kForm, post_session},
+    Route{"DELETE", "/api/v1/session", kSignedIn, A, Pool, kNone, delete_session},
+    Route{"GET", "/api/v1/sessions", kSignedIn, A, Io, kNone, get_sessions},
+    Route{"DELETE", "/api/v1/sessions/{id}", kSignedIn, A, Pool, kNone, end_session},
+    Route{"GET", "/api/v1/session/tokens", kSignedIn, A, Pool, kNone, get_own_tokens},
+    Route{"POST", "/api/v1/session/tokens", kSignedIn, A, Pool, kForm, post_own_token},
+    Route{"DELETE", "/api/v1/session/tokens/{id}", kSignedIn, A, Pool, kNone, delete_own_token},
     Route{"GET", "/api/v1/accounts", kAdmins, A, Io, kNone, get_accounts},
-    Route{"POST", "/api/v1/accounts", kAdmins, A, Pool, kForm, post_account},
+    Route{"POST", "/api/v1/accounts", kAdmins, A, Hash, kForm, post_account},
     Route{"DELETE", "/api/v1/accounts/{id}", kAdmins, A, Pool, kNone, delete_account},
     // The customer's own door: a session of its own decides, not a role.
     Route{"POST", "/api/v1/me/links", kProtects, A, Pool, kJson, post_me_link},

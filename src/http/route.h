@@ -16,8 +16,9 @@ using CallPtr = std::shared_ptr<Call>;
 // Health answers whatever happens. Ingest is refused when the engine cannot keep up. Api waits for
 // the engine's start as ingest does, and is otherwise always served.
 enum class Lane : std::uint8_t { Health, Ingest, Api };
-// Io: at once, on the I/O thread. Pool: it reads the log or counts, on one of a few threads.
-enum class Where : std::uint8_t { Io, Pool };
+// Io: at once, on the I/O thread. Pool: it reads the log or counts, on one of a few threads. Hash:
+// it hashes a password, on one of two threads of its own.
+enum class Where : std::uint8_t { Io, Pool, Hash };
 
 struct Route {
     std::string_view method;

@@ -8,6 +8,7 @@
 #include "http/holding.h"
 #include "http/pixel.h"
 #include "http/services.h"
+#include "http/who_asks.h"
 
 namespace filrouge::http {
 
@@ -69,45 +70,29 @@ HttpResponse not_now(int status, int retry_seconds, std::string_view why) {
 // A pixel's image comes whatever happens; nobody reads its status or its Retry-After.
 bool is_pixel(const Route& route) { return route.pattern.starts_with("/pixel/"); }
 
+// A page opens one again whenever it broke: that is nobody's doing.
+bool is_stream(const Route& route) {
+    return route.pattern.ends_with("/stream") || route.pattern.ends_with("/tail");
+}
+
 bool changes_something(const Route& route) { return route.method != "GET"; }
 
 // Who sends this, for a route that asks for a role. Answers the request itself when nobody, or
 // nobody who may.
 bool let_in(Call& call) {
     const HttpRequest& request = call.request;
-    std::optional<std::string> credential;
-    bool by_cookie = false;
-    if (const auto token = bearer_token(request)) credential = std::string(*token);
-    if (!credential) credential = basic_user(request);
-    if (!credential) {
-        if (const auto session = session_cookie(request)) {
-            credential = std::string(*session);
-            by_cookie = true;
-        }
-    }
-    if (!credential) {
-        call.reply_problem(401, {"http.no_credential", "This address needs a token or a session.",
-                                 "Send 'Authorization: Bearer TOKEN', or open the sign-in link "
-                                 "that the server prints at its start."});
+    const auto use = is_stream(*call.route) ? engine::Use::Background : engine::Use::Person;
+    auto asker = who_asks(call.runtime(), request, use);
+    if (!asker.ok()) {
+        call.reply_problem(401, asker.error());
         return false;
     }
-    const auto session = by_cookie
-                             ? call.services->sessions.find(*credential, call.runtime().now().us)
-                             : std::optional<Session>();
-    const auto caller =
-        session ? Result<engine::Caller>(engine::Caller{session->role, session->account})
-                : call.runtime().caller_of_token(*credential);
-    if (caller.ok()) {
-        call.role = caller.value().role;
-        call.token = caller.value().token;
-        if (session) call.account = session->name;
-    } else if (call.runtime().source_by_write_key(*credential)) {
-        call.role = Role::Write;
-    } else {
-        call.reply_problem(401, {"http.unknown_token", "This token is unknown or was revoked.",
-                                 "Make one with 'filrouge token create'."});
-        return false;
-    }
+    const auto& [in, by_cookie] = asker.value();
+    call.role = in.caller.role;
+    call.token = in.caller.token;
+    call.via = in.caller.via;
+    call.account = in.name;
+    call.session = in.id;
     const bool exports = MUTANT(export_for_everyone) && call.route->pattern.ends_with("/members");
     if (!call.route->access.allows(call.role) && !exports) {
         call.reply_problem(
@@ -139,11 +124,22 @@ void run_noted(const CallPtr& call) {
     call->route->handler(call);
 }
 
+void reply_too_many_hashes(const Call& call) {
+    HttpResponse response = problem_response(
+        429, {"auth.too_many_at_once", "Too many passwords are being checked.", "Try again."});
+    response.headers.emplace_back("Retry-After", "2");
+    call.reply(std::move(response), "auth.too_many_at_once");
+}
+
 void dispatch(const CallPtr& call) {
     const Access& access = call->route->access;
     if (!access.is_everyone() && !access.is_write_key() && !let_in(*call)) return;
     const bool waits = call->route->lane == Lane::Api && call->after() > call->runtime().folded();
     if (call->route->where == Where::Io && !waits) return call->route->handler(call);
+    if (call->route->where == Where::Hash) {
+        if (!call->services->hashing.run([call] { run_noted(call); })) reply_too_many_hashes(*call);
+        return;
+    }
     if (!call->services->pool.run([call] { run_noted(call); })) {
         call->reply_problem(503, {"http.pool_overloaded",
                                   "Too many long questions are being answered.", "Ask again."});
@@ -190,6 +186,7 @@ Routes::~Routes() { stop(); }
 void Routes::stop() {
     holding_->stop();
     services_->pool.stop();
+    services_->hashing.stop();
 }
 
 std::unique_ptr<HttpResponse> Routes::refuse(const HttpRequest& head, const Arrival& arrival) {

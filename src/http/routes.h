@@ -32,6 +32,8 @@ struct RoutesOptions {
     std::chrono::milliseconds hold_time{5'000};
     unsigned pool_threads = 2;
     std::size_t pool_queue_max = 64;
+    unsigned hash_threads = 2;
+    std::size_t hash_queue_max = 20;
     std::function<void(const FailedRequest&)> tell_failure = {};  // called from any thread
 };
 

@@ -69,7 +69,6 @@ void post_audience(const CallPtr& call) {
     command(call, &engine::Runtime::create_audience, 201);
 }
 void post_consent(const CallPtr& call) { command(call, &engine::Runtime::set_consent, 200); }
-void post_token(const CallPtr& call) { command(call, &engine::Runtime::create_token, 201); }
 void post_webhook(const CallPtr& call) { command(call, &engine::Runtime::create_webhook, 201); }
 void post_rate(const CallPtr& call) { command(call, &engine::Runtime::set_rate, 200); }
 void delete_source(const CallPtr& call) {
@@ -78,7 +77,6 @@ void delete_source(const CallPtr& call) {
 void delete_audience(const CallPtr& call) {
     confirmed_removal(call, &engine::Runtime::delete_audience);
 }
-void delete_token(const CallPtr& call) { removal(call, &engine::Runtime::revoke_token); }
 void delete_webhook(const CallPtr& call) { removal(call, &engine::Runtime::delete_webhook); }
 
 // With {"event": {...}} the repaired event takes the place of the one that was refused.

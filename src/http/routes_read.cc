@@ -42,7 +42,6 @@ void get_sources(const CallPtr& call) {
 }
 void get_rates(const CallPtr& call) { call->reply_result(call->runtime().rates()); }
 void get_purposes(const CallPtr& call) { call->reply_result(call->runtime().purposes()); }
-void get_tokens(const CallPtr& call) { call->reply_result(call->runtime().tokens()); }
 void get_webhooks(const CallPtr& call) { call->reply_result(call->runtime().webhooks()); }
 void get_events(const CallPtr& call) { call->reply_result(call->runtime().event_names()); }
 
@@ -52,6 +51,12 @@ void get_audiences(const CallPtr& call) {
 
 void get_audience(const CallPtr& call) {
     call->reply_result(call->runtime().audience(call->values.at(0), call->after()));
+}
+
+void get_growth(const CallPtr& call) {
+    constexpr std::uint64_t kDays = 90;
+    call->reply_result(call->runtime().growth(call->values.at(0), call->query_number("days", kDays),
+                                              call->after()));
 }
 
 void get_members(const CallPtr& call) {

@@ -81,8 +81,10 @@ void post_retention_sweep(const CallPtr& call) {
 
 void get_audit(const CallPtr& call) {
     const auto asked = [&](std::string_view name) { return call->query(name).value_or(""); };
-    call->reply_result(call->runtime().rights().audit(asked("actor"), asked("profile"),
-                                                      asked("from"), asked("to")));
+    constexpr std::uint64_t kPage = 1'000;
+    call->reply_result(call->runtime().rights().audit(
+        {asked("actor"), asked("profile"), asked("from"), asked("to"),
+         call->query_number("before", 0), call->query_number("limit", kPage)}));
 }
 
 void get_audit_verdict(const CallPtr& call) {

@@ -1,6 +1,7 @@
 // Who is signed in: the one-time link, and the session of a browser.
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "engine/access_desk.h"
 #include "engine/account_desk.h"
 #include "engine/password.h"
 #include "http/body_json.h"
@@ -52,14 +53,14 @@ void set_cookie(const Call& call, std::string_view secret, HttpResponse& respons
     response.headers.emplace_back("Set-Cookie", std::move(session));
 }
 
-HttpResponse signed_in(const Call& call, const std::string& token) {
+HttpResponse signed_in(const Call& call, const engine::FirstSignIn& first) {
     HttpResponse response;
     response.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
-    set_cookie(call, token, response);
+    set_cookie(call, first.session, response);
     protect(response);
     const auto person = ProfileId::parse(call.query("person").value_or(""));
-    response.body = signed_in_page(call.request.header("accept-language").starts_with("fr"), token,
-                                   person ? "/#/people/" + person->text() : "/");
+    response.body = signed_in_page(call.request.header("accept-language").starts_with("fr"),
+                                   first.token, person ? "/#/people/" + person->text() : "/");
     return response;
 }
 
@@ -136,16 +137,21 @@ void post_session(const CallPtr& call) {
             401, {"auth.wrong_password", "No account has this name and this password.", ""});
     }
     tries.succeeded(who);
-    if (const auto former = session_cookie(call->request)) call->services->sessions.end(*former);
-    const std::string secret =
-        call->services->sessions.begin({account->id, account->name, account->role}, now);
+    engine::AccessDesk& access = call->runtime().access();
+    const Result<std::string> secret = access.sign_in(account->document, account->version);
+    if (!secret.ok()) return call->reply_problem(status_of(secret.error()), secret.error());
+    if (const auto former = session_cookie(call->request))
+        static_cast<void>(access.sign_out(*former));  // else it ends by its time
     HttpResponse response = json_response(session_json(account->role, account->name, "session"));
-    set_cookie(*call, secret, response);
+    set_cookie(*call, secret.value(), response);
     call->reply(std::move(response));
 }
 
 void delete_session(const CallPtr& call) {
-    if (const auto secret = session_cookie(call->request)) call->services->sessions.end(*secret);
+    if (const auto secret = session_cookie(call->request)) {
+        const auto ended = call->runtime().access().sign_out(*secret);
+        if (!ended.ok()) return call->reply_problem(status_of(ended.error()), ended.error());
+    }
     HttpResponse response = json_response(R"({"signed_out":true})");
     set_cookie(*call, "", response);
     call->reply(std::move(response));
@@ -153,28 +159,20 @@ void delete_session(const CallPtr& call) {
 
 void get_accounts(const CallPtr& call) { call->reply_result(call->runtime().accounts().list()); }
 
+// Whoever is signed in by a former password or role signs in again: a session is as good as the
+// account's record that it began by.
 void post_account(const CallPtr& call) {
-    Result<std::string> made = call->runtime().accounts().put(call->request.body);
-    if (made.ok()) {
-        // Whoever is signed in by a former password or role signs in again.
-        const auto body = read_object(made.value());
-        if (body.ok())
-            call->services->sessions.end_all_of(text_of(body.value(), "id").value_or(""));
-    }
-    call->reply_result(std::move(made), 201);
+    call->reply_result(call->runtime().accounts().put(call->request.body), 201);
 }
 
 void delete_account(const CallPtr& call) {
-    const std::string& id = call->values.at(0);
-    Result<std::string> removed = call->runtime().accounts().remove(id);
-    if (removed.ok()) call->services->sessions.end_all_of(id);
-    call->reply_result(std::move(removed));
+    call->reply_result(call->runtime().accounts().remove(call->values.at(0)));
 }
 
 void admin_link(const CallPtr& call) {
     const std::optional<std::string> secret = call->query("secret");
-    const Result<std::string> token = call->runtime().redeem_admin_link(secret.value_or(""));
-    if (!token.ok()) {
+    const auto first = call->runtime().access().redeem_admin_link(secret ? *secret : std::string());
+    if (!first.ok()) {
         HttpResponse refused = text_response(
             403,
             "This link was used, or is not valid. 'filrouge token create --role admin' on the "
@@ -182,7 +180,7 @@ void admin_link(const CallPtr& call) {
         protect(refused);
         return call->reply(std::move(refused));
     }
-    call->reply(signed_in(*call, token.value()));
+    call->reply(signed_in(*call, first.value()));
 }
 
 }  // namespace filrouge::http

@@ -11,7 +11,7 @@ namespace filrouge::http {
 
 namespace {
 
-engine::Caller caller_of(const Call& call) { return {call.role, call.token}; }
+engine::Caller caller_of(const Call& call) { return call.who(); }
 
 }  // namespace
 

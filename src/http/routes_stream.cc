@@ -5,6 +5,7 @@
 #include "http/handlers.h"
 #include "http/iso_time.h"
 #include "http/services.h"
+#include "http/who_asks.h"
 
 namespace filrouge::http {
 
@@ -27,6 +28,27 @@ class StreamSeat {
   private:
     explicit StreamSeat(std::shared_ptr<Services> services) : services_(std::move(services)) {}
     std::shared_ptr<Services> services_;
+};
+
+constexpr std::int64_t kAskAgainUs = 1'000'000;
+
+// Whether who opened a stream may still read it: asked again before what comes a second later, so
+// that it ends with the session or the token. Of one thread, the fold's.
+class StillIn {
+  public:
+    explicit StillIn(CallPtr call) : call_(std::move(call)) {}
+    bool operator()(std::int64_t now_us) {
+        if (now_us < asked_us_ + kAskAgainUs) return true;
+        asked_us_ = now_us;
+        const auto asker = who_asks(call_->runtime(), call_->request, engine::Use::Background);
+        if (asker.ok() && call_->route->access.allows(asker.value().in.caller.role)) return true;
+        call_->responder->end_stream();
+        return false;
+    }
+
+  private:
+    CallPtr call_;
+    std::int64_t asked_us_ = 0;
 };
 
 std::shared_ptr<StreamSeat> begin(const Call& call) {
@@ -88,10 +110,11 @@ void stream_tail(const CallPtr& call) {
     const auto seat = begin(*call);
     if (seat == nullptr) return;
     call->note(200);
-    call->runtime().follow_events(
-        [seat, responder = call->responder](const engine::StoredEvent& event) {
-            return responder->write(message(event.sequence, "stored", json_of(event)));
-        });
+    call->runtime().follow_events([seat, responder = call->responder, still_in = StillIn(call)](
+                                      const engine::StoredEvent& event) mutable {
+        return still_in(event.received.us) &&
+               responder->write(message(event.sequence, "stored", json_of(event)));
+    });
 }
 
 namespace {
@@ -102,9 +125,11 @@ void stream_changes(const CallPtr& call, const std::string& id) {
     if (seat == nullptr) return;
     call->note(200);
     call->runtime().follow_memberships(
-        id, [seat, responder = call->responder](const engine::MembershipChange& change) {
+        id, [seat, responder = call->responder,
+             still_in = StillIn(call)](const engine::MembershipChange& change) mutable {
             const std::string_view name = change.entered ? "enter" : "leave";
-            return responder->write(message(change.sequence, name, json_of(change)));
+            return still_in(change.at.us) &&
+                   responder->write(message(change.sequence, name, json_of(change)));
         });
 }
 

@@ -1,8 +1,10 @@
-// Signing in by a password: what ends a session, what stops guessing, what nobody is told.
-#include "http/sessions.h"
+// Signing in by a password at the door: what a browser is given, what stops guessing, what nobody
+// is told. What ends a session is engine/access_test.cc's.
+#include "http/sign_in_tries.h"
 
 #include "engine/password.h"
 #include "http/door_for_test.h"
+#include "http/route.h"
 
 namespace filrouge::http {
 namespace {
@@ -49,16 +51,14 @@ TEST(Session, APasswordOpensOneWithTheRoleOfItsAccount) {
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body, R"({"role":"marketer","name":"camille","signed_in_by":"session"})");
     const std::string cookie = header(answer, "Set-Cookie");
-    EXPECT_EQ(cookie.find("filrouge_session=s_"), 0u) << cookie;
+    EXPECT_EQ(cookie.find("filrouge_session=s_1;"), 0u) << cookie;
     for (const char* part : {"; Path=/", "; HttpOnly", "; SameSite=Lax"})
         EXPECT_NE(cookie.find(part), std::string::npos) << part;
-    EXPECT_EQ(door.secret_of(answer).size(), 2u + 32u);  // 128 bits
     const Headers session = {{"cookie", "filrouge_session=" + door.secret_of(answer)}};
     EXPECT_EQ(door.ask("GET", "/api/v1/session", "", session).body, answer.body);
     EXPECT_EQ(door.ask("GET", "/api/v1/audiences", "", session).status, 200);
     EXPECT_EQ(door.ask("GET", "/api/v1/tokens", "", session).status, 403);
     EXPECT_EQ(door.ask("POST", "/api/v1/audiences", "{}", session).status, 403);  // no Origin
-    EXPECT_NE(door.secret_of(door.sign_in(kGood)), door.secret_of(answer));
 }
 
 TEST(Session, OverTlsItsCookieBelongsToThisHostAlone) {
@@ -88,50 +88,81 @@ TEST(Session, AnotherSiteCannotSignABrowserIn) {
     EXPECT_EQ(door.sign_in(kGood, {{"origin", "https://track.shop.test"}}).status, 200);
 }
 
-TEST(Session, ItEndsWhenIdleWhenOldAndWhenSignedOut) {
+TEST(Session, SigningOutEndsItAndTheCookie) {
     WithAccount door;
-    const std::string idle = door.secret_of(door.sign_in(kGood));
-    door.clock.advance(Duration{29 * kMinuteUs});
-    EXPECT_EQ(door.status_with(idle), 200);
-    door.clock.advance(Duration{31 * kMinuteUs});
-    EXPECT_EQ(door.status_with(idle), 401);
-    const std::string old = door.secret_of(door.sign_in(kGood));
-    for (int i = 0; i < 28; ++i) {
-        door.clock.advance(Duration{25 * kMinuteUs});
-        EXPECT_EQ(door.status_with(old), 200) << i;
-    }
-    door.clock.advance(Duration{25 * kMinuteUs});
-    EXPECT_EQ(door.status_with(old), 401);
-    const std::string left = door.secret_of(door.sign_in(kGood));
-    EXPECT_EQ(
+    const std::string secret = door.secret_of(door.sign_in(kGood));
+    EXPECT_EQ(door.status_with(secret), 200);
+    const HttpResponse answer =
         door.ask("DELETE", "/api/v1/session", "",
-                 {{"cookie", "filrouge_session=" + left}, {"origin", "http://track.shop.test"}})
-            .status,
-        200);
-    EXPECT_EQ(door.status_with(left), 401);
+                 {{"cookie", "filrouge_session=" + secret}, {"origin", "http://track.shop.test"}});
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_NE(header(answer, "Set-Cookie").find("Max-Age=0"), std::string::npos);
+    EXPECT_EQ(door.status_with(secret), 401);
 }
 
-TEST(Sessions, AnAccountThatChangesEndsItsOwnAndNoOthers) {
-    fake::FakeRandom random{7};
-    Sessions sessions(random);
-    const std::string one = sessions.begin({"a", "one", engine::Role::Admin}, 0);
-    const std::string two = sessions.begin({"b", "two", engine::Role::Staff}, 0);
-    sessions.end_all_of("a");
-    EXPECT_FALSE(sessions.find(one, 1).has_value());
-    EXPECT_EQ(sessions.find(two, 1)->role, engine::Role::Staff);
+TEST(Session, WhatAPageAsksByItselfAndAStreamAreNobodysDoing) {
+    Door door;
+    const auto asked_in_background = [&](const char* path, const char* value) {
+        door.runtime.asked.clear();
+        door.begin(Door::request("GET", path, "",
+                                 {{"cookie", "filrouge_session=session-admin"},
+                                  {"x-filrouge-background", value}}))
+            ->wait();
+        const auto& asked = door.runtime.asked;
+        return std::find(asked.begin(), asked.end(), "in the background") != asked.end();
+    };
+    EXPECT_FALSE(asked_in_background("/api/v1/stats", ""));
+    EXPECT_FALSE(asked_in_background("/api/v1/stats", "0"));
+    EXPECT_TRUE(asked_in_background("/api/v1/stats", "1"));
+    EXPECT_TRUE(asked_in_background("/api/v1/tail", ""));
+    EXPECT_TRUE(asked_in_background("/api/v1/audiences/stream", ""));
 }
 
-TEST(Sessions, PastTheirBoundTheOneIdleLongestEnds) {
-    fake::FakeRandom random{7};
-    Sessions sessions(random);
-    const std::string oldest = sessions.begin({"a", "", engine::Role::Staff}, 1);
-    const std::string used = sessions.begin({"a", "", engine::Role::Staff}, 2);
-    for (std::size_t i = 2; i < kSessionsMax; ++i)
-        sessions.begin({"b", "", engine::Role::Staff}, 10);
-    EXPECT_TRUE(sessions.find(used, 20).has_value());
-    sessions.begin({"c", "", engine::Role::Staff}, 30);
-    EXPECT_FALSE(sessions.find(oldest, 31).has_value());
-    EXPECT_TRUE(sessions.find(used, 31).has_value());
+TEST(Session, AStreamEndsWithIt) {
+    WithAccount door;
+    const std::string secret = door.secret_of(door.sign_in(kGood));
+    const auto stream = door.begin(
+        Door::request("GET", "/api/v1/tail", "", {{"cookie", "filrouge_session=" + secret}}));
+    ASSERT_EQ(stream->wait().status, 200);
+    engine::StoredEvent event;
+    event.name = "Product Viewed";
+    event.received = {1'000'000};
+    EXPECT_TRUE(door.runtime.events_follower(event));
+    static_cast<void>(door.runtime.access().sign_out(secret));
+    event.name = "after";
+    event.received = {2'000'000};
+    EXPECT_FALSE(door.runtime.events_follower(event));
+    EXPECT_EQ(stream->text().find("after"), std::string::npos);
+}
+
+TEST(Session, OnlyASessionMakesATokenOfOnesOwn) {
+    WithAccount door;
+    EXPECT_EQ(door.as("admin", "POST", "/api/v1/session/tokens", R"({"name":"x"})").status, 403);
+    const HttpResponse made =
+        door.ask("POST", "/api/v1/session/tokens", R"({"name":"x"})",
+                 {{"cookie", "filrouge_session=" + door.secret_of(door.sign_in(kGood))},
+                  {"origin", "http://track.shop.test"}});
+    EXPECT_EQ(made.status, 201);
+    EXPECT_EQ(door.runtime.last(), R"(token of a1 {"name":"x"})");
+    EXPECT_EQ(door.as("staff", "GET", "/api/v1/session/tokens").status, 200);
+    EXPECT_EQ(door.runtime.last(), "tokens of id-staff");
+}
+
+TEST(SignIn, TwoAreCheckedAtOnceTwentyWaitAndTheNextIsToldToComeAgain) {
+    RoutesOptions none_is_done;
+    none_is_done.hash_threads = 0;
+    Door door(engine::RuntimeState::Ready, none_is_done);
+    EXPECT_EQ(RoutesOptions{}.hash_threads, 2u);
+    std::vector<std::shared_ptr<Answer>> waiting;
+    for (int i = 0; i < 20; ++i) {
+        waiting.push_back(door.begin(Door::request("POST", "/api/v1/session", kGood)));
+        EXPECT_FALSE(waiting.back()->answered()) << i;
+    }
+    const HttpResponse refused = door.ask("POST", "/api/v1/session", kGood);
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_EQ(header(refused, "Retry-After"), "2");
+    EXPECT_EQ(door.as("admin", "POST", "/api/v1/accounts", "{}").status, 429);
+    EXPECT_EQ(door.as("admin", "GET", "/api/v1/audiences").status, 200) << "others go on";
 }
 
 TEST(SignIn, TenWrongTriesCloseANameForThatAddressUntilAQuarterOfAnHourIsOver) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/access_desk.h"
 #include "engine/account_desk.h"
 #include "engine/consents.h"
 #include "engine/identity_desk.h"
@@ -134,19 +135,6 @@ class FakeRuntime : public engine::Runtime {
         }
         return std::nullopt;
     }
-    // The token "token-analyst" has the role analyst.
-    Result<engine::Caller> caller_of_token(std::string_view token) const override {
-        if (token.starts_with("token-")) {
-            if (const auto role = engine::role_named(token.substr(6)))
-                return engine::Caller{*role, "id-" + std::string(token.substr(6))};
-        }
-        return Error{"token.not_found", "no such token", ""};
-    }
-    Json redeem_admin_link(std::string_view secret) override {
-        if (secret != "one-time") return Error{"token.not_found", "used", ""};
-        return std::string("token-admin");
-    }
-
     Json stats(std::uint64_t after) override { return asks("stats" + at(after)); }
     Json sources(std::string_view brand) override { return asks("sources" + of(brand)); }
     Json purposes() override { return asks("purposes"); }
@@ -168,6 +156,9 @@ class FakeRuntime : public engine::Runtime {
     }
     Json audience(std::string_view id, std::uint64_t after) override {
         return asks("audience " + text(id) + at(after));
+    }
+    Json growth(std::string_view audience, std::uint64_t days, std::uint64_t after) override {
+        return asks("growth " + text(audience) + " " + std::to_string(days) + at(after));
     }
     Json members(std::string_view audience, std::string_view cursor, std::size_t limit,
                  std::uint64_t after) override {
@@ -204,7 +195,6 @@ class FakeRuntime : public engine::Runtime {
     Json quarantined(std::uint64_t sequence) override {
         return asks("quarantined " + std::to_string(sequence));
     }
-    Json tokens() override { return asks("tokens"); }
     Json webhooks() override { return asks("webhooks"); }
     Json rates() override { return asks("rates"); }
     Json event_names() override { return asks("event_names"); }
@@ -227,12 +217,6 @@ class FakeRuntime : public engine::Runtime {
         done(asks("set_consent " + json));
     }
     engine::Consents& consents() override { return consents_; }
-    void create_token(std::string json, engine::Reply done) override {
-        done(asks("create_token " + json));
-    }
-    void revoke_token(std::string id, engine::Reply done) override {
-        done(asks("revoke_token " + id));
-    }
     void create_webhook(std::string json, engine::Reply done) override {
         done(asks("create_webhook " + json));
     }
@@ -249,6 +233,7 @@ class FakeRuntime : public engine::Runtime {
     }
     engine::IdentityDesk& identity() override { return identity_; }
     engine::AccountDesk& accounts() override { return accounts_; }
+    engine::AccessDesk& access() override { return access_; }
     engine::OfferDesk& offers() override { return offers_; }
     engine::RightsDesk& rights() override { return rights_; }
     engine::StaffDesk& staff() override { return staff_; }
@@ -338,6 +323,67 @@ class FakeRuntime : public engine::Runtime {
         if (error) return *error;
         return std::string(R"({"ok":true})");
     }
+    // The token "token-analyst" has the role analyst, the session "session-analyst" as well; who
+    // signs in is the one account there is, by the session "s_1".
+    struct FakeAccessDesk final : engine::AccessDesk {
+        using Caller = engine::Caller;
+        explicit FakeAccessDesk(FakeRuntime& of) : runtime(of) {}
+        static Answer<Caller> caller_named(std::string_view secret, std::string_view begins) {
+            if (secret.starts_with(begins)) {
+                const std::string_view name = secret.substr(begins.size());
+                if (const auto role = engine::role_named(name))
+                    return Caller{*role, "id-" + std::string(name)};
+            }
+            return Error{"token.not_found", "no such token", ""};
+        }
+        Answer<Caller> caller_of_token(std::string_view token) override {
+            return caller_named(token, "token-");
+        }
+        Json sign_in(std::uint32_t, std::uint64_t) override {
+            runtime.note("sign in");
+            signed_in = true;
+            return std::string("s_1");
+        }
+        std::optional<engine::SignedIn> session(std::string_view secret, engine::Use use) override {
+            if (use == engine::Use::Background) runtime.note("in the background");
+            if (const auto caller = caller_named(secret, "session-"); caller.ok())
+                return engine::SignedIn{caller.value(), "", "id"};
+            if (secret != "s_1" || !signed_in || !runtime.account) return std::nullopt;
+            return engine::SignedIn{
+                {runtime.account->role, runtime.account->id}, runtime.account->name, "id"};
+        }
+        Result<void> sign_out(std::string_view secret) override {
+            runtime.note("sign out " + text(secret));
+            signed_in = false;
+            return {};
+        }
+        Json sessions(const Caller& who) override { return runtime.asks("sessions " + who.token); }
+        Json end_session(std::string_view id, const Caller& who) override {
+            return runtime.asks("end session " + text(id) + " by " + who.token);
+        }
+        Answer<engine::FirstSignIn> redeem_admin_link(std::string_view secret) override {
+            if (secret != "one-time") return Error{"token.not_found", "used", ""};
+            return engine::FirstSignIn{"token-admin", "session-admin"};
+        }
+        Json tokens() override { return runtime.asks("tokens"); }
+        Json create_token(std::string_view json) override {
+            return runtime.asks("create_token " + text(json));
+        }
+        Json revoke_token(std::string_view id) override {
+            return runtime.asks("revoke_token " + text(id));
+        }
+        Json own_tokens(const Caller& who) override {
+            return runtime.asks("tokens of " + who.token);
+        }
+        Json create_own_token(std::string_view json, const engine::SignedIn& who) override {
+            return runtime.asks("token of " + who.caller.token + " " + text(json));
+        }
+        Json revoke_own_token(std::string_view id, const Caller& who) override {
+            return runtime.asks("revoke token " + text(id) + " of " + who.token);
+        }
+        FakeRuntime& runtime;
+        bool signed_in = false;
+    };
     // One account, which a test may give a name.
     struct FakeAccountDesk final : engine::AccountDesk {
         explicit FakeAccountDesk(FakeRuntime& of) : runtime(of) {}
@@ -391,10 +437,9 @@ class FakeRuntime : public engine::Runtime {
             note(std::move(entry));
             return {};
         }
-        Json audit(std::string_view actor, std::string_view profile, std::string_view from,
-                   std::string_view to) override {
-            Json told = runtime.asks("audit " + text(actor) + " of " + text(profile) + " from " +
-                                     text(from) + " to " + text(to));
+        Json audit(const engine::AuditSearch& s) override {
+            Json told = runtime.asks("audit " + s.actor + " of " + s.profile + " from " + s.from +
+                                     " to " + s.to + page(s.before, s.limit));
             return told.ok() && !runtime.reads.empty() ? Json(runtime.reads) : told;
         }
         Json verify_audit() override { return runtime.asks("verify audit"); }
@@ -525,6 +570,7 @@ class FakeRuntime : public engine::Runtime {
     };
     FakeOfferDesk offers_{*this};
     FakeAccountDesk accounts_{*this};
+    FakeAccessDesk access_{*this};
     FakeRightsDesk rights_{*this};
     mutable std::mutex mutex_;
     std::vector<std::function<void()>> waiting_;  // guarded by mutex_

@@ -69,6 +69,7 @@ async function fill(server, document) {
     erasure: (await server.api('POST', `profiles/${await server.find('user_id', 'buyer-29')}/erase?confirm=true`)).id,
     request: await made('rights/requests', {kind: 'access', profile: await server.find('user_id', 'buyer-28')}),
     token: await made('tokens', {name: 'old', role: 'analyst'}),
+    ...await signIn(server),
     account: await made('accounts', document.paths['/api/v1/accounts'].post.requestBody.content['application/json'].example),
     noted,
     note: await made(`profiles/${noted}/notes`, {text: 'Likes wool.'}),
@@ -76,6 +77,24 @@ async function fill(server, document) {
     board: await made('boards', document.paths['/api/v1/boards'].post.requestBody.content['application/json'].example),
     webhook: await made('webhooks', {url: 'https://crm.shop.test/old', audience: ids[0]}),
   }
+}
+
+// A browser with a token of its own, and another one to sign out.
+async function signIn(server) {
+  const who = {name: 'Zoe', password: 'velours corail minuit'}
+  await server.api('POST', 'accounts', {...who, role: 'staff'})
+  const browser = async () => {
+    const reply = await fetch(`${server.url}/api/v1/session`, {method: 'POST', body: JSON.stringify(who)})
+    assert.equal(reply.status, 200)
+    return reply.headers.get('set-cookie').split(';')[0]
+  }
+  const cookie = await browser()
+  const reply = await fetch(`${server.url}/api/v1/session/tokens`, {
+    method: 'POST', headers: {cookie, origin: server.url}, body: JSON.stringify({name: 'till'}),
+  })
+  await browser()
+  const {sessions} = await server.api('GET', 'sessions')
+  return {cookie, ownToken: (await reply.json()).id, session: sessions.at(-1).id}
 }
 
 // The value of a parameter: the example's, unless a server makes it itself.
@@ -92,6 +111,8 @@ function value(path, parameter, method, there) {
     if (path.includes('/audiences/')) return there.ids[method === 'DELETE' ? 1 : 0]
     if (path.includes('/offers/')) return there.offer
     if (path.includes('/sources/')) return there.source
+    if (path.includes('/session/tokens/')) return there.ownToken
+    if (path.includes('/sessions/')) return there.session
     if (path.includes('/tokens/')) return there.token
     if (path.includes('/accounts/')) return there.account
     if (path.includes('/erasures/')) return there.erasure
@@ -137,6 +158,10 @@ async function run(server, ajv, path, method, operation, there) {
   const headers = {'content-type': contents[0]?.[0] ?? 'application/json'}
   if (roles.includes('write')) headers.authorization = `Basic ${Buffer.from(`${there.key}:`).toString('base64')}`
   else if (!roles.includes('everyone')) headers.authorization = `Bearer ${server.token}`
+  if (path.startsWith('/api/v1/session/tokens')) {
+    Object.assign(headers, {cookie: there.cookie, origin: server.url})
+    delete headers.authorization
+  }
   if (path.startsWith('/me')) Object.assign(headers, {cookie: there.me, origin: server.url})
   const stop = new AbortController()
   const reply = await fetch(server.url + address(path, method, operation, there), {

@@ -39,9 +39,19 @@ function addressOf(route: RouteName, path: object = {}, query: object = {}) {
   return `/api/v1/${address}${search ? `?${search}` : ''}`
 }
 
+// A page that refreshes itself keeps nobody signed in: what it asks while nobody touches it says so.
+const kAwayMs = 60_000
+let touched = Date.now()
+for (const what of ['pointerdown', 'pointermove', 'keydown', 'wheel']) {
+  globalThis.addEventListener?.(what, () => { touched = Date.now() }, {capture: true, passive: true})
+}
+
 export function headersWith(extra: Record<string, string> = {}): Record<string, string> {
+  const headers = {...extra}
   const token = pastedToken()
-  return token ? {authorization: `Bearer ${token}`, ...extra} : extra
+  if (token) headers.authorization = `Bearer ${token}`
+  if (Date.now() - touched > kAwayMs) headers['x-filrouge-background'] = '1'
+  return headers
 }
 
 async function problemOf(reply: Response): Promise<Problem> {

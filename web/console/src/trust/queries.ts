@@ -93,8 +93,7 @@ export function useAudit(search: AuditSearch) {
     queryKey: ['audit', search, brand], enabled, retry: false,
     queryFn: async ({signal}) => {
       const profile = search.who.trim() ? await profileOf(search.who, brand) : undefined
-      const audit = await call('GET audit', {query: {profile, actor: search.actor.trim(), from: search.from, to: search.to}, signal})
-      return {...audit, entries: [...audit.entries].reverse()}  // the newest first
+      return call('GET audit', {query: {profile, actor: search.actor.trim(), from: search.from, to: search.to}, signal})
     },
   })
 }
