@@ -54,6 +54,21 @@ export async function findsAPerson(self) {
   await self.accessible('person')
 }
 
+// A server that was made today has one day to tell of, so the days before are put in its mouth.
+async function seesItGrow(self) {
+  const {page} = self
+  const days = Array.from({length: 30}, (_, i) => ({day: new Date(Date.UTC(2026, 0, 1 + i)).toISOString().slice(0, 10), size: 100 + 7 * i, entered: i % 5 + 9, left: i % 3 + 1, ...(i === 29 && {so_far: true})}))
+  await page.route('**/growth?*', (route) => route.fulfill({json: {id: 'x', time_zone: 'Europe/Paris', days}}))
+  await page.getByLabel('Time', {exact: true}).selectOption('30 days')
+  await page.locator('canvas').first().waitFor()
+  await self.picture('growth')
+  await page.getByRole('button', {name: 'As a table'}).click()
+  await page.locator('td', {hasText: 'so far'}).waitFor()
+  assert.equal(await page.locator('.tallest tbody tr').count(), 30)
+  await self.accessible('growth as a table')
+  await page.unroute('**/growth?*')
+}
+
 export async function makesAnAudience(self) {
   const {page} = self
   await self.go('/audiences/new')
@@ -71,7 +86,9 @@ export async function makesAnAudience(self) {
   await page.keyboard.press('Enter')
   await page.getByRole('heading', {name: 'Looked twice'}).waitFor()
   await page.locator('.members li').first().waitFor()
+  await self.sees('From the second day on')
   await self.accessible('audience')
+  await seesItGrow(self)
   await self.go('/audiences')
   await page.getByLabel('Compare Looked twice').check()
   await page.getByLabel('Compare Bought once').check()

@@ -71,6 +71,14 @@ export async function findsWhoLooked(self, server) {
   await page.locator('td', {hasText: 'GET /api/v1/profiles/{id}'}).first().waitFor()
   await self.picture('audit')
   await self.accessible('audit')
+  const looked = await server.find('user_id', 'user-16')
+  for (let times = 0; times < 210; ++times) await server.api('GET', `profiles/${looked}/corrections`)
+  await page.getByLabel('Whose record').fill(looked)
+  await page.getByRole('button', {name: 'Search'}).last().click()
+  await self.sees('people in them: 1')
+  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 200)
+  await page.getByRole('button', {name: 'Older'}).click()
+  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length >= 210)
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', {name: 'Export CSV'}).click()])
   assert.equal(file.suggestedFilename(), 'audit.csv')
   assert.match(readFileSync(await file.path(), 'utf8'), /at,actor,role,route,profile,status\r\n/)
@@ -90,6 +98,25 @@ export async function tellsPairsApart(self) {
   await page.waitForFunction((n) => document.querySelectorAll('.pair').length === n - 1, before)
 }
 
+async function makesATokenOfTheirOwn(self) {
+  const {page} = self
+  await page.locator('.who').click()
+  await self.sees('No token yet')
+  await page.getByLabel('Name').fill('Report')
+  await page.getByRole('button', {name: 'Make a token'}).click()
+  await self.sees('Shown once')
+  const token = await page.locator('pre.code').innerText()
+  await page.locator('td', {hasText: 'Report'}).waitFor()
+  await self.picture('account')
+  await self.accessible('account')
+  const asks = () => fetch(`${self.server.url}/api/v1/session`, {headers: {authorization: `Bearer ${token}`}})
+  assert.equal((await (await asks()).json()).role, 'analyst')
+  await page.getByRole('button', {name: 'Revoke'}).click()
+  await page.getByRole('button', {name: 'Revoke now'}).click()
+  await self.sees('No token yet')
+  assert.equal((await asks()).status, 401, 'revoked it opens nothing')
+}
+
 // An account of its own: signs in, sees what its role opens, signs out, and is out.
 export async function opensAnAccount(self, browser, server) {
   const {page} = self
@@ -107,6 +134,7 @@ export async function opensAnAccount(self, browser, server) {
   await other.page.locator('input[type=password]').fill('corail velours minuit')
   await other.page.keyboard.press('Enter')
   await other.page.locator('.who', {hasText: 'Camille · Analyst'}).waitFor()
+  await makesATokenOfTheirOwn(other)
   const [cookie] = await other.context.cookies()
   assert.ok(cookie.httpOnly && cookie.sameSite === 'Lax' && !(await other.page.evaluate(() => document.cookie)))
   await other.page.getByRole('button', {name: 'Sign out'}).click()

@@ -76,7 +76,7 @@ function Foot({role, name, openPalette}: {role: string; name?: string; openPalet
       <button type="button" className="plainbutton" onClick={() => void signOut()} aria-label={t('nav.sign_out')}>
         <Icon name="leave" /><span>{t('nav.sign_out')}</span>
       </button>
-      <p className="who clip">{name ? `${name} · ` : ''}{t(`role.${role}` as never)}</p>
+      <NavLink className="plainbutton who" to="/account"><Icon name="people" /><span className="clip">{name ? `${name} · ` : ''}{t(`role.${role}` as never)}</span></NavLink>
     </div>
   )
 }

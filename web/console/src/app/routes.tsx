@@ -24,6 +24,7 @@ export const router = createHashRouter([{
     {path: 'sources/:part', lazy: async () => ({Component: (await import('../sources/SourcesPage')).SourcesPage})},
     {path: 'trust', lazy: async () => ({Component: (await import('../trust/TrustPage')).TrustPage})},
     {path: 'trust/:part', lazy: async () => ({Component: (await import('../trust/TrustPage')).TrustPage})},
+    {path: 'account', lazy: async () => ({Component: (await import('../account/AccountPage')).AccountPage})},
     {path: '*', element: <Home />},
   ],
 }])

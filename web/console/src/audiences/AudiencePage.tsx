@@ -8,6 +8,7 @@ import {Card, Dialog, Page, PersonLink} from '../ui/parts'
 import {Empty, Failure, Loaded, NoRight, Waiting} from '../ui/states'
 import {WhyBox} from '../people/Why'
 import {MovesCard} from './AudiencesPage'
+import {Growth} from './Growth'
 import {useAudience, useDeleteAudience, useMembers, useMoves} from './queries'
 import './audiences.css'
 
@@ -31,6 +32,7 @@ export function AudiencePage() {
             <div className="figure"><b className="bad">−{number(moves.filter((m) => !m.entered).length)}</b><span>{t('audiences.left')}</span></div>
           </div>
           <pre className="code">{a.rule}</pre>
+          <Growth id={a.id} />
           <div className="split"><Members id={a.id} /><MovesCard moves={moves} /></div>
         </div>
       </Page>

@@ -108,3 +108,12 @@ export function useDeleteAudience(id: string) {
     onSuccess: () => client.invalidateQueries({queryKey: ['audiences']}),
   })
 }
+
+export interface GrowthDay { day: string; size: number | null; entered: number | null; left: number | null; began?: boolean; so_far?: boolean }
+export function useGrowth(id: string, days: number) {
+  const enabled = useMay('GET audiences/{id}/growth')
+  return useQuery({
+    queryKey: ['growth', id, days], enabled, placeholderData: keepPreviousData, refetchInterval: 60_000,
+    queryFn: ({signal}) => call<{days: GrowthDay[]; time_zone: string}>('GET audiences/{id}/growth', {path: {id}, query: {days}, signal}),
+  })
+}

@@ -84,13 +84,13 @@ function OwnCopy({id}: {id: string}) {
 function WhoLooked({id}: {id: string}) {
   const {t} = useTranslation()
   const enabled = useMay('GET audit')
-  const audit = useQuery({queryKey: ['looked', id], enabled, queryFn: ({signal}) => call('GET audit', {query: {profile: id}, signal})})
+  const audit = useQuery({queryKey: ['looked', id], enabled, queryFn: ({signal}) => call('GET audit', {query: {profile: id, limit: kShown}, signal})})
   if (!enabled) return null
   return (
     <Card title={t('looked.title')}>
       <Loaded query={audit} rows={3} small>{({entries, found}) => entries.length === 0 ? <p className="note">{t('looked.nobody')}</p> : (
         <>
-          <ul className="receipts">{entries.slice(-kShown).reverse().map((entry, i) => (
+          <ul className="receipts">{entries.map((entry, i) => (
             <li key={i}><div className="row apart"><code className="clip">{entry.actor}</code><time className="note" dateTime={entry.at}>{moment(entry.at)}</time></div><p className="note">{t(`role.${entry.role}` as never, {defaultValue: entry.role})} · {entry.route}</p></li>
           ))}</ul>
           <p className="note">{t('looked.times', {count: found, n: number(found)})}</p>

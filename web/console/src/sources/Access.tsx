@@ -18,9 +18,9 @@ export function Access() {
       <Card title={t('sources.tokens')} flush>
         <Loaded query={tokens} rows={4}>{(list) => (
           <div className="scroll"><table className="t">
-            <thead><tr><th scope="col">{t('sources.name')}</th><th scope="col">{t('sources.role')}</th><th scope="col">{t('audiences.made')}</th><th scope="col"><span className="hidden">{t('sources.revoke')}</span></th></tr></thead>
+            <thead><tr><th scope="col">{t('sources.name')}</th><th scope="col">{t('sources.role')}</th><th scope="col">{t('audiences.made')}</th><th scope="col">{t('account.used')}</th><th scope="col"><span className="hidden">{t('sources.revoke')}</span></th></tr></thead>
             <tbody>{list.map((token) => (
-              <tr key={token.id}><td><strong>{token.name}</strong> <code className="note">{token.id}</code></td><td><span className="pill">{t(`role.${token.role}` as never)}</span></td><td className="note">{day(token.created)}</td>
+              <tr key={token.id}><td><strong>{token.name}</strong> <code className="note">{token.id}</code> {token.account_name && <span className="pill">{token.account_name}</span>} {token.ended && <span className="pill bad">{t(`ended.${token.ended}`)}</span>}</td><td><span className="pill">{t(`role.${token.role}` as never)}</span></td><td className="note">{day(token.created)}</td><td className="note">{token.last_used ? day(token.last_used) : t('account.never')}</td>
                 <td>{sure === token.id ? <Button color="red" onClick={() => revoke.mutate(token.id)}>{t('sources.revoke_sure')}</Button>
                   : <button type="button" className="chip" onClick={() => setSure(token.id)}>{t('sources.revoke')}</button>}</td></tr>
             ))}</tbody>

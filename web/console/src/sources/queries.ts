@@ -2,6 +2,7 @@
 import {useMutation, useQuery, useQueryClient} from '@tanstack/react-query'
 import {call, headersWith} from '../api/client'
 import {useMay} from '../api/session'
+import type {Schemas} from '../api/schema.gen'
 import type {Confirmation, Quarantined, Source} from '../api/shapes'
 import {useBrand} from '../api/shop'
 
@@ -55,10 +56,10 @@ export function useRepair() {
   })
 }
 
-export interface Token { id: string; name: string; role: string; created: string }
+export type Token = Schemas['Token']
 export function useTokens() {
   const enabled = useMay('GET tokens')
-  return useQuery({queryKey: ['tokens'], enabled, queryFn: async ({signal}) => (await call<{tokens: Token[]}>('GET tokens', {signal})).tokens})
+  return useQuery({queryKey: ['tokens'], enabled, queryFn: async ({signal}) => (await call('GET tokens', {signal})).tokens})
 }
 export function useMakeToken() {
   const client = useQueryClient()

@@ -11,14 +11,14 @@ import {instantOf, localOf} from './instants'
 import {useAudit, type AuditEntry} from './queries'
 
 const kDaysFirst = 7
-const kRowsShown = 200
 
 export function Audit() {
   const {t} = useTranslation()
   const [form, setForm] = useState({who: '', actor: '', from: localOf(new Date(Date.now() - kDaysFirst * 86_400_000)), to: ''})
   const [asked, setAsked] = useState(form)
   const audit = useAudit({...asked, from: instantOf(asked.from) ?? '', to: instantOf(asked.to) ?? ''})
-  const entries = audit.data?.entries ?? []
+  const pages = audit.data?.pages ?? []
+  const entries = pages.flatMap((page) => page.entries)
   const set = (change: Partial<typeof form>) => setForm({...form, ...change})
   const csv = () => downloadCsv('audit', entries.map(({at, actor, role, route, profile, status}) => ({at, actor, role, route, profile: profile ?? '', status: status ?? null})))
   return (
@@ -35,25 +35,25 @@ export function Audit() {
           : audit.error ? <Failure error={audit.error} retry={() => void audit.refetch()} />
             : !audit.data ? <div className="pad"><Waiting rows={6} /></div>
               : entries.length === 0 ? <Empty title={t('audit.none')}>{t('audit.none_how')}</Empty>
-                : <Entries entries={entries} found={audit.data.found} people={audit.data.profiles} more={audit.data.more} />}
+                : <Entries entries={entries} found={pages[0]!.found} people={pages[0]!.profiles} />}
+        {audit.hasNextPage && <div className="pad"><Button variant="default" loading={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>{t('people.older')}</Button></div>}
       </Card>
     </div>
   )
 }
 
-function Entries({entries, found, people, more}: {entries: AuditEntry[]; found: number; people: number; more: boolean}) {
+function Entries({entries, found, people}: {entries: AuditEntry[]; found: number; people: number}) {
   const {t} = useTranslation()
   return (
     <>
-      <p className="note pad">{t('audit.found', {count: found, found: number(found), people: number(people)})}{more && ` ${t('audit.more')}`}</p>
+      <p className="note pad">{t('audit.found', {count: found, found: number(found), people: number(people)})}</p>
       <div className="scroll"><table className="t">
         <thead><tr><th scope="col">{t('people.time')}</th><th scope="col">{t('audit.actor')}</th><th scope="col">{t('sources.role')}</th><th scope="col">{t('audit.did')}</th><th scope="col">{t('people.person')}</th><th scope="col">{t('audit.outcome')}</th></tr></thead>
-        <tbody>{entries.slice(0, kRowsShown).map((entry, i) => (
+        <tbody>{entries.map((entry, i) => (
           <tr key={i}><td className="nowrap" title={full(entry.at)}>{moment(entry.at)}</td><td><code>{entry.actor}</code></td><td className="note">{t(`role.${entry.role}` as never, {defaultValue: entry.role})}</td>
             <td><code>{entry.route}</code></td><td>{entry.profile && <PersonLink id={entry.profile} />}</td><td><Outcome status={entry.status} /></td></tr>
         ))}</tbody>
       </table></div>
-      {entries.length > kRowsShown && <p className="note pad">{t('measure.cut', {shown: kRowsShown, all: number(entries.length)})}</p>}
     </>
   )
 }

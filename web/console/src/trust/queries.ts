@@ -1,5 +1,5 @@
 // The one place that knows how requests, words of purposes, proofs, the audit and waiting pairs are fetched.
-import {useMutation, useQuery, useQueryClient} from '@tanstack/react-query'
+import {useInfiniteQuery, useMutation, useQuery, useQueryClient} from '@tanstack/react-query'
 import {call} from '../api/client'
 import type {Schemas} from '../api/schema.gen'
 import {useMay} from '../api/session'
@@ -82,19 +82,22 @@ export function useSuppress() {
   })
 }
 
+const kAuditPage = 200
+
 export interface AuditSearch { who: string; actor: string; from: string; to: string }
 export type AuditEntry = Schemas['Audit']['entries'][number]
 
-// A name or card leads to nothing in the audit: it keeps ids alone, so the person is found first.
+// The newest first. A name or card leads to nothing in the audit: it keeps ids alone, so the person is found first.
 export function useAudit(search: AuditSearch) {
   const enabled = useMay('GET audit')
   const {brand} = useBrand()
-  return useQuery({
-    queryKey: ['audit', search, brand], enabled, retry: false,
-    queryFn: async ({signal}) => {
+  return useInfiniteQuery({
+    queryKey: ['audit', search, brand], enabled, retry: false, initialPageParam: undefined as number | undefined,
+    queryFn: async ({pageParam, signal}) => {
       const profile = search.who.trim() ? await profileOf(search.who, brand) : undefined
-      return call('GET audit', {query: {profile, actor: search.actor.trim(), from: search.from, to: search.to}, signal})
+      return call('GET audit', {query: {profile, actor: search.actor.trim(), from: search.from, to: search.to, before: pageParam, limit: kAuditPage}, signal})
     },
+    getNextPageParam: (last) => (last.more ? last.before : undefined),
   })
 }
 

@@ -29,8 +29,9 @@ export const moment = (iso: string) =>
   kept('moment', (l) => new Intl.DateTimeFormat(l, {day: '2-digit', month: 'short', hour: '2-digit', minute: '2-digit'})).format(new Date(iso))
 export const full = (iso: string) =>
   kept('full', (l) => new Intl.DateTimeFormat(l, {dateStyle: 'full', timeStyle: 'medium'})).format(new Date(iso))
+// A day without a time is that day wherever it is read; as an instant it would be the day before west of Greenwich.
 export const day = (iso: string) =>
-  kept('day', (l) => new Intl.DateTimeFormat(l, {day: '2-digit', month: 'short', year: 'numeric'})).format(new Date(iso))
+  kept('day', (l) => new Intl.DateTimeFormat(l, {day: '2-digit', month: 'short', year: 'numeric'})).format(new Date(iso.length === 10 ? `${iso}T00:00` : iso))
 export const dayOfWeek = (iso: string) =>
   kept('weekday', (l) => new Intl.DateTimeFormat(l, {weekday: 'long', day: 'numeric', month: 'long', year: 'numeric'})).format(new Date(iso))
 export const hour = (iso: string) =>
