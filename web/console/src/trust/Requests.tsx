@@ -44,7 +44,7 @@ function List({requests}: {requests: RightsRequest[]}) {
             <td><strong>{t(`request_kind.${request.kind}` as never)}</strong></td>
             <td><PersonLink id={request.profile} /></td>
             <td className="note nowrap">{day(request.received)}</td>
-            <td><NativeSelect aria-label={t('requests.state_of', {kind: t(`request_kind.${request.kind}` as never)})} value={request.state}
+            <td><NativeSelect miw={120} aria-label={t('requests.state_of', {kind: t(`request_kind.${request.kind}` as never)})} value={request.state}
               data={requestStates.map((each) => ({value: each, label: t(`request_state.${each}` as never) as string}))}
               onChange={(e) => move.mutate({id: request.id, state: e.currentTarget.value as RequestState})} />
               <History request={request} /></td>

@@ -39,8 +39,8 @@ const axis = (ink: Ink) => ({
 })
 
 export interface ChartProps {
-  // Made anew for each theme. Axes under xAxis and yAxis get the page's lines and letters.
-  option: (ink: Ink) => EChartsCoreOption
+  // Made anew for each theme, for so many pixels across. Axes under xAxis and yAxis get the page's lines and letters.
+  option: (ink: Ink, width: number) => EChartsCoreOption
   height: number
   label: string
   onPick?: (picked: {name: string; value: unknown; data: unknown; seriesName?: string}) => void
@@ -49,11 +49,18 @@ export interface ChartProps {
 function dressed(option: EChartsCoreOption, ink: Ink): EChartsCoreOption {
   const base = plain(ink)
   const out: EChartsCoreOption = {...base, ...option, tooltip: {...(base.tooltip as object), ...(option.tooltip as object)}}
+  // Names that find no room are turned over, not laid on the picture.
+  if (option.legend) out.legend = {type: 'scroll', right: 0, pageIconColor: ink.ink2, pageTextStyle: {color: ink.ink2}, ...(option.legend as object)}
   for (const name of ['xAxis', 'yAxis'] as const) {
     const mine = option[name]
     if (mine) out[name] = Array.isArray(mine) ? mine.map((each) => ({...axis(ink), ...each})) : {...axis(ink), ...(mine as object)}
   }
   return out
+}
+
+function drawn(place: HTMLElement, option: ChartProps['option']): EChartsCoreOption {
+  const ink = inkOf(place)
+  return dressed(option(ink, place.clientWidth), ink)
 }
 
 export function Chart({option, height, label, onPick}: ChartProps) {
@@ -69,14 +76,14 @@ export function Chart({option, height, label, onPick}: ChartProps) {
     void import('./echarts').then(({init}) => {
       if (gone || !place.current) return
       chart.current = init(place.current, null, {renderer: 'canvas'})
-      chart.current.setOption(dressed(latest.current.option(inkOf(place.current)), inkOf(place.current)))
+      chart.current.setOption(drawn(place.current, latest.current.option))
       chart.current.on('click', (event) => latest.current.onPick?.(event as never))
       sized.observe(place.current)
     })
     return () => { gone = true; sized.disconnect(); chart.current?.dispose(); chart.current = null }
   }, [])
   useEffect(() => {
-    if (chart.current && place.current) chart.current.setOption(dressed(option(inkOf(place.current)), inkOf(place.current)), true)
+    if (chart.current && place.current) chart.current.setOption(drawn(place.current, option), true)
   }, [option, colorScheme])
 
   return <div ref={place} role="img" aria-label={label} style={{height, width: '100%'}} />
