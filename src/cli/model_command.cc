@@ -18,11 +18,13 @@ std::string in_fit(const json::value& model, std::string_view name) {
 }
 
 void print_models(const json::value& answer) {
-    Table table({"model", "fitted at", "buyers", "by", "weeks", "written", "refit days"});
+    Table table(
+        {"model", "fitted at", "buyers", "by", "weeks", "precision", "written", "refit days"});
     for (const json::value& model : rows_of(answer, "models")) {
         table.add({cell(model, "id"), cell(model, "fitted_at"), in_fit(model, "buyers"),
                    in_fit(model, "model"), in_fit(model, "weeks"),
-                   in_fit(model, "profiles_written"), cell(model, "refit_days")});
+                   in_fit(model, "precision_at_top"), in_fit(model, "profiles_written"),
+                   cell(model, "refit_days")});
     }
     table.print();
 }
@@ -32,23 +34,45 @@ void print_model(const json::value& model) {
         print_pair(name, cell(model, name));
     const json::value* fit = model.as_object().if_contains("fit");
     if (fit == nullptr || !fit->is_object()) return;
-    for (const auto& member : fit->get_object()) print_pair(member.key(), cell(*fit, member.key()));
+    for (const auto& member : fit->get_object()) {
+        if (!member.value().is_array()) print_pair(member.key(), cell(*fit, member.key()));
+    }
 }
 
 int list(Context& context, const Args&) {
     return context.ask({.path = "/api/v1/models"}, print_models);
 }
 
+void write_texts(JsonWriter& body, const Args& args, std::initializer_list<const char*> names) {
+    for (const char* name : names) {
+        const std::string option = std::string("--").append(name);
+        if (args.has(option)) body.field(name, args.text(option));
+    }
+}
+
 int value(Context& context, const Args& args) {
     Request request{.method = "POST", .path = "/api/v1/models/value"};
     JsonWriter body(request.body);
     body.open_object();
-    for (const char* name : {"purpose", "brand", "purchase", "model", "currency"}) {
-        const std::string option = std::string("--").append(name);
-        if (args.has(option)) body.field(name, args.text(option));
-    }
+    write_texts(body, args, {"purpose", "brand", "purchase", "model", "currency"});
     if (args.has("--weeks")) body.field("weeks", args.number("--weeks", 0));
     if (args.has("--refit-days")) body.field("refit_days", args.number("--refit-days", 0));
+    body.close();
+    return context.ask(request, print_model);
+}
+
+int lookalike(Context& context, const Args& args) {
+    Request request{.method = "POST", .path = "/api/v1/models/lookalike"};
+    JsonWriter body(request.body);
+    body.open_object();
+    write_texts(body, args, {"purpose", "brand", "audience", "currency", "last"});
+    if (args.has("--size")) body.field("size", args.number("--size", 0));
+    if (args.has("--refit-days")) body.field("refit_days", args.number("--refit-days", 0));
+    if (args.has("--features")) {
+        body.key("features").open_array();
+        for (const std::string& feature : args.many("--features")) body.value(feature);
+        body.close();
+    }
     body.close();
     return context.ask(request, print_model);
 }
@@ -69,6 +93,19 @@ std::vector<Command> model_commands() {
           {"--currency", "amounts in this currency"},
           {"--refit-days", "fitted again after so many days (7); 0 never"}},
          value},
+        {"model lookalike",
+         "who resembles an audience: learned, measured, and written as a trait for rules",
+         "filrouge model lookalike --audience regulars --features channel --features category "
+         "--purpose statistics",
+         {{"--audience", "the audience, by id", Param::Kind::Value, true},
+          {"--purpose", "the purpose that may use the score", Param::Kind::Value, true},
+          {"--brand", "whose customers; needed where there are several brands"},
+          {"--features", "event, channel, product, recency, spent, a property", Param::Kind::Many},
+          {"--last", "learn from this time alone: '90 days'"},
+          {"--size", "persons at the top whose precision is told"},
+          {"--currency", "amounts in this currency"},
+          {"--refit-days", "learned again after so many days (7); 0 never"}},
+         lookalike},
     };
 }
 

@@ -6,16 +6,16 @@
 #include <shared_mutex>
 
 #include "base/json_writer.h"
+#include "engine/lookalike_model.h"
+#include "engine/model_teller.h"
 #include "engine/times.h"
 #include "engine/value_model.h"
-#include "storage/seal.h"
 
 namespace filrouge::engine {
 namespace {
 
 namespace json = boost::json;
 using Reading = std::shared_lock<FairLock>;
-using Values = std::vector<std::pair<std::string, std::optional<std::int64_t>>>;
 
 constexpr double kFigureMax = 1e12;
 
@@ -23,106 +23,13 @@ std::int64_t fixed(double figure) {
     return std::llround(std::clamp(figure, 0.0, kFigureMax) * static_cast<double>(kFixedScale));
 }
 
-Values values_of(const Prospect& prospect, bool has_value) {
-    Values out = {{std::string(kTraitAlive), fixed(prospect.alive)},
-                  {std::string(kTraitPurchases), fixed(prospect.purchases)},
-                  {std::string(kTraitValue), std::nullopt}};
+Figures values_of(const Prospect& prospect, bool has_value) {
+    Figures out = {{std::string(kTraitAlive), fixed(prospect.alive)},
+                   {std::string(kTraitPurchases), fixed(prospect.purchases)},
+                   {std::string(kTraitValue), std::nullopt}};
     if (has_value) out.back().second = fixed(prospect.value);
     return out;
 }
-
-bool moved(std::int64_t from, std::int64_t to) {
-    return std::abs(to - from) > std::max(kPredictionStep, std::abs(from) / 100);
-}
-
-// Says whom the log must be told about, and writes it in batches.
-class Teller {
-  public:
-    Teller(const ModelDesk& desk, audience::Use use, const ValueModel& model)
-        : desk_(desk), use_(use), model_(model), reader_(desk.library.fold) {}
-
-    struct Told {
-        std::uint64_t written = 0, unchanged = 0;
-    };
-    // `afresh`: also what did not move, for it means something else now.
-    Result<Told> tell(const PredictedFacts& common, bool afresh, query::Run& run) {
-        Told told;
-        const std::size_t end = model_.prospects.size();
-        run.begin("predictions", end);
-        for (std::size_t from = 0; from < end; from += kPredictionBatch) {
-            TRY(run.check());
-            const std::size_t to = std::min(end, from + kPredictionBatch);
-            std::vector<Prepared> records;
-            for (News& news : news_of(from, to, afresh, told)) seal_into(records, common, news);
-            told.written += records.size();
-            if (!records.empty()) TRY(desk_.write(std::move(records)));
-            run.advance(to - from);
-        }
-        return told;
-    }
-
-  private:
-    struct News {
-        std::vector<FragmentNo> fragments;  // the person's, ascending
-        Values values;
-    };
-
-    // Who has merged or said no since the fit is left out.
-    std::vector<News> news_of(std::size_t from, std::size_t to, bool afresh, Told& told) {
-        std::vector<News> out;
-        const Reading reading(desk_.library.lock);
-        Fold& fold = desk_.library.fold;
-        for (std::size_t i = from; i < to; ++i) {
-            const PersonNo person = model_.found.buyers[i].person;
-            if (!fold.is_person(person.value) || !fold.may_use(person, use_)) continue;
-            News news;
-            news.values = values_of(model_.prospects[i], model_.has_value);
-            if (!afresh && !is_news(news.values, person)) {
-                ++told.unchanged;
-                continue;
-            }
-            fold.fragments_of(person, use_.brand, news.fragments);
-            std::sort(news.fragments.begin(), news.fragments.end());
-            out.push_back(std::move(news));
-        }
-        return out;
-    }
-
-    bool is_news(const Values& values, PersonNo person) {
-        const auto traits = reader_.look_without_events(person, use_).traits;
-        return std::any_of(values.begin(), values.end(), [&](const auto& value) {
-            const StringNo key = desk_.library.fold.dictionary.find(value.first);
-            const auto known =
-                std::find_if(traits.begin(), traits.end(), [&](const history::TraitRow& row) {
-                    return row.value.key == key && row.model == ModelKind::Value;
-                });
-            if (known == traits.end()) return value.second.has_value();
-            return !value.second || moved(known->value.number, *value.second);
-        });
-    }
-
-    // Under the first fragment that has events of its own, and so a key.
-    void seal_into(std::vector<Prepared>& records, PredictedFacts facts, News& news) {
-        for (const FragmentNo fragment : news.fragments) {
-            const auto key = desk_.library.keys.find(fragment);
-            if (!key) continue;
-            facts.id = desk_.new_id();
-            facts.values = std::move(news.values);
-            Prepared& p = records.emplace_back();
-            p.record.type = RecordType::Predicted;
-            p.record.fragment = fragment;
-            encode_predicted_clear(facts, p.record.clear);
-            encode_predicted_sealed(facts, p.plain);
-            seal(*key, nonce_of(facts.id), p.record.clear, p.plain, p.record.sealed);
-            return;
-        }
-    }
-
-    const ModelDesk& desk_;
-    audience::Use use_;
-    const ValueModel& model_;
-    PersonReader reader_;
-};
 
 // --- documents
 
@@ -181,7 +88,7 @@ bool measures_otherwise(const Library& library, const std::string& id, const Val
 }
 
 Answer answer_of(const Asking& asking, const ValueRequest& request, const ValueModel& model,
-                 const Teller::Told& told) {
+                 const ModelTeller::Told& told) {
     std::uint64_t purchases = 0;
     for (const query::Buyer& buyer : model.found.buyers) purchases += buyer.purchases;
     Answer fit;
@@ -196,59 +103,186 @@ Answer answer_of(const Asking& asking, const ValueRequest& request, const ValueM
 
 }  // namespace
 
-std::string model_id(ModelKind kind, std::string_view purpose, std::string_view brand) {
+std::string model_id(ModelKind kind, std::string_view purpose, std::string_view brand,
+                     std::string_view audience) {
     std::string id(name_of(kind));
     id.append(".").append(purpose);
     if (!brand.empty()) id.append(".").append(brand);
+    if (!audience.empty()) id.append(".").append(audience);
     return id;
 }
 
-Result<std::string> run_value_model(const ModelDesk& desk, const json::object& request,
-                                    EventTime at, query::Run& run) {
-    Arguments arguments(request, "");
-    json::object whose;
-    whose["purpose"] = TRY(arguments.text_or("purpose", ""));
-    whose["brand"] = TRY(arguments.text_or("brand", ""));
-    const std::int64_t refit_days =
-        TRY(arguments.whole("refit_days", 0, 365)).value_or(kRefitDaysDefault);
-    Asking asking(desk.library, run);
-    Arguments common(whose, "");
-    TRY(asking.begin(common));
-    const ValueRequest wanted = TRY(value_request(asking, arguments));
-    TRY(arguments.done());
-    const ValueModel model = TRY(fit_value(asking, wanted));
+namespace {
 
-    const std::string id =
-        model_id(ModelKind::Value, text_in(whose, "purpose"), text_in(whose, "brand"));
-    PredictedFacts facts;
-    facts.at = at;
-    facts.brand = asking.scope.brand;
-    facts.purpose = asking.scope.purpose;
-    facts.weeks = fixed(wanted.weeks);
-    const bool afresh = measures_otherwise(desk.library, id, wanted, model);
-    const Teller::Told told = TRY(
-        Teller(desk, {asking.scope.brand, asking.scope.purpose}, model).tell(facts, afresh, run));
+// What a run of every kind begins and ends with.
+class ModelRun {
+  public:
+    ModelRun(const ModelDesk& desk, ModelKind kind, const json::object& request, EventTime at,
+             query::Run& run, const Mask& mask)
+        : arguments(request, ""),
+          asking(desk.library, run),
+          desk_(desk),
+          kind_(kind),
+          request_(request),
+          at_(at) {
+        asking.mask = mask;
+    }
+    // "purpose", "brand", "refit_days"; of some kinds also "last".
+    Result<void> begin(bool has_period) {
+        for (const char* name : {"purpose", "brand"})
+            whose_[name] = TRY(arguments.text_or(name, ""));
+        if (has_period) {
+            if (const auto last = TRY(arguments.text("last"))) whose_["last"] = *last;
+        }
+        refit_days_ = TRY(arguments.whole("refit_days", 0, 365)).value_or(kRefitDaysDefault);
+        Arguments common(whose_, "");
+        return asking.begin(common);
+    }
+    PredictedFacts facts(std::int64_t weeks) const {
+        PredictedFacts facts;
+        facts.at = at_;
+        facts.brand = asking.scope.brand;
+        facts.purpose = asking.scope.purpose;
+        facts.model = kind_;
+        facts.weeks = weeks;
+        return facts;
+    }
+    ModelTeller teller() const { return {desk_, {asking.scope.brand, asking.scope.purpose}}; }
+    std::string id(std::string_view audience) const {
+        return model_id(kind_, text_in(whose_, "purpose"), text_in(whose_, "brand"), audience);
+    }
+    // Writes the document and answers it.
+    Result<std::string> end(const std::string& id, const Answer& fit) {
+        DocumentFacts document;
+        document.id = id;
+        JsonWriter(document.json)
+            .open_object()
+            .field("kind", name_of(kind_))
+            .field("fitted_us", at_.us)
+            .field("refit_days", refit_days_)
+            .key("request")
+            .raw(json::serialize(request_))
+            .key("fit")
+            .raw(fit.json())
+            .close();
+        std::vector<Prepared> records(1);
+        records[0].record.type = RecordType::ModelChange;
+        encode_document(document, records[0].record.clear);
+        TRY(desk_.write(std::move(records)));
+        std::string out;
+        JsonWriter w(out);
+        write_model(w, {id, json::parse(document.json).as_object()});
+        return out;
+    }
+    const json::object& request() const { return request_; }
 
-    DocumentFacts document;
-    document.id = id;
-    JsonWriter(document.json)
-        .open_object()
-        .field("kind", name_of(ModelKind::Value))
-        .field("fitted_us", at.us)
-        .field("refit_days", refit_days)
-        .key("request")
-        .raw(json::serialize(request))
-        .key("fit")
-        .raw(answer_of(asking, wanted, model, told).json())
-        .close();
-    std::vector<Prepared> records(1);
-    records[0].record.type = RecordType::ModelChange;
-    encode_document(document, records[0].record.clear);
-    TRY(desk.write(std::move(records)));
-    std::string out;
-    JsonWriter w(out);
-    write_model(w, {id, json::parse(document.json).as_object()});
+    Arguments arguments;
+    Asking asking;
+
+  private:
+    const ModelDesk& desk_;
+    ModelKind kind_;
+    const json::object& request_;
+    EventTime at_;
+    json::object whose_;
+    std::int64_t refit_days_ = kRefitDaysDefault;
+};
+
+Result<std::string> run_value(const ModelDesk& desk, ModelRun& self, query::Run& run) {
+    TRY(self.begin(false));
+    const ValueRequest wanted = TRY(value_request(self.asking, self.arguments));
+    TRY(self.arguments.done());
+    const ValueModel model = TRY(fit_value(self.asking, wanted));
+    const std::string id = self.id("");
+    const auto figures = [&](std::size_t i) {
+        return std::pair(model.found.buyers[i].person,
+                         values_of(model.prospects[i], model.has_value));
+    };
+    const auto told =
+        TRY(self.teller().tell(self.facts(fixed(wanted.weeks)), model.prospects.size(), figures,
+                               measures_otherwise(desk.library, id, wanted, model), run));
+    return self.end(id, answer_of(self.asking, wanted, model, told));
+}
+
+// A score that is learned from who is in the audience must not decide who is.
+Result<void> not_of_itself(const Library& library, const std::string& audience,
+                           std::string_view trait) {
+    const Reading reading(library.lock);
+    const auto at = library.fold.audiences.find(audience);
+    if (at == library.fold.audiences.end()) return {};
+    const audience::Compiled* rule = library.fold.live.rule(at->second.slot);
+    const StringNo key = library.fold.dictionary.find(trait);
+    if (rule == nullptr || key.is_none()) return {};
+    const bool asks = std::any_of(rule->traits.begin(), rule->traits.end(),
+                                  [key](const auto& t) { return t.key == key; });
+    if (!asks) return {};
+    return Error{"model.of_itself", "The audience's rule asks for the score of its own lookalikes.",
+                 "Make another audience of the score, and let this one be what it resembles."};
+}
+
+// Whether the last run of that id was asked the same.
+bool asked_before(const Library& library, const std::string& id, const json::object& request) {
+    for (const ModelView& known : models_of(library)) {
+        const json::value* before = known.document.if_contains("request");
+        if (known.id == id) return before != nullptr && *before == json::value(request);
+    }
+    return false;
+}
+
+constexpr float kNoScore = -1;
+
+// By person; kNoScore for who has none. Error: query.too_large.
+Result<std::vector<float>> by_person(const Library& library, const std::vector<PersonNo>& people,
+                                     const std::vector<float>& scores, query::Run& run) {
+    std::size_t persons = 0;
+    {
+        const Reading reading(library.lock);
+        persons = library.fold.graph.fragments();
+    }
+    run.take_memory(persons * sizeof(float));
+    TRY(run.check());
+    std::vector<float> out(persons, kNoScore);
+    for (std::size_t i = 0; i < people.size(); ++i) out.at(people[i].value) = scores[i];
     return out;
+}
+
+Result<std::string> run_lookalike(const ModelDesk& desk, ModelRun& self, query::Run& run) {
+    TRY(self.begin(true));
+    const auto audience = TRY(self.arguments.text("audience"));
+    if (!audience) return self.arguments.wrong("audience", "an audience's id");
+    const std::string trait = std::string(kTraitLookalike).append(*audience);
+    const auto members = TRY(self.asking.people({}, audience));
+    TRY(not_of_itself(desk.library, *audience, trait));
+    Features features(self.asking);
+    const LookalikeRequest wanted = TRY(lookalike_request(features, self.arguments));
+    TRY(self.arguments.done());
+    LookalikeFit fit = TRY(fit_lookalike(self.asking, features, members, wanted));
+    const auto scores = TRY(score_everybody(self.asking, features, fit));
+    const auto score_of = TRY(by_person(desk.library, fit.counts.people, scores, run));
+    const auto figures = [&](std::size_t i) {
+        Figures one = {{trait, std::nullopt}};
+        if (score_of[i] != kNoScore) one[0].second = fixed(double{score_of[i]});
+        return std::pair(PersonNo{static_cast<std::uint32_t>(i)}, std::move(one));
+    };
+    const std::string id = self.id(*audience);
+    const bool afresh = !asked_before(desk.library, id, self.request());
+    const auto told = TRY(self.teller().tell(self.facts(0), score_of.size(), figures, afresh, run));
+    Answer answer;
+    answer.fact("sequence", self.asking.view.sequence);
+    answer.fact("trait", trait);
+    tell_lookalike(features, fit, answer);
+    answer.fact("profiles_written", told.written);
+    answer.fact("profiles_unchanged", told.unchanged);
+    return self.end(id, answer);
+}
+
+}  // namespace
+
+Result<std::string> run_model(const ModelDesk& desk, ModelKind kind, const json::object& request,
+                              EventTime at, query::Run& run, const Mask& mask) {
+    ASSERT(is_fitted(kind));
+    ModelRun self(desk, kind, request, at, run, mask);
+    return kind == ModelKind::Value ? run_value(desk, self, run) : run_lookalike(desk, self, run);
 }
 
 Result<std::string> models_json(const Library& library, std::string_view brand) {
@@ -270,15 +304,18 @@ Result<std::string> models_json(const Library& library, std::string_view brand) 
     return out;
 }
 
-std::vector<json::object> models_due(const Library& library, EventTime now) {
-    std::vector<json::object> out;
+std::vector<DueModel> models_due(const Library& library, EventTime now) {
+    std::vector<DueModel> out;
     for (ModelView& model : models_of(library)) {
         const std::int64_t every = whole_in(model.document, "refit_days");
         const std::int64_t last = whole_in(model.document, "fitted_us");
         json::value* request = model.document.if_contains("request");
         if (every > 0 && now.us >= last + days(every).us && request != nullptr &&
-            request->is_object())
-            out.push_back(std::move(request->get_object()));
+            request->is_object()) {
+            const bool value = text_in(model.document, "kind") == name_of(ModelKind::Value);
+            out.push_back({value ? ModelKind::Value : ModelKind::Lookalike,
+                           std::move(request->get_object())});
+        }
     }
     return out;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/admission.h"
+#include "engine/masking.h"
 #include "engine/queries.h"
 #include "query/run.h"
 
@@ -18,6 +19,8 @@ namespace filrouge::engine {
 constexpr std::string_view kTraitAlive = "p_alive";
 constexpr std::string_view kTraitPurchases = "predicted_purchases";
 constexpr std::string_view kTraitValue = "predicted_value";  // in the model's currency
+// And that of the model of who resembles an audience: this, then the audience's id.
+constexpr std::string_view kTraitLookalike = "lookalike_";
 
 constexpr std::size_t kPredictionBatch = 512;  // records written at once; events go in between
 // A figure is written again when it moved by more than a hundredth of itself and more than this,
@@ -25,8 +28,10 @@ constexpr std::size_t kPredictionBatch = 512;  // records written at once; event
 constexpr std::int64_t kPredictionStep = 50;
 constexpr int kRefitDaysDefault = 7;
 
-// There is one of a kind for each purpose of a brand: the next run takes the place of the last.
-std::string model_id(ModelKind kind, std::string_view purpose, std::string_view brand);
+// There is one of value for each purpose of a brand, and one of each audience's lookalikes: the
+// next run takes the place of the last. `audience`: its id, empty for value.
+std::string model_id(ModelKind kind, std::string_view purpose, std::string_view brand,
+                     std::string_view audience);
 
 // What a run needs of the runtime.
 struct ModelDesk {
@@ -36,17 +41,25 @@ struct ModelDesk {
     std::function<Result<void>(std::vector<Prepared>)> write;
 };
 
-// {"purpose", "brand", "purchase", "currency", "weeks", "model", "refit_days"}: as the question
-// "value" takes them. Fits, writes predictions, then the model's document, and answers that. Data
-// that cannot be fitted are an error before anything is written; an error later leaves some persons
-// with figures of this run and some with those of the last.
-// Errors: question.*, query.*, measure.* (too few buyers), those of `write`.
-Result<std::string> run_value_model(const ModelDesk& desk, const boost::json::object& request,
-                                    EventTime at, query::Run& run);
+// Fits, writes predictions, then the model's document, and answers that. Data that cannot be fitted
+// are an error before anything is written; an error later leaves some persons with figures of this
+// run and some with those of the last. `request`, as the questions "value" and "lookalike" take it:
+//   value      {"purpose", "brand", "purchase", "currency", "weeks", "model", "refit_days"}
+//   lookalike  {"purpose", "brand", "audience", "features", "currency", "last", "size",
+//              "refit_days"}; whoever has no event in that time has no score any more
+// `mask` is the asker's. Errors: question.*, query.*, measure.* (too few buyers, or members),
+// model.of_itself, masking.forbidden, those of `write`.
+Result<std::string> run_model(const ModelDesk& desk, ModelKind kind,
+                              const boost::json::object& request, EventTime at, query::Run& run,
+                              const Mask& mask);
 
 // The last run of each, of one brand or of all.
 Result<std::string> models_json(const Library& library, std::string_view brand);
-// Requests of those whose refit is due at that time.
-std::vector<boost::json::object> models_due(const Library& library, EventTime now);
+// Those whose refit is due at that time, with what was asked.
+struct DueModel {
+    ModelKind kind = ModelKind::Value;
+    boost::json::object request;
+};
+std::vector<DueModel> models_due(const Library& library, EventTime now);
 
 }  // namespace filrouge::engine

@@ -138,7 +138,7 @@ class Market {
     static std::string name_of(int buyer) { return "u" + std::to_string(buyer); }
 
     json::object run(const std::string& body) {
-        const auto done = shop.runtime->run_value_model(body);
+        const auto done = shop.runtime->run_model(ModelKind::Value, body, Mask());
         EXPECT_TRUE(done.ok()) << (done.ok() ? "" : done.error().message);
         return done.ok() ? json::parse(done.value()).as_object() : json::object();
     }
@@ -241,14 +241,14 @@ TEST(Model, WithTooFewBuyersSaysSoAndWritesNothing) {
     Market market(disk);
     market.trade(6, 20);
     const std::uint64_t before = market.shop.runtime->folded();
-    const auto failed = market.shop.runtime->run_value_model(kMarketing);
+    const auto failed = market.shop.runtime->run_model(ModelKind::Value, kMarketing, Mask());
     ASSERT_FALSE(failed.ok());
     EXPECT_TRUE(failed.error().code.starts_with("measure.")) << failed.error().code;
     for (const char* wrong :
          {"[]", R"({"purpose":"spying"})", R"({"purpose":"marketing","weeks":0})",
           R"({"purpose":"marketing","from":"2026-01-01"})",
           R"({"purpose":"marketing","refit_days":-1})"})
-        EXPECT_FALSE(market.shop.runtime->run_value_model(wrong).ok()) << wrong;
+        EXPECT_FALSE(market.shop.runtime->run_model(ModelKind::Value, wrong, Mask()).ok()) << wrong;
     EXPECT_EQ(market.shop.runtime->folded(), before);
     EXPECT_EQ(market.shop.runtime->models("").value(), R"({"models":[]})");
 }

@@ -39,7 +39,7 @@ void write_traits(JsonWriter& w, const Fold& fold, std::span<const history::Trai
             .field("source",
                    row.model == ModelKind::Person ? "person" : source_id(fold, row.source))
             .field("record", row.sequence);
-        if (row.model == ModelKind::Value) w.field("model", name_of(row.model));
+        if (is_fitted(row.model)) w.field("model", name_of(row.model));
         if (row.corrected) w.field("corrected", true);
         w.close();
     }

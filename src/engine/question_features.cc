@@ -141,4 +141,14 @@ std::optional<std::string> Features::rule(const std::vector<audience::Node>& cla
     return audience::print(rule);
 }
 
+Result<query::FeatureTable> feature_table(Asking& asking, const Features& features,
+                                          const query::FeatureCounts& counts) {
+    query::FeatureTable table =
+        TRY(query::feature_table(asking.view, asking.scope, features.question(), counts,
+                                 query::kFeaturesMax, kFeatureSupport, kDrawSeed, asking.run));
+    asking.run.take_memory(table.values.size() * sizeof(float));
+    TRY(asking.run.check());
+    return table;
+}
+
 }  // namespace filrouge::engine

@@ -41,4 +41,13 @@ class Features {
     std::array<query::Groups, query::kFeatureFamiliesMax> groups_;
 };
 
+constexpr std::uint64_t kDrawSeed = 1;         // the same question has the same answer
+constexpr std::uint64_t kFeatureSupport = 20;  // persons who have a feature, at least
+constexpr std::size_t kFeaturesShown = 50;
+
+// The matrix of the most frequent features, and as much memory again taken for the models: there is
+// no way back out of them once they run. Error: query.*.
+Result<query::FeatureTable> feature_table(Asking& asking, const Features& features,
+                                          const query::FeatureCounts& counts);
+
 }  // namespace filrouge::engine

@@ -236,7 +236,7 @@ bool decode_predicted_clear(BytesView clear, PredictedFacts& f) {
     f.purpose = r.u8();
     f.model = static_cast<ModelKind>(r.u8());
     f.weeks = r.varint_signed();
-    return !r.bad() && f.purpose < kPurposesMax && f.model == ModelKind::Value;
+    return !r.bad() && f.purpose < kPurposesMax && is_fitted(f.model);
 }
 
 void encode_predicted_sealed(const PredictedFacts& f, Bytes& out) {

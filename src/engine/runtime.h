@@ -21,6 +21,7 @@
 #include "engine/role.h"
 #include "engine/settings.h"
 #include "model/event.h"
+#include "model/model_kind.h"
 #include "seam/clock.h"
 #include "seam/disk.h"
 #include "seam/http_client.h"
@@ -179,7 +180,8 @@ class Runtime {
     virtual Result<std::string> cancel_question(std::string_view id) = 0;
     // Fits a model on everybody's history and writes what it expects of each person, for rules to
     // use (engine/model_run.h). Blocks for as long as it takes, as ask() does.
-    virtual Result<std::string> run_value_model(std::string_view json) = 0;
+    virtual Result<std::string> run_model(ModelKind kind, std::string_view json,
+                                          const Mask& mask) = 0;
     virtual Result<std::string> models(std::string_view brand) = 0;  // the last run of each
     virtual Result<std::string> quarantine(std::string_view reason, std::uint64_t before,
                                            std::size_t limit) = 0;

@@ -77,7 +77,7 @@ class RuntimeImpl final : public Runtime {
                             const Mask& mask) override;
     Result<std::string> questions(std::string_view id) override { return asked_.json(id); }
     Result<std::string> cancel_question(std::string_view id) override { return asked_.cancel(id); }
-    Result<std::string> run_value_model(std::string_view json) override;
+    Result<std::string> run_model(ModelKind kind, std::string_view json, const Mask& mask) override;
     Result<std::string> models(std::string_view brand) override;
     Result<std::string> quarantine(std::string_view reason, std::uint64_t before,
                                    std::size_t limit) override;
@@ -193,7 +193,8 @@ class RuntimeImpl final : public Runtime {
     Result<BrandNo> brand_named(std::string_view id);       // whose a new thing is
 
     // --- models (runtime_models.cc)
-    Result<std::string> fit_and_write(const boost::json::object& request);
+    Result<std::string> fit_and_write(ModelKind kind, const boost::json::object& request,
+                                      const Mask& mask);
     void refit_due_models();
 
     // --- webhooks (webhooks.cc)

@@ -13,16 +13,18 @@ Result<std::string> RuntimeImpl::models(std::string_view brand) {
     return models_json(answering(), brand);
 }
 
-Result<std::string> RuntimeImpl::run_value_model(std::string_view text) {
+Result<std::string> RuntimeImpl::run_model(ModelKind kind, std::string_view text,
+                                           const Mask& mask) {
     json::error_code bad;
     const json::value parsed = json::parse({text.data(), text.size()}, bad);
     if (bad || !parsed.is_object())
         return Error{"api.invalid_json", "The body must be a JSON object.",
                      "See /api/v1/openapi.json for an example."};
-    return fit_and_write(parsed.get_object());
+    return fit_and_write(kind, parsed.get_object(), mask);
 }
 
-Result<std::string> RuntimeImpl::fit_and_write(const json::object& request) {
+Result<std::string> RuntimeImpl::fit_and_write(ModelKind kind, const json::object& request,
+                                               const Mask& mask) {
     if (short_of_disk())
         return Error{"engine.disk_full", "The disk has too little space left for predictions.",
                      "Free space, or lower [engine] free_disk_bytes_min."};
@@ -32,18 +34,20 @@ Result<std::string> RuntimeImpl::fit_and_write(const json::object& request) {
     const ModelDesk desk{
         library(), [this] { return admission_.new_id(); },
         [this](std::vector<Prepared> records) { return write_now(std::move(records)); }};
-    return engine::run_value_model(desk, request, as_event_time(seams_.clock.now()), seat->run);
+    return engine::run_model(desk, kind, request, as_event_time(seams_.clock.now()), seat->run,
+                             mask);
 }
 
-// After one that failed all wait: what is missing (buyers, disk) is not there within the hour.
+// Where one failed all wait for the next time: what is missing (buyers, an audience, disk) is not
+// there within the hour.
 void RuntimeImpl::refit_due_models() {
     const EventTime now = as_event_time(seams_.clock.now());
     if (now < next_refit_) return;
-    for (const json::object& request : models_due(library(), now)) {
-        const auto done = fit_and_write(request);
+    for (const DueModel& due : models_due(library(), now)) {
+        const auto done = fit_and_write(due.kind, due.request, Mask());
         if (done.ok()) continue;
         next_refit_ = now + hours(1);
-        return tell({"model not refitted", {{"code", done.error().code}}});
+        tell({"model not refitted", {{"code", done.error().code}}});
     }
 }
 

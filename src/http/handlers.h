@@ -57,6 +57,7 @@ void post_check_rule(const CallPtr& call);
 void post_count_rule(const CallPtr& call);
 void post_question(const CallPtr& call);
 void post_value_model(const CallPtr& call);
+void post_lookalike_model(const CallPtr& call);
 void get_models(const CallPtr& call);
 void get_questions(const CallPtr& call);
 void delete_question(const CallPtr& call);

@@ -183,6 +183,7 @@ constexpr std::array kRoutes = {
     Route{"POST", "/api/v1/audiences", kAudiences, A, Pool, kJson, post_audience},
     Route{"DELETE", "/api/v1/audiences/{id}", kAudiences, A, Pool, kNone, delete_audience},
     Route{"POST", "/api/v1/models/value", kAudiences, A, Pool, kJson, post_value_model},
+    Route{"POST", "/api/v1/models/lookalike", kAudiences, A, Pool, kJson, post_lookalike_model},
     Route{"GET", "/api/v1/sources", kAdmins, A, Io, kNone, get_sources},
     Route{"POST", "/api/v1/sources", kAdmins, A, Pool, kJson, post_source},
     Route{"DELETE", "/api/v1/sources/{id}", kAdmins, A, Pool, kNone, delete_source},

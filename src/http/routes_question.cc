@@ -105,7 +105,13 @@ void post_question(const CallPtr& call) {
 }
 
 void post_value_model(const CallPtr& call) {
-    call->reply_result(call->runtime().run_value_model(call->request.body));
+    call->reply_result(
+        call->runtime().run_model(ModelKind::Value, call->request.body, call->mask()));
+}
+
+void post_lookalike_model(const CallPtr& call) {
+    call->reply_result(
+        call->runtime().run_model(ModelKind::Lookalike, call->request.body, call->mask()));
 }
 
 void get_models(const CallPtr& call) {

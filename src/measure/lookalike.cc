@@ -204,6 +204,32 @@ Result<void> check(const FeatureMatrix& matrix, const std::vector<std::uint8_t>&
     return {};
 }
 
+void count_cuts(const std::vector<double>& log_odds, const std::vector<std::uint8_t>& seeds,
+                Lookalike& out) {
+    for (std::size_t c = 0; c < out.cuts.size(); ++c) {
+        LookalikeCut& cut = out.cuts[c];
+        cut.score = static_cast<double>(c + 1) / 10;
+        const double odds = std::log(cut.score / (1 - cut.score));
+        for (std::size_t p = 0; p < seeds.size(); ++p) {
+            if (log_odds[p] < odds) continue;
+            ++cut.people;
+            cut.seeds += seeds[p] != 0 ? 1 : 0;
+        }
+    }
+}
+
+// The same on values as they are, which need no standardising.
+LookalikeModel plain(const Model& model) {
+    LookalikeModel out;
+    const Index features = model.means.size();
+    out.level = model.coefficients[features];
+    for (Index f = 0; f < features; ++f) {
+        out.weights.push_back(model.coefficients[f] * model.factors[f]);
+        out.level -= out.weights.back() * model.means[f];
+    }
+    return out;
+}
+
 std::vector<LookalikeTrait> traits_of(const Model& model) {
     std::vector<LookalikeTrait> out;
     for (Index f = 0; f < model.factors.size(); ++f) {
@@ -239,13 +265,21 @@ Result<Lookalike> look_alike(const FeatureMatrix& matrix, const std::vector<std:
     const std::size_t top = options.top > 0 ? options.top : seeds.size() - others;
     chance.shuffle(order);
     judge(held_out, seeds, order, top, out);
+    count_cuts(held_out, seeds, out);
     const Model model = learn(matrix, seeds, order, kLookalikeFolds, options.ridge);
     out.traits = traits_of(model);
+    out.model = plain(model);
     out.score.reserve(matrix.people);
-    for (std::size_t p = 0; p < matrix.people; ++p) {
-        out.score.push_back(static_cast<float>(sigmoid(model.log_odds(matrix.person(p)))));
-    }
+    for (std::size_t p = 0; p < matrix.people; ++p)
+        out.score.push_back(out.model.score(matrix.person(p)));
     return out;
+}
+
+float LookalikeModel::score(std::span<const float> person) const {
+    double odds = level;
+    for (std::size_t f = 0; f < weights.size(); ++f)
+        odds += weights[f] * static_cast<double>(person[f]);
+    return static_cast<float>(sigmoid(odds));
 }
 
 }  // namespace filrouge::measure

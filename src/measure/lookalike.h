@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "measure/feature_matrix.h"
@@ -31,14 +32,30 @@ struct LookalikeTrait {
     double coefficient = 0;  // change of the log odds for one standard deviation more
 };
 
+// Scores anybody of whom the features are known.
+struct LookalikeModel {
+    std::vector<double> weights;  // by feature, on values as they are
+    double level = 0;
+    float score(std::span<const float> person) const;  // 0 to 1
+};
+
+// Of the people whose score, by a model that had not seen them, is at least so much.
+struct LookalikeCut {
+    double score = 0;
+    std::size_t people = 0;
+    std::size_t seeds = 0;  // of them: their share is the precision of "score >= this"
+};
+
 struct Lookalike {
-    std::vector<float> score;            // of each person, 0 to 1, by a model of all people
+    LookalikeModel model;                // of all people
+    std::vector<float> score;            // of each person, by it
     std::vector<LookalikeTrait> traits;  // by falling size of the coefficient; zeros left out
     // Held out. The base rate is the share of seeds among all.
     double auc = 0.5;             // chance that a seed ranks above another person
     double precision_at_top = 0;  // share of seeds among the first `top`
     std::array<double, 10>
         lift{};  // share of seeds in each tenth of the ranking over the base rate
+    std::array<LookalikeCut, 9> cuts{};  // at 0.1, 0.2 to 0.9
 };
 
 // `seeds[person]` is not 0 for those of the seed audience. Fails with "measure.lookalike_..." or

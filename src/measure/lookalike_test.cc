@@ -59,6 +59,33 @@ TEST(Lookalike, TheTraitsThatMakeASeedAreFoundWithTheirWeight) {
     }
 }
 
+// What a rule "score >= x" will find: precision grows with the score, and holds for people whom
+// neither the model nor its folds have seen.
+TEST(Lookalike, ThePrecisionOfAScoreHoldsForOtherPeople) {
+    const std::uint64_t first = test_seed(1);
+    for (std::uint64_t seed = first; seed < first + 3; ++seed) {
+        const People p = people(seed, 6'000, 2);
+        const Lookalike got = look_alike(p.matrix(), p.seeds).value();
+        const People others = people(seed + 7'777, 6'000, 2);
+        std::size_t reach_before = p.seeds.size();
+        for (const LookalikeCut& cut : got.cuts) {
+            EXPECT_LE(cut.people, reach_before);
+            reach_before = cut.people;
+            std::size_t reach = 0, seeds = 0;
+            for (std::size_t i = 0; i < others.seeds.size(); ++i) {
+                if (double{got.model.score(others.matrix().person(i))} < cut.score) continue;
+                ++reach;
+                seeds += others.seeds[i];
+            }
+            ASSERT_GT(reach, 100u);
+            EXPECT_NEAR(static_cast<double>(seeds) / static_cast<double>(reach),
+                        static_cast<double>(cut.seeds) / static_cast<double>(cut.people), 0.08)
+                << "score " << cut.score << repeat(seed);
+        }
+        EXPECT_GT(got.cuts[8].seeds * got.cuts[0].people, got.cuts[0].seeds * got.cuts[8].people);
+    }
+}
+
 // What is measured is held out: by heart, 60 seeds with 6 features would look better than chance.
 TEST(Lookalike, SeedsMadeByChanceLookLikeNobody) {
     const std::uint64_t first = test_seed(1);

@@ -8,9 +8,10 @@
 namespace filrouge {
 
 enum class ModelKind : std::uint8_t {
-    None = 0,    // told by somebody, not computed
-    Value = 1,   // lifetime value: who buys again, how often, for how much
-    Person = 2,  // no model: the person's own answer to an offer, which the person may take back
+    None = 0,       // told by somebody, not computed
+    Value = 1,      // lifetime value: who buys again, how often, for how much
+    Person = 2,     // no model: the person's own answer to an offer, which the person may take back
+    Lookalike = 3,  // how much a person resembles an audience
 };
 
 constexpr std::string_view name_of(ModelKind kind) {
@@ -18,8 +19,14 @@ constexpr std::string_view name_of(ModelKind kind) {
         case ModelKind::None: return "none";
         case ModelKind::Value: return "value";
         case ModelKind::Person: return "person";
+        case ModelKind::Lookalike: return "lookalike";
     }
     return "none";
+}
+
+// Fitted to everybody's history, not told by anybody.
+constexpr bool is_fitted(ModelKind kind) {
+    return kind == ModelKind::Value || kind == ModelKind::Lookalike;
 }
 
 }  // namespace filrouge

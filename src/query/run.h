@@ -32,13 +32,14 @@ class Run {
     Progress progress() const { return {what_.load(), done_.load(), steps_.load()}; }
 
     // Before memory is taken that grows with the data: false past the bound, and then the question
-    // ends with query.too_large. Never given back while the question runs.
+    // ends with query.too_large. Kept until the question ends, but for what is given back.
     bool take_memory(std::uint64_t bytes) {
         if (memory_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= memory_max_) return true;
         too_large_ = true;
         cancelled_ = true;
         return false;
     }
+    void give_back(std::uint64_t bytes) { memory_.fetch_sub(bytes, std::memory_order_relaxed); }
     std::uint64_t memory() const { return memory_; }
     // Error: query.cancelled, query.too_large.
     Result<void> check() const {

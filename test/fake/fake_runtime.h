@@ -187,7 +187,10 @@ class FakeRuntime : public engine::Runtime {
     }
     Json questions(std::string_view id) override { return asks("questions " + text(id)); }
     Json cancel_question(std::string_view id) override { return asks("cancel " + text(id)); }
-    Json run_value_model(std::string_view json) override { return asks("model " + text(json)); }
+    Json run_model(ModelKind kind, std::string_view json, const engine::Mask& mask) override {
+        return asks(text(name_of(kind)) + " model " + text(json) +
+                    (mask.hides_nothing() ? "" : " masked"));
+    }
     Json models(std::string_view brand) override { return asks("models" + of(brand)); }
     Json quarantine(std::string_view reason, std::uint64_t before, std::size_t limit) override {
         return asks("quarantine " + text(reason) + page(before, limit));

@@ -34,6 +34,11 @@ async function fill(server, document) {
     type: 'track', event: 'Order Completed', userId: `buyer-${i}`, messageId: `order-${i}-${k}`, timestamp: day(6 - 0.1 * (i % 5) - 1.3 * k),
     properties: {total: 20 + 7 * (i % 5) + k, currency: 'EUR'}, context: {consent},
   }))).flat()})
+  // Visitors enough to learn from who looks at products.
+  const visits = (i) => ['Page Viewed', ...i % 2 ? ['Product Viewed'] : []].map((event) => ({
+    type: 'track', event, userId: `visitor-${i}`, messageId: `visit-${i}-${event}`, timestamp: day(1 + i % 9), context: {consent},
+  }))
+  await post({batch: Array.from({length: 120}, (_, i) => visits(i)).flat()})
   // Six customers who are in the till's file as well: pairs that wait for review.
   await post({batch: ['Ada Berger 1961-02-03', 'Noe Lacroix 1974-11-30', 'Ines Vidal 1985-07-12', 'Hugo Moreau 1990-01-25', 'Lou Petit 1958-09-09', 'Max Garnier 1969-04-17']
     .flatMap((person, i) => ['shop', 'till'].map((file) => {
@@ -42,6 +47,7 @@ async function fill(server, document) {
     }))})
   const audience = (name) => server.api('POST', 'audiences', {name, purpose: 'measurement', rule: 'count(Product Viewed) >= 1'})
   const ids = [(await audience('One')).id, (await audience('Other')).id]
+  await audience('Regulars')
   const open = (await server.api('GET', 'quarantine')).events
   assert.ok(open.length >= 2, 'two bad events are open')
   const made = async (kind, body) => (await server.api('POST', kind, body)).id
