@@ -93,13 +93,15 @@ std::vector<PreparedRequest> Appender::take_group() {
     return requests;
 }
 
-Result<DedupeVerdict> Appender::judge(const DedupeFacts& id, IngestTime received) {
-    if (const auto check = TRY(settled_.find(std::max<std::uint64_t>(id.key, 1))))
+Result<DedupeVerdict> Appender::judge(const DedupeFacts& id, IngestTime received,
+                                      const SettledIds::Known& known) {
+    if (const auto check = TRY(known.find(std::max<std::uint64_t>(id.key, 1))))
         return *check == id.check ? DedupeVerdict::Repeat : DedupeVerdict::Conflict;
     return dedupe_.admit(id.key, id.check, id.for_ever, received);
 }
 
-Result<void> Appender::settle(PreparedRequest& request, IngestTime now, DurableGroup& group) {
+Result<void> Appender::settle(PreparedRequest& request, const SettledIds::Known& known,
+                              DurableGroup& group) {
     bool states = true;  // the last event; else the proof that follows it proves nothing
     for (Prepared& p : request.records) {
         if (!p.is_event) {
@@ -108,7 +110,7 @@ Result<void> Appender::settle(PreparedRequest& request, IngestTime now, DurableG
             continue;
         }
         states = false;
-        switch (TRY(judge(p.dedupe, now))) {
+        switch (TRY(judge(p.dedupe, group.received, known))) {
             case DedupeVerdict::New:
                 ++request.reply.stored;
                 p.new_to_window = true;
@@ -119,7 +121,7 @@ Result<void> Appender::settle(PreparedRequest& request, IngestTime now, DurableG
                 ++request.reply.deduplicated;
                 continue;
             case DedupeVerdict::Conflict:
-                quarantine_conflict(p, now);
+                quarantine_conflict(p, group.received);
                 ++request.reply.quarantined;
                 break;
         }
@@ -183,16 +185,20 @@ bool Appender::write_group(std::vector<PreparedRequest> requests) {
     Result<void> written;
     {
         const std::lock_guard lock(dedupe_mutex_);
+        // Ids leave the window under this lock, and are known here before they do.
+        const SettledIds::Known known = settled_.known();
         for (const PreparedRequest& r : requests) {
             for (const Prepared& p : r.records) {
-                if (p.is_event) dedupe_.prefetch(p.dedupe.key);
+                if (!p.is_event) continue;
+                dedupe_.prefetch(p.dedupe.key);
+                known.prefetch(p.dedupe.key);
             }
         }
         std::size_t records_at_most = 0;
         for (const PreparedRequest& r : requests) records_at_most += r.records.size();
         group.records.reserve(records_at_most);
         for (PreparedRequest& r : requests) {
-            if (auto settled = settle(r, group.received, group); !settled.ok())
+            if (auto settled = settle(r, known, group); !settled.ok())
                 return give_up(settled.error());
             r.reply.sequence = group.records.size();  // of the group, until its first is known
         }

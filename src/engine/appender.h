@@ -75,7 +75,8 @@ class Appender {
     DedupeWindow& dedupe() { return dedupe_; }
     TableSpace& dedupe_space() { return dedupe_space_; }
     // What an id is, here or on disk; remembers it when it is new. An Error is the disk's.
-    Result<DedupeVerdict> judge(const DedupeFacts& id, IngestTime received);
+    Result<DedupeVerdict> judge(const DedupeFacts& id, IngestTime received,
+                                const SettledIds::Known& known);
     // Moves the ids of imports to disk, once there are many; beside the log's thread, or before it.
     bool wants_to_settle();
     Result<void> settle_imported();
@@ -87,7 +88,8 @@ class Appender {
     void run();
     std::vector<PreparedRequest> take_group();  // empty: the end
     bool write_group(std::vector<PreparedRequest> requests);
-    Result<void> settle(PreparedRequest& request, IngestTime now, DurableGroup& group);
+    Result<void> settle(PreparedRequest& request, const SettledIds::Known& known,
+                        DurableGroup& group);
     Result<void> write_records(DurableGroup& group);
     void unsettle(const DurableGroup& group);
     void refuse(std::vector<PreparedRequest>& requests, const Error& error);

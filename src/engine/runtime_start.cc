@@ -169,7 +169,7 @@ Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t 
     if (folds || learns) TRY(unseal_for_fold(record, plain));
     if (is_event && record.sequence > dedupe_at) {
         if (const auto facts = dedupe_facts(record.clear)) {
-            static_cast<void>(TRY(appender_.judge(*facts, record.received)));
+            static_cast<void>(TRY(appender_.judge(*facts, record.received, settled_.known())));
             if (appender_.wants_to_settle()) TRY(appender_.settle_imported());
         }
     }

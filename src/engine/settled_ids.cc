@@ -45,6 +45,7 @@ class Filter {
         }
         return true;
     }
+    void prefetch(std::uint64_t key) const { __builtin_prefetch(&blocks_[at(key)]); }
     std::uint64_t bytes() const { return blocks_.size() * sizeof(Block); }
 
   private:
@@ -227,6 +228,7 @@ class SettledIds::Run {
         std::optional<Block> block_;
     };
 
+    void prefetch(std::uint64_t key) const { filter_.prefetch(key); }
     Result<std::optional<std::uint32_t>> find(std::uint64_t key) const {
         using Answer = std::optional<std::uint32_t>;
         if (!filter_.may_have(key)) return Answer();
@@ -320,10 +322,12 @@ Result<void> SettledIds::clear() {
     return disk_.sync_folder(folder_);
 }
 
-Result<std::optional<std::uint32_t>> SettledIds::find(std::uint64_t key) const {
-    if (size() == 0) return std::optional<std::uint32_t>();
-    const auto all = runs();
-    for (const auto& run : *all) {
+void SettledIds::Known::prefetch(std::uint64_t key) const {
+    for (const auto& run : *runs_) run->prefetch(key);
+}
+
+Result<std::optional<std::uint32_t>> SettledIds::Known::find(std::uint64_t key) const {
+    for (const auto& run : *runs_) {
         if (const auto check = TRY(run->find(key))) return check;
     }
     return std::optional<std::uint32_t>();

@@ -15,6 +15,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -38,8 +39,23 @@ class SettledIds {
     Result<bool> open(std::uint64_t last_sequence);
     Result<void> clear();
 
-    // The check of an id; nothing when it was never added. An Error is the disk's.
-    Result<std::optional<std::uint32_t>> find(std::uint64_t key) const;
+    class Run;
+    // What was added until now, for many questions in a row.
+    class Known {
+      public:
+        // Of an id that is asked for soon: each filter is a miss of every cache.
+        void prefetch(std::uint64_t key) const;
+        // The check of an id; nothing when it was never added. An Error is the disk's.
+        Result<std::optional<std::uint32_t>> find(std::uint64_t key) const;
+
+      private:
+        friend class SettledIds;
+        explicit Known(std::shared_ptr<const std::vector<std::shared_ptr<const Run>>> runs)
+            : runs_(std::move(runs)) {}
+        std::shared_ptr<const std::vector<std::shared_ptr<const Run>>> runs_;
+    };
+    Known known() const { return Known(runs()); }
+    Result<std::optional<std::uint32_t>> find(std::uint64_t key) const { return known().find(key); }
     // Durable on return. Each key once; `sequence`: the log's last record, all of whose ids are
     // here or in the window.
     Result<void> add(std::vector<SettledId> ids, std::uint64_t sequence);
@@ -50,7 +66,6 @@ class SettledIds {
     std::uint64_t memory_bytes() const;                  // of filters and indexes
 
   private:
-    class Run;
     using Runs = std::vector<std::shared_ptr<const Run>>;  // oldest first
     std::shared_ptr<const Runs> runs() const;
     void set_runs(Runs runs);
@@ -61,8 +76,8 @@ class SettledIds {
     const std::string folder_;
     mutable std::mutex mutex_;
     std::shared_ptr<const Runs> runs_ = std::make_shared<const Runs>();  // guarded by mutex_
-    std::atomic<std::uint64_t> size_{0};  // so that a shop without imports asks nothing more
-    std::uint64_t next_number_ = 1;       // of the thread that adds
+    std::atomic<std::uint64_t> size_{0};
+    std::uint64_t next_number_ = 1;  // of the thread that adds
 };
 
 }  // namespace filrouge::engine
