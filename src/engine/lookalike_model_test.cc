@@ -20,6 +20,7 @@ struct Street {
     Street() : town(seed()) {
         for (int i = 0; i < kEach; ++i) visit(i, hours(20));
         std::vector<Deed> orders;
+        orders.reserve(kEach);
         for (int i = 0; i < kEach; ++i)
             orders.push_back({user('b', i), "Order Completed", hours(3), 40});
         town.happened(orders);

@@ -58,8 +58,8 @@ void Worker::batch(Batch& batch) {
 void find_cuts(const std::vector<Worker>& workers, Rfm& out) {
     using Figure = std::vector<std::int64_t> Worker::*;
     const auto cuts = [&](Figure figure) {
-        std::vector<const std::vector<std::int64_t>*> pieces;
-        for (const Worker& worker : workers) pieces.push_back(&(worker.*figure));
+        std::array<const std::vector<std::int64_t>*, kThreads> pieces{};
+        for (std::size_t i = 0; i < kThreads; ++i) pieces[i] = &(workers[i].*figure);
         return quintile_cuts(pieces);
     };
     std::jthread first([&] { out.recency_cuts = cuts(&Worker::last); });
