@@ -10,6 +10,7 @@ import type {Role} from '../api/shapes'
 import {day} from '../ui/format'
 import {Card, Copy, Page} from '../ui/parts'
 import {Empty, Failure, Loaded} from '../ui/states'
+import {Sessions} from './Sessions'
 
 const kDaysUsual = 90
 const kDaysMax = 365
@@ -36,7 +37,10 @@ export function AccountPage() {
         <Card title={t('account.tokens')} flush>
           <Loaded query={tokens} rows={3}>{(list) => list.length === 0 ? <Empty title={t('account.none')}>{t('account.none_how')}</Empty> : <Tokens tokens={list} />}</Loaded>
         </Card>
-        <Card title={t('account.new')}>{session.signed_in_by === 'session' ? <NewToken role={session.role} /> : <p className="note">{t('account.by_token')}</p>}</Card>
+        <div className="stack">
+          <Card title={t('account.new')}>{session.signed_in_by === 'session' ? <NewToken role={session.role} /> : <p className="note">{t('account.by_token')}</p>}</Card>
+          <Sessions />
+        </div>
       </div>
     </Page>
   )

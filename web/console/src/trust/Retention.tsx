@@ -26,7 +26,7 @@ export function Retention() {
         <div className="split">
           <Card title={t('retention.next')} flush actions={<NativeSelect aria-label={t('retention.ahead')} value={String(ahead)} onChange={(e) => setAhead(Number(e.currentTarget.value))}
             data={kAhead.map((days) => ({value: String(days), label: days === 0 ? t('retention.today') : t('retention.within', {days})}))} />}>
-            {data.profiles.length === 0 ? <Empty title={t('retention.none')}>{t(data.days ? 'retention.none_how' : 'retention.none_term')}</Empty> : <People plan={data} />}
+            {data.profiles.length === 0 ? <Empty title={t('retention.none')}>{t(data.days || data.persons?.length ? 'retention.none_how' : 'retention.none_term')}</Empty> : <People plan={data} />}
           </Card>
           <div className="stack"><Terms plan={data} /><Sweep plan={data} /></div>
         </div>
@@ -98,7 +98,7 @@ function Sweep({plan}: {plan: Plan}) {
     <Card title={t('retention.sweep')}>
       <div className="stack small">
         <p className="note">{t('retention.sweep_how')}</p>
-        {sweep.data && <p className="good" role="status">{t('retention.swept', {erased: number(sweep.data.erased), left: number(sweep.data.left)})}</p>}
+        {sweep.data && <p className="good" role="status">{t('retention.swept', {erased: number(sweep.data.erased), left: number(sweep.data.left)})}{(sweep.data.periods ?? 0) > 0 && ` ${t('retention.swept_days', {n: number(sweep.data.periods)})}`}</p>}
         <div><Button color="red" variant={plan.due + events ? 'filled' : 'default'} disabled={plan.due + events === 0} onClick={() => setOpen(true)}>{t('retention.sweep_open')}</Button></div>
       </div>
       <Dialog open={open} onClose={() => setOpen(false)} label={t('retention.sweep_title')}>

@@ -17,7 +17,7 @@ export function useRetention(days: number) {
   return useQuery({queryKey: ['retention', days], enabled, placeholderData: keepPreviousData, queryFn: ({signal}) => call<Plan>('GET rights/retention', {query: {days}, signal})})
 }
 
-export interface Swept { erased: number; left: number; restricted: number }
+export interface Swept { erased: number; left: number; restricted: number; periods?: number }
 export function useSweep() {
   const client = useQueryClient()
   return useMutation({
