@@ -73,6 +73,12 @@ void print_webhook(const json::value& hook) {
 int list_accounts(Context& context, const Args&) {
     return context.ask({.path = "/api/v1/accounts"}, print_accounts);
 }
+void write_brands(JsonWriter& body, const Args& args) {
+    if (!args.has("--brand")) return;
+    body.key("brands").open_array();
+    for (const std::string& brand : args.many("--brand")) body.value(brand);
+    body.close();
+}
 // The password is the first line of the input: an argument would stand in the shell's history and
 // in the list of processes.
 int create_account(Context& context, const Args& args) {
@@ -80,12 +86,13 @@ int create_account(Context& context, const Args& args) {
     std::string password;
     std::getline(std::cin, password);
     Request request{.method = "POST", .path = "/api/v1/accounts"};
-    JsonWriter(request.body)
-        .open_object()
+    JsonWriter body(request.body);
+    body.open_object()
         .field("name", args.text("name"))
         .field("role", args.text("--role"))
-        .field("password", password)
-        .close();
+        .field("password", password);
+    write_brands(body, args);
+    body.close();
     return context.ask(request, print_account);
 }
 int remove_account(Context& context, const Args& args) {
@@ -115,6 +122,7 @@ int create_token(Context& context, const Args& args) {
     if (!role.empty()) body.field("role", role);
     if (!account.empty()) body.field("account", account);
     if (args.has("--days")) body.field("days", args.number("--days", 0));
+    write_brands(body, args);
     body.close();
     return context.ask(request, print_token);
 }
@@ -144,6 +152,7 @@ int delete_webhook(Context& context, const Args& args) {
 
 std::vector<Command> access_commands() {
     const Param id{"id", "its id", Param::Kind::Value, true};
+    const Param brands{"--brand", "sees this brand alone; several: again", Param::Kind::Many};
     const Param own{"--own", "of the account whose token asks", Param::Kind::Flag};
     return {
         {"account list", "who may sign in", "filrouge account list", {}, list_accounts},
@@ -152,7 +161,8 @@ std::vector<Command> access_commands() {
          "filrouge account create camille --role marketer",
          {{"name", "what to sign in by", Param::Kind::Value, true},
           {"--role", "staff, call_centre, analyst, marketer, privacy or admin", Param::Kind::Value,
-           true}},
+           true},
+          brands},
          create_account},
         {"account remove",
          "remove an account; its sessions end",
@@ -174,7 +184,8 @@ std::vector<Command> access_commands() {
           {"--name", "what it is for (default: the role)"},
           {"--account", "the name of the account it is for; without it, nobody's own"},
           {"--days",
-           "how long it is good for, at most 365 (default: 90 for an account, else for ever)"}},
+           "how long it is good for, at most 365 (default: 90 for an account, else for ever)"},
+          brands},
          create_token},
         {"token revoke", "end a token", "filrouge token revoke c1d2", {id, own}, revoke_token},
         {"webhook list",

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "engine/role.h"
@@ -23,8 +24,9 @@ constexpr std::int64_t kOwnTokenDaysMax = 365;
 
 struct SignedIn {
     Caller caller;
-    std::string name;  // of the account; never logged
-    std::string id;    // of the session, no secret
+    std::string name;                 // of the account; never logged
+    std::string id;                   // of the session, no secret
+    std::vector<std::string> brands;  // ids: all it may see; empty: every brand
 };
 
 // Whether a request is a person's doing. A page that refreshes itself keeps nobody signed in.
@@ -39,7 +41,7 @@ class AccessDesk {
     virtual ~AccessDesk() = default;
 
     // Errors: auth.unknown_token, auth.token_expired.
-    virtual Result<Caller> caller_of_token(std::string_view token) = 0;
+    virtual Result<SignedIn> caller_of_token(std::string_view token) = 0;
 
     // --- sessions: 128 random bits, half an hour idle, twelve hours in all. The exact last use is
     // in memory; kSessionUseEvery says how coarse the one is that a start goes on from.
@@ -57,9 +59,9 @@ class AccessDesk {
 
     // --- tokens. Everybody's, for admins.
     virtual Result<std::string> tokens() = 0;
-    // {"name", "role", "account" (name; absent: nobody's own), "days"}. The answer alone has the
-    // token. Errors: token.unknown_role, token.role_too_wide, token.too_long, token.too_many,
-    // account_not_found.
+    // {"name", "role", "account" (name; absent: nobody's own), "days", "brands" (ids)}. The answer
+    // alone has the token. Errors: token.unknown_role, token.role_too_wide, token.too_long,
+    // token.too_many, account_not_found, api.unknown_brand.
     virtual Result<std::string> create_token(std::string_view json) = 0;
     virtual Result<std::string> revoke_token(std::string_view id) = 0;  // error: token_not_found
     // The caller's own account's. Making one takes a session: a token that leaked must not make

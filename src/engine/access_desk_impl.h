@@ -44,7 +44,7 @@ class AccessDeskImpl final : public AccessDesk {
     void write_uses_now_and_then();
     void write_uses();
 
-    Result<Caller> caller_of_token(std::string_view token) override;
+    Result<SignedIn> caller_of_token(std::string_view token) override;
     Result<std::string> sign_in(std::uint32_t document, std::uint64_t version) override;
     std::optional<SignedIn> session(std::string_view secret, Use use) override;
     Result<void> sign_out(std::string_view secret) override;
@@ -79,6 +79,7 @@ class AccessDeskImpl final : public AccessDesk {
         std::string name;
         Role role = Role::None;
         std::int64_t days = 0;  // 0: for ever
+        std::vector<std::string> brands;
     };
     Result<TokenAsked> read_token(std::string_view json) const;
     Result<std::string> make_token(const TokenAsked& asked, const Account* owner);

@@ -85,7 +85,8 @@ std::optional<SignedIn> AccessDeskImpl::session(std::string_view secret, Use use
         return std::nullopt;
     }
     if (use == Use::Person) kept.used = std::max(kept.used, now);
-    return SignedIn{holder->second.caller, holder->second.name, id_of(digest)};
+    return SignedIn{holder->second.caller, holder->second.name, id_of(digest),
+                    holder->second.brands};
 }
 
 Result<void> AccessDeskImpl::end(const Digest& secret) {

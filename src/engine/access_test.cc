@@ -38,7 +38,7 @@ struct Staffed : Shop {
     }
     std::string role_of(const std::string& token) {
         const auto caller = desk().caller_of_token(token);
-        return caller.ok() ? std::string(name_of(caller.value().role)) : caller.error().code;
+        return caller.ok() ? std::string(name_of(caller.value().caller.role)) : caller.error().code;
     }
 };
 
@@ -298,10 +298,10 @@ TEST(OwnToken, ItIsShownOnceActsForItsAccountAndEndsByItsDay) {
     EXPECT_EQ(all_bytes(disk).find(token), std::string::npos);
     const auto caller = shop.desk().caller_of_token(token);
     ASSERT_TRUE(caller.ok());
-    EXPECT_EQ(caller.value().role, Role::Marketer);
-    EXPECT_EQ(caller.value().token, camille.id) << "what is done is the account's doing";
-    EXPECT_FALSE(caller.value().via.empty());
-    const std::string list = shop.desk().own_tokens(caller.value()).value();
+    EXPECT_EQ(caller.value().caller.role, Role::Marketer);
+    EXPECT_EQ(caller.value().caller.token, camille.id) << "what is done is the account's doing";
+    EXPECT_FALSE(caller.value().caller.via.empty());
+    const std::string list = shop.desk().own_tokens(caller.value().caller).value();
     EXPECT_NE(list.find(R"("last_used":"20)"), std::string::npos) << list;
     EXPECT_EQ(list.find(token), std::string::npos);
     EXPECT_EQ(list.find("Command line"), std::string::npos) << "nobody else's";
@@ -352,7 +352,7 @@ TEST(OwnToken, WhatItCannotBeIsRefusedByItsReason) {
             << days;
     EXPECT_TRUE(std::string(made(R"({"name":"x","days":365})")).starts_with("fr_"));
     const auto other =
-        shop.desk().create_own_token(R"({"name":"x"})", {{Role::Admin, "nobody's id"}, {}, {}});
+        shop.desk().create_own_token(R"({"name":"x"})", {{Role::Admin, "nobody's id"}, {}, {}, {}});
     EXPECT_EQ(other.error().code, "token.forbidden");
 }
 
@@ -375,14 +375,14 @@ TEST(OwnToken, OneRevokesOnesOwnAndAnAdminAnybodys) {
     const std::string marc = shop.sign_in(shop.account("marc", "marketer"));
     const std::string one = shop.own_token(camille, R"({"name":"x"})");
     const std::string two = shop.own_token(camille, R"({"name":"y"})");
-    const std::string id = shop.desk().caller_of_token(one).value().via;
+    const std::string id = shop.desk().caller_of_token(one).value().caller.via;
     const auto of = [&](const std::string& secret) {
         return shop.desk().session(secret, Use::Person)->caller;
     };
     EXPECT_EQ(shop.desk().revoke_own_token(id, of(marc)).error().code, "token_not_found");
     EXPECT_TRUE(shop.desk().revoke_own_token(id, of(camille)).ok());
     EXPECT_EQ(shop.role_of(one), "auth.unknown_token");
-    EXPECT_TRUE(shop.desk().revoke_token(shop.desk().caller_of_token(two).value().via).ok());
+    EXPECT_TRUE(shop.desk().revoke_token(shop.desk().caller_of_token(two).value().caller.via).ok());
     EXPECT_EQ(shop.role_of(two), "auth.unknown_token");
     EXPECT_EQ(shop.desk().revoke_token(id).error().code, "token_not_found");
 }
@@ -406,6 +406,34 @@ TEST(Token, AnAdminMakesOneForAnAccountByItsNameAndItsLastUseIsKept) {
     const std::string list = again.desk().tokens().value();
     EXPECT_NE(list.find(R"("last_used":")"), std::string::npos) << list;
     EXPECT_NE(list.find(R"("account_name":"camille")"), std::string::npos) << list;
+}
+
+TEST(Token, ItSeesTheBrandsThatItAndItsAccountMayAndNoneIsNothing) {
+    Settings group = shop_settings();
+    group.brands = {{"coats", "", "Europe/Paris", "EUR", "33"},
+                    {"hats", "", "Europe/Paris", "EUR", "33"}};
+    group.sources[0].brand = "hats";
+    fake::FakeDisk disk;
+    Staffed shop(disk, 1, {}, group);
+    const auto made = shop.runtime->accounts().put(
+        R"({"name":"camille","role":"marketer","password":"corail velours minuit",)"
+        R"("brands":["hats"]})");
+    ASSERT_TRUE(made.ok()) << made.error().message;
+    EXPECT_NE(made.value().find(R"("brands":["hats"])"), std::string::npos);
+    const std::string session = shop.sign_in(*shop.runtime->accounts().named("camille"));
+    using Brands = std::vector<std::string>;
+    EXPECT_EQ(shop.desk().session(session, Use::Person)->brands, Brands{"hats"});
+    const std::string wide = shop.own_token(session, R"({"name":"x"})");
+    EXPECT_EQ(shop.desk().caller_of_token(wide).value().brands, Brands{"hats"});
+    const std::string both = shop.own_token(session, R"({"name":"x","brands":["coats","hats"]})");
+    EXPECT_EQ(shop.desk().caller_of_token(both).value().brands, Brands{"hats"});
+    const std::string none = shop.own_token(session, R"({"name":"x","brands":["coats"]})");
+    EXPECT_EQ(shop.role_of(none), "auth.unknown_token");
+    EXPECT_EQ(shop.own_token(session, R"({"name":"x","brands":["gloves"]})"), "api.unknown_brand");
+    EXPECT_EQ(shop.own_token(session, R"({"name":"x","brands":[]})"), "api.invalid_field");
+    const auto kept = after_power_cut(disk);
+    Staffed again(*kept, 2, {}, group);
+    EXPECT_EQ(again.desk().session(session, Use::Person)->brands, Brands{"hats"});
 }
 
 TEST(Roles, ATokensRoleIsNeverMoreThanItsAccountsAndNeverMoreThanItsOwn) {

@@ -1,12 +1,14 @@
 // Tokens: of programs, which are nobody's own, and of accounts.
 #include <algorithm>
 #include <boost/json.hpp>
+#include <iterator>
 #include <shared_mutex>
 
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "engine/access_desk_impl.h"
 #include "engine/accounts.h"
+#include "engine/brand_list.h"
 #include "engine/fold.h"
 #include "engine/rate_text.h"
 #include "engine/records.h"
@@ -46,21 +48,38 @@ bool has_expired(std::int64_t expires_us, IngestTime now) {
     return expires_us != 0 && now.us >= expires_us;
 }
 
+// Of two limits both hold; nothing when no brand is left.
+std::optional<std::vector<std::string>> narrower(const std::vector<std::string>& a,
+                                                 const std::vector<std::string>& b) {
+    if (a.empty()) return b;
+    if (b.empty()) return a;
+    std::vector<std::string> both;
+    std::copy_if(a.begin(), a.end(), std::back_inserter(both), [&](const std::string& brand) {
+        return std::find(b.begin(), b.end(), brand) != b.end();
+    });
+    return both.empty() ? std::nullopt : std::optional(std::move(both));
+}
+
 // What the token may now; nothing when its account is gone, or may nothing of it.
-std::optional<Caller> caller_by(const TokenDocument& token, std::string_view id,
-                                const DoorView& view) {
-    if (token.account.empty()) return Caller{token.role, std::string(id)};
+std::optional<KnownToken> known_by(const TokenDocument& token, std::string_view id,
+                                   const DoorView& view) {
+    KnownToken known{{token.role, std::string(id)}, token.brands, token.expires_us, 0};
+    if (token.account.empty()) return known;
     const Account* account = account_with(view, token.account);
-    const Role role = account != nullptr ? narrower(account->role, token.role) : Role::None;
-    if (role == Role::None) return std::nullopt;
-    return Caller{role, account->id, std::string(id)};
+    if (account == nullptr) return std::nullopt;
+    const Role role = narrower(account->role, token.role);
+    auto brands = narrower(account->brands, token.brands);
+    if (role == Role::None || !brands) return std::nullopt;
+    known.caller = {role, account->id, std::string(id)};
+    known.brands = std::move(*brands);
+    return known;
 }
 
 // Why it opens nothing any more; empty while it does.
 std::string_view ended_by(const TokenDocument& token, std::string_view id, const DoorView& view,
                           IngestTime now) {
     if (has_expired(token.expires_us, now)) return "expired";
-    if (caller_by(token, id, view)) return {};
+    if (known_by(token, id, view)) return {};
     return account_with(view, token.account) == nullptr ? "account_removed" : "role_lost";
 }
 
@@ -68,6 +87,7 @@ void write_token(JsonWriter& w, std::string_view id, const TokenDocument& token)
     w.field("id", id).field("name", token.name).field("role", name_of(token.role));
     w.field("created", iso_time(EventTime{token.created_us}));
     if (!token.account.empty()) w.field("account", token.account);
+    write_brands(w, token.brands);
     if (token.expires_us != 0) w.field("expires", iso_time(EventTime{token.expires_us}));
 }
 
@@ -80,18 +100,19 @@ void fill_who_asks(const Fold& fold, DoorView& view) {
         account->document = document.number;
         account->version = document.sequence;
         view.holders[document.number] = {
-            {account->role, account->id}, account->name, document.sequence};
+            {account->role, account->id}, account->name, account->brands, document.sequence};
         view.accounts.push_back(std::move(*account));
     }
     for (const DocumentView& document : fold.documents.of(RecordType::TokenChange)) {
         const auto token = parse_token(document.json);
         if (!token) continue;
-        const auto caller = caller_by(*token, document.id, view);
-        if (!caller) continue;
-        view.tokens[token->hash] = {*caller, token->expires_us, document.number};
+        auto known = known_by(*token, document.id, view);
+        if (!known) continue;
+        known->document = document.number;
         // Only the first administrator's has a session, and no account.
         if (token->account.empty())
-            view.holders[document.number] = {*caller, {}, document.sequence};
+            view.holders[document.number] = {known->caller, {}, known->brands, document.sequence};
+        view.tokens[token->hash] = std::move(*known);
     }
 }
 
@@ -99,7 +120,7 @@ std::string AccessDeskImpl::new_secret(std::size_t bytes) {
     return hex_encode(seams_.random.bytes(bytes));
 }
 
-Result<Caller> AccessDeskImpl::caller_of_token(std::string_view token) {
+Result<SignedIn> AccessDeskImpl::caller_of_token(std::string_view token) {
     const auto view = views_.get();
     const auto at = view->tokens.find(sha256_hex(token));
     if (at == view->tokens.end()) {
@@ -111,7 +132,7 @@ Result<Caller> AccessDeskImpl::caller_of_token(std::string_view token) {
         return Error{"auth.token_expired", "The token has expired.", "Make another one."};
     const std::lock_guard guard(mutex_);
     token_days_[at->second.document].used = static_cast<std::int32_t>(now.us / kDayUs);
-    return at->second.caller;
+    return SignedIn{at->second.caller, {}, {}, at->second.brands};
 }
 
 // Of one account, or everybody's.
@@ -156,6 +177,7 @@ Result<AccessDeskImpl::TokenAsked> AccessDeskImpl::read_token(std::string_view t
         if (asked.role == Role::None || asked.role == Role::Write)
             return Error{"token.unknown_role", "The role is not known.", kRolesHint};
     }
+    asked.brands = TRY(brands_asked(body, views_.get()->brands));
     const json::value* days = body.if_contains("days");
     if (days == nullptr || days->is_null()) return asked;
     asked.days = days->is_int64() ? days->as_int64() : 0;
@@ -221,6 +243,7 @@ Result<std::string> AccessDeskImpl::make_token(const TokenAsked& asked, const Ac
     const IngestTime now = seams_.now();
     TokenDocument token;
     token.name = asked.name;
+    token.brands = asked.brands;
     token.role = asked.role != Role::None || owner == nullptr ? asked.role : owner->role;
     token.created_us = now.us;
     std::int64_t good_for = asked.days;

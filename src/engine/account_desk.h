@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "engine/role.h"
@@ -21,6 +22,7 @@ struct Account {
     Role role = Role::None;
     std::string password;  // password_hash(); never told
     std::int64_t created_us = 0;
+    std::vector<std::string> brands = {};  // ids: all it may see; empty: every brand
     // Of the record that told it last: a session is as good as the account it began by.
     std::uint32_t document = 0;
     std::uint64_t version = 0;
@@ -32,9 +34,9 @@ class AccountDesk {
     virtual std::optional<Account> named(std::string_view name) const = 0;
     // JSON of schema/api.json, without passwords.
     virtual Result<std::string> list() const = 0;
-    // {"name", "role", "password"}: makes an account, or gives a known name another role or
-    // password. Answers it as JSON. Errors: account.invalid_name, account.unknown_role,
-    // account.weak_password, account.too_many.
+    // {"name", "role", "password", "brands"}: makes an account, or gives a known name another role,
+    // password and brands. Answers it as JSON. Errors: account.invalid_name, account.unknown_role,
+    // account.weak_password, account.too_many, api.unknown_brand.
     virtual Result<std::string> put(std::string_view json) = 0;
     // Errors: account_not_found. Answers {"removed":true}.
     virtual Result<std::string> remove(std::string_view id) = 0;

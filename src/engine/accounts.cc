@@ -5,6 +5,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "engine/brand_list.h"
 #include "engine/password.h"
 #include "engine/times.h"
 
@@ -31,8 +32,9 @@ void write_account(JsonWriter& w, const Account& account) {
         .field("id", account.id)
         .field("name", account.name)
         .field("role", name_of(account.role))
-        .field("created", iso_time(EventTime{account.created_us}))
-        .close();
+        .field("created", iso_time(EventTime{account.created_us}));
+    write_brands(w, account.brands);
+    w.close();
 }
 
 bool good_name(std::string_view name) {
@@ -45,13 +47,14 @@ bool good_name(std::string_view name) {
 
 std::string account_json(const Account& account) {
     std::string out;
-    JsonWriter(out)
-        .open_object()
+    JsonWriter w(out);
+    w.open_object()
         .field("name", account.name)
         .field("role", name_of(account.role))
         .field("password", account.password)
-        .field("created_us", account.created_us)
-        .close();
+        .field("created_us", account.created_us);
+    write_brands(w, account.brands);
+    w.close();
     return out;
 }
 
@@ -59,10 +62,12 @@ std::optional<Account> parse_account(std::string_view id, std::string_view text)
     const auto object = object_of(text);
     if (!object) return std::nullopt;
     const json::value* created = object->if_contains("created_us");
-    return Account{std::string(id), text_at(*object, "name"),
+    return Account{std::string(id),
+                   text_at(*object, "name"),
                    role_named(text_at(*object, "role")).value_or(Role::None),
                    text_at(*object, "password"),
-                   created != nullptr && created->is_int64() ? created->as_int64() : 0};
+                   created != nullptr && created->is_int64() ? created->as_int64() : 0,
+                   brands_in(*object)};
 }
 
 std::optional<Account> Accounts::named(std::string_view name) const {
@@ -94,6 +99,7 @@ Result<std::string> Accounts::put(std::string_view text) {
     if (!role || *role == Role::None || *role == Role::Write)
         return Error{"account.unknown_role", "The role is not known.", kRolesHint};
     account.role = *role;
+    account.brands = TRY(brands_asked(*body, views_.get()->brands));
     account.password = TRY(password_hash(text_at(*body, "password")));  // long: not under the lock
     const std::lock_guard guard(seams_.commands);
     if (const auto known = named(account.name)) {

@@ -40,14 +40,16 @@ class ConsentBoard {
 // What a token is good for now: its account's role and its own together.
 struct KnownToken {
     Caller caller;
-    std::int64_t expires_us = 0;  // 0: never
+    std::vector<std::string> brands;  // ids; empty: all
+    std::int64_t expires_us = 0;      // 0: never
     std::uint32_t document = 0;
 };
 // Who a session can be of: an account, or the first administrator's token.
 struct Holder {
     Caller caller;
-    std::string name;           // empty: a token
-    std::uint64_t version = 0;  // sequence of its document's latest record
+    std::string name;                 // empty: a token
+    std::vector<std::string> brands;  // ids; empty: all
+    std::uint64_t version = 0;        // sequence of its document's latest record
 };
 
 // Replaced whole at a change; held by whoever reads it.
@@ -60,6 +62,7 @@ struct DoorView {
     std::map<std::uint32_t, Holder> holders;                // by number of their document
     std::vector<FragmentNo> blocked;  // identifiers that are nobody's, ascending
     std::vector<Account> accounts;
+    std::vector<std::string> brands;  // ids of those there are
 };
 
 class DoorViews {

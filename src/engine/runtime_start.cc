@@ -219,6 +219,7 @@ void RuntimeImpl::publish_doors() {
         if (!s.write_key.empty()) view->by_key[s.write_key] = s.number;
     }
     view->blocked = blocked_identifiers(fold_);
+    for (const BrandInfo& brand : fold_.brands) view->brands.push_back(brand.id);
     fill_who_asks(fold_, *view);
     views_.set(std::move(view));
 }

@@ -5,6 +5,7 @@
 
 #include "base/json_writer.h"
 #include "collect/phone_table.h"
+#include "engine/brand_list.h"
 
 namespace filrouge::engine {
 namespace {
@@ -197,6 +198,7 @@ std::string token_json(const TokenDocument& t) {
     w.open_object().field("name", t.name).field("role", name_of(t.role)).field("hash", t.hash);
     w.field("created_us", t.created_us);
     if (!t.account.empty()) w.field("account", t.account);
+    write_brands(w, t.brands);
     if (t.expires_us != 0) w.field("expires_us", t.expires_us);
     w.close();
     return out;
@@ -206,9 +208,10 @@ std::optional<TokenDocument> parse_token(std::string_view text) {
     const auto object = object_of(text);
     if (!object) return std::nullopt;
     return TokenDocument{
-        text_at(*object, "name"),    role_named(text_at(*object, "role")).value_or(Role::None),
-        text_at(*object, "hash"),    number_at(*object, "created_us"),
-        text_at(*object, "account"), number_at(*object, "expires_us")};
+        text_at(*object, "name"),        role_named(text_at(*object, "role")).value_or(Role::None),
+        text_at(*object, "hash"),        number_at(*object, "created_us"),
+        text_at(*object, "account"),     brands_in(*object),
+        number_at(*object, "expires_us")};
 }
 
 std::string webhook_json(const WebhookDocument& h) {

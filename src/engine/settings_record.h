@@ -47,8 +47,9 @@ struct TokenDocument {
     Role role = Role::None;
     std::string hash;  // SHA-256 of the token, hex
     std::int64_t created_us = 0;
-    std::string account = {};     // id of whose own it is; empty: nobody's
-    std::int64_t expires_us = 0;  // 0: never
+    std::string account = {};              // id of whose own it is; empty: nobody's
+    std::vector<std::string> brands = {};  // ids: all it may see; empty: every brand
+    std::int64_t expires_us = 0;           // 0: never
 };
 std::string token_json(const TokenDocument& token);
 std::optional<TokenDocument> parse_token(std::string_view json);

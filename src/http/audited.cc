@@ -12,9 +12,8 @@ constexpr std::size_t kProfileDigits = 32;
 
 // Changes of who is who, of who may what, of what is kept; and everything at once.
 constexpr std::array<std::string_view, 10> kGrave = {
-    "/accounts",
-    "/erase",           "/export",      "/tokens",    "/rights",     "/identity",
-    "/profiles/import", "/restriction", "/objection", "/corrections"};
+    "/accounts", "/erase",           "/export",      "/tokens",    "/rights",
+    "/identity", "/profiles/import", "/restriction", "/objection", "/corrections"};
 
 constexpr std::string_view kAboutBegins = R"({"profile":")";
 

@@ -26,10 +26,11 @@ struct Call {
     Responder responder;
     std::vector<std::string> values;  // of the pattern's names, decoded
     engine::Role role = engine::Role::None;
-    std::string account;  // name of who signed in by a password; never logged
-    std::string token;    // the id of the caller's, or of the account
-    std::string via;      // the id of the account's own token, where one called
-    std::string session;  // the id of the browser's session, where one called
+    std::string account;              // name of who signed in by a password; never logged
+    std::string token;                // the id of the caller's, or of the account
+    std::string via;                  // the id of the account's own token, where one called
+    std::string session;              // the id of the browser's session, where one called
+    std::vector<std::string> brands;  // all the caller may see; empty: every brand
     Trace trace;
     std::chrono::steady_clock::time_point begun;
 

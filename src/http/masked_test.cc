@@ -47,6 +47,8 @@ TEST(Masked, ARuleOverAHiddenFieldIsHiddenWithWhatExplainsIt) {
 TEST(Masked, SmallCountsAreNullWhereCountsAreOfPersons) {
     EXPECT_EQ(masked(R"({"count":4,"allowed":5,"only_these":1,"seen":1})", true),
               R"({"count":null,"allowed":5,"only_these":null,"seen":1})");
+    EXPECT_EQ(masked(R"({"days":[{"size":9,"entered":4,"left":0}]})", true),
+              R"({"days":[{"size":9,"entered":null,"left":0}]})");
 }
 
 // Random JSON: what comes out is JSON again, without the word that stands in every hidden field,

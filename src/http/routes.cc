@@ -3,6 +3,7 @@
 #include "base/mutant.h"
 #include "base/text.h"
 #include "http/audited.h"
+#include "http/brand_limits.h"
 #include "http/call.h"
 #include "http/credentials.h"
 #include "http/holding.h"
@@ -93,12 +94,17 @@ bool let_in(Call& call) {
     call.via = in.caller.via;
     call.account = in.name;
     call.session = in.id;
+    call.brands = in.brands;
     const bool exports = MUTANT(export_for_everyone) && call.route->pattern.ends_with("/members");
     if (!call.route->access.allows(call.role) && !exports) {
         call.reply_problem(
             403, {"http.role_may_not",
                   "The role '" + std::string(engine::name_of(call.role)) + "' may not do this.",
                   "x-roles in /api/v1/openapi.json names the roles that may."});
+        return false;
+    }
+    if (const auto kept = keep_to_brands(call); !kept.ok()) {
+        call.reply_problem(status_of(kept.error()), kept.error());
         return false;
     }
     if (is_audited(*call.route) && !call.runtime().rights().audit_has_room()) {

@@ -15,6 +15,13 @@ bool has_object(const Call& call) {
     return body.ok();
 }
 
+// An admin's all, but of whoever is limited to brands one's own.
+engine::Caller whose_sessions(const Call& call) {
+    engine::Caller who = call.who();
+    if (!call.brands.empty()) who.role = engine::Role::None;
+    return who;
+}
+
 }  // namespace
 
 void get_tokens(const CallPtr& call) { call->reply_result(call->runtime().access().tokens()); }
@@ -38,9 +45,10 @@ void post_own_token(const CallPtr& call) {
         return call->reply_problem(
             403, {"token.forbidden", "A token cannot make another one.",
                   "Sign in by a name and a password; an admin makes tokens for any account."});
-    call->reply_result(call->runtime().access().create_own_token(
-                           call->request.body, {call->who(), call->account, call->session}),
-                       201);
+    call->reply_result(
+        call->runtime().access().create_own_token(
+            call->request.body, {call->who(), call->account, call->session, call->brands}),
+        201);
 }
 
 void delete_own_token(const CallPtr& call) {
@@ -48,11 +56,12 @@ void delete_own_token(const CallPtr& call) {
 }
 
 void get_sessions(const CallPtr& call) {
-    call->reply_result(call->runtime().access().sessions(call->who()));
+    call->reply_result(call->runtime().access().sessions(whose_sessions(*call)));
 }
 
 void end_session(const CallPtr& call) {
-    call->reply_result(call->runtime().access().end_session(call->values.at(0), call->who()));
+    call->reply_result(
+        call->runtime().access().end_session(call->values.at(0), whose_sessions(*call)));
 }
 
 }  // namespace filrouge::http

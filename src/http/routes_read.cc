@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "http/body_json.h"
+#include "http/brand_limits.h"
 #include "http/call.h"
 #include "http/handlers.h"
 #include "http/masked.h"
@@ -41,7 +42,12 @@ void get_sources(const CallPtr& call) {
     call->reply_result(call->runtime().sources(brand_of(*call)));
 }
 void get_rates(const CallPtr& call) { call->reply_result(call->runtime().rates()); }
-void get_purposes(const CallPtr& call) { call->reply_result(call->runtime().purposes()); }
+// Purposes are the group's; what uses each may be another brand's.
+void get_purposes(const CallPtr& call) {
+    auto told = call->runtime().purposes();
+    if (told.ok() && !call->brands.empty()) told = without_users(told.value());
+    call->reply_result(std::move(told));
+}
 void get_webhooks(const CallPtr& call) { call->reply_result(call->runtime().webhooks()); }
 void get_events(const CallPtr& call) { call->reply_result(call->runtime().event_names()); }
 
@@ -67,6 +73,8 @@ void get_members(const CallPtr& call) {
 void get_why(const CallPtr& call) {
     const auto profile = call->query("profile");
     if (!profile) return call->reply_problem(422, missing_argument("profile"));
+    if (const auto kept = keep_person_to_audience(*call, *profile); !kept.ok())
+        return call->reply_problem(status_of(kept.error()), kept.error());
     call->reply_result(call->runtime().why(call->values.at(0), *profile, call->after()));
 }
 

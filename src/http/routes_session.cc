@@ -72,12 +72,19 @@ HttpResponse json_response(std::string json) {
     return response;
 }
 
-std::string session_json(engine::Role role, std::string_view name, std::string_view how) {
+std::string session_json(engine::Role role, std::string_view name, std::string_view how,
+                         const std::vector<std::string>& brands) {
     std::string json;
     JsonWriter w(json);
     w.open_object().field("role", engine::name_of(role));
     if (!name.empty()) w.field("name", name);
-    w.field("signed_in_by", how).close();
+    w.field("signed_in_by", how);
+    if (!brands.empty()) {
+        w.key("brands").open_array();
+        for (const std::string& brand : brands) w.value(brand);
+        w.close();
+    }
+    w.close();
     return json;
 }
 
@@ -112,7 +119,8 @@ std::optional<engine::Account> account_of(const Call& call, std::string_view nam
 
 void get_session(const CallPtr& call) {
     const bool by_token = bearer_token(call->request) || basic_user(call->request);
-    call->reply_json(session_json(call->role, call->account, by_token ? "token" : "session"));
+    call->reply_json(
+        session_json(call->role, call->account, by_token ? "token" : "session", call->brands));
 }
 
 void post_session(const CallPtr& call) {
@@ -142,7 +150,8 @@ void post_session(const CallPtr& call) {
     if (!secret.ok()) return call->reply_problem(status_of(secret.error()), secret.error());
     if (const auto former = session_cookie(call->request))
         static_cast<void>(access.sign_out(*former));  // else it ends by its time
-    HttpResponse response = json_response(session_json(account->role, account->name, "session"));
+    HttpResponse response =
+        json_response(session_json(account->role, account->name, "session", account->brands));
     set_cookie(*call, secret.value(), response);
     call->reply(std::move(response));
 }

@@ -41,7 +41,9 @@ class StillIn {
         if (now_us < asked_us_ + kAskAgainUs) return true;
         asked_us_ = now_us;
         const auto asker = who_asks(call_->runtime(), call_->request, engine::Use::Background);
-        if (asker.ok() && call_->route->access.allows(asker.value().in.caller.role)) return true;
+        if (asker.ok() && call_->route->access.allows(asker.value().in.caller.role) &&
+            asker.value().in.brands == call_->brands)
+            return true;
         call_->responder->end_stream();
         return false;
     }

@@ -13,10 +13,10 @@ Error unknown() {
 }
 
 Result<Asker> by_secret(engine::Runtime& runtime, std::string_view secret) {
-    const auto caller = runtime.access().caller_of_token(secret);
-    if (caller.ok()) return Asker{{caller.value(), {}, {}}, false};
+    auto in = runtime.access().caller_of_token(secret);
+    if (in.ok()) return Asker{std::move(in).value(), false};
     if (runtime.source_by_write_key(secret))
-        return Asker{{{engine::Role::Write, {}}, {}, {}}, false};
+        return Asker{{{engine::Role::Write, {}}, {}, {}, {}}, false};
     return unknown();
 }
 

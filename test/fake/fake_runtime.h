@@ -62,6 +62,7 @@ class FakeRuntime : public engine::Runtime {
     std::string reads;          // the same of who looked at a person
     FakeClock clock;
     std::optional<engine::Account> account;  // of who may sign in
+    std::vector<std::string> brands;         // that every token and session is limited to
 
     // --- what a test reads
     std::vector<engine::IngestRequest> ingested;
@@ -339,8 +340,10 @@ class FakeRuntime : public engine::Runtime {
             }
             return Error{"token.not_found", "no such token", ""};
         }
-        Answer<Caller> caller_of_token(std::string_view token) override {
-            return caller_named(token, "token-");
+        Answer<engine::SignedIn> caller_of_token(std::string_view token) override {
+            auto caller = caller_named(token, "token-");
+            if (!caller.ok()) return caller.error();
+            return engine::SignedIn{caller.value(), {}, {}, runtime.brands};
         }
         Json sign_in(std::uint32_t, std::uint64_t) override {
             runtime.note("sign in");
@@ -350,10 +353,10 @@ class FakeRuntime : public engine::Runtime {
         std::optional<engine::SignedIn> session(std::string_view secret, engine::Use use) override {
             if (use == engine::Use::Background) runtime.note("in the background");
             if (const auto caller = caller_named(secret, "session-"); caller.ok())
-                return engine::SignedIn{caller.value(), "", "id"};
+                return engine::SignedIn{caller.value(), "", "id", runtime.brands};
             if (secret != "s_1" || !signed_in || !runtime.account) return std::nullopt;
             return engine::SignedIn{
-                {runtime.account->role, runtime.account->id}, runtime.account->name, "id"};
+                {runtime.account->role, runtime.account->id}, runtime.account->name, "id", {}};
         }
         Result<void> sign_out(std::string_view secret) override {
             runtime.note("sign out " + text(secret));

@@ -1,0 +1,161 @@
+#include "http/brand_limits.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "http/body_json.h"
+#include "http/call.h"
+
+namespace filrouge::http {
+
+namespace {
+
+// Whose the answer is: nobody's data; of the brand that the query or the body names; of the brand
+// of the audience in the path.
+enum class Of { Nobody, QueryBrand, BodyBrand, Audience };
+
+struct Row {
+    std::string_view method, pattern;
+    Of of;
+};
+
+constexpr std::array kRows = {
+    Row{"GET", "/api/v1/session", Of::Nobody},
+    Row{"DELETE", "/api/v1/session", Of::Nobody},
+    Row{"GET", "/api/v1/sessions", Of::Nobody},  // one's own
+    Row{"DELETE", "/api/v1/sessions/{id}", Of::Nobody},
+    Row{"GET", "/api/v1/session/tokens", Of::Nobody},
+    Row{"POST", "/api/v1/session/tokens", Of::Nobody},
+    Row{"DELETE", "/api/v1/session/tokens/{id}", Of::Nobody},
+    Row{"GET", "/api/v1/purposes", Of::Nobody},
+    Row{"GET", "/api/v1/purposes/{name}/wordings", Of::Nobody},
+    Row{"GET", "/api/v1/purposes/{name}/wordings/{version}", Of::Nobody},
+    Row{"GET", "/api/v1/rates", Of::Nobody},
+    Row{"GET", "/api/v1/sources", Of::QueryBrand},
+    Row{"GET", "/api/v1/models", Of::QueryBrand},
+    Row{"GET", "/api/v1/offers", Of::QueryBrand},
+    Row{"GET", "/api/v1/audiences", Of::QueryBrand},
+    Row{"POST", "/api/v1/audiences", Of::BodyBrand},
+    Row{"GET", "/api/v1/audiences/{id}", Of::Audience},
+    Row{"DELETE", "/api/v1/audiences/{id}", Of::Audience},
+    Row{"GET", "/api/v1/audiences/{id}/growth", Of::Audience},
+    Row{"GET", "/api/v1/audiences/{id}/members", Of::Audience},
+    Row{"GET", "/api/v1/audiences/{id}/why", Of::Audience},
+    Row{"GET", "/api/v1/audiences/{id}/stream", Of::Audience},
+    Row{"POST", "/api/v1/rules/count", Of::BodyBrand},
+    Row{"POST", "/api/v1/questions", Of::BodyBrand},
+    Row{"GET", "/api/v1/profiles/find", Of::QueryBrand},
+    Row{"POST", "/api/v1/profiles/find", Of::BodyBrand},
+    Row{"GET", "/api/v1/profiles/{id}", Of::QueryBrand},
+    Row{"GET", "/api/v1/profiles/{id}/thread", Of::QueryBrand},
+    Row{"GET", "/api/v1/profiles/{id}/graph", Of::QueryBrand},
+    Row{"GET", "/api/v1/profiles/{id}/receipts", Of::QueryBrand},
+    Row{"GET", "/api/v1/profiles/{id}/notes", Of::QueryBrand},
+    Row{"POST", "/api/v1/profiles/{id}/notes", Of::BodyBrand},
+    Row{"GET", "/api/v1/tasks", Of::QueryBrand},
+    Row{"POST", "/api/v1/tasks", Of::BodyBrand},
+    Row{"GET", "/api/v1/staff/greet", Of::QueryBrand},
+    Row{"POST", "/api/v1/staff/greet", Of::BodyBrand},
+    Row{"POST", "/api/v1/consents", Of::BodyBrand},
+    Row{"GET", "/api/v1/consents/shown", Of::QueryBrand},
+    Row{"POST", "/api/v1/permits", Of::BodyBrand},
+    Row{"POST", "/api/v1/inbound/sms", Of::BodyBrand},
+};
+
+Error refused(std::string_view message) {
+    return {"brand.forbidden", std::string(message),
+            "GET /api/v1/session tells the brands of this credential."};
+}
+
+// The brand to fill in, if none is named.
+Result<std::string> brand_for(const Call& call, const std::string& named) {
+    const auto& own = call.brands;
+    if (named.empty() && own.size() == 1) return own.front();
+    if (named.empty())
+        return Error{"brand.missing", "This credential has several brands: none is named.",
+                     "Add 'brand' with the id of one of them."};
+    if (std::find(own.begin(), own.end(), named) == own.end())
+        return refused("This credential is of other brands.");
+    return std::string();
+}
+
+Result<void> keep_query(Call& call) {
+    const std::string brand = TRY(brand_for(call, call.query("brand").value_or("")));
+    if (brand.empty()) return {};
+    // Before the others: the first of a name counts.
+    std::string query = "brand=";
+    query.append(brand);
+    if (!call.request.query.empty()) query.append("&").append(call.request.query);
+    call.request.query = std::move(query);
+    return {};
+}
+
+// As text: a number of the body may not survive being read and written.
+Result<void> keep_body(Call& call) {
+    const auto body = TRY(read_object(call.request.body));
+    const auto* told = body.if_contains("brand");
+    const bool none = told == nullptr || told->is_null();
+    if (!none && !told->is_string()) return refused("The member 'brand' must be a text.");
+    const std::string brand =
+        TRY(brand_for(call, none ? std::string() : std::string(told->as_string())));
+    if (brand.empty()) return {};
+    if (told != nullptr) return refused("The member 'brand' is empty.");
+    const std::size_t open = call.request.body.find('{');
+    std::string member;
+    JsonWriter(member).open_object().field("brand", brand);
+    call.request.body.replace(open, 1, member.append(body.empty() ? "" : ","));
+    return {};
+}
+
+Result<void> keep_audience(const Call& call) {
+    const std::string& id = call.values.at(0);
+    const auto told = read_object(TRY(call.runtime().audience(id, 0)));
+    const std::string brand = told.ok() ? text_of(told.value(), "brand").value_or("") : "";
+    if (std::find(call.brands.begin(), call.brands.end(), brand) != call.brands.end()) return {};
+    return Error{"audience_not_found", "There is no audience '" + id.substr(0, 64) + "'.",
+                 "GET /api/v1/audiences lists them."};
+}
+
+}  // namespace
+
+Result<void> keep_to_brands(Call& call) {
+    if (call.brands.empty()) return {};
+    const Route& route = *call.route;
+    const auto row = std::find_if(kRows.begin(), kRows.end(), [&](const Row& each) {
+        return each.method == route.method && each.pattern == route.pattern;
+    });
+    if (row == kRows.end())
+        return refused("A credential of some brands may not do this: it is of all of them.");
+    switch (row->of) {
+        case Of::Nobody: return {};
+        case Of::QueryBrand: return keep_query(call);
+        case Of::BodyBrand: return keep_body(call);
+        case Of::Audience: return keep_audience(call);
+    }
+    return {};
+}
+
+std::string without_users(const std::string& purposes) {
+    boost::json::value told = boost::json::parse(purposes);
+    boost::json::value* list = told.as_object().if_contains("purposes");
+    if (list == nullptr || !list->is_array()) return purposes;
+    for (boost::json::value& purpose : list->get_array()) {
+        if (purpose.is_object())
+            purpose.get_object()["used_by"] = {{"audiences", boost::json::array()},
+                                               {"sources", boost::json::array()}};
+    }
+    return boost::json::serialize(told);
+}
+
+Result<void> keep_person_to_audience(const Call& call, std::string_view profile) {
+    if (call.brands.empty()) return {};
+    const auto audience = TRY(read_object(TRY(call.runtime().audience(call.values.at(0), 0))));
+    TRY(call.runtime().profile(profile, text_of(audience, "purpose").value_or(""),
+                               text_of(audience, "brand").value_or(""), call.after()));
+    return {};
+}
+
+}  // namespace filrouge::http
