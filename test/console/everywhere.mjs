@@ -80,7 +80,7 @@ export async function showsMarkupAsText(browser, server) {
   await self.sees('onerror=alert(1)')
   for (const summary of await page.locator('.knot summary').all()) await summary.click()
   await self.picture('markup')
-  for (const place of ['/now', '/audiences', '/measure', '/measure/rising', '/measure/metric', '/sources', '/sources/events', '/sources/quarantine', '/trust', '/trust/audit', '/trust/identity', '/staff', '/measure/clusters', '/measure/share',
+  for (const place of ['/now', '/audiences', '/measure', '/measure/rising', '/measure/metric', '/sources', '/sources/events', '/sources/quarantine', '/trust', '/trust/audit', '/trust/identity', '/trust/requests', '/trust/retention', '/audiences/offers', '/account', '/staff', '/measure/clusters', '/measure/share',
     `/measure/metric?q=${encodeURIComponent(JSON.stringify({kind: 'metric', args: {of: 'count(*)', by: 'event'}}))}`,
     `/measure/flows?q=${encodeURIComponent(JSON.stringify({kind: 'flows', args: {start: canary, of: 'event'}}))}`,
     `/audiences/new?rule=${encodeURIComponent(`any("${canary.replaceAll('"', '\\"')}")`)}`]) {

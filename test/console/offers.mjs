@@ -2,6 +2,7 @@
 // it, makes a changed one in its place.
 import assert from 'node:assert/strict'
 import {Reader} from './browser.mjs'
+import {canary} from './shop.mjs'
 
 async function makesAnOffer(self) {
   const {page} = self
@@ -9,8 +10,8 @@ async function makesAnOffer(self) {
   await self.sees('No offer yet')
   await self.accessible('no offer')
   await page.getByRole('button', {name: 'New offer'}).click()
-  for (const [label, text] of [['Title, English', 'Your wardrobe'], ['Title, French', 'Votre garde-robe'], ['What is given, English', 'Free alterations'], ['What is given, French', 'Retouches offertes'], ['Code it is redeemed by', 'HEM-26'],
-    ['Asked as, English', 'Shirt size'], ['Asked as, French', 'Taille de chemise'], ['Choices', 'S; Small; Petit\nM; Medium; Moyen']]) await page.getByLabel(label).fill(text)
+  for (const [label, text] of [['Title, English', 'Your wardrobe'], ['Title, French', 'Votre garde-robe'], ['What is given, English', `Free alterations ${canary}`], ['What is given, French', 'Retouches offertes'], ['Code it is redeemed by', 'HEM-26'],
+    ['Asked as, English', 'Shirt size'], ['Asked as, French', 'Taille de chemise'], ['Choices', `S; Small; Petit\nM; Medium ${canary}; Moyen`]]) await page.getByLabel(label).fill(text)
   await page.getByLabel('For which purpose').selectOption('profiling')
   await page.getByRole('radio', {name: 'ends'}).check()
   await page.getByRole('button', {name: 'Add a line'}).click()

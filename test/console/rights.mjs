@@ -2,6 +2,7 @@
 // something right and lets sources speak again. Whoever may not, sees that it is so and nothing to press.
 import assert from 'node:assert/strict'
 import {Reader} from './browser.mjs'
+import {canary} from './shop.mjs'
 
 // Each deed says what follows before it is done, and asks why.
 async function does(self, {by, why, follows, fill}) {
@@ -23,7 +24,7 @@ async function restrictsAndLifts(self, server, id, others) {
   await page.getByRole('button', {name: 'Restrict', exact: true}).click()
   await self.accessible('before it is restricted')
   await self.picture('restrict')
-  await does(self, {by: 'Restrict', why: 'They contest the address', follows: 'among them Bought once'})
+  await does(self, {by: 'Restrict', why: `They contest the address ${canary}`, follows: 'among them Bought once'})
   await self.sees('This person’s data is restricted')
   await self.sees('They contest the address')
   assert.equal(await page.locator('.thread').count(), 0, 'nothing of it is shown')
@@ -48,7 +49,7 @@ async function notesObjections(self, server, id) {
   await page.getByRole('button', {name: 'Note an objection'}).click()
   await self.sees('Tick what they told')
   await self.accessible('before an objection')
-  await does(self, {by: 'Note it', why: 'Letter of 3 March', follows: 'in their own words', fill: async (dialog) => {
+  await does(self, {by: 'Note it', why: `Letter ${canary}`, follows: 'in their own words', fill: async (dialog) => {
     await dialog.getByLabel('To marketing.email').check()
     await dialog.getByLabel('To being profiled at all').check()
   }})
@@ -74,7 +75,7 @@ async function putsRight(self, server, id) {
   await self.sees('Until now: Nora')
   await self.accessible('before it is put right')
   await self.picture('put-right')
-  await does(self, {by: 'Put right', why: 'Told by phone', follows: 'It holds in the profile', fill: (dialog) => dialog.getByLabel('What is right').fill('Nour')})
+  await does(self, {by: 'Put right', why: `Told by phone ${canary}`, follows: 'It holds in the profile', fill: (dialog) => dialog.getByLabel('What is right').fill('Nour')})
   await page.locator('.kv dd', {hasText: 'Nour'}).locator('.pill', {hasText: 'put right'}).waitFor()
   await self.sees('Told by phone')
   assert.equal(await server.count('trait(firstName) = "Nour"'), 1, 'it holds in every rule')

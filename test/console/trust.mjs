@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {person, Reader} from './browser.mjs'
+import {canary} from './shop.mjs'
 
 export async function givesAccess(self) {
   const {page} = self
@@ -73,6 +74,7 @@ export async function findsWhoLooked(self, server) {
   await self.accessible('audit')
   const looked = await server.find('user_id', 'user-16')
   for (let times = 0; times < 210; ++times) await server.api('GET', `profiles/${looked}/corrections`)
+  while ((await server.api('GET', `audit?profile=${looked}&limit=1`)).found < 210) await page.waitForTimeout(50)  // an entry is written a moment after its answer
   await page.getByLabel('Whose record').fill(looked)
   await page.getByRole('button', {name: 'Search'}).last().click()
   await self.sees('people in them: 1')
@@ -102,7 +104,7 @@ async function makesATokenOfTheirOwn(self) {
   const {page} = self
   await page.locator('.who').click()
   await self.sees('No token yet')
-  await page.getByLabel('Name').fill('Report')
+  await page.getByLabel('Name').fill(`Report ${canary}`.slice(0, 60))
   await page.getByRole('button', {name: 'Make a token'}).click()
   await self.sees('Shown once')
   const token = await page.locator('pre.code').innerText()
