@@ -10,8 +10,8 @@ namespace json = boost::json;
 
 namespace {
 
-// While one's batch waits for the disk another's is parsed and sealed: with three the server's cores
-// were idle a quarter of the time.
+// While one's batch waits for the disk another's is parsed and sealed: with three the server's
+// cores were idle a quarter of the time.
 constexpr unsigned kSenders = 6;
 constexpr std::size_t kQueueMax = 8;  // batches
 constexpr int kTriesMax = 600;        // a second apart: ten minutes of a server that is too busy
