@@ -50,7 +50,6 @@ async function answersFor(browser, server) {
   await rightsTasks(browser, server, task)
   await offerTasks(browser, server, task)
   await staffTasks(browser, server, task)
-  await task('erases whom the terms keep no longer', () => trust.sweeps(browser, server))
 }
 
 // Looks at every page and changes nothing that the tasks need, so it goes beside them.
@@ -67,6 +66,7 @@ await story('console', Filrouge, async (server) => {
   try {
     await task('how soon', () => everywhere.tellsHowSoon(browser, server))
     await Promise.all([worksThrough, answersFor, looksEverywhere].map((lane) => lane(browser, server)))
+    await task('erases whom the terms keep no longer', () => trust.sweeps(browser, server))
   } finally {
     await browser.close()
   }
