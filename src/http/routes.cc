@@ -15,7 +15,6 @@ namespace filrouge::http {
 
 namespace {
 
-using engine::Role;
 using engine::RuntimeState;
 
 constexpr int kFailedRetrySeconds = 30;
