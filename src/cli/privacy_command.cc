@@ -90,12 +90,24 @@ int corrections(Context& context, const Args& args) {
 }
 
 void print_retention(const json::value& answer) {
-    for (const std::string_view name : {"days", "due", "soon", "restricted", "erased", "left"}) {
+    for (const std::string_view name :
+         {"days", "due", "soon", "restricted", "erased", "left", "periods", "last_sweep"}) {
         if (const std::string text = cell(answer, name); !text.empty()) print_pair(name, text);
     }
-    Table table({"profile", "last contact", "kept until"});
+    if (const json::value* at = answer.as_object().if_contains("sweep_at"); at != nullptr)
+        print_pair("sweep_at",
+                   at->as_string().empty() ? "only when asked" : cell(answer, "sweep_at"));
+    Table terms({"events", "days", "due", "soon", "not closed"});
+    for (const json::value& row : rows_of(answer, "events")) {
+        const std::string name = cell(row, "name");
+        terms.add({name.empty() ? "for " + cell(row, "purpose") : name, cell(row, "days"),
+                   cell(row, "due"), cell(row, "soon"), cell(row, "not_closed")});
+    }
+    if (!terms.empty()) terms.print();
+    Table table({"profile", "who", "last contact", "kept until"});
     for (const json::value& row : rows_of(answer, "profiles"))
-        table.add({cell(row, "profile"), cell(row, "last_contact"), cell(row, "kept_until")});
+        table.add({cell(row, "profile"), cell(row, "who"), cell(row, "last_contact"),
+                   cell(row, "kept_until")});
     if (!table.empty()) table.print();
 }
 

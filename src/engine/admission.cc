@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "engine/admission_batch.h"
+#include "engine/event_record.h"
+#include "engine/event_terms.h"
 
 namespace filrouge::engine {
 namespace {
@@ -103,6 +105,41 @@ consent::GateAnswer Admission::ask_gate(const collect::Incoming& incoming, Batch
     return consent::gate1(batch.view->purposes, q);
 }
 
+// An event that has a term is sealed under the key of its day and class, too.
+void Admission::seal_parts(const Event& event, const Batch& batch, Prepared& p) {
+    const bool told_all = (event.flags & kEventConsentOnly) == 0;
+    const auto term = told_all && batch.view->terms != nullptr
+                          ? batch.view->terms->of(history_name(event), event.allowed)
+                          : std::nullopt;
+    const DataKey key = keys_.create(event.fragment);
+    if (!term) {
+        p.record.version = kEventRecordVersion;
+        encode_event_clear(event, p.record.clear);
+        encode_event_sealed(event, p.plain);
+        p.record.sealed.reserve(p.plain.size() + kSealOverhead);
+        return seal(key, nonce_of(event.id), p.record.clear, p.plain, p.record.sealed);
+    }
+    p.record.version = kTermedEventVersion;
+    const std::string what = term->purpose ? "purposes:" + std::to_string(event.allowed.bits)
+                                           : "event:" + std::string(history_name(event));
+    const std::string period = "term:" + std::to_string(day_of(event.at)) + ":" + what;
+    const FragmentNo fragment =
+        directory_.find_or_create(0, IdentifierType::System, period).fragment;
+    seal_termed_event(event,
+                      {fragment, batch.view->terms->is_contact(event), term->purpose.has_value()},
+                      {key, keys_.create(fragment)}, p.record.clear, p.plain, p.record.sealed);
+}
+
+// An event that comes when its term has passed is kept for its statements of consent alone; false
+// where it has none, and is not kept.
+bool Admission::outlives_term(Event& event, const Batch& batch) {
+    if (batch.view->terms == nullptr ||
+        !batch.view->terms->has_outlived(event, as_event_time(batch.received)))
+        return true;
+    drop_content(event);
+    return !event.consents.empty();
+}
+
 void Admission::seal_event(Event& event, Batch& batch, bool import) {
     event.id = new_id();
     if (import) event.flags |= kEventImported;
@@ -117,16 +154,11 @@ void Admission::seal_event(Event& event, Batch& batch, bool import) {
     p.id = event.id;
     p.source = event.source;
     p.record.type = RecordType::Event;
-    p.record.version = kEventRecordVersion;
     p.record.fragment = event.fragment;
     p.record.clear.reserve(96 + event.product.size() + event.place.size());
     p.plain.reserve(128 + event.name.size() + event.message_id.size() + event.properties.size() +
                     event.traits.size() + event.context.size() + 24 * event.identifiers.size());
-    encode_event_clear(event, p.record.clear);
-    encode_event_sealed(event, p.plain);
-    p.record.sealed.reserve(p.plain.size() + kSealOverhead);
-    seal(keys_.create(event.fragment), nonce_of(event.id), p.record.clear, p.plain,
-         p.record.sealed);
+    seal_parts(event, batch, p);
     p.dedupe = {event.dedupe_key, event.body_check, import};
     batch.out.bytes += p.record.clear.size() + p.record.sealed.size() + p.plain.size();
 }
@@ -160,17 +192,18 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
     }
     event.allowed = answer.allowed;
     const std::shared_ptr<const collect::ConsentProof> proof = proof_told(incoming, batch, said);
-    if (!answer.consent_only) batch.undeclared += incoming.undeclared;
-    batch.refused_identifiers += incoming.refused_identifiers;
     if (answer.consent_only) {
-        event.flags |= kEventConsentOnly;
-        event.properties.clear();
-        event.traits.clear();
-        event.context.clear();
-        event.product.clear();
-        event.place.clear();
-        event.has_value = false;
+        std::string name = std::move(event.name);
+        drop_content(event);
+        event.name = std::move(name);
     }
+    if (!outlives_term(event, batch)) {
+        ++batch.out.not_kept["expired"];
+        ++batch.out.reply.not_kept;
+        return;
+    }
+    batch.refused_identifiers += incoming.refused_identifiers;
+    if ((event.flags & kEventConsentOnly) == 0) batch.undeclared += incoming.undeclared;
     seal_event(event, batch, batch.import);
     if (proof != nullptr) prove(event, *proof, batch);
 }

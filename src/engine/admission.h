@@ -75,6 +75,8 @@ class Admission {
     void name_consents(const collect::Incoming& incoming, const consent::Purposes& purposes,
                        Event& event) const;
     void seal_event(Event& event, Batch& batch, bool import);
+    void seal_parts(const Event& event, const Batch& batch, Prepared& p);
+    static bool outlives_term(Event& event, const Batch& batch);
     // admission_proof.cc
     void object(const collect::Incoming& incoming, const consent::Purposes& purposes,
                 Event& event) const;

@@ -19,6 +19,8 @@
 
 namespace filrouge::engine {
 
+class EventTerms;  // engine/event_terms.h
+
 class ConsentBoard {
   public:
     ConsentBoard() = default;
@@ -63,6 +65,7 @@ struct DoorView {
     std::vector<FragmentNo> blocked;  // identifiers that are nobody's, ascending
     std::vector<Account> accounts;
     std::vector<std::string> brands;  // ids of those there are
+    std::shared_ptr<const EventTerms> terms;  // null: no event has one
 };
 
 class DoorViews {

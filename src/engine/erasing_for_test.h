@@ -8,10 +8,12 @@
 #include <set>
 
 #include "base/text.h"
+#include "engine/event_record.h"
 #include "engine/fold.h"
 #include "engine/records.h"
 #include "engine/shop_for_test.h"
 #include "model/packed.h"
+#include "storage/backup.h"
 #include "storage/snapshot.h"
 
 namespace filrouge::engine {
@@ -110,6 +112,13 @@ inline std::string readable(const fake::FakeDisk& disk, const std::string& folde
                           [&](const RecordView& record) {
                               const auto key = keys->find(record.fragment);
                               Bytes plain, associated(record.clear);
+                              if (record.type == RecordType::Event) {
+                                  static_cast<void>(open_event(*keys, record.version,
+                                                               record.fragment, record.clear,
+                                                               record.sealed, plain));
+                                  all.append(plain).push_back('\n');
+                                  return true;
+                              }
                               QuarantineFacts facts;
                               if (record.type == RecordType::Quarantined &&
                                   decode_quarantine_clear(record.clear, facts) && facts.embedded)
@@ -161,6 +170,29 @@ inline int found_in(const std::string& bytes, const std::string& word) {
     int found = 0;
     for (const std::string& form : forms_of(word)) found += bytes.find(form) != bytes.npos ? 1 : 0;
     return found + (unpacked(bytes).find(word) != std::string::npos ? 1 : 0);
+}
+
+// The disk as an operator leaves it who puts back safe/data and safe/keys, beside the secrets of
+// the shop.
+inline std::unique_ptr<fake::FakeDisk> restored(const fake::FakeDisk& disk) {
+    auto other = disk.clone();
+    other->crash(fake::Crash::KeepAll, 1);
+    EXPECT_TRUE(restore_backup(*other, "safe/data", "safe/keys", "again").ok());
+    EXPECT_TRUE(other->make_folder("again/secrets").ok());
+    const std::string_view before = "shop/secrets/";
+    for (const std::string& path : disk.paths()) {
+        if (path.starts_with(before))
+            other->set_raw("again/secrets/" + path.substr(before.size()), disk.raw(path));
+    }
+    for (const std::string& path : other->paths()) {  // the shop moves into its folder again
+        if (path.starts_with("shop/")) {
+            EXPECT_TRUE(other->remove(path).ok());
+        }
+    }
+    for (const std::string& path : other->paths()) {
+        if (path.starts_with("again/")) other->set_raw("shop/" + path.substr(6), other->raw(path));
+    }
+    return other;
 }
 
 }  // namespace filrouge::engine

@@ -220,27 +220,6 @@ TEST(Erasure, AnOldFileBringsNobodyBackAndANewConsentMakesANewProfile) {
     EXPECT_EQ(shop.sends(old, true).not_kept, 1u) << "nor into the new profile";
 }
 
-std::unique_ptr<fake::FakeDisk> restored(const fake::FakeDisk& disk) {
-    auto other = disk.clone();
-    other->crash(fake::Crash::KeepAll, 1);
-    EXPECT_TRUE(restore_backup(*other, "safe/data", "safe/keys", "again").ok());
-    EXPECT_TRUE(other->make_folder("again/secrets").ok());
-    const std::string_view before = "shop/secrets/";
-    for (const std::string& path : disk.paths()) {
-        if (path.starts_with(before))
-            other->set_raw("again/secrets/" + path.substr(before.size()), disk.raw(path));
-    }
-    for (const std::string& path : other->paths()) {  // the shop moves into its folder again
-        if (path.starts_with("shop/")) {
-            EXPECT_TRUE(other->remove(path).ok());
-        }
-    }
-    for (const std::string& path : other->paths()) {
-        if (path.starts_with("again/")) other->set_raw("shop/" + path.substr(6), other->raw(path));
-    }
-    return other;
-}
-
 TEST(Erasure, OlderDataBesideTodaysKeysLeavesThePersonUnreadable) {
     fake::FakeDisk disk;
     ErasingShop shop(disk);

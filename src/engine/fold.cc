@@ -4,26 +4,15 @@
 
 #include "audience/rule.h"
 #include "base/mutant.h"
+#include "engine/event_record.h"
 #include "engine/packed_values.h"
 #include "engine/records.h"
+#include "engine/term_book.h"
 #include "engine/zone.h"
 #include "model/packed.h"
 
 namespace filrouge::engine {
 namespace {
-
-// What history calls an event that has no name of its own.
-std::string_view history_name(const Event& event) {
-    switch (event.kind) {
-        case EventKind::Track: return event.name;
-        case EventKind::Identify: return "Identify";
-        case EventKind::Page: return "Page Viewed";
-        case EventKind::Screen: return "Screen Viewed";
-        case EventKind::Group: return "Group";
-        case EventKind::Alias: return "Alias";
-    }
-    return {};
-}
 
 std::int64_t fixed_or(PackedView value, std::int64_t other) {
     if (value.kind() == PackedKind::Number || value.kind() == PackedKind::String) {
@@ -51,6 +40,7 @@ void sort_few(std::vector<history::Cell>& cells) {
 
 Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
     : erasures_(keys.erasures),
+      expiries_(keys.expiries),
       reader_(std::make_unique<PersonReader>(*this)),
       dictionary(space_, 1000, keys.dictionary, bounds.dictionary_entries_max),
       history(space_, 1100),
@@ -84,6 +74,7 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       offers(space_, 2300),
       sessions(space_, 3350),
       growth(space_, 3352),
+      terms(std::make_unique<TermBook>(space_, 3300)),
       wordings(std::make_shared<const consent::Wordings>()) {
     state.resize(1);
     sources.resize(1);
@@ -278,6 +269,8 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::StaffNote:
         case RecordType::StaffTask: apply_staff_item(record); break;
         case RecordType::Erased: apply_erased(record, consequences); break;
+        case RecordType::EventsExpired: apply_expired(record); break;
+        case RecordType::RetentionSwept: apply_swept(record); break;
         case RecordType::Restrained: apply_restrained(record, consequences); break;
         case RecordType::Corrected: apply_corrected(record, plain, consequences); break;
         case RecordType::SessionChange: apply_session(record); break;
@@ -313,13 +306,15 @@ void Fold::apply_event(const RecordView& record, BytesView plain, Consequences& 
     event.has_value = false;
     event.value = {};
     event.fragment = record.fragment;
-    if (!decode_event_clear(record.clear, event)) return;
+    std::optional<TermSeal> term;
+    if (!decode_event_clear(record.clear, event, term)) return;
     if (is_erased(record.fragment)) return count(event.source, kErasedEvents, 1);
-    const bool readable = decode_event_sealed(plain, event);
-    if (!readable) {
+    const EventContent content = decode_event_content(plain, term.has_value(), event);
+    if (content == EventContent::Unreadable) {
         count(event.source, plain.empty() ? kWithoutKey : "unreadable", 1);
         return;
     }
+    const bool lapsed = lapses(event, term, content);
     drop_erased(event);
     note_fragments(event, record.sequence);
     changed_.clear();
@@ -346,9 +341,11 @@ void Fold::apply_event(const RecordView& record, BytesView plain, Consequences& 
                     std::find(changed_traits_.begin(), changed_traits_.end(),
                               dictionary.find(kTimeZoneTrait)) != changed_traits_.end();
     }
-    count(event.source, event.is_bot() ? "bot" : "stored", 1);
-    if (const auto why = bot_reason(event.flags); !why.empty())
-        count(event.source, "bot:" + std::string(why), 1);
+    if (!lapsed) {
+        count(event.source, event.is_bot() ? "bot" : "stored", 1);
+        if (const auto why = bot_reason(event.flags); !why.empty())
+            count(event.source, "bot:" + std::string(why), 1);
+    }
     bind_things(event, record.sequence, out.changes);
     regroup(out);
     touch(event, what, out);

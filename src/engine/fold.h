@@ -40,6 +40,7 @@
 #include "profile/corrections.h"
 #include "profile/traits.h"
 #include "storage/erasures.h"
+#include "storage/expiries.h"
 #include "storage/keys.h"
 #include "storage/log.h"
 
@@ -47,6 +48,9 @@ namespace filrouge::engine {
 
 struct IdentityDecision;  // engine/identity_record.h
 struct IdentityRules;
+class TermBook;   // engine/term_book.h
+struct TermSeal;  // engine/event_record.h
+enum class EventContent : std::uint8_t;
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
@@ -66,6 +70,8 @@ struct FoldKeys {
     // Whose fragments count as never met, from the first record on. It stands beside the keys, and
     // like a missing key it decides what there is to fold. Null: nobody.
     const Erasures* erasures = nullptr;
+    // Which events have outlived their term, in the same way. Null: none.
+    const Expiries* expiries = nullptr;
 };
 
 // The bounds that a test must be able to meet; otherwise they are what they are.
@@ -147,6 +153,8 @@ class Fold final : public audience::People, public audience::Names {
         return fragment.value < fragments.size() &&
                fragments.at(fragment.value).first_sequence != 0;
     }
+    // Its term has passed, as far as that is decided: only its identifiers and consents count.
+    bool has_expired(const Event& event) const;
     bool is_known_to(PersonNo person, BrandNo brand) const;
     std::vector<BrandNo> brands_of(PersonNo person) const;  // ascending
     void fragments_of(PersonNo person, BrandNo brand, std::vector<FragmentNo>& out) const;
@@ -251,6 +259,9 @@ class Fold final : public audience::People, public audience::Names {
         return erasures_ != nullptr && erasures_->has(fragment);
     }
     void drop_erased(Event& event) const;
+    bool lapses(Event& event, const std::optional<TermSeal>& term, EventContent content);
+    void apply_expired(const RecordView& record);
+    void apply_swept(const RecordView& record);
     void apply_predicted(const RecordView& record, BytesView plain, Consequences& out);
     void apply_consent_told(const RecordView& record);
     void apply_restrained(const RecordView& record, Consequences& out);
@@ -288,6 +299,7 @@ class Fold final : public audience::People, public audience::Names {
     void count_event_name(const history::EventRow& row);
 
     const Erasures* erasures_;
+    const Expiries* expiries_;
     TableSpace space_;
     // Names that come again and again, found without hashing: property names, event names. Holds
     // only what the dictionary says, so it changes no outcome.
@@ -357,6 +369,7 @@ class Fold final : public audience::People, public audience::Names {
     OfferBook offers;
     SessionBook sessions;
     GrowthBook growth;
+    std::unique_ptr<TermBook> terms;
 
     // Beside the tables, rebuilt by after_load().
     consent::Purposes purposes;

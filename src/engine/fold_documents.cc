@@ -6,6 +6,7 @@
 #include "engine/fold.h"
 #include "engine/records.h"
 #include "engine/settings_record.h"
+#include "engine/term_book.h"
 #include "engine/zone.h"
 
 namespace filrouge::engine {
@@ -153,6 +154,7 @@ void Fold::after_load() {
     }
     if (state.size() == 0) state.resize(1);
     staff.after_load();
+    terms->after_load();
     load_settings();
     load_sources();
     load_webhooks();

@@ -4,6 +4,7 @@
 #include <shared_mutex>
 
 #include "collect/normalise.h"
+#include "engine/event_record.h"
 #include "engine/records.h"
 
 namespace filrouge::engine {
@@ -109,7 +110,8 @@ std::optional<std::string> identifier_value(const Library& l, std::uint64_t sequ
     const auto record = open_record(l, sequence);
     Event event;
     if (!record.ok() || !record.value().opened ||
-        !decode_event_sealed(record.value().plain, event) || place >= event.identifiers.size())
+        !decode_event(record.value().clear, record.value().plain, event) ||
+        place >= event.identifiers.size())
         return std::nullopt;
     return std::move(event.identifiers[place].value);
 }

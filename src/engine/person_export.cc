@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "engine/consent_desk.h"
+#include "engine/event_record.h"
 #include "engine/offer_desk_impl.h"
 #include "engine/person_asked.h"
 #include "engine/records.h"
@@ -114,8 +115,21 @@ void write_event(JsonWriter& w, const Whole& whole, const RecordView& record, co
 }
 
 bool opens(const Library& l, const RecordView& record, Bytes& plain) {
-    const auto key = l.keys.find(record.fragment);
-    return key && unseal(*key, record.clear, record.sealed, plain).ok();
+    const auto opened =
+        open_event(l.keys, record.version, record.fragment, record.clear, record.sealed, plain);
+    return opened.ok() && !plain.empty();
+}
+
+// Of an event whose term has passed the choices it told; its ties are told as evidence.
+bool reads_what_is_kept(const Fold& fold, BytesView clear, BytesView plain, Event& event) {
+    std::optional<TermSeal> term;
+    if (!decode_event_clear(clear, event, term)) return false;
+    const EventContent content = decode_event_content(plain, term.has_value(), event);
+    if (content == EventContent::Unreadable) return false;
+    const bool told_all = (event.flags & kEventConsentOnly) == 0;
+    if (!told_all || (content == EventContent::Whole && !fold.has_expired(event))) return true;
+    drop_content(event);
+    return !event.consents.empty();
 }
 
 // Every event of the person in the log's order, also those that only stated a choice.
@@ -132,8 +146,7 @@ Result<void> write_events(JsonWriter& w, const Library& l, const Whole& whole,
             return true;
         event = Event{};
         event.fragment = record.fragment;
-        if (opens(l, record, plain) && decode_event_clear(record.clear, event) &&
-            decode_event_sealed(plain, event))
+        if (opens(l, record, plain) && reads_what_is_kept(l.fold, record.clear, plain, event))
             write_event(w, whole, record, event);
         too_large = out.size() > kExportBytesMax;
         return !too_large;

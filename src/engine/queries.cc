@@ -5,6 +5,7 @@
 #include <shared_mutex>
 
 #include "base/json_writer.h"
+#include "engine/event_record.h"
 #include "engine/rate_text.h"
 #include "engine/records.h"
 #include "engine/settings_record.h"
@@ -194,6 +195,12 @@ Result<OpenedRecord> open_record(const Library& l, std::uint64_t sequence) {
         out.fragment = record.fragment;
         out.received = record.received;
         out.clear = record.clear;
+        if (record.type == RecordType::Event) {
+            const auto opened = open_event(l.keys, record.version, record.fragment, record.clear,
+                                           record.sealed, out.plain);
+            out.opened = opened.ok() && !out.plain.empty();
+            return false;
+        }
         const auto key = record.sealed.empty() ? std::nullopt : l.keys.find(record.fragment);
         Bytes associated = out.clear;
         if (record.type == RecordType::Quarantined) {
@@ -220,8 +227,7 @@ Result<std::string> quarantined_text(const Library& l, std::uint64_t sequence) {
     }
     if (!facts.embedded) return record.plain;
     Event event;
-    if (!decode_event_clear(facts.event_clear, event) ||
-        !decode_event_sealed(record.plain, event)) {
+    if (!decode_event(facts.event_clear, record.plain, event)) {
         return Error{"quarantine.unreadable", "The event cannot be read.",
                      "Run filrouge log verify."};
     }

@@ -4,6 +4,7 @@
 #include <shared_mutex>
 
 #include "base/json_writer.h"
+#include "engine/event_record.h"
 #include "engine/person_asked.h"
 #include "engine/person_summary.h"
 #include "engine/queries.h"
@@ -261,8 +262,8 @@ void write_event(JsonWriter& w, const Library& l, const history::EventRow& row,
     if (row.has_value) w.field("value", row.value.text());
     const auto record = open_record(l, row.sequence);
     Event event;
-    if (record.ok() && record.value().opened && decode_event_clear(record.value().clear, event) &&
-        decode_event_sealed(record.value().plain, event)) {
+    if (record.ok() && record.value().opened &&
+        decode_event(record.value().clear, record.value().plain, event)) {
         if (!event.place.empty()) w.field("place", event.place);
         if (!event.properties.empty()) w.key("properties").raw(PackedView(event.properties).json());
         if (!event.traits.empty()) w.key("traits").raw(PackedView(event.traits).json());

@@ -6,6 +6,11 @@ namespace filrouge::engine {
 
 void encode_event_clear(const Event& e, Bytes& out) {
     ByteWriter w(out);
+    write_event_fixed(e, w);
+    write_event_facts(e, w);
+}
+
+void write_event_fixed(const Event& e, ByteWriter& w) {
     w.u64(e.dedupe_key);  // first, at fixed places: the log's thread reads these three alone
     w.u32(e.body_check);
     w.u8(e.flags);
@@ -18,6 +23,9 @@ void encode_event_clear(const Event& e, Bytes& out) {
     w.u8(static_cast<std::uint8_t>(e.basis));
     w.varint(e.source);
     w.varint(e.brand);
+}
+
+void write_event_facts(const Event& e, ByteWriter& w) {
     w.u8(e.has_value ? 1 : 0);
     if (e.has_value) {
         w.varint_signed(e.value.amount);
@@ -30,6 +38,10 @@ void encode_event_clear(const Event& e, Bytes& out) {
 
 bool decode_event_clear(BytesView clear, Event& e) {
     ByteReader r(clear);
+    return read_event_clear(r, e);
+}
+
+bool read_event_clear(ByteReader& r, Event& e) {
     e.dedupe_key = r.u64();
     e.body_check = r.u32();
     e.flags = r.u8();
@@ -47,6 +59,10 @@ bool decode_event_clear(BytesView clear, Event& e) {
     e.basis = static_cast<LegalBasis>(basis);
     e.source = static_cast<SourceNo>(r.varint());
     e.brand = static_cast<BrandNo>(r.varint());
+    return read_event_facts(r, e);
+}
+
+bool read_event_facts(ByteReader& r, Event& e) {
     e.has_value = r.u8() != 0;
     if (e.has_value) {
         e.value.amount = r.varint_signed();
@@ -68,28 +84,52 @@ std::optional<DedupeFacts> dedupe_facts(BytesView clear) {
     return facts;
 }
 
-void encode_event_sealed(const Event& e, Bytes& out) {
-    ByteWriter w(out);
-    w.sized(e.name);
-    w.sized(e.message_id);
+namespace {
+
+void write_identifiers(const Event& e, ByteWriter& w) {
     w.varint(e.identifiers.size());
     for (const Identifier& id : e.identifiers) {
         w.u8(static_cast<std::uint8_t>(id.type));
         w.varint(id.fragment.value);
         w.sized(id.value);
     }
+}
+
+void write_consents(const Event& e, ByteWriter& w) {
     w.varint(e.consents.size());
     for (const ConsentStatement& c : e.consents) {
         w.u8(static_cast<std::uint8_t>(static_cast<unsigned>(c.weight) << 6 |
                                        static_cast<unsigned>(c.purpose) << 1 |
                                        (c.granted ? 1u : 0u)));
     }
-    w.sized(e.properties);
-    w.sized(e.traits);
-    w.sized(e.context);
+}
+
+void write_in_first_brand(const Event& e, ByteWriter& w) {
     if (e.brand == 0) return;
     for (const Identifier& id : e.identifiers)
         w.varint(id.in_first_brand.is_none() ? 0 : id.in_first_brand.value + std::uint64_t{1});
+}
+
+}  // namespace
+
+void encode_event_sealed(const Event& e, Bytes& out) {
+    ByteWriter w(out);
+    w.sized(e.name);
+    w.sized(e.message_id);
+    write_identifiers(e, w);
+    write_consents(e, w);
+    w.sized(e.properties);
+    w.sized(e.traits);
+    w.sized(e.context);
+    write_in_first_brand(e, w);
+}
+
+void write_event_ties(const Event& e, ByteWriter& w) {
+    for (int i = 0; i < 2; ++i) w.sized({});  // no name, no message id
+    write_identifiers(e, w);
+    write_consents(e, w);
+    for (int i = 0; i < 3; ++i) w.sized({});  // no properties, traits, context
+    write_in_first_brand(e, w);
 }
 
 bool decode_event_sealed(BytesView plain, Event& e) {

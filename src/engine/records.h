@@ -24,6 +24,14 @@ void encode_event_sealed(const Event& event, Bytes& out);
 // The parts written by the two above; false when malformed. The fragment comes from the record.
 bool decode_event_clear(BytesView clear, Event& event);
 bool decode_event_sealed(BytesView plain, Event& event);
+// Parts of the two, which version 4 puts elsewhere (engine/event_record.h): the clear part without
+// the facts (value, quantity, product, place), the sealed one without its content (name, message
+// id, properties, traits, context).
+void write_event_fixed(const Event& event, ByteWriter& w);
+void write_event_facts(const Event& event, ByteWriter& w);
+bool read_event_clear(ByteReader& r, Event& event);
+bool read_event_facts(ByteReader& r, Event& event);
+void write_event_ties(const Event& event, ByteWriter& w);
 // Only what deduplication needs of a clear part.
 struct DedupeFacts {
     std::uint64_t key = 0;
@@ -75,6 +83,8 @@ constexpr std::string_view kRefusedIdentifiers = "refused_identifiers";
 constexpr std::string_view kWithoutKey = "without_key";
 // Counted by the fold as well: events of persons who were erased.
 constexpr std::string_view kErasedEvents = "erased_events";
+// And events whose term has passed: what they say of identity and consent stays.
+constexpr std::string_view kExpiredEvents = "expired_events";
 struct NotKeptFacts {
     SourceNo source = 0;
     std::vector<std::pair<std::string, std::uint64_t>> reasons;

@@ -32,6 +32,8 @@ struct RightsSeams {
     // Persons, all of these identifiers, as one erasure, whose id it answers: the caller holds
     // `commands`.
     std::function<Result<std::string>(const std::vector<FragmentNo>&)> erase;
+    // What the settings keep no longer of events, by the same caller; `due`: some were found.
+    std::function<Result<ExpiredEvents>(EventTime now, bool due)> expire;
 };
 
 struct RequestFigures {
@@ -72,7 +74,9 @@ class RightsDeskImpl final : public RightsDesk {
 
   private:
     std::vector<FragmentNo> next_outstayed(const RetentionPlan& plan, std::size_t& next,
-                                           EventTime due, std::uint64_t& persons);
+                                           EventTime now, std::uint64_t& persons);
+    Result<std::vector<std::string>> erase_outstayed(const RetentionPlan& plan, EventTime now,
+                                                     std::uint64_t& persons);
     Result<std::string> reads_of(std::string_view id);
     Result<void> tell_restraint(std::string_view id, RestraintTold told);
     Result<std::string> restraints_json(std::string_view id);

@@ -56,7 +56,8 @@ bool changes_consent(const IngestRequest& request) {
 
 RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::string folder,
                          std::unique_ptr<DiskLock> lock, std::unique_ptr<KeyStore> keys,
-                         std::unique_ptr<Erasures> erasures, std::unique_ptr<Log> log)
+                         std::unique_ptr<Erasures> erasures, std::unique_ptr<Expiries> expiries,
+                         std::unique_ptr<Log> log)
     : clock_(seams.clock),
       seams_{clock_, seams.random, seams.disk, seams.http, seams.tell},
       settings_(std::move(settings)),
@@ -64,6 +65,7 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
       folder_lock_(std::move(lock)),
       keys_(std::move(keys)),
       erasures_(std::move(erasures)),
+      expiries_(std::move(expiries)),
       log_(std::move(log)),
       fold_(fold_keys()),
       columns_(fold_, lock_),
@@ -137,7 +139,8 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
               [this](std::vector<Prepared> records) { return write_now(std::move(records)); },
               [this](IngestRequest request) { return ingest_now(std::move(request)); },
               command_mutex_,
-              [this](const std::vector<FragmentNo>& gone) { return erase_fragments(gone); }})),
+              [this](const std::vector<FragmentNo>& gone) { return erase_fragments(gone); },
+              [this](EventTime now, bool due) { return expire_events(now, due); }})),
       staff_(std::make_unique<StaffDeskImpl>(
           library(), StaffSeams{seams_.random, [this] { return clock_.now(); },
                                 [this](std::vector<Prepared> records) {
@@ -153,7 +156,7 @@ StaffDesk& RuntimeImpl::staff() { return *staff_; }
 
 FoldKeys RuntimeImpl::fold_keys() const {
     return {hash_key(keys_->process_key(kKeyIdentifierHash)), keys_->process_key(kKeyProfileId),
-            erasures_.get()};
+            erasures_.get(), expiries_.get()};
 }
 
 std::string RuntimeImpl::state_text() const {
@@ -548,6 +551,7 @@ void RuntimeImpl::stop() {
     if (starter_.joinable()) starter_.join();
     if (resting_.joinable()) resting_.join();
     if (refolder_.joinable()) refolder_.join();
+    if (sweeper_.joinable()) sweeper_.join();
     const bool was_ready = state_.load() == RuntimeState::Ready;
     if (was_ready) state_ = RuntimeState::Stopping;
     if (housekeeper_.joinable()) housekeeper_.join();

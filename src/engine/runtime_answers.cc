@@ -11,6 +11,7 @@
 #include "engine/records.h"
 #include "engine/rights_desk_impl.h"
 #include "engine/runtime_impl.h"
+#include "engine/term_book.h"
 #include "engine/times.h"
 
 namespace filrouge::engine {
@@ -249,14 +250,34 @@ std::string RuntimeImpl::metrics() {
                "{source=\"" + source.id + "\"}",
                fold_.counted(source.number, kUndeclaredProperties));
     }
-    std::uint64_t refused = 0, without_key = 0;
+    std::uint64_t refused = 0, without_key = 0, expired = 0;
+    const auto swept = fold_.terms->swept();
     for (const SourceInfo& source : fold_.sources) {
+        expired += fold_.counted(source.number, kExpiredEvents);
         refused += fold_.counted(source.number, kRefusedIdentifiers);
         without_key += fold_.counted(source.number, kWithoutKey);
     }
     lock_.unlock_shared();
     metric("events_without_key", "gauge",
            "Events in the log that stay closed, because their key is not here.", "", without_key);
+    metric("retention_events_expired", "gauge",
+           "Events whose term has passed: what happened is dropped, identifiers and consents stay.",
+           "", expired);
+    if (swept)
+        metric("retention_sweeps_since_timestamp_seconds", "gauge",
+               "Since when the server sweeps by itself or was first asked to.", "",
+               static_cast<std::uint64_t>(swept->since / seconds(1).us));
+    if (swept && swept->at != INT64_MIN) {
+        metric("retention_last_sweep_timestamp_seconds", "gauge", "When retention was last swept.",
+               "", static_cast<std::uint64_t>(swept->at / seconds(1).us));
+        metric("retention_persons_erased_total", "counter", "Persons erased by sweeps.", "",
+               swept->persons);
+        metric("retention_persons_left", "gauge",
+               "Due persons that the last sweep left to the next.", "", swept->left);
+        metric("retention_persons_soon", "gauge",
+               "Persons who were due within 30 days when retention was last swept.", "",
+               swept->soon);
+    }
     metric("identifiers_refused_total", "counter",
            "Phone numbers and e-mails of kept events that cannot be any.", "", refused);
     const AppenderCounters& c = appender_.counters();

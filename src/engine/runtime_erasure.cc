@@ -151,13 +151,20 @@ void RuntimeImpl::forget_at_doors(const Erasure& erasure) {
     for (const ErasedIdentifier& each : erasure.identifiers) directory_.forget(each.hash);
 }
 
-// With `also_without`, the snapshots go even when there is no key left to forget.
+// Also of periods that have expired. With `also_without`, the snapshots go even when there is no
+// key left to forget.
 Result<void> RuntimeImpl::forget_erased_keys(bool also_without) {
     std::vector<FragmentNo> fragments;
     for (const Erasure& erasure : erasures_->all()) {
         for (const ErasedIdentifier& each : erasure.identifiers) {
             if (keys_->find(each.fragment)) fragments.push_back(each.fragment);
         }
+    }
+    if (const Expiry* expiry = expiries_->newest()) {
+        for (const FragmentNo period : expiry->periods) {
+            if (keys_->find(period)) fragments.push_back(period);
+        }
+        also_without |= !expiry->carried_out;
     }
     if (fragments.empty() && !also_without) return {};
     const std::lock_guard no_snapshot(snapshot_mutex_);
@@ -169,6 +176,7 @@ Result<void> RuntimeImpl::forget_erased_keys(bool also_without) {
     TRY(keys_->forget(fragments, {kKeySnapshot}));
     for (SnapshotStore* store : stores) store->start_over(keys_->process_key(kKeySnapshot));
     snapshot_at_ = 0;
+    TRY(expiries_->carried_out());
     keys_to_forget_ = false;
     return {};
 }

@@ -33,11 +33,14 @@
 
 namespace filrouge::engine {
 
+struct ExpiredEvents;  // engine/retention.h
+
 class RuntimeImpl final : public Runtime {
   public:
     RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::string folder,
                 std::unique_ptr<DiskLock> lock, std::unique_ptr<KeyStore> keys,
-                std::unique_ptr<Erasures> erasures, std::unique_ptr<Log> log);
+                std::unique_ptr<Erasures> erasures, std::unique_ptr<Expiries> expiries,
+                std::unique_ptr<Log> log);
     ~RuntimeImpl() override;
     void begin(KeyStoreOpening keys);  // starts the thread that folds what is there
 
@@ -148,6 +151,16 @@ class RuntimeImpl final : public Runtime {
     Result<void> forget_erased_keys(bool also_without);
     Result<void> learn_erasures_of_log();
     Result<void> record_erasures();
+    // --- the terms of events, and the server's own sweeps (runtime_retention.cc)
+    Result<ExpiredEvents> expire_events(EventTime now, bool due);
+    std::vector<FragmentNo> periods_over(const Expiry& expiry);
+    Result<void> learn_expiries_of_log();
+    Result<void> record_expiry();
+    void tell_terms();
+    void tell_swept();
+    void sweep_thread();
+    bool sweep_is_due(const audience::Zone& zone, EventTime now);
+    void begin_to_sweep();
     Result<void> unseal_for_fold(const RecordView& record, Bytes& plain) const;
     FoldKeys fold_keys() const;
     void refold_thread();
@@ -216,6 +229,7 @@ class RuntimeImpl final : public Runtime {
     std::unique_ptr<DiskLock> folder_lock_;
     std::unique_ptr<KeyStore> keys_;
     std::unique_ptr<Erasures> erasures_;
+    std::unique_ptr<Expiries> expiries_;
     std::unique_ptr<Log> log_;
     Fold fold_;  // guarded by lock_
     mutable FairLock lock_;
@@ -286,7 +300,7 @@ class RuntimeImpl final : public Runtime {
     std::condition_variable stop_wake_;
     bool stopping_ = false;  // guarded by stop_mutex_
     bool stopped_ = false;
-    std::thread starter_, folder_thread_, housekeeper_, webhooks_, resting_, refolder_;
+    std::thread starter_, folder_thread_, housekeeper_, webhooks_, resting_, refolder_, sweeper_;
 };
 
 }  // namespace filrouge::engine

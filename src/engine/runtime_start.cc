@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "engine/access_desk_impl.h"
+#include "engine/event_record.h"
+#include "engine/event_terms.h"
 #include "engine/identity_words.h"
 #include "engine/rights_desk_impl.h"
 #include "engine/runtime_impl.h"
@@ -27,6 +29,7 @@ Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const S
     auto keys = TRY(open_key_store(seams.disk, seams.random, folder + "/keys", master, key_options,
                                    &keys_opening));
     auto erasures = TRY(Erasures::open(seams.disk, folder + "/keys"));
+    auto expiries = TRY(Expiries::open(seams.disk, folder + "/keys"));
     SegmentLogOptions log_options;
     log_options.segment_bytes = settings.log_segment_bytes;
     log_options.new_log_id = seams.random.number();
@@ -36,7 +39,7 @@ Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const S
         seams.tell({"log tail cut", {{"bytes", std::to_string(opening.torn_bytes)}}});
     auto runtime =
         std::make_unique<RuntimeImpl>(seams, settings, folder, std::move(lock), std::move(keys),
-                                      std::move(erasures), std::move(log));
+                                      std::move(erasures), std::move(expiries), std::move(log));
     runtime->begin(std::move(keys_opening));
     return std::unique_ptr<Runtime>(std::move(runtime));
 }
@@ -48,6 +51,7 @@ void RuntimeImpl::begin(KeyStoreOpening keys) {
 void RuntimeImpl::start_thread(const KeyStoreOpening& keys) {
     Result<void> loaded = forget_erased_keys(false);
     if (loaded.ok()) loaded = load_and_replay();
+    if (loaded.ok()) loaded = learn_expiries_of_log();
     if (loaded.ok()) loaded = learn_erasures_of_log();
     if (loaded.ok() && keys.torn_bytes > 0) loaded = tell_cut_keys(keys);
     if (!loaded.ok()) return fail(loaded.error());
@@ -64,6 +68,8 @@ void RuntimeImpl::start_thread(const KeyStoreOpening& keys) {
     record_sources();
     first_start();
     if (auto recorded = record_erasures(); !recorded.ok()) return fail(recorded.error());
+    if (auto recorded = record_expiry(); !recorded.ok()) return fail(recorded.error());
+    tell_terms();
     if (state_.load() == RuntimeState::Failed) return;
     look_at_disk();
     look_at_clock();
@@ -72,6 +78,7 @@ void RuntimeImpl::start_thread(const KeyStoreOpening& keys) {
     webhooks_ = std::thread([this] { webhook_thread(); });
     resting_ = std::thread([this] { resting_thread(); });
     refolder_ = std::thread([this] { refold_thread(); });
+    if (!settings_.sweep_at.empty()) sweeper_ = std::thread([this] { sweep_thread(); });
     std::vector<std::function<void()>> calls;
     {
         const std::lock_guard guard(started_mutex_);
@@ -175,7 +182,7 @@ Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t 
     }
     if (learns) {
         Event event;
-        if (decode_event_clear(record.clear, event) && decode_event_sealed(plain, event)) {
+        if (decode_event(record.clear, plain, event)) {
             for (const Identifier& id : event.identifiers) {
                 if (erasures_->has(id.fragment)) continue;
                 directory_.learn(event.brand, id.type, id.value, id.fragment);
@@ -195,6 +202,9 @@ Result<void> RuntimeImpl::unseal_for_fold(const RecordView& record, Bytes& plain
     const bool wanted = record.type == RecordType::Event || record.type == RecordType::Predicted ||
                         record.type == RecordType::Corrected;
     if (!wanted || record.sealed.empty()) return {};
+    if (record.type == RecordType::Event)
+        return open_event(*keys_, record.version, record.fragment, record.clear, record.sealed,
+                          plain);
     const auto key = keys_->find(record.fragment);
     if (!key) return {};
     return unseal(*key, record.clear, record.sealed, plain);
@@ -221,6 +231,8 @@ void RuntimeImpl::publish_doors() {
     view->blocked = blocked_identifiers(fold_);
     for (const BrandInfo& brand : fold_.brands) view->brands.push_back(brand.id);
     fill_who_asks(fold_, *view);
+    if (!settings_.event_terms.empty())
+        view->terms = std::make_shared<const EventTerms>(settings_, fold_.purposes);
     views_.set(std::move(view));
 }
 

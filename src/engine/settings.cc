@@ -30,10 +30,11 @@ class Reader {
 
     template <class T>
     void read(const toml::table& table, std::span<const Row<T>> rows, std::string_view section,
-              T& out) {
+              T& out, std::span<const std::string_view> lists = {}) {
         for (const auto& member : table) {
             if (error) return;
             const std::string_view key = member.first.str();
+            if (std::find(lists.begin(), lists.end(), key) != lists.end()) continue;
             const toml::node& node = member.second;
             const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row<T>& r) {
                 return r.section == section && r.name == key;
@@ -225,6 +226,51 @@ void take_identity(Reader& reader, const toml::node& at, I value, S& settings) {
     settings.identity.push_back(std::move(value));
 }
 
+constexpr std::array<std::string_view, 2> kRetentionLists = {"persons", "events"};
+
+void take_person_term(Reader& reader, const toml::node& at, PersonTerm value, S& settings) {
+    if (value.who.empty())
+        return reader.fail(at, "settings.missing",
+                           "a [[retention.persons]] says who: customer or prospect.");
+    for (const PersonTerm& known : settings.person_terms) {
+        if (known.who == value.who)
+            return reader.fail(at, "settings.twice",
+                               "the persons '" + value.who + "' stand twice.");
+    }
+    settings.person_terms.push_back(std::move(value));
+}
+
+void take_event_term(Reader& reader, const toml::node& at, EventTermSetting value, S& settings) {
+    if ((value.names.empty() && value.purpose.empty()) || value.days == 0)
+        return reader.fail(at, "settings.missing",
+                           "a [[retention.events]] needs days, and names or a purpose.");
+    std::size_t names = value.names.size();
+    for (const EventTermSetting& known : settings.event_terms) names += known.names.size();
+    if (names > kTermedNamesMax)
+        return reader.fail(at, "settings.too_many",
+                           "there are more than " + number_text(kTermedNamesMax) +
+                               " names with a term of their own.",
+                           "Give such events a purpose of their own, and that purpose a term.");
+    settings.event_terms.push_back(std::move(value));
+}
+
+// [retention], with its lists [[retention.persons]] and [[retention.events]].
+void read_retention(Reader& reader, const toml::table& table, S& settings) {
+    reader.read<S>(table, kSettings, "retention", settings, kRetentionLists);
+    if (const toml::node* persons = table.get("persons"); persons != nullptr && !reader.error) {
+        read_list<PersonTerm>(reader, *persons, kPersonTermRows, "retention.persons",
+                              [&](const toml::node& at, PersonTerm value) {
+                                  take_person_term(reader, at, std::move(value), settings);
+                              });
+    }
+    if (const toml::node* events = table.get("events"); events != nullptr && !reader.error) {
+        read_list<EventTermSetting>(reader, *events, kEventTermRows, "retention.events",
+                                    [&](const toml::node& at, EventTermSetting value) {
+                                        take_event_term(reader, at, std::move(value), settings);
+                                    });
+    }
+}
+
 void read_root(Reader& reader, const toml::table& root, S& settings) {
     for (const auto& [key, node] : root) {
         if (reader.error) return;
@@ -247,7 +293,10 @@ void read_root(Reader& reader, const toml::table& root, S& settings) {
             std::vector<std::string_view> names(kSections.begin(), kSections.end());
             names.insert(names.end(), kLists.begin(), kLists.end());
             reader.unknown_of(node, "unknown section '", name, "", names);
-        } else if (const toml::table* table = node.as_table()) {
+        } else if (const toml::table* table = node.as_table();
+                   table != nullptr && name == "retention") {
+            read_retention(reader, *table, settings);
+        } else if (table != nullptr) {
             reader.read<S>(*table, kSettings, name, settings);
         } else {
             reader.fail(node, "settings.wrong_type", "'" + std::string(name) + "' is a section.");
@@ -285,6 +334,16 @@ void check_together(Reader& reader, const toml::table& root, const S& settings) 
                         ", less than late_event_days_max, " +
                         number_text(settings.late_event_days_max) +
                         ": a late event could count twice.");
+    }
+    for (const EventTermSetting& term : settings.event_terms) {
+        const bool known =
+            term.purpose.empty() ||
+            std::any_of(settings.purposes.begin(), settings.purposes.end(),
+                        [&](const P& purpose) { return purpose.name == term.purpose; });
+        if (!known)
+            reader.fail(line_of("retention"), "settings.unknown_purpose",
+                        "a [[retention.events]] names the purpose '" + term.purpose +
+                            "', which no [[purpose]] declares.");
     }
     for (const O& source : settings.sources) {
         const bool known =

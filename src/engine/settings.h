@@ -54,7 +54,22 @@ struct IdentityLimit {
     std::vector<std::string> blocked;
 };
 
+// How long persons are kept who have, or have not, bought within the kept history.
+struct PersonTerm {
+    std::string who;         // "customer" or "prospect"
+    std::uint32_t days = 0;  // after their last contact; 0: for ever
+};
+
+// How long events are kept, whoever the person is: those of these names, and those kept for this
+// purpose, once no other purpose they are kept for needs them.
+struct EventTermSetting {
+    std::vector<std::string> names;
+    std::string purpose;
+    std::uint32_t days = 0;
+};
+
 constexpr std::size_t kBrandsMax = 64;
+constexpr std::size_t kTermedNamesMax = 64;  // in all [[retention.events]]
 
 struct Settings {
     // [server]
@@ -112,6 +127,9 @@ struct Settings {
                                              "Push Notification Received",
                                              "Call Attempted",
                                              "Push Notification Bounced"};
+    std::string sweep_at;  // local time of the first brand, "03:30"; empty: only when asked
+    std::vector<PersonTerm> person_terms;       // [[retention.persons]]
+    std::vector<EventTermSetting> event_terms;  // [[retention.events]]
     // [engine]
     std::uint32_t group_commit_us = 200;  // several senders at once: wait for more before a sync
     std::uint32_t snapshot_seconds = 60;

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/text.h"
 #include "collect/phone.h"
 #include "consent/contact_channel.h"
 #include "consent/contact_rules.h"
@@ -103,6 +104,21 @@ std::string_view check_field(std::string_view text) {
 std::string_view check_blocked(std::string_view text) {
     return unless(!text.empty() && is_printable(text, kIdentifierBytesMax),
                   "must be texts of 1 to 256 bytes");
+}
+
+std::optional<int> minute_of_day(std::string_view text) {
+    if (text.size() != 5 || text[2] != ':') return std::nullopt;
+    const auto hour = parse_int(text.substr(0, 2)), minute = parse_int(text.substr(3));
+    if (!hour || !minute || *hour < 0 || *hour > 23 || *minute < 0 || *minute > 59)
+        return std::nullopt;
+    return static_cast<int>(*hour * 60 + *minute);
+}
+std::string_view check_time_of_day(std::string_view text) {
+    return unless(text.empty() || minute_of_day(text).has_value(),
+                  "must be a time of the day such as 03:30, or nothing");
+}
+std::string_view check_kind_of_person(std::string_view text) {
+    return unless(text == "customer" || text == "prospect", "must be customer or prospect");
 }
 
 std::string_view wanted_by(TextCheck check) {

@@ -2,6 +2,7 @@
 // nothing when the text fits.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 namespace filrouge::engine {
@@ -26,6 +27,12 @@ std::string_view check_region(std::string_view text);
 std::string_view check_identifier_type(std::string_view text);
 std::string_view check_field(std::string_view text);
 std::string_view check_blocked(std::string_view text);
+
+std::string_view check_time_of_day(std::string_view text);
+std::string_view check_kind_of_person(std::string_view text);
+
+// Of "03:30"; nothing where it is no time of a day.
+std::optional<int> minute_of_day(std::string_view text);
 
 // The complaint without "must be ", for the table of settings.
 std::string_view wanted_by(TextCheck check);

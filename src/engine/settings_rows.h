@@ -105,6 +105,10 @@ inline const std::array kSettings = {
     Row<S>{"retention", "not_contacts", &S::not_contacts, 0, 0, check_name,
            "Events that are no contact of the person's own: what was sent, delivered or opened."},
     Row<S>{
+        "retention", "sweep_at", &S::sweep_at, 0, 0, check_time_of_day,
+        "Local time of the first brand at which the server itself erases what is kept no longer; "
+        "empty: only when asked, by 'filrouge retention sweep'."},
+    Row<S>{
         "engine", "group_commit_us", &S::group_commit_us, 0, 100'000, nullptr,
         "When several senders write at once, wait this long for more of them before a sync. A lone "
         "sender never waits."},
@@ -174,6 +178,27 @@ inline const std::array kSourceRows = {
            "Declared ones, beside those of the e-commerce vocabulary; of a strict source."},
     Row<O>{"source", "brand", &O::brand, 0, 0, check_id,
            "The id of its brand, where there are several."},
+};
+
+using PersonRow = Row<PersonTerm>;
+inline const std::array kPersonTermRows = {
+    PersonRow{"retention.persons", "who", &PersonTerm::who, 0, 0, check_kind_of_person,
+              "Who has bought within the kept history, or has not: customer or prospect."},
+    PersonRow{
+        "retention.persons", "days", &PersonTerm::days, 0, 36'500, nullptr,
+        "Days after their last contact that they are kept, in place of retention.days; 0: for "
+        "ever."},
+};
+
+using EventRow = Row<EventTermSetting>;
+inline const std::array kEventTermRows = {
+    EventRow{"retention.events", "names", &EventTermSetting::names, 0, 0, check_name,
+             "Events of these names, whoever's and for whatever purpose."},
+    EventRow{"retention.events", "purpose", &EventTermSetting::purpose, 0, 0, check_purpose_name,
+             "And events kept for this purpose, once no other purpose keeps them longer."},
+    EventRow{"retention.events", "days", &EventTermSetting::days, 1, 36'500, nullptr,
+             "Days after they happened that they are kept (CNIL, what measures an audience: 25 "
+             "months). The shortest term that fits holds."},
 };
 
 using I = IdentityLimit;

@@ -93,6 +93,9 @@ std::string settings_table() {
     append_rows<O>(out, kSourceRows, "");
     out += "\n[[identity]]\n";
     append_rows<I>(out, kIdentityRows, "");
+    out += "\n[[retention.persons]], [[retention.events]]\n";
+    append_rows<PersonTerm>(out, kPersonTermRows, "");
+    append_rows<EventTermSetting>(out, kEventTermRows, "");
     return out;
 }
 
@@ -106,7 +109,9 @@ std::string default_settings_file() {
         "\n# [[source]]\n# id = \"web-shop\"\n# name = \"Web shop\"\n# channel = \"web\"\n"
         "\n# [[purpose]]\n# name = \"research\"\n# basis = \"consent\"\n"
         "# categories = [\"Research\"]\n"
-        "\n# [[identity]]\n# type = \"email\"\n# blocked = [\"@shop.example\"]\n";
+        "\n# [[identity]]\n# type = \"email\"\n# blocked = [\"@shop.example\"]\n"
+        "\n# [[retention.persons]]\n# who = \"customer\"\n# days = 1825\n"
+        "\n# [[retention.events]]\n# names = [\"Page Viewed\"]\n# days = 760\n";
     return out;
 }
 

@@ -187,6 +187,52 @@ TEST(Settings, AMistakeIsNamedWithItsLineAndTheWayOut) {
     EXPECT_EQ(error_of("[server\nport=1").substr(0, 16), "filrouge.toml:1:");
 }
 
+TEST(Settings, TermsOfPersonsAndEventsAreReadAndHalfOnesAreRefused) {
+    const auto read = parse_settings(R"(
+[retention]
+days = 900
+sweep_at = "03:30"
+[[retention.persons]]
+who = "customer"
+days = 1825
+[[retention.events]]
+names = ["Page Viewed", "Product Viewed"]
+purpose = "measurement"
+days = 760
+)",
+                                     "f");
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    EXPECT_EQ(read.value().retention_days, 900u);
+    EXPECT_EQ(read.value().sweep_at, "03:30");
+    ASSERT_EQ(read.value().person_terms.size(), 1u);
+    EXPECT_EQ(read.value().person_terms[0].days, 1'825u);
+    ASSERT_EQ(read.value().event_terms.size(), 1u);
+    EXPECT_EQ(read.value().event_terms[0].names.at(1), "Product Viewed");
+    EXPECT_EQ(read.value().event_terms[0].purpose, "measurement");
+
+    EXPECT_EQ(error_of("[retention]\nsweep_at = '24:00'"),
+              "filrouge.toml:2: retention.sweep_at must be a time of the day such as 03:30, or "
+              "nothing.");
+    EXPECT_EQ(error_of("[[retention.persons]]\nwho = 'visitor'"),
+              "filrouge.toml:2: retention.persons.who must be customer or prospect.");
+    EXPECT_EQ(error_of("[[retention.persons]]\ndays = 3"),
+              "filrouge.toml:1: a [[retention.persons]] says who: customer or prospect.");
+    EXPECT_EQ(error_of("[[retention.persons]]\nwho='customer'\n[[retention.persons]]\n"
+                       "who='customer'"),
+              "filrouge.toml:3: the persons 'customer' stand twice.");
+    EXPECT_EQ(error_of("[[retention.events]]\ndays = 3"),
+              "filrouge.toml:1: a [[retention.events]] needs days, and names or a purpose.");
+    EXPECT_EQ(error_of("[[retention.events]]\ndays = 0\nnames=['a']"),
+              "filrouge.toml:2: retention.events.days is 0; it must be from 1 to 36500.");
+    EXPECT_EQ(error_of("[[retention.events]]\ndays = 3\npurpose='fun'"),
+              "filrouge.toml:1: a [[retention.events]] names the purpose 'fun', which no "
+              "[[purpose]] declares.");
+    std::string many = "[[retention.events]]\ndays = 3\nnames = [";
+    for (std::size_t i = 0; i <= kTermedNamesMax; ++i) many += "'e" + std::to_string(i) + "',";
+    EXPECT_EQ(error_of(many + "]"),
+              "filrouge.toml:1: there are more than 64 names with a term of their own.");
+}
+
 TEST(Settings, ThereAreAtMost32Purposes) {
     std::string toml;
     for (int i = 0; i < 22; ++i) toml += "[[purpose]]\nname='p" + std::to_string(i) + "'\n";

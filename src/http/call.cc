@@ -1,5 +1,6 @@
 #include "http/call.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/json_writer.h"
@@ -91,7 +92,9 @@ void Call::reply(HttpResponse response, std::string_view code) const {
             .count());
     if (route->access.is_write_key()) add_cors(request, response);
     if (!route->access.is_write_key() && route->lane != Lane::Health) {
-        response.headers.emplace_back("Cache-Control", "no-store");
+        const bool says = std::any_of(response.headers.begin(), response.headers.end(),
+                                      [](const auto& h) { return h.first == "Cache-Control"; });
+        if (!says) response.headers.emplace_back("Cache-Control", "no-store");
         response.headers.emplace_back("X-Content-Type-Options", "nosniff");
     }
     responder->reply(std::move(response));

@@ -150,6 +150,24 @@ TEST(Me, ThePageShowsSwitchesDownloadsAndWhoLookedInBothLanguages) {
     EXPECT_EQ(door.runtime.audited.back().actor, "me") << "it is told in the audit, too";
 }
 
+// Once, and nothing beside it that a cache between could prefer.
+TEST(Me, NothingPersonalIsKeptByACache) {
+    MeDoor door;
+    const std::string mine = door.session_of(kCamille);
+    for (const char* path : {"/me", "/me?lang=fr", "/me/looked", "/me/export.json",
+                             "/me/export.html", "/me/receipt.json", "/me/erase"}) {
+        const HttpResponse told = door.get(path, mine);
+        ASSERT_LT(told.status, 500) << path;
+        std::vector<std::string> caching;
+        for (const auto& [name, value] : told.headers) {
+            if (name == "Cache-Control") caching.push_back(value);
+        }
+        EXPECT_EQ(caching, std::vector<std::string>{"no-store"}) << path;
+    }
+    EXPECT_EQ(door.get("/me", "").status, 401);
+    EXPECT_EQ(header(door.get("/me", ""), "Cache-Control"), "no-store") << "nor that there is none";
+}
+
 TEST(Me, APurposeIsShownInItsWordsAndARequestWithItsDay) {
     MeDoor door;
     const std::string mine = door.session_of(kCamille);

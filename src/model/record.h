@@ -43,6 +43,8 @@ enum class RecordType : std::uint8_t {
     StaffNote = 37,         // what the staff noted about a person, made, changed or removed
     StaffTask = 38,         // what the staff is to do for a person, likewise
     BoardChange = 39,       // a board of figures made, changed or removed
+    EventsExpired = 40,     // events whose term has passed: up to which days, and whose keys went
+    RetentionSwept = 41,    // what one look at retention did
     SessionChange = 42,     // a browser signed in, or out
     AudienceDays = 43,      // how audiences grew on days that are over
     CredentialsUsed = 44,   // when sessions and tokens were used last

@@ -6,8 +6,11 @@
 #include "base/assert.h"
 #include "consent/proof.h"
 #include "consent/suppressions.h"
+#include "engine/event_record.h"
 #include "engine/records.h"
 #include "engine/staff_record.h"
+#include "engine/sweep_record.h"
+#include "storage/expiries.h"
 
 namespace {
 
@@ -41,7 +44,7 @@ bool decode_entry(BytesView bytes, consent::Entry& entry) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
     const BytesView bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-    switch (data[0] % 12) {
+    switch (data[0] % 15) {
         case 0:
             check<Event>(decode_event_clear, encode_event_clear, bytes);
             static_cast<void>(dedupe_facts(bytes));
@@ -65,6 +68,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         case 8: check<consent::Entry>(decode_entry, consent::encode_entry, bytes); break;
         case 10: check<StaffItem>(decode_staff_clear, encode_staff_clear, bytes); break;
         case 11: check<StaffItem>(decode_staff_sealed, encode_staff_sealed, bytes); break;
+        case 12: check<Expiry>(decode_expiry, encode_expiry, bytes); break;
+        case 13: check<SweptFacts>(decode_swept, encode_swept, bytes); break;
+        case 14: {
+            Event event;
+            static_cast<void>(decode_event(bytes, bytes, event));
+            static_cast<void>(decode_event_content(bytes, true, event));
+            break;
+        }
         default:
             check<consent::Suppression>(consent::decode_suppression, consent::encode_suppression,
                                         bytes);

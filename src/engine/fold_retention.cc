@@ -1,0 +1,47 @@
+// The fold's part for the terms of events. Which have passed stands beside the keys
+// (storage/expiries.h), so that the log folds from its first record as if they had told their
+// identifiers and consents alone, be it that their bytes could still be read or not.
+#include "engine/event_record.h"
+#include "engine/event_terms.h"
+#include "engine/fold.h"
+#include "engine/records.h"
+#include "engine/term_book.h"
+
+namespace filrouge::engine {
+
+bool Fold::has_expired(const Event& event) const {
+    return expiries_ != nullptr && expiries_->covers(history_name(event), event.allowed, event.at);
+}
+
+bool Fold::lapses(Event& event, const std::optional<TermSeal>& term, EventContent content) {
+    if ((event.flags & kEventConsentOnly) != 0) return false;
+    if (content != EventContent::Lapsed && !has_expired(event)) {
+        if (!term) return false;
+        TermBook::PeriodRow row{0, day_of(event.at), term->period.value, StringNo::kNone, 0, 0};
+        if (term->by_purpose)
+            row.purposes = event.allowed.bits;
+        else
+            row.name = name_number(history_name(event)).value;
+        terms->note_sealed(row);
+        return false;
+    }
+    // Of one recorded before its class had a term nobody noted at the door what its name means.
+    const bool is_contact =
+        term ? term->is_contact : contact_by(event.kind, event.flags) != ContactBy::Nothing;
+    terms->note_lapsed(event.fragment, event.at, is_contact);
+    count(event.source, kExpiredEvents, 1);
+    drop_content(event);
+    return true;
+}
+
+void Fold::apply_expired(const RecordView& record) {
+    Expiry expiry;
+    if (decode_expiry(record.clear, expiry)) terms->note_expiry(expiry, record.sequence);
+}
+
+void Fold::apply_swept(const RecordView& record) {
+    SweptFacts facts;
+    if (decode_swept(record.clear, facts)) terms->note_swept(facts);
+}
+
+}  // namespace filrouge::engine

@@ -1,0 +1,148 @@
+#include "storage/expiries.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/crc32c.h"
+#include "storage/key_files.h"
+
+namespace filrouge {
+namespace {
+
+constexpr BytesView kMagic = "FRKEXPI1";
+constexpr std::uint32_t kFormat = 1;
+constexpr std::size_t kHeaderBytes = 12;
+constexpr std::uint64_t kFileBytesMax = 16ull << 20;
+
+Result<Expiry> decode_file(BytesView bytes, const std::string& path) {
+    if (bytes.size() < kHeaderBytes + 4 || bytes.substr(0, 8) != kMagic)
+        return key_files::damaged(path, "it does not begin like a list of expiries");
+    const BytesView body = bytes.substr(0, bytes.size() - 4);
+    if (ByteReader(bytes.substr(body.size())).u32() != crc32c(body))
+        return key_files::damaged(path, "its checksum is wrong");
+    const std::uint32_t format = ByteReader(body.substr(8)).u32();
+    if (format != kFormat)
+        return Error{"keys.newer_format",
+                     path + " has format " + std::to_string(format) + "; this program knows 1.",
+                     "Start the newer filrouge that wrote it. Nothing has been changed."};
+    Expiry out;
+    if (!decode_expiry(body.substr(kHeaderBytes), out))
+        return key_files::damaged(path, "what it covers cannot be read");
+    return out;
+}
+
+Bytes encode_file(const Expiry& expiry) {
+    Bytes out(kMagic);
+    ByteWriter w(out);
+    w.u32(kFormat);
+    encode_expiry(expiry, out);
+    w.u32(crc32c(out));
+    return out;
+}
+
+}  // namespace
+
+bool Expiry::covers(std::string_view name, PurposeSet allowed, EventTime when) const {
+    const std::int64_t day = day_of(when);
+    const auto named = names.find(name);
+    if (named != names.end() && day < named->second) return true;
+    for (std::uint32_t bits = allowed.bits; bits != 0; bits &= bits - 1) {
+        const auto kept = purposes.find(static_cast<std::uint8_t>(std::countr_zero(bits)));
+        if (kept == purposes.end() || day >= kept->second) return false;
+    }
+    return !allowed.empty();
+}
+
+void encode_expiry(const Expiry& expiry, Bytes& out) {
+    ByteWriter w(out);
+    w.u64(expiry.id.high);
+    w.u64(expiry.id.low);
+    w.i64(expiry.at.us);
+    w.varint(expiry.names.size());
+    for (const auto& [name, day] : expiry.names) {
+        w.sized(name);
+        w.varint_signed(day);
+    }
+    w.varint(expiry.purposes.size());
+    for (const auto& [purpose, day] : expiry.purposes) {
+        w.u8(purpose);
+        w.varint_signed(day);
+    }
+    w.varint(expiry.periods.size());
+    for (const FragmentNo period : expiry.periods) w.u32(period.value);
+    w.u8(expiry.carried_out ? 1 : 0);
+}
+
+bool decode_expiry(BytesView bytes, Expiry& expiry) {
+    ByteReader r(bytes);
+    expiry = {};
+    expiry.id = {r.u64(), r.u64()};
+    expiry.at.us = r.i64();
+    const std::uint64_t names = r.varint();
+    if (names > kExpiryNamesMax) return false;
+    for (std::uint64_t i = 0; i < names && !r.bad(); ++i) {
+        std::string name(r.sized());
+        expiry.names[std::move(name)] = r.varint_signed();
+    }
+    const std::uint64_t purposes = r.varint();
+    if (purposes > kPurposesMax) return false;
+    for (std::uint64_t i = 0; i < purposes && !r.bad(); ++i) {
+        const std::uint8_t purpose = r.u8();
+        if (purpose >= kPurposesMax) return false;
+        expiry.purposes[purpose] = r.varint_signed();
+    }
+    const std::uint64_t periods = r.varint();
+    if (periods > kPeriodsOfOneMax) return false;
+    for (std::uint64_t i = 0; i < periods && !r.bad(); ++i)
+        expiry.periods.push_back(FragmentNo{r.u32()});
+    expiry.carried_out = r.u8() != 0;
+    return !r.bad() && r.done();
+}
+
+Result<std::unique_ptr<Expiries>> Expiries::open(Disk& disk, const std::string& folder) {
+    std::unique_ptr<Expiries> out(new Expiries(disk, folder + "/expiries.frk"));
+    if (!disk.exists(out->path_)) return out;
+    const Bytes bytes = TRY(read_whole(disk, out->path_, kFileBytesMax));
+    out->held_.push_back(std::make_unique<const Expiry>(TRY(decode_file(bytes, out->path_))));
+    out->newest_ = out->held_.back().get();
+    return out;
+}
+
+Result<void> Expiries::add(Expiry expiry) {
+    const std::lock_guard lock(mutex_);
+    const auto keep_later = [](auto& mine, const auto& theirs) {
+        for (const auto& [what, day] : theirs) {
+            const auto [at, fresh] = mine.try_emplace(what, day);
+            if (!fresh) at->second = std::max(at->second, day);
+        }
+    };
+    if (const Expiry* before = newest()) {
+        keep_later(expiry.names, before->names);
+        keep_later(expiry.purposes, before->purposes);
+    }
+    if (expiry.names.size() > kExpiryNamesMax || expiry.periods.size() > kPeriodsOfOneMax)
+        return Error{"retention.too_many_names",
+                     "The terms of events would be of " + std::to_string(expiry.names.size()) +
+                         " names; the limit is " + std::to_string(kExpiryNamesMax) +
+                         " that ever had one.",
+                     "Give the events a purpose of their own, and that purpose a term."};
+    return replace(std::move(expiry));
+}
+
+Result<void> Expiries::carried_out() {
+    const std::lock_guard lock(mutex_);
+    const Expiry* told = newest();
+    if (told == nullptr || told->carried_out) return {};
+    Expiry done = *told;
+    done.carried_out = true;
+    return replace(std::move(done));
+}
+
+Result<void> Expiries::replace(Expiry expiry) {
+    TRY(replace_whole(disk_, path_, encode_file(expiry)));
+    held_.push_back(std::make_unique<const Expiry>(std::move(expiry)));
+    newest_.store(held_.back().get(), std::memory_order_release);
+    return {};
+}
+
+}  // namespace filrouge
