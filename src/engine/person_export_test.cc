@@ -81,6 +81,52 @@ TEST(PersonExport, ReadIntoAnEmptyShopItGivesAnEqualProfile) {
         << "twice is once";
 }
 
+// What the person asked for holds where they go, too.
+TEST(PersonExport, WhatWasPutRightObjectedToAndRestrictedIsTakenAlong) {
+    fake::FakeDisk disk, empty;
+    ErasingShop shop(disk);
+    shop.sees(kCanary);
+    RightsDesk& rights = shop.runtime->rights();
+    const std::string id = shop.id_of(kCanary);
+    const auto done = [](const Result<std::string>& told) {
+        EXPECT_TRUE(told.ok()) << (told.ok() ? "" : told.error().message);
+    };
+    done(rights.correct(id, R"({"trait":"city","value":"Lyon","reason":"told by phone"})", "t"));
+    done(rights.correct(id, R"({"trait":"nickname","remove":true,"reason":"not hers"})", "t"));
+    done(rights.object(id, R"({"purposes":["service"],"evidence":{"letter":"of March"}})", "t"));
+    done(rights.object(id, R"({"profiling":true,"evidence":{"letter":"of March"}})", "t"));
+    const auto known = [](ErasingShop& in) {  // before the restriction, which hides it
+        const json::object seen =
+            parsed(in.runtime->profile(in.id_of(kCanary), "measurement", "", 0));
+        std::string traits;
+        for (const auto& [name, told] : seen.at("traits").as_object())
+            traits += std::string(name) + "=" + json::serialize(told.at("value")) + ";";
+        return traits;
+    };
+    const std::string before = known(shop);
+    EXPECT_NE(before.find("Lyon"), std::string::npos);
+    const std::string open = rights.export_profile(id).value();
+    done(rights.restrict(id, R"({"action":"restrict","reason":"a claim"})", "t"));
+    const std::string restricted = rights.export_profile(id).value();
+
+    ErasingShop other(empty, 7, days(3));
+    const json::object told = parsed(other.runtime->rights().import_profile(open));
+    EXPECT_EQ(told.at("corrections"), 2);
+    EXPECT_EQ(told.at("restraints"), 2);
+    EXPECT_EQ(told.at("not_taken"), 0);
+    EXPECT_EQ(known(other), before);
+    const auto restraints_of = [](ErasingShop& in) {
+        const std::string all = in.runtime->rights().export_profile(in.id_of(kCanary)).value();
+        const json::object parts = json::parse(all).as_object().at("restraints").as_object();
+        return json::serialize(parts.at("restricted")) +
+               json::serialize(parts.at("objects_to_profiling")) +
+               json::serialize(parts.at("objected"));
+    };
+    EXPECT_EQ(restraints_of(other), R"(falsetrue["service"])");
+    EXPECT_EQ(parsed(other.runtime->rights().import_profile(restricted)).at("restraints"), 3);
+    EXPECT_EQ(restraints_of(other), restraints_of(shop));
+}
+
 TEST(PersonExport, WhatIsNoExportIsRefusedByWhatIsWrongWithIt) {
     fake::FakeDisk disk;
     ErasingShop shop(disk);

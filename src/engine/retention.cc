@@ -12,14 +12,6 @@ constexpr std::uint32_t kPersonsAHold = 128;
 constexpr EventTime kNever{INT64_MAX};
 constexpr std::string_view kPurchase = "Order Completed";
 
-bool is_restricted(const Fold& fold, PersonNo person) {
-    std::vector<FragmentNo> fragments;
-    fold.graph.fragments_of(person, fragments);
-    return std::any_of(fragments.begin(), fragments.end(), [&](FragmentNo f) {
-        return fold.restraints.holds(consent::Restraint::Restricted, f);
-    });
-}
-
 }  // namespace
 
 // ---------------------------------------------------------------- events
@@ -156,6 +148,14 @@ std::uint32_t days_kept(const Settings& settings, bool is_customer) {
 bool is_due(const Settings& settings, const Contacts::Standing& standing, EventTime when) {
     const std::uint32_t kept = days_kept(settings, standing.is_customer);
     return kept != 0 && standing.last <= when - days(std::int64_t{kept});
+}
+
+bool is_restricted(const Fold& fold, PersonNo person) {
+    std::vector<FragmentNo> fragments;
+    fold.graph.fragments_of(person, fragments);
+    return std::any_of(fragments.begin(), fragments.end(), [&](FragmentNo f) {
+        return fold.restraints.holds(consent::Restraint::Restricted, f);
+    });
 }
 
 bool RetentionPlan::events_due() const {

@@ -84,6 +84,7 @@ class Contacts {
 
 // After their last contact; 0: for ever.
 std::uint32_t days_kept(const Settings& settings, bool is_customer);
+bool is_restricted(const Fold& fold, PersonNo person);
 bool is_due(const Settings& settings, const Contacts::Standing& standing, EventTime when);
 
 struct Outstayed {

@@ -8,6 +8,7 @@
 #include "collect/moment.h"
 #include "engine/person_asked.h"
 #include "engine/rights_desk_impl.h"
+#include "engine/rights_import.h"
 
 namespace filrouge::engine {
 namespace {
@@ -112,6 +113,7 @@ Result<std::string> RightsDeskImpl::import_profile(std::string_view json) {
             sum.quarantined += reply.quarantined;
         }
     }
+    const RightsTaken rights = take_rights(*this, library_, json);
     std::string out;
     JsonWriter(out)
         .open_object()
@@ -120,6 +122,9 @@ Result<std::string> RightsDeskImpl::import_profile(std::string_view json) {
         .field("deduplicated", sum.deduplicated)
         .field("not_kept", sum.not_kept)
         .field("quarantined", sum.quarantined)
+        .field("corrections", rights.corrections)
+        .field("restraints", rights.restraints)
+        .field("not_taken", rights.not_taken)
         .close();
     return out;
 }

@@ -97,7 +97,7 @@ Result<std::string> RightsDeskImpl::retention(std::string_view days_ahead) {
 }
 
 // The identifiers of those who are still due, as many persons as one erasure takes: somebody may
-// have come back since they were listed.
+// have come back, or been restricted, since they were listed.
 std::vector<FragmentNo> RightsDeskImpl::next_outstayed(const RetentionPlan& plan, std::size_t& next,
                                                        EventTime now, std::uint64_t& persons) {
     const Reading still(seams_.tables);
@@ -108,7 +108,7 @@ std::vector<FragmentNo> RightsDeskImpl::next_outstayed(const RetentionPlan& plan
     std::vector<FragmentNo> out, mine;
     for (; next < plan.persons.size(); ++next) {
         const PersonNo person = plan.persons[next].person;
-        if (!fold.is_person(person.value) ||
+        if (!fold.is_person(person.value) || is_restricted(fold, person) ||
             !is_due(library_.settings, contacts.of(reader, person), now))
             continue;
         mine.clear();
@@ -131,8 +131,9 @@ Result<std::vector<std::string>> RightsDeskImpl::erase_outstayed(const Retention
     return erasures;
 }
 
+// What is due is looked for before commands wait for it: a choice of somebody's must not. Each
+// person is judged again when it is their turn.
 Result<std::string> RightsDeskImpl::sweep_retention() {
-    const std::lock_guard guard(seams_.commands);
     const EventTime now = as_event_time(seams_.now());
     RetentionPlan plan;
     {
@@ -140,6 +141,7 @@ Result<std::string> RightsDeskImpl::sweep_retention() {
         plan = retention_plan(library_, now, days(kDaysAheadDefault));
     }
     plan.persons.resize(std::min<std::size_t>(plan.persons.size(), plan.due));
+    const std::lock_guard guard(seams_.commands);
     SweptFacts swept;
     swept.at = now;
     const std::vector<std::string> erasures = TRY(erase_outstayed(plan, now, swept.persons));

@@ -1,0 +1,21 @@
+// The part of a person's export (docs/formats/export.md) that is no event: what they put right,
+// what they object to, and that their data is restricted. Told anew in the shop that reads it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "engine/queries.h"
+#include "engine/rights_desk.h"
+
+namespace filrouge::engine {
+
+struct RightsTaken {
+    std::uint64_t corrections = 0;
+    std::uint64_t restraints = 0;  // objections, to a purpose or to profiling, and a restriction
+    std::uint64_t not_taken = 0;   // such as an objection to a purpose that is not known here
+};
+// Of whoever the document's events name, once they are in. Nothing where nobody of them is known.
+RightsTaken take_rights(RightsDesk& desk, const Library& library, std::string_view document);
+
+}  // namespace filrouge::engine
