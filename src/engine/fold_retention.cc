@@ -17,7 +17,8 @@ bool Fold::lapses(Event& event, const std::optional<TermSeal>& term, EventConten
     if ((event.flags & kEventConsentOnly) != 0) return false;
     if (content != EventContent::Lapsed && !has_expired(event)) {
         if (!term) return false;
-        TermBook::PeriodRow row{0, day_of(event.at), term->period.value, StringNo::kNone, 0, 0};
+        TermBook::PeriodRow row{
+            0, filrouge::day_of(event.at), term->period.value, StringNo::kNone, 0, 0};
         if (term->by_purpose)
             row.purposes = event.allowed.bits;
         else
