@@ -153,7 +153,7 @@ std::vector<Told> history(TermsShop& shop, std::mt19937_64& random) {
         if (pick(4) == 0) told.incoming.event.kind = EventKind::Identify;
         if (pick(4) == 0) told.incoming.consents = {{"measurement", false}};
         if (pick(3) == 0) told.incoming.consents = {{"statistics", true}};
-        told.before = hours(pick(120));
+        told.before = hours(static_cast<std::int64_t>(pick(120)));
         told.import = pick(4) == 0;
     }
     return out;
