@@ -48,7 +48,8 @@ Event some(std::mt19937_64& random) {
                                  FragmentNo{static_cast<std::uint32_t>(pick(90))}});
         if (e.brand != 0) e.identifiers.back().in_first_brand = FragmentNo{5};
     }
-    for (std::uint8_t p = 0; p < pick(4); ++p) e.consents.push_back({p, pick(2) == 0});
+    const auto said = static_cast<std::uint8_t>(pick(4));
+    for (std::uint8_t p = 0; p < said; ++p) e.consents.push_back({p, pick(2) == 0});
     e.properties = object_with(std::string(pick(3'000), 'x') + kMark);
     if (pick(2) == 0) e.traits = object_with(kMark);
     return e;
