@@ -8,7 +8,7 @@ install(FILES deploy/grafana/filrouge.json DESTINATION share/filrouge/grafana)
 
 # What is in it: https://cyclonedx.org, from the program itself and tools/packages.txt.
 add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/filrouge.cdx.json
-    COMMAND ${CMAKE_SOURCE_DIR}/tools/sbom $<TARGET_FILE:filrouge> ${PROJECT_VERSION} >${CMAKE_BINARY_DIR}/filrouge.cdx.json
+    COMMAND ${CMAKE_SOURCE_DIR}/tools/sbom $<TARGET_FILE:filrouge> ${PROJECT_VERSION} ${CMAKE_BINARY_DIR}/filrouge.cdx.json
     DEPENDS filrouge ${CMAKE_SOURCE_DIR}/tools/sbom ${CMAKE_SOURCE_DIR}/tools/packages.txt VERBATIM)
 add_custom_target(sbom DEPENDS ${CMAKE_BINARY_DIR}/filrouge.cdx.json)
 

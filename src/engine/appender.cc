@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/mutant.h"
+#include "base/thread_name.h"
 
 namespace filrouge::engine {
 namespace {
@@ -32,7 +33,10 @@ Appender::Appender(Log& log, KeyStore& keys, Directory& directory, SettledIds& s
       dedupe_(dedupe_space_, bounds.dedupe_window) {}
 
 void Appender::start() {
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this] {
+        name_thread("append");
+        run();
+    });
 }
 
 void Appender::submit(PreparedRequest request) {

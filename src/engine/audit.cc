@@ -9,6 +9,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "base/thread_name.h"
 #include "engine/times.h"
 
 namespace filrouge::engine {
@@ -158,7 +159,10 @@ void Audit::start(std::uint64_t entries, const AuditHash& newest) {
     next_ = entries + 1;
     newest_ = newest;
     started_ = true;
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this] {
+        name_thread("audit");
+        run();
+    });
 }
 
 void Audit::stop() {

@@ -8,6 +8,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "base/thread_name.h"
 #include "engine/access_desk_impl.h"
 #include "engine/consent_desk.h"
 #include "engine/identity_desk_impl.h"
@@ -242,6 +243,7 @@ std::optional<SourceInfo> RuntimeImpl::source_by_id(std::string_view id) const {
 // ---------------------------------------------------------------- folding
 
 void RuntimeImpl::fold_thread() {
+    name_thread("fold");
     for (;;) {
         DurableGroup group;
         {
@@ -377,6 +379,7 @@ std::string RuntimeImpl::state_hash() {
 // and then for large persons, however busy the fold is. The longer such a tick takes the longer is
 // the rest after it, so that they have a fifth of the fold's time and not all of it.
 void RuntimeImpl::housekeeping_thread() {
+    name_thread("housekeeping");
     std::int64_t last_snapshot = seams_.clock.monotonic().us;
     std::int64_t last_tick = std::numeric_limits<std::int64_t>::min() / 2;
     std::int64_t next_forgetting = 0, next_settling = 0;
@@ -438,6 +441,7 @@ void RuntimeImpl::housekeeping_thread() {
 // While nothing arrives the columns are brought up to date, so that the first question after a rest
 // need not wait for it, and models are fitted again.
 void RuntimeImpl::resting_thread() {
+    name_thread("rest");
     std::uint64_t before = 0;
     for (;;) {
         {

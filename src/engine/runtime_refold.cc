@@ -5,6 +5,8 @@
 #include <shared_mutex>
 #include <thread>
 
+#include "base/thread_name.h"
+
 #include "engine/runtime_impl.h"
 
 namespace filrouge::engine {
@@ -88,6 +90,7 @@ std::pair<bool, bool> RuntimeImpl::refold_wanted() {
 }
 
 void RuntimeImpl::refold_thread() {
+    name_thread("fold-again");
     std::int64_t since = -1;
     for (;;) {
         {

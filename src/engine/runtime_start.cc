@@ -1,6 +1,7 @@
 // From a data folder to a running engine: keys, log, snapshots, replay, first-start secrets.
 #include <algorithm>
 
+#include "base/thread_name.h"
 #include "engine/access_desk_impl.h"
 #include "engine/event_record.h"
 #include "engine/event_terms.h"
@@ -49,6 +50,7 @@ void RuntimeImpl::begin(KeyStoreOpening keys) {
 }
 
 void RuntimeImpl::start_thread(const KeyStoreOpening& keys) {
+    name_thread("start");
     Result<void> loaded = forget_erased_keys(false);
     if (loaded.ok()) loaded = load_and_replay();
     if (loaded.ok()) loaded = learn_expiries_of_log();

@@ -7,6 +7,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "base/thread_name.h"
 #include "base/trace.h"
 #include "engine/runtime_impl.h"
 #include "engine/settings_record.h"
@@ -78,6 +79,7 @@ std::optional<RuntimeImpl::Delivery> RuntimeImpl::next_delivery(
 }
 
 void RuntimeImpl::webhook_thread() {
+    name_thread("webhooks");
     struct Rest {
         std::int64_t until = 0;
         Duration pause = kRetryFirst;

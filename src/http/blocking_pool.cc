@@ -1,5 +1,7 @@
 #include "http/blocking_pool.h"
 
+#include "base/thread_name.h"
+
 namespace filrouge::http {
 
 BlockingPool::BlockingPool(unsigned threads, std::size_t queue_max) : queue_max_(queue_max) {
@@ -37,6 +39,7 @@ void BlockingPool::stop() {
 }
 
 void BlockingPool::work() {
+    name_thread("question");
     for (;;) {
         std::function<void()> task;
         {

@@ -5,6 +5,8 @@
 #include <ctime>
 #include <utility>
 
+#include "base/thread_name.h"
+
 namespace filrouge::os {
 
 namespace {
@@ -49,6 +51,7 @@ Worker* Worker::current() { return current_worker; }
 
 void Worker::run() {
     current_worker = this;
+    name_thread("http");
     const auto guard = boost::asio::make_work_guard(io_);
     tick();
     io_.run();

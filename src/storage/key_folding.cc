@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/thread_name.h"
+
 namespace filrouge {
 
 KeyFolding::KeyFolding(Disk& disk, Random& random, Keys keys, std::vector<StoredBucket> buckets,
@@ -12,7 +14,11 @@ KeyFolding::KeyFolding(Disk& disk, Random& random, Keys keys, std::vector<Stored
       buckets_(std::move(buckets)),
       oldest_journal_(oldest_journal) {
     for (std::uint32_t b = 0; b < kKeyBuckets; ++b) bucket_files_[b] = buckets_[b].exists;
-    if (in_background) thread_ = std::thread([this] { run(); });
+    if (in_background)
+        thread_ = std::thread([this] {
+            name_thread("keys");
+            run();
+        });
 }
 
 KeyFolding::~KeyFolding() {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/thread_name.h"
+
 namespace filrouge {
 namespace {
 
@@ -59,6 +61,7 @@ std::unique_ptr<PreparedSegment> LogHelper::take() {
 }
 
 void LogHelper::run() {
+    name_thread("log-next");
     std::unique_lock lock(mutex_);
     while (true) {
         changed_.wait(lock, [this] { return stop_ || wanted_ || !closed_.empty(); });
