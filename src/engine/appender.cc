@@ -286,13 +286,23 @@ EventCounts Appender::event_counts() const {
     return events_;
 }
 
-std::optional<Capture> Appender::capture_dedupe(bool whole) {
+std::optional<CaptureHead> Appender::begin_dedupe_capture(bool whole) {
     const std::lock_guard lock(dedupe_mutex_);
     {
         const std::lock_guard queue_lock(mutex_);
         if (failed_) return std::nullopt;
     }
-    return dedupe_space_.capture(log_.last_sequence(), whole);
+    return dedupe_space_.begin_capture(log_.last_sequence(), whole);
+}
+
+std::vector<CapturedPage> Appender::take_dedupe_captured(std::size_t pages_max) {
+    const std::lock_guard lock(dedupe_mutex_);
+    return dedupe_space_.take_captured(pages_max);
+}
+
+void Appender::end_dedupe_capture() {
+    const std::lock_guard lock(dedupe_mutex_);
+    dedupe_space_.end_capture();
 }
 
 bool Appender::wants_to_settle() {

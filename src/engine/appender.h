@@ -80,8 +80,11 @@ class Appender {
     // Moves the ids of imports to disk, once there are many; beside the log's thread, or before it.
     bool wants_to_settle();
     Result<void> settle_imported();
-    // Nothing after a failed write: the window then knows ids that are not in the log.
-    std::optional<Capture> capture_dedupe(bool whole);
+    // As those of TableSpace. Nothing after a failed write: the window then knows ids that are not
+    // in the log.
+    std::optional<CaptureHead> begin_dedupe_capture(bool whole);
+    std::vector<CapturedPage> take_dedupe_captured(std::size_t pages_max);
+    void end_dedupe_capture();
     std::uint64_t dedupe_size();
 
   private:

@@ -165,10 +165,25 @@ void Directory::after_load() {
     }
 }
 
-Capture Directory::capture(std::uint64_t sequence, bool whole) {
+std::vector<std::unique_lock<std::mutex>> Directory::lock_all() {
     std::vector<std::unique_lock<std::mutex>> locks;
     for (auto& m : mutex_) locks.emplace_back(m);
-    return space_.capture(sequence, whole);
+    return locks;
+}
+
+CaptureHead Directory::begin_capture(std::uint64_t sequence, bool whole) {
+    const auto locks = lock_all();
+    return space_.begin_capture(sequence, whole);
+}
+
+std::vector<CapturedPage> Directory::take_captured(std::size_t pages_max) {
+    const auto locks = lock_all();
+    return space_.take_captured(pages_max);
+}
+
+void Directory::end_capture() {
+    const auto locks = lock_all();
+    space_.end_capture();
 }
 
 }  // namespace filrouge::engine

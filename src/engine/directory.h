@@ -50,9 +50,12 @@ class Directory {
     std::uint64_t bytes() const;
     std::uint32_t next() const { return next_.load(); }
 
-    Capture capture(std::uint64_t sequence, bool whole);  // takes every lock
-    TableSpace& space() { return space_; }                // at start, before threads
-    void after_load();                                    // of a snapshot into space()
+    // As those of TableSpace; each takes every lock.
+    CaptureHead begin_capture(std::uint64_t sequence, bool whole);
+    std::vector<CapturedPage> take_captured(std::size_t pages_max);
+    void end_capture();
+    TableSpace& space() { return space_; }  // at start, before threads
+    void after_load();                      // of a snapshot into space()
 
   private:
     struct Slot {
@@ -63,6 +66,7 @@ class Directory {
     static constexpr std::uint32_t kParts = 64;
     static std::uint32_t place(const Table<Slot>& slots, std::uint64_t key, std::uint32_t rest);
     void put(std::uint32_t part, std::uint64_t key, std::uint32_t rest, std::uint32_t fragment);
+    std::vector<std::unique_lock<std::mutex>> lock_all();
 
     HashKey key_;
     TableSpace space_;

@@ -10,8 +10,8 @@ Documents::Documents(TableSpace& space, std::uint16_t first_id)
 std::uint64_t Documents::store(std::string_view text) {
     const std::uint64_t offset = texts_.size();
     texts_.resize(offset + text.size());
-    if (!text.empty()) std::memcpy(texts_.data() + offset, text.data(), text.size());
     texts_.mark(offset, text.size());
+    if (!text.empty()) std::memcpy(texts_.data() + offset, text.data(), text.size());
     return offset;
 }
 

@@ -22,6 +22,7 @@ namespace filrouge::engine {
 namespace {
 
 constexpr std::size_t kFoldSlice = 128;  // records under one hold of the lock
+constexpr int kShortLagShare = 8;        // of fold_lag_seconds_max: no queue yet
 constexpr Duration kTickEvery = seconds(1);
 constexpr Duration kTickRestMax = seconds(10);
 constexpr Duration kWaitForMax = seconds(2);
@@ -100,6 +101,7 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
                            keys_->process_key(kKeySnapshot), kFoldVersion),
       dedupe_snapshots_(seams_.disk, seams_.random, folder_ + "/state/dedupe",
                         keys_->process_key(kKeySnapshot), kFoldVersion),
+      fold_queue_(std::int64_t{settings_.fold_lag_seconds_max} * 1'000 / kShortLagShare),
       identity_(std::make_unique<IdentityDeskImpl>(
           library(),
           IdentitySeams{
@@ -204,9 +206,19 @@ void RuntimeImpl::when_started(std::function<void()> call) {
 std::optional<int> RuntimeImpl::overloaded() const {
     if (appender_.queued_bytes() + unfolded_bytes_.load() > settings_.queue_bytes_max) return 1;
     const std::int64_t oldest = oldest_unfolded_us_.load();
-    if (oldest != 0 && seams_.clock.now().us - oldest > seconds(settings_.fold_lag_seconds_max).us)
-        return 2;
+    if (oldest == 0) return std::nullopt;
+    const std::int64_t lag_us = seams_.clock.now().us - oldest;
+    if (lag_us > seconds(settings_.fold_lag_seconds_max).us) return 2;
+    if (fold_stands_ && lag_us > fold_queue_.short_wait_ms() * 1'000) return 1;
     return std::nullopt;
+}
+
+// A burst may bring the fold as far behind as the settings say. When more comes than can be folded,
+// so long a queue lets nobody more in, and a withdrawal of consent would wait behind all of it.
+void RuntimeImpl::watch_fold_lag(IngestTime oldest) {
+    const std::int64_t now_ms = seams_.clock.monotonic().us / 1'000;
+    fold_queue_.saw((seams_.clock.now().us - oldest.us) / 1'000, now_ms);
+    fold_stands_ = fold_queue_.stands(now_ms);
 }
 
 void RuntimeImpl::ingest(IngestRequest request, std::function<void(Result<IngestReply>)> done) {
@@ -253,6 +265,7 @@ void RuntimeImpl::fold_thread() {
             group = std::move(groups_.front());
             groups_.pop_front();
         }
+        watch_fold_lag(group.received);
         fold_group(group);
         {
             const std::lock_guard guard(groups_mutex_);
@@ -511,36 +524,6 @@ void RuntimeImpl::look_at_clock() {
     if (std::exchange(clock_ahead_told_, is_ahead) == is_ahead) return;
     tell({is_ahead ? "clock ahead" : "clock caught up",
           {{"ahead_seconds", std::to_string(ahead.us / seconds(1).us)}}});
-}
-
-void RuntimeImpl::take_snapshot() {
-    const std::lock_guard one(snapshot_mutex_);
-    if (short_of_disk()) return;  // a snapshot only saves time, and may be as large as the reserve
-    if (state_.load() == RuntimeState::Failed || folded_.load() == snapshot_at_) return;
-    if (erasures_complete_ < erasures_begun_) return;
-    Capture fold;
-    {
-        const std::lock_guard guard(lock_);
-        if (fold_.applied() == fold_snapshots_.status().sequence) return;
-        fold = fold_.space().capture(fold_.applied(), fold_snapshots_.wants_whole());
-    }
-    const std::uint64_t sequence = fold.sequence;
-    // The directory holds at least what was logged before it is captured; more does no harm. While
-    // the fold catches up the log may stand still: then the last ones of the log's side still hold.
-    const std::uint64_t logged = log_->last_sequence();
-    const auto newer = [logged](const SnapshotStore& store) {
-        return logged > store.status().sequence;
-    };
-    bool ok = fold_snapshots_.write(fold).ok();
-    if (ok && newer(directory_snapshots_)) {
-        const bool whole = directory_snapshots_.wants_whole();
-        ok = directory_snapshots_.write(directory_.capture(logged, whole)).ok();
-    }
-    if (ok && newer(dedupe_snapshots_)) {
-        const auto dedupe = appender_.capture_dedupe(dedupe_snapshots_.wants_whole());
-        ok = dedupe && dedupe_snapshots_.write(*dedupe).ok();
-    }
-    if (ok) snapshot_at_ = sequence;
 }
 
 void RuntimeImpl::stop() {

@@ -13,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include "base/standing_queue.h"
 #include "engine/accounts.h"
 #include "engine/admission.h"
 #include "engine/appender.h"
@@ -172,6 +173,7 @@ class RuntimeImpl final : public Runtime {
 
     // --- folding (runtime.cc)
     void fold_thread();
+    void watch_fold_lag(IngestTime oldest);
     void fold_group(DurableGroup& group);
     void prefetch_ahead(const std::vector<Prepared>& records, std::size_t i) const;
     void publish(std::vector<Consequences>& consequences);
@@ -181,6 +183,9 @@ class RuntimeImpl final : public Runtime {
     void tell_audience_days();
     Result<Duration> write_tick();
     void take_snapshot();
+    bool snapshot_fold();  // true when it was written, as of the other two
+    bool snapshot_directory(std::uint64_t logged);
+    bool snapshot_dedupe();
     void look_at_disk();
     void look_at_clock();
     void tell(const Notice& notice) const {
@@ -250,6 +255,8 @@ class RuntimeImpl final : public Runtime {
     std::atomic<std::uint64_t> replayed_{0}, replay_total_{0};
     std::atomic<std::uint64_t> folded_{0};
     std::atomic<std::int64_t> oldest_unfolded_us_{0};
+    StandingQueue fold_queue_;              // of the folding thread
+    std::atomic<bool> fold_stands_{false};  // fold_queue_ does
     std::atomic<std::uint64_t> free_disk_{0}, disk_reserve_{0};
     std::atomic<std::uint64_t> damaged_snapshots_{0};  // that the start has met
     std::atomic<std::int64_t> clock_ahead_us_{0};

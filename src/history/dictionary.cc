@@ -31,8 +31,8 @@ StringNo Dictionary::intern(const Ahead& ahead) {
     if (text.size() <= kDictionaryTextMax) {
         entry.length = static_cast<std::uint32_t>(text.size());
         texts_.resize(entry.offset + entry.length);
-        std::memcpy(texts_.data() + entry.offset, text.data(), text.size());
         texts_.mark(entry.offset, entry.length);
+        std::memcpy(texts_.data() + entry.offset, text.data(), text.size());
     }
     const std::uint32_t number = entries_.append(entry);
     index_.insert(hash, number);

@@ -241,11 +241,11 @@ std::uint32_t Store::allocate(std::uint8_t size_class) {
         chunks_.resize(offset + kClassBytes[size_class]);
         handle = static_cast<std::uint32_t>(offset / kHandleUnit);
     }
-    Chunk& c = *reinterpret_cast<Chunk*>(chunks_.data() +
-                                         static_cast<std::uint64_t>(handle) * kHandleUnit);
+    const std::uint64_t offset = static_cast<std::uint64_t>(handle) * kHandleUnit;
+    chunks_.mark(offset, kClassBytes[size_class]);
+    Chunk& c = *reinterpret_cast<Chunk*>(chunks_.data() + offset);
     std::memset(static_cast<void*>(&c), 0, kClassBytes[size_class]);
     c.size_class = size_class;
-    chunks_.mark(static_cast<std::uint64_t>(handle) * kHandleUnit, kClassBytes[size_class]);
     return handle;
 }
 

@@ -18,9 +18,10 @@ namespace {
 using engine::RuntimeState;
 
 constexpr int kFailedRetrySeconds = 30;
-// An SDK that is kept waiting loses nothing, one that is refused may: so not at the first queue.
-// Where the queue stands, a longer wait would let nobody more in.
-constexpr std::int64_t kTurnWaitMsMax = 1'000, kTurnWaitMsMaxStanding = 100;
+// An SDK that is kept waiting loses nothing, one that is refused may: so not at the first queue,
+// but what is accepted is answered within 250 ms. Where the queue stands, a longer wait would let
+// nobody more in.
+constexpr std::int64_t kTurnWaitMsMax = 200, kTurnWaitMsMaxStanding = 100;
 
 HttpResponse preflight(const HttpRequest& request, const Route* tracking) {
     HttpResponse response;

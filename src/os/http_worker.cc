@@ -105,31 +105,26 @@ bool Worker::take_directly(Message& message) {
 }
 
 void Worker::wait_for_turn(std::uint64_t connection) {
-    turns_.push_back({connection, now_ms()});
+    turns_.join(connection, now_ms());
     if (!std::exchange(taking_turns_, true)) boost::asio::post(io_, [this] { take_turns(); });
 }
 
 Arrival Worker::arrival(std::uint64_t content_length, std::int64_t waited_ms) const {
-    return {content_length, waited_ms, standing_.stands(now_ms())};
+    return {content_length, waited_ms, turns_.stands(now_ms())};
 }
 
 Arrival Worker::arrival(std::uint64_t content_length) const {
-    return arrival(content_length, turns_.empty() ? 0 : now_ms() - turns_.front().since_ms);
+    return arrival(content_length, turns_.expected_wait_ms(now_ms()));
 }
 
 void Worker::take_turns() {
     const auto until = std::chrono::steady_clock::now() + kTurnsAtOnce;
     do {
-        const Waiting next = turns_.front();
-        turns_.pop_front();
-        const std::int64_t now = now_ms();
-        standing_.saw(now - next.since_ms, now);
-        if (Connection* connection = find(next.connection)) {
-            connection->take_turn(now - next.since_ms);
-        }
-    } while (!turns_.empty() && std::chrono::steady_clock::now() < until);
+        const TurnQueue::Turn next = turns_.next(now_ms());
+        if (Connection* connection = find(next.connection)) connection->take_turn(next.waited_ms);
+    } while (!turns_.is_empty() && std::chrono::steady_clock::now() < until);
     // Behind the sockets that are ready by now, which Asio asks for between two of these.
-    taking_turns_ = !turns_.empty();
+    taking_turns_ = !turns_.is_empty();
     if (taking_turns_) boost::asio::post(io_, [this] { take_turns(); });
 }
 

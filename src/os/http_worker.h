@@ -5,14 +5,13 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "os/http_connection.h"
-#include "os/standing_queue.h"
+#include "os/turn_queue.h"
 
 namespace filrouge::os {
 
@@ -61,10 +60,6 @@ class Worker {
         std::shared_ptr<Connection> connection;
         std::uint32_t generation = 0;
     };
-    struct Waiting {
-        std::uint64_t connection = 0;
-        std::int64_t since_ms = 0;
-    };
     void take_mail();
     void take_turns();
     void tick();
@@ -79,8 +74,7 @@ class Worker {
     const std::function<void()> ended_;
     const std::shared_ptr<Mailbox> mailbox_;
     std::vector<Message> mail_;
-    std::deque<Waiting> turns_;  // one a connection at most
-    StandingQueue standing_;
+    TurnQueue turns_;            // one a connection at most
     bool taking_turns_ = false;  // take_turns() is running or on its way
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;

@@ -57,8 +57,7 @@ using Responder = std::shared_ptr<ResponderImpl>;
 // What the listener knows of a request that handle() has not seen.
 struct Arrival {
     std::uint64_t content_length = 0;  // 0 for a chunked body: its size is known to handle() alone
-    // How long it has waited for its turn; with only its headers in, how long the first in line
-    // has.
+    // How long it has waited for its turn; with only its headers in, how long it is expected to.
     std::int64_t turn_wait_ms = 0;
     // Whether for some time now everybody has had to wait: more comes than can be handled.
     bool queue_stands = false;

@@ -106,11 +106,15 @@ bool SnapshotStore::wants_whole() const {
     return status_.sequence == 0 || status_.increment_bytes > status_.whole_bytes;
 }
 
-Result<void> SnapshotStore::write(const Capture& capture) {
-    ASSERT(capture.whole || (status_.sequence != 0 && capture.sequence > status_.sequence));
-    auto written = write_file(capture);
+Result<void> SnapshotStore::write(const CaptureHead& head, const CapturedPages& pages) {
+    ASSERT(head.whole || (status_.sequence != 0 && head.sequence > status_.sequence));
+    auto written = write_file(head, pages);
     if (!written.ok()) status_ = {};
     return written;
+}
+
+Result<void> SnapshotStore::write(Capture capture) {
+    return write(capture, [&] { return std::exchange(capture.pages, {}); });
 }
 
 Result<void> SnapshotStore::remove_all() {
@@ -127,18 +131,19 @@ void SnapshotStore::start_over(const DataKey& key) {
     status_ = {};
 }
 
-Result<void> SnapshotStore::write_file(const Capture& capture) {
+Result<void> SnapshotStore::write_file(const CaptureHead& head, const CapturedPages& pages) {
     TRY(disk_.make_folder(folder_));
     const std::vector<std::string> before = TRY(disk_.list(folder_));
-    const Name name{capture.sequence, capture.whole};
+    const Name name{head.sequence, head.whole};
     const std::string path = folder_ + "/" + snapshot_file::name_of(name);
     const Header header{version_,
-                        capture.sequence,
-                        capture.whole ? 0 : status_.sequence,
-                        capture.whole,
-                        static_cast<std::uint32_t>(capture.arena_sizes.size()),
-                        capture.pages.size()};
-    const auto wrote = snapshot_file::write(disk_, random_, path + ".new", key_, header, capture);
+                        head.sequence,
+                        head.whole ? 0 : status_.sequence,
+                        head.whole,
+                        static_cast<std::uint32_t>(head.arena_sizes.size()),
+                        head.page_count};
+    const auto wrote =
+        snapshot_file::write(disk_, random_, path + ".new", key_, header, head, pages);
     if (!wrote.ok()) {
         static_cast<void>(disk_.remove(path + ".new"));  // a full disk gets back what it gave
         return wrote.error();
@@ -146,8 +151,8 @@ Result<void> SnapshotStore::write_file(const Capture& capture) {
     const std::uint64_t length = wrote.value();
     TRY(disk_.rename(path + ".new", path));
     TRY(disk_.sync_folder(folder_));
-    status_.sequence = capture.sequence;
-    if (!capture.whole) {
+    status_.sequence = head.sequence;
+    if (!head.whole) {
         status_.increment_bytes += length;
         return {};
     }

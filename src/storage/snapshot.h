@@ -42,7 +42,9 @@ class SnapshotStore {
     // Durable on return: new file, sync, rename, sync of the folder; then older chains are removed.
     // An increment builds on what load() or the last write() left behind. After an Error the next
     // capture must be whole (wants_whole() says so): its pages are no longer marked as changed.
-    Result<void> write(const Capture& capture);
+    // snapshot.broken_off: fewer pages came than `head` promised.
+    Result<void> write(const CaptureHead& head, const CapturedPages& pages);
+    Result<void> write(Capture capture);
     SnapshotStatus status() const { return status_; }
     // Removes every snapshot there is, durably: they hold what is to be forgotten.
     Result<void> remove_all();
@@ -50,7 +52,7 @@ class SnapshotStore {
     void start_over(const DataKey& key);
 
   private:
-    Result<void> write_file(const Capture& capture);
+    Result<void> write_file(const CaptureHead& head, const CapturedPages& pages);
 
     Disk& disk_;
     Random& random_;

@@ -29,7 +29,7 @@ constexpr std::size_t kNonceAt = 16;   // in a block
 constexpr std::uint8_t kPageKind = 4;  // beside the kinds of keys.md, so that none opens as another
 constexpr std::size_t kBufferBytes = 2 * 1024 * 1024;
 // Syncing on the way keeps the log's syncs, on the same device, from queueing behind a gigabyte.
-constexpr std::uint64_t kSyncEveryBytes = 32 * 1024 * 1024;
+constexpr std::uint64_t kSyncEveryBytes = 4 * 1024 * 1024;
 constexpr std::size_t kNameDigits = 12;
 constexpr std::uint32_t kKindWhole = 1;
 constexpr std::uint32_t kKindIncrement = 2;
@@ -245,20 +245,26 @@ std::optional<Name> parse_name(const std::string& name) {
 }
 
 Result<std::uint64_t> write(Disk& disk, Random& random, const std::string& path, const DataKey& key,
-                            const Header& header, const Capture& capture) {
+                            const Header& header, const CaptureHead& head,
+                            const CapturedPages& pages) {
     const auto file = TRY(disk.open(path, Disk::Open::Create));
     TRY(file->truncate(0));
     Writer writer(*file);
     TRY(writer.raw(encode_header(header)));
-    for (const auto& [id, size] : capture.arena_sizes) {
+    for (const auto& [id, size] : head.arena_sizes) {
         char* at = TRY(writer.room(kArenaBytes));
         std::memset(at, 0, kArenaBytes);
         store_le(at, id);
         store_le(at + 8, size);
     }
-    for (const CapturedPage& page : capture.pages) {
-        TRY(write_page(writer, random, key, capture.sequence, page));
+    std::uint64_t written = 0;
+    for (auto some = pages(); !some.empty(); some = pages()) {
+        for (const CapturedPage& page : some)
+            TRY(write_page(writer, random, key, head.sequence, page));
+        written += some.size();
     }
+    if (written != header.pages)
+        return Error{"snapshot.broken_off", "What was being captured has been replaced.", ""};
     TRY(writer.flush());
     const std::uint64_t length = writer.written() + kFooterBytes;
     TRY(writer.raw(encode_footer(header.pages, length, writer.crc())));

@@ -30,9 +30,11 @@ struct Name {
 std::string name_of(const Name& name);
 std::optional<Name> parse_name(const std::string& name);
 
-// Writes and syncs `path`, which is new; answers the length.
+// Writes and syncs `path`, which is new; answers the length. snapshot.broken_off: fewer pages came
+// than `head` promised.
 Result<std::uint64_t> write(Disk& disk, Random& random, const std::string& path, const DataKey& key,
-                            const Header& header, const Capture& capture);
+                            const Header& header, const CaptureHead& head,
+                            const CapturedPages& pages);
 
 Error broken(const std::string& path, const std::string& what);  // kSnapshotBroken
 // Only the header, for choosing. Errors: "snapshot.broken", or "snapshot.newer_format".

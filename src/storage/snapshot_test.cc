@@ -143,6 +143,25 @@ TEST_F(SnapshotTest, AFailedWriteAsksForAWholeCaptureNext) {
     EXPECT_EQ(load(disk), 30u);
 }
 
+TEST_F(SnapshotTest, ACaptureThatIsBrokenOffIsNoSnapshot) {
+    write_captures(disk, 1, 100);
+    SnapshotStore store = store_on(disk);
+    World world;
+    ASSERT_EQ(store.load(world.space, nullptr).value(), 10u);
+    world.live(2);
+    const CaptureHead head = world.space.begin_capture(20, false);
+    ASSERT_GT(head.page_count, 1u);
+    const auto pages = [&] {
+        auto some = world.space.take_captured(1);
+        world.space.end_capture();
+        return some;
+    };
+    EXPECT_EQ(store.write(head, pages).error().code, "snapshot.broken_off");
+    EXPECT_TRUE(store.wants_whole());
+    EXPECT_EQ(disk.paths().size(), 1u);
+    EXPECT_EQ(load(disk), 10u);
+}
+
 TEST_F(SnapshotTest, AFlippedBitIsNoticedNamedAndAnOlderStateIsGiven) {
     write_captures(disk, 3, 100);
     const auto paths = disk.paths();

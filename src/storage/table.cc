@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace filrouge {
@@ -24,33 +25,89 @@ Arena::~Arena() { munmap(base_, reserve_); }
 void Arena::resize(std::uint64_t size) {
     ASSERT(size <= reserve_);
     if (size < size_) {
-        std::memset(base_ + size, 0, size_ - size);
         mark(size, size_ - size);
+        std::memset(base_ + size, 0, size_ - size);
     }
     const std::uint64_t pages = (std::max(size, size_) + kArenaPageBytes - 1) / kArenaPageBytes;
     if (dirty_.size() * 64 < pages) dirty_.resize(pages / 64 + 1 + dirty_.size() / 2, 0);
     size_ = size;
 }
 
-Capture TableSpace::capture(std::uint64_t sequence, bool whole) {
-    Capture out;
-    out.sequence = sequence;
-    out.whole = whole;
+void Arena::first_change(std::uint64_t page) {
+    dirty_[page >> 6] |= 1ull << (page & 63);
+    if (page >> 6 >= pending_.size() || (pending_[page >> 6] >> (page & 63) & 1) == 0) return;
+    pending_[page >> 6] &= ~(1ull << (page & 63));
+    aside_.push_back(captured(page));
+}
+
+// Answers how many pages it has.
+std::uint64_t Arena::begin_capture(bool whole) {
+    const std::uint64_t pages = (size_ + kArenaPageBytes - 1) / kArenaPageBytes;
+    pending_.assign((pages + 63) / 64, whole ? ~0ull : 0);
+    if (!whole) std::copy_n(dirty_.begin(), pending_.size(), pending_.begin());
+    if (pages % 64 != 0) pending_.back() &= (1ull << (pages % 64)) - 1;
+    pending_from_ = 0;
+    captured_size_ = size_;
+    aside_.clear();
+    std::fill(dirty_.begin(), dirty_.end(), 0);
+    std::uint64_t count = 0;
+    for (const std::uint64_t word : pending_)
+        count += static_cast<std::uint64_t>(std::popcount(word));
+    return count;
+}
+
+void Arena::end_capture() {
+    pending_ = {};
+    aside_ = {};
+}
+
+CapturedPage Arena::captured(std::uint64_t page) const {
+    const std::uint64_t from = page * kArenaPageBytes;
+    const std::uint64_t length = std::min(kArenaPageBytes, captured_size_ - from);
+    return {id_, page, Bytes(base_ + from, length)};
+}
+
+void Arena::take_captured(std::size_t pages_max, std::vector<CapturedPage>& out) {
+    for (; !aside_.empty() && out.size() < pages_max; aside_.pop_back())
+        out.push_back(std::move(aside_.back()));
+    for (; pending_from_ < pending_.size(); ++pending_from_) {
+        std::uint64_t& word = pending_[pending_from_];
+        for (; word != 0 && out.size() < pages_max; word &= word - 1) {
+            const auto bit = static_cast<std::uint64_t>(std::countr_zero(word));
+            out.push_back(captured(pending_from_ * 64 + bit));
+        }
+        if (word != 0) return;
+    }
+}
+
+CaptureHead TableSpace::begin_capture(std::uint64_t sequence, bool whole) {
+    CaptureHead out{sequence, whole, {}, 0};
     for (Arena* arena : arenas_) {
         out.arena_sizes.emplace_back(arena->id_, arena->size_);
-        const std::uint64_t pages = (arena->size_ + kArenaPageBytes - 1) / kArenaPageBytes;
-        for (std::uint64_t p = 0; p < pages; ++p) {
-            if (!whole && (arena->dirty_[p >> 6] >> (p & 63) & 1) == 0) continue;
-            const std::uint64_t from = p * kArenaPageBytes;
-            const std::uint64_t length = std::min(kArenaPageBytes, arena->size_ - from);
-            out.pages.push_back({arena->id_, p, Bytes(arena->base_ + from, length)});
-        }
-        std::fill(arena->dirty_.begin(), arena->dirty_.end(), 0);
+        out.page_count += arena->begin_capture(whole);
     }
     return out;
 }
 
+std::vector<CapturedPage> TableSpace::take_captured(std::size_t pages_max) {
+    std::vector<CapturedPage> out;
+    for (Arena* arena : arenas_) arena->take_captured(pages_max, out);
+    return out;
+}
+
+void TableSpace::end_capture() {
+    for (Arena* arena : arenas_) arena->end_capture();
+}
+
+Capture TableSpace::capture(std::uint64_t sequence, bool whole) {
+    Capture out{begin_capture(sequence, whole), {}};
+    out.pages = take_captured(out.page_count);
+    end_capture();
+    return out;
+}
+
 bool TableSpace::apply(const Capture& capture) {
+    end_capture();
     if (capture.whole) clear();
     auto find = [this](std::uint16_t id) -> Arena* {
         const auto at =
@@ -81,11 +138,14 @@ bool TableSpace::apply(const Capture& capture) {
 }
 
 void TableSpace::clear() {
+    end_capture();
     for (Arena* arena : arenas_) arena->resize(0);
 }
 
 void TableSpace::swap(TableSpace& other) {
     ASSERT(arenas_.size() == other.arenas_.size());
+    end_capture();
+    other.end_capture();
     for (std::size_t i = 0; i < arenas_.size(); ++i) {
         Arena& mine = *arenas_[i];
         Arena& its = *other.arenas_[i];

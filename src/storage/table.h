@@ -4,11 +4,14 @@
 // have no padding, so the bytes of an arena are a pure function of the history that made them: the
 // state hash is taken over them.
 //
-// One thread edits; others may read under the owner's lock. A capture is a copy: it may be written
-// to disk by another thread while editing goes on.
+// One thread edits; others may read under the owner's lock. A capture is what there was at one
+// moment, taken in pieces while editing goes on: whoever edits a page that was not taken yet sets a
+// copy of it aside first. So it stops nobody for long and costs the memory of what changes
+// meanwhile.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,6 +33,18 @@ constexpr std::uint64_t kArenaReserveDefault = 64ull << 30;  // of addresses, no
 constexpr std::uint64_t kArenaReservePart = 4ull << 30;      // where one table is split in 64
 #endif
 
+struct CapturedPage {
+    std::uint16_t arena = 0;
+    std::uint64_t page = 0;
+    Bytes bytes;  // up to kArenaPageBytes; the arena's last page may be shorter
+};
+struct CaptureHead {             // of a capture, known when it begins
+    std::uint64_t sequence = 0;  // the last record applied
+    bool whole = false;
+    std::vector<std::pair<std::uint16_t, std::uint64_t>> arena_sizes;  // every arena, by id
+    std::uint64_t page_count = 0;
+};
+
 class TableSpace;
 
 class Arena {
@@ -44,40 +59,52 @@ class Arena {
     const char* data() const { return base_; }
     std::uint64_t size() const { return size_; }
     void resize(std::uint64_t size);  // growth is zero-filled; shrinking zeroes what is given up
+    // Before these bytes are written.
     void mark(std::uint64_t offset, std::uint64_t length) {
         if (length == 0) return;
         for (std::uint64_t p = offset / kArenaPageBytes;
              p <= (offset + length - 1) / kArenaPageBytes; ++p) {
-            dirty_[p >> 6] |= 1ull << (p & 63);
+            if ((dirty_[p >> 6] >> (p & 63) & 1) == 0) first_change(p);
         }
     }
     std::uint16_t id() const { return id_; }
 
   private:
     friend class TableSpace;
+    void first_change(std::uint64_t page);  // since the last capture began
+    std::uint64_t begin_capture(bool whole);
+    void end_capture();
+    CapturedPage captured(std::uint64_t page) const;
+    void take_captured(std::size_t pages_max, std::vector<CapturedPage>& out);
+
     char* base_ = nullptr;
     std::uint64_t size_ = 0;
     std::uint64_t reserve_ = 0;
     std::uint16_t id_ = 0;
-    std::vector<std::uint64_t> dirty_;  // one bit a page
+    std::vector<std::uint64_t> dirty_;    // one bit a page
+    std::vector<std::uint64_t> pending_;  // a bit a page that is captured and was not copied yet
+    std::size_t pending_from_ = 0;        // no bits in the words before
+    std::uint64_t captured_size_ = 0;
+    std::vector<CapturedPage> aside_;  // copied because they were about to change
 };
 
-struct CapturedPage {
-    std::uint16_t arena = 0;
-    std::uint64_t page = 0;
-    Bytes bytes;  // up to kArenaPageBytes; the arena's last page may be shorter
-};
+// Hands out the pages of a capture in any order, some at a time, and none when there are no more.
+using CapturedPages = std::function<std::vector<CapturedPage>()>;
 // A consistent copy of what changed since the previous capture (or of everything).
-struct Capture {
-    std::uint64_t sequence = 0;  // the last record applied
-    bool whole = false;
-    std::vector<std::pair<std::uint16_t, std::uint64_t>> arena_sizes;  // every arena, by id
+struct Capture : CaptureHead {
     std::vector<CapturedPage> pages;
 };
 
 class TableSpace {
   public:
-    Capture capture(std::uint64_t sequence, bool whole);
+    // Both by whoever may edit, or holds a lock that keeps editing away; one capture at a time: the
+    // one before ends. take_captured() hands out each of its pages once, as it was when the capture
+    // began, and nothing when that was all. What replaces all rows (apply, clear, swap) ends it, so
+    // that fewer pages come than were promised.
+    CaptureHead begin_capture(std::uint64_t sequence, bool whole);
+    std::vector<CapturedPage> take_captured(std::size_t pages_max);
+    void end_capture();
+    Capture capture(std::uint64_t sequence, bool whole);  // all of it at once
     // Puts a capture on top of what is there; arenas it does not know must be empty in it.
     bool apply(const Capture& capture);
     void clear();

@@ -115,6 +115,46 @@ TEST(TableSpace, CapturesPutOnTopOfEachOtherGiveTheSameStateAndHash) {
     }
 }
 
+TEST(TableSpace, ACaptureIsWhatThereWasWhenItBeganWhateverIsEditedWhileItIsTaken) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        Dice dice(seed);
+        World live;
+        World copy;
+        std::uint64_t edited_meanwhile = 0;
+        for (std::uint64_t turn = 0; turn < 20; ++turn) {
+            for (std::uint32_t i = 0; i <= dice.below(4); ++i) edit_at_random(live, dice);
+            const Hash128 then = live.space.hash();
+            Capture capture{live.space.begin_capture(turn, turn == 0 || dice.below(4) == 0), {}};
+            for (;;) {
+                for (std::uint64_t i = dice.below(4); i > 0; --i, ++edited_meanwhile)
+                    edit_at_random(live, dice);
+                auto some = live.space.take_captured(1 + dice.below(2));
+                if (some.empty()) break;
+                for (CapturedPage& page : some) capture.pages.push_back(std::move(page));
+            }
+            ASSERT_EQ(capture.pages.size(), capture.page_count) << "seed " << seed;
+            ASSERT_TRUE(copy.space.apply(capture));
+            ASSERT_EQ(copy.space.hash(), then) << "seed " << seed << " turn " << turn;
+        }
+        ASSERT_GT(edited_meanwhile, 50u);
+    }
+}
+
+TEST(TableSpace, ACaptureOfWhatIsReplacedComesToAnEndAndIsKnownByItsPages) {
+    World world;
+    world.rows.resize(100'000);
+    for (int what = 0; what < 2; ++what) {
+        const CaptureHead head = world.space.begin_capture(1, true);
+        const std::size_t taken = world.space.take_captured(3).size();
+        World other;
+        if (what == 0) world.space.swap(other.space);
+        if (what == 1) world.space.clear();
+        EXPECT_TRUE(world.space.take_captured(1'000).empty());
+        EXPECT_LT(taken, head.page_count);
+        world.rows.resize(100'000);
+    }
+}
+
 TEST(TableSpace, TheCopyGoesOnAsTheOriginalWould) {
     Dice dice(5);
     World live;

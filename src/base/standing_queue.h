@@ -5,17 +5,18 @@
 
 #include <cstdint>
 
-namespace filrouge::os {
+namespace filrouge {
 
 class StandingQueue {
   public:
-    static constexpr std::int64_t kShortWaitMs = 50;
     static constexpr std::int64_t kStandsAfterMs = 500;  // without a short wait
     static constexpr std::int64_t kGoneAfterMs = 1'000;  // without a long one
 
+    explicit StandingQueue(std::int64_t short_wait_ms) : short_wait_ms_(short_wait_ms) {}
+    std::int64_t short_wait_ms() const { return short_wait_ms_; }
     // Somebody's turn came after `wait_ms`.
     void saw(std::int64_t wait_ms, std::int64_t now_ms) {
-        const bool is_long = wait_ms > kShortWaitMs;
+        const bool is_long = wait_ms > short_wait_ms_;
         const bool is_first = now_ms - seen_ms_ >= kGoneAfterMs;  // it has been empty
         seen_ms_ = now_ms;
         if (is_first) stands_ = false;
@@ -28,9 +29,10 @@ class StandingQueue {
     bool stands(std::int64_t now_ms) const { return stands_ && now_ms - seen_ms_ < kGoneAfterMs; }
 
   private:
+    std::int64_t short_wait_ms_;
     bool stands_ = false;
     std::int64_t changing_since_ms_ = 0;  // since when all waits spoke against `stands_`
     std::int64_t seen_ms_ = -kGoneAfterMs;
 };
 
-}  // namespace filrouge::os
+}  // namespace filrouge

@@ -1,11 +1,11 @@
-#include "os/standing_queue.h"
+#include "base/standing_queue.h"
 
 #include <gtest/gtest.h>
 
-namespace filrouge::os {
+namespace filrouge {
 namespace {
 
-constexpr std::int64_t kShort = StandingQueue::kShortWaitMs, kLong = kShort + 1;
+constexpr std::int64_t kShort = 50, kLong = kShort + 1;
 
 // From `from` on, turns come every 10 ms for so long, each after the same wait; the time after.
 std::int64_t turns(StandingQueue& queue, std::int64_t from, std::int64_t ms, std::int64_t wait) {
@@ -14,7 +14,7 @@ std::int64_t turns(StandingQueue& queue, std::int64_t from, std::int64_t ms, std
 }
 
 TEST(StandingQueue, ABurstDoesNotMakeOne) {
-    StandingQueue queue;
+    StandingQueue queue(kShort);
     std::int64_t now = 5'000;
     for (int burst = 0; burst < 5; ++burst) {
         now = turns(queue, now, StandingQueue::kStandsAfterMs, kLong);
@@ -24,7 +24,7 @@ TEST(StandingQueue, ABurstDoesNotMakeOne) {
 }
 
 TEST(StandingQueue, LongWaitsAloneMakeOneAndOneShortWaitDoesNotEndIt) {
-    StandingQueue queue;
+    StandingQueue queue(kShort);
     std::int64_t now = turns(queue, 5'000, StandingQueue::kStandsAfterMs + 20, kLong);
     EXPECT_TRUE(queue.stands(now));
     for (int i = 0; i < 5; ++i) {
@@ -37,7 +37,7 @@ TEST(StandingQueue, LongWaitsAloneMakeOneAndOneShortWaitDoesNotEndIt) {
 }
 
 TEST(StandingQueue, AQueueInWhichNobodysTurnComesIsEmptyAndANewOneIsABurst) {
-    StandingQueue queue;
+    StandingQueue queue(kShort);
     std::int64_t now = turns(queue, 5'000, StandingQueue::kStandsAfterMs + 20, kLong);
     now += StandingQueue::kGoneAfterMs;
     EXPECT_FALSE(queue.stands(now));
@@ -48,4 +48,4 @@ TEST(StandingQueue, AQueueInWhichNobodysTurnComesIsEmptyAndANewOneIsABurst) {
 }
 
 }  // namespace
-}  // namespace filrouge::os
+}  // namespace filrouge
