@@ -87,7 +87,7 @@ TEST(Appender, AWindowThatKnowsMoreThanTheLogIsNotCaptured) {
     Appender appender(
         *log, *keys, directory, settled, clock, {days(7), 1, {}}, [](const DurableGroup&) {},
         [&failed](const Error&) { failed.set_value(); });
-    EXPECT_TRUE(appender.capture_dedupe(true));
+    EXPECT_TRUE(appender.begin_dedupe_capture(true));
     PreparedRequest request;
     Prepared& event = request.records.emplace_back();
     event.is_event = true;
@@ -98,7 +98,7 @@ TEST(Appender, AWindowThatKnowsMoreThanTheLogIsNotCaptured) {
     appender.start();
     failed.get_future().get();
     appender.stop();
-    EXPECT_FALSE(appender.capture_dedupe(true));
+    EXPECT_FALSE(appender.begin_dedupe_capture(true));
     EXPECT_TRUE(appender.wants_to_settle());
     EXPECT_TRUE(appender.settle_imported().ok());
     EXPECT_EQ(settled.size(), 0u) << "nor does its import's id go to disk";
