@@ -27,10 +27,10 @@ class GrowthBook {
         kTold = 4,   // by its record
     };
     struct Row {
-        std::int32_t day;  // since 1970-01-01
-        std::uint32_t entered, left;
-        std::uint32_t size;
-        std::uint32_t flags;
+        std::int32_t day = 0;  // since 1970-01-01
+        std::uint32_t entered = 0, left = 0;
+        std::uint32_t size = 0;
+        std::uint32_t flags = 0;
         bool has(Flag flag) const { return (flags & flag) != 0; }
     };
 

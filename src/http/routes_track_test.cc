@@ -274,8 +274,8 @@ TEST(Tracking, EventsThatWouldWaitTooLongForTheirTurnAreRefusedAndNothingElseIs)
             {.content_length = 9, .turn_wait_ms = wait_ms, .queue_stands = stands});
         return refusal == nullptr ? 0 : refusal->status;
     };
-    EXPECT_EQ(status("POST", "/v1/batch", 900), 0);
-    EXPECT_EQ(status("POST", "/v1/batch", 1'100), 429);
+    EXPECT_EQ(status("POST", "/v1/batch", 190), 0);
+    EXPECT_EQ(status("POST", "/v1/batch", 210), 429);
     EXPECT_EQ(status("POST", "/v1/batch", 90, true), 0);
     EXPECT_EQ(status("POST", "/v1/batch", 110, true), 429) << "the queue stands";
     EXPECT_EQ(status("POST", "/api/v1/consents", 60'000), 0);
