@@ -78,7 +78,7 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
       consents_(make_consents(
           {library(), seams_.clock, seams_.random, views_, command_mutex_,
            [this](std::vector<Prepared> records) { return write_now(std::move(records)); },
-           [this](IngestRequest request, auto done) {
+           [this](IngestRequest request, std::function<void(Result<IngestReply>)> done) {
                ingest(std::move(request), std::move(done));
            }})),
       appender_(
