@@ -64,7 +64,7 @@ struct DoorView {
     std::map<std::uint32_t, Holder> holders;                // by number of their document
     std::vector<FragmentNo> blocked;  // identifiers that are nobody's, ascending
     std::vector<Account> accounts;
-    std::vector<std::string> brands;  // ids of those there are
+    std::vector<std::string> brands;          // ids of those there are
     std::shared_ptr<const EventTerms> terms;  // null: no event has one
 };
 

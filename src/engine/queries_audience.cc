@@ -250,8 +250,7 @@ void write_clause(JsonWriter& w, const audience::Clause& clause,
     if (clause.trait) {
         w.field("trait_record", clause.trait->sequence)
             .field("trait_at", iso_time(clause.trait->at));
-        if (is_fitted(clause.trait->model))
-            w.field("trait_model", name_of(clause.trait->model));
+        if (is_fitted(clause.trait->model)) w.field("trait_model", name_of(clause.trait->model));
     }
     if (!clause.parts.empty()) {
         w.key("parts").open_array();

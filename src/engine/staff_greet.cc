@@ -106,13 +106,14 @@ void write_arrived(JsonWriter& w, const Library& l, const CardItems& items) {
     w.close();
 }
 
-std::string refusal(std::string_view purpose) {
+// Whose data is restricted is not asked for a consent, which would change nothing.
+std::string refusal(std::string_view purpose, bool restricted) {
     std::string out;
     JsonWriter(out)
         .open_object()
         .field("may_use", false)
         .field("purpose", purpose)
-        .field("note", "no consent for personal service")
+        .field("note", restricted ? "restricted" : "no consent for personal service")
         .close();
     return out;
 }
@@ -127,7 +128,7 @@ Result<std::string> StaffDeskImpl::greet(const GreetQuestion& question) {
             : FoundPerson{question.profile, question.brand};
     const PersonServed person = TRY(person_served(l, found.id, found.brand));
     const std::string& purpose = l.settings.staff_purpose;
-    if (!person.may) return refusal(purpose);
+    if (!person.may) return refusal(purpose, person.restricted);
     const profile::Summary summary = summary_of(l, person.id, person.use, ToldTo::Staff);
     CardItems items;
     std::string out;
@@ -135,7 +136,7 @@ Result<std::string> StaffDeskImpl::greet(const GreetQuestion& question) {
     {
         const std::shared_lock reading(l.lock);
         const auto now = person_of(l.fold, person.id);
-        if (!now || !l.fold.may_use(*now, person.use)) return refusal(purpose);
+        if (!now || !l.fold.may_use(*now, person.use)) return refusal(purpose, person.restricted);
         PersonReader reader(l.fold);
         const Traits traits = reader.look_without_events(*now, person.use).traits;
         w.open_object()

@@ -126,7 +126,8 @@ TEST(StaffItems, AreNeitherToldNorTakenOfWhoseDataIsRestricted) {
     EXPECT_EQ(code(shop.desk().change_task(id, R"({"done":true})", kAnne)), "task_not_found");
     EXPECT_EQ(code(shop.desk().add_task(task(ada, "more"), kAnne)), "staff.restricted");
     EXPECT_EQ(code(shop.desk().add_note(ada, note("more"), kAnne)), "staff.no_consent");
-    EXPECT_FALSE(parsed(shop.desk().greet({ada, "", "", ""})).at("may_use").as_bool());
+    EXPECT_EQ(shop.desk().greet({ada, "", "", ""}).value(),
+              R"({"may_use":false,"purpose":"measurement","note":"restricted"})");
     ASSERT_TRUE(restricts("lift"));
     EXPECT_EQ(notes_of(shop, kAda), "wool; ");
     EXPECT_EQ(tasks_by(shop, asked("open")), "call; ");

@@ -5,13 +5,14 @@ import {useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import {useMay} from '../api/session'
 import {Card} from '../ui/parts'
-import {Failure} from '../ui/states'
+import {Empty, Failure} from '../ui/states'
 import {useAgree, useWords, type GreetCard, type Guest} from './queries'
 
 export function NoConsent({card, guest}: {card: GreetCard; guest: Guest}) {
   const {t} = useTranslation()
   const mayState = useMay('POST consents')
   const [asking, setAsking] = useState(false)
+  if (card.note === 'restricted') return <Restricted />
   return (
     <Card className="noconsent">
       <div className="stack small">
@@ -37,4 +38,9 @@ function Ask({guest, purpose}: {guest: {type: string; value: string}; purpose: s
       {agree.error && <Failure small error={agree.error} />}
     </div>
   )
+}
+
+function Restricted() {
+  const {t} = useTranslation()
+  return <Card><Empty title={t('restraints.is_restricted')}>{t('restraints.is_restricted_who')}</Empty></Card>
 }
