@@ -38,7 +38,7 @@ void LiveIndex::rebuild_order() {
     });
 }
 
-void LiveIndex::define(AudienceNo slot, Compiled rule, Use use, std::uint32_t order) {
+void LiveIndex::define(AudienceNo slot, Compiled rule, Use use, std::uint64_t order) {
     ASSERT(slot.value < kAudiencesMax);
     known_[slot.value] = std::make_unique<Known>(Known{std::move(rule), use, order});
     rebuild_order();

@@ -80,7 +80,7 @@ class LiveIndex {
     LiveIndex(TableSpace& space, std::uint16_t first_id);  // takes 10 + kAudiencesMax ids
     // Rules by slot. `define` makes a rule known (also after a load, where the members are there
     // already); `start` empties the members and begins the backfill; `remove` forgets both.
-    void define(AudienceNo slot, Compiled rule, Use use, std::uint32_t order);
+    void define(AudienceNo slot, Compiled rule, Use use, std::uint64_t order);
     void start(AudienceNo slot);
     void remove(AudienceNo slot);
 
@@ -110,7 +110,7 @@ class LiveIndex {
     struct Known {
         Compiled rule;
         Use use;
-        std::uint32_t order = 0;
+        std::uint64_t order = 0;
     };
     struct Row {
         std::uint64_t members;

@@ -2,7 +2,6 @@
 // no part of the library.
 #pragma once
 
-#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "audience/rule.h"
 #include "audience/words.h"
 #include "base/hash.h"
+#include "base/seed_for_test.h"
 
 namespace filrouge::audience::test {
 
@@ -29,12 +29,6 @@ class Chance {
   private:
     std::uint64_t state_;
 };
-
-// FILROUGE_SEED overrides; a failing test prints it.
-inline std::uint64_t test_seed(std::uint64_t otherwise) {
-    const char* given = std::getenv("FILROUGE_SEED");
-    return given == nullptr ? otherwise : std::strtoull(given, nullptr, 10);
-}
 
 class RandomRules {
   public:

@@ -7,11 +7,6 @@ namespace {
 
 using Wide = __int128;
 
-std::int32_t day_of(EventTime at) {
-    constexpr std::int64_t kDayUs = 86'400'000'000;
-    return static_cast<std::int32_t>(at.us / kDayUs - (at.us % kDayUs < 0 ? 1 : 0));
-}
-
 // Halves away from zero; `by` is above 0.
 Wide rounded(Wide n, Wide by) { return (n < 0 ? n - by / 2 : n + by / 2) / by; }
 
@@ -69,7 +64,7 @@ const Rates::Row* Rates::newest(Currency from, Currency to, std::int32_t day) co
 
 std::optional<std::int64_t> Rates::convert(Money amount, Currency to, EventTime at) const {
     if (rows_.size() == 0) return std::nullopt;
-    const std::int32_t day = day_of(at);
+    const auto day = static_cast<std::int32_t>(day_of(at));
     const Row* direct = newest(amount.currency, to, day);
     const Row* inverse = newest(to, amount.currency, day);
     if (direct == nullptr && inverse == nullptr) return std::nullopt;

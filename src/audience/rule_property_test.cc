@@ -20,8 +20,6 @@ constexpr int kMutations = 20'000;
 constexpr std::int64_t kLifeUs = 45 * kDayUs;
 constexpr std::int64_t kHorizonUs = 75 * kDayUs;
 
-std::string repeat(std::uint64_t seed) { return "\nFILROUGE_SEED=" + std::to_string(seed); }
-
 TEST(RuleLaws, PrintingAndReadingIsLosslessInBothForms) {
     const std::uint64_t first = test_seed(1);
     for (std::uint64_t seed = first; seed < first + kRules; ++seed) {

@@ -6,13 +6,6 @@ namespace filrouge {
 
 namespace {
 
-// Exact: 2500 is "0.0025", 1000000 is "1".
-std::string seconds_text(std::int64_t us) {
-    std::string fraction = std::to_string(1'000'000 + us % 1'000'000).substr(1);
-    while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
-    return std::to_string(us / 1'000'000) + (fraction.empty() ? "" : "." + fraction);
-}
-
 void append_line(std::string& out, std::string_view name, std::string_view suffix,
                  const std::string& labels, const std::string& value) {
     out.append(name).append(suffix);
@@ -21,6 +14,12 @@ void append_line(std::string& out, std::string_view name, std::string_view suffi
 }
 
 }  // namespace
+
+std::string seconds_text(std::int64_t us) {
+    std::string fraction = std::to_string(1'000'000 + us % 1'000'000).substr(1);
+    while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
+    return std::to_string(us / 1'000'000) + (fraction.empty() ? "" : "." + fraction);
+}
 
 void DurationHistogram::add(std::int64_t us) {
     const auto* const bound = std::lower_bound(kBoundsUs.begin(), kBoundsUs.end(), us);

@@ -10,11 +10,23 @@
 
 namespace filrouge {
 
+// Exact: 2500 is "0.0025", 1000000 is "1".
+std::string seconds_text(std::int64_t us);
+
 class DurationHistogram {
   public:
-    static constexpr std::array<std::int64_t, 13> kBoundsUs = {
-        500,     1'000,   2'500,   5'000,     10'000,    25'000,   50'000,
-        100'000, 250'000, 500'000, 1'000'000, 2'500'000, 5'000'000};
+    // From 0.1 ms to 10 s, each the 24th root of 10 times the one before: a quantile that is read
+    // between two of them, as Prometheus' histogram_quantile does, is wrong by a tenth at most.
+    static constexpr std::size_t kBounds = 5 * 24 + 1;
+    static constexpr std::array<std::int64_t, kBounds> kBoundsUs = [] {
+        std::array<std::int64_t, kBounds> out{};
+        double bound = 100;
+        for (std::int64_t& us : out) {
+            us = static_cast<std::int64_t>(bound + 0.5);  // NOLINT(bugprone-incorrect-roundings)
+            bound *= 1.1006941712522096;
+        }
+        return out;
+    }();
     void add(std::int64_t us);
     // Prometheus text: name_bucket, name_sum and name_count in seconds; `labels` as in
     // "lane=\"api\"", or empty.

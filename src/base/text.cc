@@ -2,12 +2,25 @@
 
 #include <array>
 #include <charconv>
+#include <cstring>
 
 namespace filrouge {
 namespace {
 
 unsigned char byte_at(std::string_view text, std::size_t at) {
     return static_cast<unsigned char>(text[at]);
+}
+// Most texts are nothing else.
+bool is_ascii(std::string_view text) {
+    std::uint64_t any = 0;
+    std::size_t i = 0;
+    for (; text.size() - i >= sizeof any; i += sizeof any) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, text.data() + i, sizeof eight);
+        any |= eight;
+    }
+    for (; i < text.size(); ++i) any |= byte_at(text, i);
+    return (any & 0x8080'8080'8080'8080u) == 0;
 }
 bool continues(std::string_view text, std::size_t at) {
     return at < text.size() && (byte_at(text, at) & 0xc0) == 0x80;
@@ -38,6 +51,7 @@ std::size_t utf8_length_at(std::string_view text, std::size_t at) {
 }
 
 bool utf8_valid(std::string_view text) {
+    if (is_ascii(text)) return true;
     for (std::size_t i = 0; i < text.size();) {
         const std::size_t n = utf8_length_at(text, i);
         if (n == 0) return false;

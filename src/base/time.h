@@ -30,6 +30,13 @@ struct TimePoint {
 using EventTime = TimePoint<struct EventTimeTag>;    // when it happened, as told and repaired
 using IngestTime = TimePoint<struct IngestTimeTag>;  // when our door received it
 
+// Whole days since 1970-01-01, downwards: a moment before has a day below 0.
+template <class Tag>
+constexpr std::int64_t day_of(TimePoint<Tag> at) {
+    constexpr std::int64_t kDayUs = days(1).us;
+    return at.us / kDayUs - (at.us % kDayUs < 0 ? 1 : 0);
+}
+
 constexpr EventTime as_event_time(IngestTime t) { return {t.us}; }
 
 }  // namespace filrouge

@@ -76,14 +76,14 @@ void print_clause(const json::value& clause, int depth) {
     if (const std::string at = cell(clause, "may_change"); !at.empty()) {
         line += "   may change " + at;
     }
-    std::printf("%s\n", line.c_str());
+    print_line(line);
     for (const json::value& part : rows_of(clause, "parts")) print_clause(part, depth + 1);
 }
 
 void print_why(const json::value& answer) {
     std::printf("%s\n", cell(answer, "member") == "yes" ? "a member" : "not a member");
     if (const std::string note = cell(answer, "note"); !note.empty()) {
-        std::printf("%s\n", note.c_str());
+        print_line(note);
     }
     const json::object& object = answer.as_object();
     if (const json::value* why = object.if_contains("why")) print_clause(*why, 0);
@@ -91,20 +91,10 @@ void print_why(const json::value& answer) {
     if (events == nullptr || !events->is_object()) return;
     for (const auto& [sequence, what] : events->as_object()) {
         if (what.is_string()) {
-            std::printf("  record %s: %s\n", std::string(sequence).c_str(),
-                        std::string(what.as_string()).c_str());
+            std::string line = "  record ";
+            line.append(sequence).append(": ").append(what.get_string());
+            print_line(line);
         }
-    }
-}
-
-void print_follows(const json::value& answer) {
-    for (const json::value& line : rows_of(answer, "follows")) {
-        if (line.is_string()) std::printf("%s\n", std::string(line.as_string()).c_str());
-    }
-    if (cell(answer, "deleted") == "yes") {
-        std::printf("Deleted.\n");
-    } else {
-        std::printf("Nothing was done. Say --yes to do it.\n");
     }
 }
 

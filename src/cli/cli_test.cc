@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/run.h"
 #include "fake/temp_folder.h"
+#include "http/route.h"
 #include "server/server.h"
 
 namespace filrouge::cli {
@@ -124,6 +125,55 @@ TEST(CommandLine, ExitCodesTellWhoIsToAct) {
     EXPECT_EQ(filrouge({"stats", "--url", "http://127.0.0.1:1"}).code, kExitUnreachable);
     EXPECT_EQ(filrouge({"stats", "--data", world.folder.path() + "/none"}).code, kExitUnreachable);
     EXPECT_EQ(filrouge({"settings"}).code, kExitOk);
+}
+
+// An audience of that id could be made, but neither shown nor deleted.
+TEST(CommandLine, NoAudienceTakesAWordThatTheApiHasAnAddressFor) {
+    constexpr std::string_view kBegins = "/api/v1/audiences/";
+    World world;
+    int words = 0;
+    for (const http::Route& route : http::all_routes()) {
+        if (!route.pattern.starts_with(kBegins)) continue;
+        const std::string word(route.pattern.substr(kBegins.size()));
+        if (word.starts_with('{')) continue;
+        ++words;
+        ASSERT_EQ(word.find('/'), std::string::npos);
+        const Ran ran = world.run(
+            {"audience", "create", word, "--purpose", "measurement", "--rule", "any(Coat Viewed)"});
+        EXPECT_EQ(ran.code, kExitRefused) << word;
+        EXPECT_NE(ran.err.find("another 'id'"), std::string::npos) << ran.err;
+        EXPECT_EQ(world
+                      .run({"audience", "create", word, "--id", "my-" + word, "--purpose",
+                            "measurement", "--rule", "any(Coat Viewed)"})
+                      .code,
+                  kExitOk);
+    }
+    EXPECT_EQ(words, 2);
+}
+
+TEST(CommandLine, WhatOthersNamedCannotSteerTheTerminal) {
+    World world;
+    const std::string name =
+        "Till\x1b]0;owned\x07\x7f\xc2\x9b"
+        "2J";
+    Ran ran = world.run({"source", "create", name, "--id", "till"});
+    ASSERT_EQ(ran.code, kExitOk) << ran.err;
+    for (const Ran& shown : {ran, world.run({"source", "list"})}) {
+        EXPECT_EQ(shown.out.find_first_of("\x1b\x07\x7f"), std::string::npos) << shown.out;
+        EXPECT_EQ(shown.out.find("\xc2\x9b"), std::string::npos) << shown.out;
+    }
+    EXPECT_NE(world.run({"source", "list"}).out.find("Till?]0;owned???2J"), std::string::npos);
+}
+
+TEST(CommandLine, ALinkIsMadeByTheServerThatWillKnowIt) {
+    World world;
+    const std::vector<std::string> link = {"me", "link", "0f1e2d3c4b5a69788796a5b4c3d2e1f0"};
+    EXPECT_EQ(world.run(link).code, kExitRefused) << "there is no such person";
+    world.stop();
+    const Ran ran = world.run(link);
+    EXPECT_EQ(ran.code, kExitUnreachable);
+    EXPECT_NE(ran.err.find("filrouge serve"), std::string::npos) << ran.err;
+    EXPECT_EQ(ran.out, "");
 }
 
 TEST(CommandLine, AWrongSettingIsToldWithItsLine) {

@@ -18,6 +18,7 @@ constexpr int kExitUsage = 2;        // the command line is not understood
 constexpr int kExitUnreachable = 3;  // no server, or no folder that can be opened
 constexpr int kExitDamaged = 4;      // stored bytes are not what was written
 constexpr int kExitStorage = 5;      // the disk failed while serving
+// 6 is server/out_of_memory.h's
 
 struct Param {
     enum class Kind { Value, Flag, Many };

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <cstdio>
 
+#include "base/terminal.h"
 #include "base/text.h"
 #include "cli/table.h"
 #include "os/disk.h"
@@ -46,8 +47,8 @@ int exit_code_of(const Error& error) {
 }  // namespace
 
 int Context::fail(const Error& error) {
-    std::fprintf(stderr, "filrouge: %s\n", error.message.c_str());
-    if (!error.hint.empty()) std::fprintf(stderr, "  %s\n", error.hint.c_str());
+    std::fprintf(stderr, "filrouge: %s\n", for_terminal(error.message).c_str());
+    if (!error.hint.empty()) std::fprintf(stderr, "  %s\n", for_terminal(error.hint).c_str());
     return exit_code_of(error);
 }
 

@@ -92,7 +92,7 @@ void print_suspicious(const json::value& answer) {
                     b == nullptr ? "" : cell(*b, "type").c_str(),
                     b == nullptr ? "" : cell(*b, "id").c_str());
         for (const json::value& sign : rows_of(row, "signs"))
-            std::printf("  %s\n", sign.as_string().c_str());
+            print_line("  " + std::string(sign.as_string()));
     }
     if (const std::string next = cell(answer, "next_skip"); !next.empty())
         std::printf("\nMore: --skip %s\n", next.c_str());

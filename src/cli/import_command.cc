@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "base/json_writer.h"
+#include "base/terminal.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/import_sink.h"
@@ -36,7 +37,7 @@ void print_progress(const files::Progress& p) {
                            : static_cast<double>(p.bytes_read) / static_cast<double>(p.bytes_total);
     const double rate = p.seconds > 0 ? static_cast<double>(p.rows) / p.seconds : 0;
     std::fprintf(stderr, "\r\x1b[K%3.0f %%  %llu rows, %.0f a second  %s", part * 100,
-                 static_cast<unsigned long long>(p.rows), rate, p.file.c_str());
+                 static_cast<unsigned long long>(p.rows), rate, for_terminal(p.file).c_str());
 }
 
 // The map's source is made when it is not there.

@@ -18,12 +18,12 @@ class TransportSink : public files::ImportSink {
   public:
     TransportSink(Transport& transport, std::string source);
     ~TransportSink() override;
-    Result<void> send(std::vector<collect::Item> items) override;
+    Result<void> send(Bytes batch) override;
     Result<Done> finish() override;
 
   private:
     void work();
-    void carry(const std::vector<collect::Item>& items);
+    void carry(Bytes batch);
     Result<Answer> send_until_taken(const Request& request);
     void end();
     Transport& transport_;
@@ -31,7 +31,7 @@ class TransportSink : public files::ImportSink {
     std::mutex mutex_;
     std::condition_variable changed_;
     // Guarded by mutex_:
-    std::deque<std::vector<collect::Item>> queue_;
+    std::deque<Bytes> queue_;  // batches
     std::size_t in_flight_ = 0;
     bool ending_ = false;
     std::optional<Error> error_;

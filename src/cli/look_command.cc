@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/terminal.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/table.h"
@@ -46,10 +47,10 @@ void print_stored(std::string_view data) {
     boost::system::error_code broken;
     const json::value event = json::parse({data.data(), data.size()}, broken);
     if (broken) return;
-    std::printf("%s  %-14s %-8s %-32s %s%s\n", cell(event, "received").c_str(),
-                cell(event, "source").c_str(), cell(event, "channel").c_str(),
-                cell(event, "name").c_str(), cell(event, "profile").c_str(),
-                cell(event, "bot") == "yes" ? "  bot" : "");
+    const auto told = [&](std::string_view name) { return for_terminal(cell(event, name)); };
+    std::printf("%s  %-14s %-8s %-32s %s%s\n", told("received").c_str(), told("source").c_str(),
+                told("channel").c_str(), told("name").c_str(), told("profile").c_str(),
+                told("bot") == "yes" ? "  bot" : "");
 }
 
 int tail(Context& context, const Args& args) {

@@ -77,6 +77,12 @@ int lookalike(Context& context, const Args& args) {
     return context.ask(request, print_model);
 }
 
+int remove(Context& context, const Args& args) {
+    Request request{.method = "DELETE", .path = "/api/v1/models/" + encoded(args.text("id"))};
+    if (args.has("--yes")) add_query(request.query, "confirm", "true");
+    return context.ask(request, print_follows);
+}
+
 }  // namespace
 
 std::vector<Command> model_commands() {
@@ -106,6 +112,12 @@ std::vector<Command> model_commands() {
           {"--currency", "amounts in this currency"},
           {"--refit-days", "learned again after so many days (7); 0 never"}},
          lookalike},
+        {"model remove",
+         "remove one, after telling what follows: its traits are taken back from everybody",
+         "filrouge model remove lookalike.statistics.regulars --yes",
+         {{"id", "as 'model list' tells it", Param::Kind::Value, true},
+          {"--yes", "do it; without it, what would follow is told", Param::Kind::Flag}},
+         remove},
     };
 }
 

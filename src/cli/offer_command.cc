@@ -83,7 +83,7 @@ int of_person(Context& context, const Args& args) {
 }
 
 int me_link(Context& context, const Args& args) {
-    Request request{.method = "POST", .path = "/api/v1/me/links"};
+    Request request{.method = "POST", .path = "/api/v1/me/links", .needs_server = true};
     request.body = json::serialize(json::object{{"profile", args.text("profile")}});
     return context.ask(request, [](const json::value& link) {
         for (const std::string_view name : {"path", "seconds", "note"})

@@ -301,12 +301,13 @@ void print_answer(const json::value& answer) {
     }
     for (const auto& member : answer.get_object()) {
         if (!member.value().is_array() || member.value().get_array().empty()) continue;
-        std::printf("\n%.*s\n", static_cast<int>(member.key().size()), member.key().data());
+        std::printf("\n");
+        print_line(member.key());
         const json::array& rows = member.value().get_array();
         if (rows.front().is_object())
             print_table(rows);
         else
-            for (const json::value& note : rows) std::printf("  %s\n", cell_of(note).c_str());
+            for (const json::value& note : rows) print_line("  " + cell_of(note));
     }
 }
 

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "server/diagnostics.h"
+#include "server/out_of_memory.h"
 #include "server/server.h"
 
 namespace filrouge::cli {
@@ -71,6 +72,7 @@ int watch(server::Server& server, const sigset_t& signals) {
 }
 
 int serve(Context& context, const Args& args) {
+    server::end_when_memory_runs_out();
     const sigset_t signals = stop_signals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread, so that all inherit it
     server::ServerOptions options;

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <set>
 
+#include "collect/incoming_codec.h"
 #include "engine/masking.h"
 #include "engine/shop_for_test.h"
 #include "files/importer.h"
@@ -37,7 +38,8 @@ engine::Settings settings_of(const std::string& source, const std::string& zone)
 // Brings an import into a shop; where `only` names identifiers, theirs alone.
 struct ShopSink final : files::ImportSink {
     explicit ShopSink(engine::Shop& to) : shop(to) {}
-    Result<void> send(std::vector<collect::Item> items) override {
+    Result<void> send(Bytes batch) override {
+        std::vector<collect::Item> items = TRY(collect::decode_items(batch));
         if (!only.empty()) {
             std::erase_if(items, [this](const collect::Item& item) {
                 const auto& ids = std::get<collect::Incoming>(item).event.identifiers;

@@ -32,14 +32,6 @@ void print_source(const json::value& source) {
     }
 }
 
-void print_follows(const json::value& answer) {
-    for (const json::value& line : rows_of(answer, "follows")) {
-        if (line.is_string()) std::printf("%s\n", std::string(line.as_string()).c_str());
-    }
-    std::printf("%s\n", cell(answer, "deleted") == "yes" ? "Deleted."
-                                                         : "Nothing was done. Say --yes to do it.");
-}
-
 int list(Context& context, const Args& args) {
     Request request{.path = "/api/v1/sources"};
     add_query(request.query, "brand", args.text("--brand"));

@@ -4,6 +4,8 @@
 #include <boost/json.hpp>
 #include <cstdio>
 
+#include "base/terminal.h"
+
 namespace filrouge::cli {
 
 namespace json = boost::json;
@@ -35,6 +37,11 @@ bool is_number(std::string_view text) {
 }
 
 }  // namespace
+
+void Table::add(std::vector<std::string> row) {
+    for (std::string& cell : row) cell = for_terminal(cell);
+    rows_.push_back(std::move(row));
+}
 
 void Table::drop_if_empty(std::string_view head) {
     const auto& heads = rows_.front();
@@ -82,8 +89,20 @@ const json::array& rows_of(const json::value& object, std::string_view name) {
 }
 
 void print_pair(std::string_view name, std::string_view value) {
-    std::printf("%-17.*s %.*s\n", static_cast<int>(name.size()), name.data(),
-                static_cast<int>(value.size()), value.data());
+    std::printf("%-17s %s\n", for_terminal(name).c_str(), for_terminal(value).c_str());
+}
+
+void print_line(std::string_view text) { std::printf("%s\n", for_terminal(text).c_str()); }
+
+void print_follows(const boost::json::value& answer) {
+    for (const boost::json::value& line : rows_of(answer, "follows")) {
+        if (line.is_string()) std::printf("%s\n", std::string(line.as_string()).c_str());
+    }
+    if (cell(answer, "deleted") == "yes") {
+        std::printf("Deleted.\n");
+    } else {
+        std::printf("Nothing was done. Say --yes to do it.\n");
+    }
 }
 
 }  // namespace filrouge::cli

@@ -110,6 +110,8 @@ class LocalTransport : public Transport {
     }
 
     Result<Answer> send(const Request& request) override {
+        if (request.needs_server)
+            return needs_server("This lives in a running server, and none has the folder open.");
         HttpRequest inside;
         inside.method = request.method;
         inside.path = request.path;
@@ -129,8 +131,7 @@ class LocalTransport : public Transport {
     }
 
     Result<Answer> follow(const Request&, const std::function<bool(std::string_view)>&) override {
-        return Error{"cli.needs_server", "Nothing happens in a folder that no server has open.",
-                     "Start one with 'filrouge serve --data " + data_ + "'."};
+        return needs_server("Nothing happens in a folder that no server has open.");
     }
 
   private:
@@ -140,6 +141,11 @@ class LocalTransport : public Transport {
           random_(os::make_random()),
           disk_(os::make_disk()),
           http_(os::make_http_client({})) {}
+
+    Error needs_server(std::string why) const {
+        return {"cli.needs_server", std::move(why),
+                "Start one with 'filrouge serve --data " + data_ + "'."};
+    }
 
     Result<void> start() {
         if (!disk_->exists(data_ + "/log")) {

@@ -17,7 +17,8 @@ struct Request {
     std::string query = {};  // "limit=5&purpose=x", encoded
     std::string body = {};
     std::string content_type = "application/json";
-    std::string accept = {};  // what the answer should be; empty: JSON
+    std::string accept = {};    // what the answer should be; empty: JSON
+    bool needs_server = false;  // what it makes lives in the server's memory
 };
 
 struct Answer {

@@ -155,6 +155,7 @@ void Told::clear() {
     context_members.clear();
     context_traits.clear();
     extra.clear();
+    bytes = 0;
     body_check = 0;
     undeclared = 0;
 }
@@ -203,9 +204,8 @@ JsonAt EventReader::read(JsonAt event) {
     }
     told_.body_check = check;
     const JsonAt past = body_.past_members(event, at.token);
-    if (body_.offset(past.token - 1) + 1 - start > kEventBytesMax) {
-        return packer_.fail(Fit::EventTooLarge);
-    }
+    told_.bytes = body_.offset(past.token - 1) + 1 - start;
+    if (told_.bytes > kEventBytesMax) return packer_.fail(Fit::EventTooLarge);
     return past;
 }
 
@@ -261,6 +261,7 @@ JsonAt EventReader::read_context(JsonAt object, bool only_new) {
 }
 
 Fit EventReader::merge_envelope(const Envelope& envelope) {
+    if (told_.bytes + envelope.bytes > kEventBytesMax) return Fit::EventTooLarge;
     if (body_.is(envelope.context, JsonType::Object)) {
         if (read_context(envelope.context, true).none()) return packer_.fit();
     }

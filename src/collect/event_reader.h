@@ -109,7 +109,8 @@ struct Told {
     Found<TraitKey> context_trait;
     Found<ContextKey> context;
     Members properties, traits, context_members, context_traits;
-    Members extra;  // members of the event that the protocol does not name
+    Members extra;          // members of the event that the protocol does not name
+    std::size_t bytes = 0;  // of JSON, without what its batch adds
     std::uint32_t body_check = 0;
     std::uint32_t undeclared = 0;  // members that were not kept
     void clear();
@@ -119,6 +120,7 @@ struct Told {
 struct Envelope {
     JsonAt context;
     JsonAt integrations;
+    std::size_t bytes = 0;  // of JSON
 };
 
 class EventReader {

@@ -1,5 +1,6 @@
 #include "collect/incoming_codec.h"
 
+#include "base/room_writer.h"
 #include "base/text.h"
 #include "collect/fit.h"
 #include "model/packed.h"
@@ -8,13 +9,33 @@ namespace filrouge::collect {
 
 namespace {
 
-constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersion = 3;
+constexpr std::size_t kCountAt = 1, kHeaderBytes = 5;
 enum : std::uint8_t { kTagIncoming = 0, kTagUnfit = 1 };
 enum : std::uint8_t { kHasValue = 1, kConsentChange = 2, kPrivacyControl = 4 };
 constexpr std::size_t kUnfitTextBytesMax = 1'024;
 constexpr std::size_t kConsentNameBytesMax = 256;
 
-void encode(ByteWriter& out, const Incoming& item) {
+template <class F>
+void each_text(const Event& event, F&& f) {
+    for (const std::string* text : {&event.product, &event.place, &event.name, &event.message_id,
+                                    &event.properties, &event.traits, &event.context}) {
+        f(*text);
+    }
+}
+
+// What an item takes at most: its texts with their lengths, and all the numbers.
+constexpr std::size_t kNumbersBytesMax = 96;
+std::size_t room_of(const Incoming& item) {
+    std::size_t room = kNumbersBytesMax;
+    each_text(item.event, [&](const std::string& text) { room += RoomWriter::room_of(text); });
+    for (const Identifier& identifier : item.event.identifiers)
+        room += 1 + RoomWriter::room_of(identifier.value);
+    for (const NamedConsent& consent : item.consents) room += 1 + RoomWriter::room_of(consent.name);
+    return room;
+}
+
+void encode(RoomWriter& out, const Incoming& item) {
     const Event& event = item.event;
     out.varint_signed(event.at.us);
     out.varint(event.brand);
@@ -32,10 +53,7 @@ void encode(ByteWriter& out, const Incoming& item) {
     out.varint_signed(event.value.amount);
     out.u16(event.value.currency.code);
     out.varint_signed(event.quantity);
-    for (const std::string* text : {&event.product, &event.place, &event.name, &event.message_id,
-                                    &event.properties, &event.traits, &event.context}) {
-        out.sized(*text);
-    }
+    each_text(event, [&](const std::string& text) { out.sized(text); });
     out.varint(event.identifiers.size());
     for (const Identifier& identifier : event.identifiers) {
         out.u8(static_cast<std::uint8_t>(identifier.type));
@@ -55,13 +73,13 @@ class Decoder {
 
     bool read(std::vector<Item>& items) {
         if (in_.u8() != kVersion) return false;
-        const std::uint64_t count = in_.varint();
+        const std::uint32_t count = in_.u32();
         if (in_.bad() || count > kItemsPerBatchMax || count > in_.left()) return false;
-        items.reserve(static_cast<std::size_t>(count));
-        for (std::uint64_t i = 0; i < count && !broken(); ++i) {
+        items.reserve(count);
+        for (std::uint32_t i = 0; i < count && !broken(); ++i) {
             const std::uint8_t tag = in_.u8();
-            if (tag == kTagIncoming)
-                items.emplace_back(incoming());
+            if (tag == kTagIncoming)  // in its place: an event is half a kilobyte to move
+                read(std::get<Incoming>(items.emplace_back(std::in_place_type<Incoming>)));
             else if (tag == kTagUnfit)
                 items.emplace_back(unfit());
             else
@@ -73,24 +91,23 @@ class Decoder {
   private:
     bool broken() const { return bad_ || in_.bad(); }
     void expect(bool fits) { bad_ = bad_ || !fits; }
-    std::string text(std::size_t bytes_max) {
+    void text(std::size_t bytes_max, std::string& out) {
         const BytesView bytes = in_.sized();
         expect(bytes.size() <= bytes_max && utf8_valid(bytes));
-        return broken() ? std::string() : std::string(bytes);
+        if (!broken()) out.assign(bytes);
     }
-    Bytes raw() {  // whatever a file held; it need not be text
+    void raw(Bytes& out) {  // whatever a file held; it need not be text
         const BytesView bytes = in_.sized();
         expect(bytes.size() <= kEventBytesMax);
-        return broken() ? Bytes() : Bytes(bytes);
+        if (!broken()) out.assign(bytes);
     }
-    Bytes packed_object() {
+    void packed_object(Bytes& out) {
         const BytesView bytes = in_.sized();
-        if (!bytes.empty()) {
-            const PackedView view(bytes);
-            expect(view.kind() == PackedKind::Object && view.byte_length() == bytes.size());
-        }
+        if (bytes.empty()) return;
+        const PackedView view(bytes);
+        expect(view.kind() == PackedKind::Object && view.byte_length() == bytes.size());
         expect(bytes.size() <= 2 * kEventBytesMax);  // packed, it may be larger than its JSON
-        return broken() ? Bytes() : Bytes(bytes);
+        if (!broken()) out.assign(bytes);
     }
     template <class Enum>
     Enum enumeration(Enum last) {
@@ -104,8 +121,7 @@ class Decoder {
         return read;
     }
 
-    Incoming incoming() {
-        Incoming item;
+    void read(Incoming& item) {
         Event& event = item.event;
         event.at.us = in_.varint_signed();
         const std::uint64_t brand = in_.varint();
@@ -128,25 +144,25 @@ class Decoder {
         event.value.amount = in_.varint_signed();
         event.value.currency = currency();
         event.quantity = in_.varint_signed();
-        event.product = text(kProductBytesMax);
-        event.place = text(kPlaceBytesMax);
-        event.name = text(kEventNameBytesMax);
-        event.message_id = text(kMessageIdBytesMax);
-        event.properties = packed_object();
-        event.traits = packed_object();
-        event.context = packed_object();
+        text(kProductBytesMax, event.product);
+        text(kPlaceBytesMax, event.place);
+        text(kEventNameBytesMax, event.name);
+        text(kMessageIdBytesMax, event.message_id);
+        packed_object(event.properties);
+        packed_object(event.traits);
+        packed_object(event.context);
         read_identifiers(event);
         read_consents(item);
-        return item;
     }
     void read_identifiers(Event& event) {
         const std::uint64_t count = in_.varint();
         expect(count <= kIdentifiersPerEventMax);
+        if (!broken()) event.identifiers.reserve(static_cast<std::size_t>(count));
         for (std::uint64_t i = 0; i < count && !broken(); ++i) {
             Identifier identifier;
             identifier.type = static_cast<IdentifierType>(in_.u8());
             expect(row_of(identifier.type) != nullptr);
-            identifier.value = text(kIdentifierBytesMax);
+            text(kIdentifierBytesMax, identifier.value);
             expect(!identifier.value.empty());
             event.identifiers.push_back(std::move(identifier));
         }
@@ -156,7 +172,7 @@ class Decoder {
         expect(count <= kConsentsPerEventMax);
         for (std::uint64_t i = 0; i < count && !broken(); ++i) {
             NamedConsent consent;
-            consent.name = text(kConsentNameBytesMax);
+            text(kConsentNameBytesMax, consent.name);
             const std::uint8_t granted = in_.u8();
             expect(granted <= 1);
             consent.granted = granted == 1;
@@ -165,10 +181,10 @@ class Decoder {
     }
     Unfit unfit() {
         Unfit item;
-        item.code = text(kUnfitTextBytesMax);
-        item.message = text(kUnfitTextBytesMax);
-        item.raw = raw();
-        item.message_id = text(kMessageIdBytesMax);
+        text(kUnfitTextBytesMax, item.code);
+        text(kUnfitTextBytesMax, item.message);
+        raw(item.raw);
+        text(kMessageIdBytesMax, item.message_id);
         return item;
     }
 
@@ -178,24 +194,44 @@ class Decoder {
 
 }  // namespace
 
-Bytes encode_items(const std::vector<Item>& items) {
-    Bytes bytes;
-    ByteWriter out(bytes);
-    out.u8(kVersion);
-    out.varint(items.size());
-    for (const Item& item : items) {
-        if (const auto* incoming = std::get_if<Incoming>(&item)) {
-            out.u8(kTagIncoming);
-            encode(out, *incoming);
-        } else if (const auto* unfit = std::get_if<Unfit>(&item)) {
-            out.u8(kTagUnfit);
-            for (const std::string* text :
-                 {&unfit->code, &unfit->message, &unfit->raw, &unfit->message_id}) {
-                out.sized(*text);
-            }
-        }
+void BatchWriter::begin() {
+    bytes_.assign(kHeaderBytes, '\0');
+    bytes_[0] = static_cast<char>(kVersion);
+    items_ = 0;
+}
+
+void BatchWriter::add(const Item& item) {
+    ++items_;
+    if (const auto* incoming = std::get_if<Incoming>(&item)) {
+        const std::size_t room = room_of(*incoming);
+        if (item_.size() < room) item_.resize(room);
+        RoomWriter out(item_.data());
+        out.u8(kTagIncoming);
+        encode(out, *incoming);
+        bytes_.append(item_.data(), out.at());
+        return;
     }
-    return bytes;
+    const Unfit& unfit = std::get<Unfit>(item);
+    ByteWriter out(bytes_);
+    out.u8(kTagUnfit);
+    for (const std::string* text : {&unfit.code, &unfit.message, &unfit.raw, &unfit.message_id})
+        out.sized(*text);
+}
+
+Bytes BatchWriter::take() {
+    RoomWriter(bytes_.data() + kCountAt).u32(items_);
+    const std::size_t size = bytes_.size();
+    Bytes batch = std::move(bytes_);
+    bytes_ = {};
+    bytes_.reserve(size);  // the next one is about as large
+    begin();
+    return batch;
+}
+
+Bytes encode_items(const std::vector<Item>& items) {
+    BatchWriter writer;
+    for (const Item& item : items) writer.add(item);
+    return writer.take();
 }
 
 Result<std::vector<Item>> decode_items(BytesView bytes) {

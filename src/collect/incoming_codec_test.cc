@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "collect/fit.h"
 #include "collect/parser.h"
 #include "model/packed.h"
 
@@ -47,6 +48,49 @@ TEST(IncomingCodec, WhatGoesInComesOut) {
     EXPECT_EQ(order->refused_identifiers, 1u);
     EXPECT_EQ(PackedView(order->event.properties).find("order_id").text(), "o1");
     EXPECT_NE(std::get_if<Unfit>(&decoded.value()[2]), nullptr);
+}
+
+TEST(IncomingCodec, ItemsAddedOneByOneAreTheBatchOfAllAndTheNextBatchBeginsEmpty) {
+    const std::vector<Item> items = some_items();
+    BatchWriter writer;
+    for (int batch = 0; batch < 3; ++batch) {
+        EXPECT_EQ(writer.items(), 0u);
+        for (const Item& item : items) writer.add(item);
+        EXPECT_EQ(writer.items(), items.size());
+        EXPECT_EQ(writer.take(), encode_items(items));
+    }
+}
+
+TEST(IncomingCodec, TheLargestItemHasRoom) {
+    std::vector<Item> items(1);
+    Incoming& item = std::get<Incoming>(items[0]);
+    Event& event = item.event;
+    event.at.us = event.value.amount = event.quantity = INT64_MIN;
+    event.brand = 0xffff;
+    event.has_value = true;
+    event.body_check = item.refused_identifiers = UINT32_MAX;
+    event.product = event.place = std::string(64, 'p');
+    event.name.assign(kEventNameBytesMax, 'n');
+    event.message_id.assign(kMessageIdBytesMax, 'm');
+    event.identifiers.assign(kIdentifiersPerEventMax,
+                             {IdentifierType::UserId, std::string(kIdentifierBytesMax, 'u'), {}});
+    item.consents.assign(kConsentsPerEventMax, {std::string(256, 'c'), true});
+    for (Bytes* packed : {&event.properties, &event.traits, &event.context}) {
+        PackedWriter writer(*packed);
+        const std::size_t mark = writer.begin_object(1);
+        writer.key("k");
+        writer.string(std::string(kEventBytesMax, 'v'));
+        writer.end(mark);
+    }
+    const auto decoded = decode_items(encode_items(items));
+    ASSERT_TRUE(decoded.ok());
+    const Incoming& back = std::get<Incoming>(decoded.value().at(0));
+    EXPECT_EQ(back.event.at.us, INT64_MIN);
+    EXPECT_EQ(back.event.quantity, INT64_MIN);
+    EXPECT_EQ(back.refused_identifiers, UINT32_MAX);
+    EXPECT_EQ(back.event.identifiers.size(), kIdentifiersPerEventMax);
+    EXPECT_EQ(back.consents, item.consents);
+    EXPECT_EQ(back.event.context, event.context);
 }
 
 TEST(IncomingCodec, AnEmptyBatchIsABatch) {

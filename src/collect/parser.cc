@@ -44,6 +44,9 @@ void shorten_after(std::string& raw, std::string_view name_end) {
     }
 }
 
+// Of what a batch says once and each of its events is given: what it takes in memory.
+constexpr std::size_t kMergedBytesMax = 4 * 1024 * 1024;
+
 Error not_json(const char* what) {
     return Error{"collect.invalid_json", what, "Send one JSON object in UTF-8."};
 }
@@ -170,6 +173,17 @@ Result<Parsed> BodyReader::read_batch() {
     batch = body_.place(body_.root(), batch);
     envelope.context = body_.place(body_.root(), envelope.context);
     envelope.integrations = body_.place(body_.root(), envelope.integrations);
+    for (const JsonAt each : {envelope.context, envelope.integrations}) {
+        if (!each.none()) envelope.bytes += body_.source(each.token, body_.past(each).token).size();
+    }
+    if (n * envelope.bytes > kMergedBytesMax) {
+        return Error{"collect.body_too_large",
+                     "What stands beside the " + std::to_string(n) + " events of the batch has " +
+                         std::to_string(envelope.bytes) + " bytes, " +
+                         std::to_string(n * envelope.bytes) + " in all of them; the limit is " +
+                         std::to_string(kMergedBytesMax) + ".",
+                     "Send smaller batches, or a smaller context."};
+    }
     // These two mostly stand behind the batch, where a token would cost a walk over all of it.
     if (body_.is(write_key, JsonType::String)) parsed.write_key = body_.string(write_key);
     if (body_.is(sent_at, JsonType::String) || body_.is(sent_at, JsonType::Int)) {

@@ -85,6 +85,20 @@ TEST(Parser, BoundsOfABodyHaveNames) {
     EXPECT_EQ(door.error(Route::Batch, many + "]}"), "collect.too_many_events");
 }
 
+// A context that stands once in a body is stored with each event.
+TEST(Parser, WhatABatchSaysOnceCountsForEachOfItsEvents) {
+    Door door;
+    const auto batch = [](int events, std::size_t context) {
+        std::string body = R"({"context":{"a":")" + std::string(context, 'x') + R"("},"batch":[)";
+        for (int i = 0; i < events; ++i) body += R"({"type":"track","userId":"u","event":"e"},)";
+        body.back() = ']';
+        return body + "}";
+    };
+    EXPECT_EQ(door.unfit(Route::Batch, batch(1, 30'000)), "");
+    EXPECT_EQ(door.unfit(Route::Batch, batch(1, kEventBytesMax - 40)), "collect.event_too_large");
+    EXPECT_EQ(door.error(Route::Batch, batch(1'500, 3'000)), "collect.body_too_large");
+}
+
 TEST(Parser, LimitsOfAnEventQuarantineItAlone) {
     Door door;
     const auto track = [](const std::string& members) {

@@ -11,9 +11,6 @@ namespace {
 constexpr std::int64_t kDayUs = days(1).us;
 constexpr std::int64_t kMinuteUs = minutes(1).us;
 
-std::int64_t day_of(LocalTime t) {
-    return t.us >= 0 ? t.us / kDayUs : (t.us - kDayUs + 1) / kDayUs;
-}
 LocalTime start_of(std::int64_t day) { return {day * kDayUs}; }
 
 // 0 is Monday; 1970 began on a Thursday.

@@ -3,8 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <random>
+
+#include "base/seed_for_test.h"
 
 namespace filrouge::consent {
 namespace {
@@ -150,8 +151,7 @@ TEST(ContactRules, MailHasNoHours) {
 // The law: what is held is not before its time, nothing holds back the moment that is told, and no
 // moment in between was open.
 TEST(ContactRules, TheMomentThatIsToldIsTheFirstOpenOne) {
-    const char* given = std::getenv("FILROUGE_SEED");
-    std::mt19937_64 rng(given == nullptr ? 1 : std::strtoull(given, nullptr, 10));
+    std::mt19937_64 rng(test_seed(1));
     const ContactRules rules = french_contact_rules();
     for (int i = 0; i < 500; ++i) {
         ContactWish wish{

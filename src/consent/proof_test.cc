@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 
+#include "base/seed_for_test.h"
 #include "consent/proof.h"
 #include "consent/proof_index.h"
 #include "consent/wordings.h"
@@ -11,10 +11,7 @@
 namespace filrouge::consent {
 namespace {
 
-std::uint64_t seed() {
-    const char* given = std::getenv("FILROUGE_SEED");
-    return given == nullptr ? 1 : std::strtoull(given, nullptr, 10);
-}
+std::uint64_t seed() { return test_seed(1); }
 
 class Chance {
   public:

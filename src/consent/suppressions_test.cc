@@ -2,16 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
 #include <random>
+
+#include "base/seed_for_test.h"
 
 namespace filrouge::consent {
 namespace {
 
 TEST(Suppressions, HoldWhatWasToldLastOfEachAddressAndChannel) {
-    const char* given = std::getenv("FILROUGE_SEED");
-    std::mt19937_64 rng(given == nullptr ? 1 : std::strtoull(given, nullptr, 10));
+    std::mt19937_64 rng(test_seed(1));
     TableSpace space;
     Suppressions lists(space, 10, 100);
     std::map<std::pair<std::uint64_t, int>, bool> oracle;

@@ -2,8 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <random>
+
+#include "base/seed_for_test.h"
 
 namespace filrouge::consent {
 namespace {
@@ -129,8 +130,7 @@ TEST(Tcf, WhatIsMalformedAllowsNothing) {
 }
 
 TEST(Tcf, NoStringCutShortOrChangedBringsItDown) {
-    const char* given = std::getenv("FILROUGE_SEED");
-    std::mt19937_64 rng(given == nullptr ? 1 : std::strtoull(given, nullptr, 10));
+    std::mt19937_64 rng(test_seed(1));
     constexpr std::string_view kDigits =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
     for (const std::string_view text :

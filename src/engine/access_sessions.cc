@@ -52,9 +52,7 @@ std::optional<Digest> AccessDeskImpl::make_room(IngestTime now) {
     const auto idle = std::min_element(seats_.begin(), seats_.end(), [](auto& a, auto& b) {
         return a.second.used < b.second.used;
     });
-    const Digest gone = idle->first;
-    seats_.erase(idle);
-    return gone;
+    return idle->first;
 }
 
 Result<std::string> AccessDeskImpl::sign_in(std::uint32_t document, std::uint64_t version) {
@@ -62,10 +60,12 @@ Result<std::string> AccessDeskImpl::sign_in(std::uint32_t document, std::uint64_
     const IngestTime now = seams_.now();
     const Digest digest = sha256(secret);
     std::vector<Prepared> records;
-    if (const auto gone = make_room(now)) records.push_back(session_record({true, *gone, now}));
+    const std::optional<Digest> gone = make_room(now);
+    if (gone) records.push_back(session_record({true, *gone, now}));
     records.push_back(session_record({false, digest, now, document, version}));
     TRY(seams_.write(std::move(records)));
     const std::lock_guard guard(mutex_);
+    if (gone) seats_.erase(*gone);
     seats_[digest] = {document, version, now, now, now};
     return secret;
 }
@@ -92,11 +92,12 @@ std::optional<SignedIn> AccessDeskImpl::session(std::string_view secret, Use use
 Result<void> AccessDeskImpl::end(const Digest& secret) {
     {
         const std::lock_guard guard(mutex_);
-        if (seats_.erase(secret) == 0) return {};
+        if (!seats_.contains(secret)) return {};
     }
-    std::vector<Prepared> records;
-    records.push_back(session_record({true, secret, seams_.now()}));
-    return seams_.write(std::move(records));
+    TRY(seams_.write(one_record(session_record({true, secret, seams_.now()}))));
+    const std::lock_guard guard(mutex_);
+    seats_.erase(secret);
+    return {};
 }
 
 Result<void> AccessDeskImpl::sign_out(std::string_view secret) { return end(sha256(secret)); }

@@ -23,7 +23,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kTokenBytes = 24;
-constexpr std::int64_t kDayUs = days(1).us;
 
 Prepared token_record(std::string_view id, const TokenDocument* token) {
     Prepared p;
@@ -131,7 +130,7 @@ Result<SignedIn> AccessDeskImpl::caller_of_token(std::string_view token) {
     if (has_expired(at->second.expires_us, now))
         return Error{"auth.token_expired", "The token has expired.", "Make another one."};
     const std::lock_guard guard(mutex_);
-    token_days_[at->second.document].used = static_cast<std::int32_t>(now.us / kDayUs);
+    token_days_[at->second.document].used = static_cast<std::int32_t>(day_of(now));
     return SignedIn{at->second.caller, {}, {}, at->second.brands};
 }
 
@@ -254,7 +253,7 @@ Result<std::string> AccessDeskImpl::make_token(const TokenAsked& asked, const Ac
             return Error{"token.role_too_wide", "The account's role does not include this one.",
                          "A token may have its account's own role; an admin's may have any."};
     }
-    if (good_for != 0) token.expires_us = now.us + good_for * kDayUs;
+    if (good_for != 0) token.expires_us = (now + days(good_for)).us;
     std::vector<Prepared> records = TRY(room_for(token, now));
     const std::string secret = "fr_" + new_secret(kTokenBytes);
     token.hash = sha256_hex(secret);
@@ -282,9 +281,7 @@ Result<std::string> AccessDeskImpl::revoke(std::string_view id,
         }
     }
     if (!known) return not_found("token", id);
-    std::vector<Prepared> records;
-    records.push_back(token_record(id, nullptr));
-    TRY(seams_.write(std::move(records)));
+    TRY(seams_.write(one_record(token_record(id, nullptr))));
     return std::string("{\"revoked\":true}");
 }
 
@@ -309,9 +306,7 @@ Result<FirstSignIn> AccessDeskImpl::redeem_admin_link(std::string_view secret) {
     first.token = "fr_" + new_secret(kTokenBytes);
     const TokenDocument document{"First administrator", Role::Admin, sha256_hex(first.token),
                                  seams_.now().us};
-    std::vector<Prepared> records;
-    records.push_back(token_record("admin-" + new_secret(4), &document));
-    TRY(seams_.write(std::move(records)));
+    TRY(seams_.write(one_record(token_record("admin-" + new_secret(4), &document))));
     const auto view = views_.get();
     const std::uint32_t number = view->tokens.at(document.hash).document;
     first.session = TRY(sign_in(number, view->holders.at(number).version));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "collect/moment.h"
 #include "engine/admission_batch.h"
 #include "engine/event_record.h"
 #include "engine/event_terms.h"
@@ -33,7 +34,7 @@ consent::Standing said_by(const collect::Incoming& incoming, const consent::Stan
 }  // namespace
 
 FragmentNo quarantine_day(Directory& directory, IngestTime received) {
-    const std::string day = "quarantine:" + std::to_string(received.us / days(1).us);
+    const std::string day = "quarantine:" + std::to_string(day_of(received));
     return directory.find_or_create(0, IdentifierType::System, day).fragment;
 }
 
@@ -56,6 +57,7 @@ EventId Admission::new_id() {
 
 void Admission::name_consents(const collect::Incoming& incoming, const consent::Purposes& purposes,
                               Event& event) const {
+    if (incoming.consents.empty()) return;
     PurposeSet yes, no;
     for (const collect::NamedConsent& c : incoming.consents) {
         PurposeSet& side = c.granted ? yes : no;
@@ -81,17 +83,8 @@ consent::GateAnswer Admission::ask_gate(const collect::Incoming& incoming, Batch
         if (is_shared_thing(id.type)) continue;
         q.standing = q.standing.join(board_.standing(id.fragment));
     }
-    for (const auto& [fragment, standing] : batch.stated) {
-        const bool mine =
-            std::any_of(event.identifiers.begin(), event.identifiers.end(),
-                        [f = fragment](const Identifier& id) { return id.fragment == f; });
-        // Said after what the table knows, so it holds where it speaks.
-        if (mine) {
-            q.standing.granted = q.standing.granted.without(standing.refused) | standing.granted;
-            q.standing.refused = q.standing.refused.without(standing.granted) | standing.refused;
-            q.standing.objected = q.standing.objected.without(standing.granted) | standing.objected;
-        }
-    }
+    // Said after what the table knows, so it holds where it speaks.
+    q.standing = batch.stated.after(q.standing, event.identifiers);
     for (const ConsentStatement& c : event.consents) {
         PurposeSet& side = c.granted ? q.own.granted : q.own.refused;
         side = side.with(c.purpose);
@@ -155,9 +148,6 @@ void Admission::seal_event(Event& event, Batch& batch, bool import) {
     p.source = event.source;
     p.record.type = RecordType::Event;
     p.record.fragment = event.fragment;
-    p.record.clear.reserve(96 + event.product.size() + event.place.size());
-    p.plain.reserve(128 + event.name.size() + event.message_id.size() + event.properties.size() +
-                    event.traits.size() + event.context.size() + 24 * event.identifiers.size());
     seal_parts(event, batch, p);
     p.dedupe = {event.dedupe_key, event.body_check, import};
     batch.out.bytes += p.record.clear.size() + p.record.sealed.size() + p.plain.size();
@@ -185,7 +175,7 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
     // Also one whose yes waits for its link: the link must work when it is told.
     batch.out.wait_for_fold |= incoming.consent_change;
     if (!event.consents.empty()) {
-        for (const Identifier& id : event.identifiers) batch.stated.emplace_back(id.fragment, said);
+        batch.stated.add(event.identifiers, said);
         // Of a tracking route everybody may call, or of a file, there can be as many as one likes.
         batch.out.urgent |= incoming.consent_change && batch.source.number == 0 && !batch.import;
         batch.out.wait_for_fold |= !said.refused.empty();
@@ -288,6 +278,17 @@ void Admission::quarantine(const collect::Unfit& unfit, Batch& batch) {
     ++batch.out.reply.quarantined;
 }
 
+// A file may tell any time. Windows are reckoned between these two, and nothing lies ahead of now.
+void Admission::bound_times(std::vector<collect::Item>& items, IngestTime received) {
+    for (collect::Item& item : items) {
+        if (auto* incoming = std::get_if<collect::Incoming>(&item)) {
+            std::int64_t& at = incoming->event.at.us;
+            at = std::clamp(at, collect::kEarliestTime.us,
+                            std::max(received.us, collect::kEarliestTime.us));
+        }
+    }
+}
+
 PreparedRequest Admission::prepare(IngestRequest request, IngestTime received) {
     Batch batch;
     batch.view = views_.get();
@@ -298,6 +299,7 @@ PreparedRequest Admission::prepare(IngestRequest request, IngestTime received) {
     batch.brand = request.source == 0 ? request.brand : batch.source.brand_number;
     batch.out.records.reserve(request.items.size());
     batch.out.reply.received = static_cast<std::uint32_t>(request.items.size());
+    if (request.import) bound_times(request.items, received);
     refuse_erased(request.items, batch);
     find_fragments(request.items, batch.brand);
     for (collect::Item& item : request.items) {

@@ -31,6 +31,13 @@ struct Prepared {
     SourceNo source = 0;
 };
 
+// For who writes a single one: an initializer list would copy it.
+inline std::vector<Prepared> one_record(Prepared record) {
+    std::vector<Prepared> records;
+    records.push_back(std::move(record));
+    return records;
+}
+
 struct PreparedRequest {
     std::vector<Prepared> records;
     IngestReply reply;
@@ -63,6 +70,7 @@ class Admission {
 
   private:
     struct Batch;
+    static void bound_times(std::vector<collect::Item>& items, IngestTime received);
     static void drop_blocked(Event& event, const DoorView& view);
     void refuse_erased(std::vector<collect::Item>& items, Batch& batch);
     bool is_of_erased(const Event& event, const Batch& batch) const;

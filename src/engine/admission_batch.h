@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/admission.h"
+#include "engine/stated_in_batch.h"
 
 namespace filrouge::engine {
 
@@ -16,8 +17,8 @@ struct Admission::Batch {
     IngestTime received;
     BrandNo brand = 0;
     bool import = false;
-    std::vector<std::pair<FragmentNo, consent::Standing>> stated;  // by earlier items
-    consent::Standing standing;                                    // before the item at hand
+    StatedInBatch stated;          // by earlier items
+    consent::Standing standing;    // before the item at hand
     std::uint64_t undeclared = 0;  // members of events that are kept without them
     std::uint64_t refused_identifiers = 0;
 };

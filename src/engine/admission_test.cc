@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
+#include "collect/moment.h"
+#include "engine/records.h"
 #include "fake/fake_random.h"
 
 namespace filrouge::engine {
@@ -12,7 +16,10 @@ struct Doors {
         auto view = std::make_shared<DoorView>();
         view->purposes.list = {{"measurement", LegalBasis::Consent, false, {}}};
         view->sources.resize(2);
-        for (SourceNo n = 0; n < 2; ++n) view->sources[n].number = n;
+        for (SourceNo n = 0; n < 2; ++n) {
+            view->sources[n].number = n;
+            view->sources[n].default_purpose = "measurement";
+        }
         views.set(std::move(view));
     }
     bool is_urgent(SourceNo source, bool import, bool consent_change) {
@@ -26,9 +33,24 @@ struct Doors {
         incoming.event.identifiers.push_back({IdentifierType::UserId, "camille", {}});
         if (consent_change) incoming.consents.push_back({"measurement", false});
         request.items.emplace_back(std::move(incoming));
-        return admission.prepare(std::move(request), {1'700'000'000'000'000}).urgent;
+        return admission.prepare(std::move(request), kNow).urgent;
     }
 
+    // The events that are kept, as they are in the log.
+    std::vector<Event> kept(std::vector<collect::Incoming> items, bool import = false) {
+        IngestRequest request;
+        request.source = 1;
+        request.import = import;
+        for (collect::Incoming& each : items) request.items.emplace_back(std::move(each));
+        std::vector<Event> out;
+        for (const Prepared& p : admission.prepare(std::move(request), kNow).records) {
+            if (!p.is_event) continue;
+            EXPECT_TRUE(decode_event_clear(p.record.clear, out.emplace_back()));
+        }
+        return out;
+    }
+
+    static constexpr IngestTime kNow{1'700'000'000'000'000};
     fake::FakeRandom random{1};
     std::unique_ptr<KeyStore> keys = make_memory_key_store(random);
     Directory directory{HashKey{1, 2}};
@@ -43,6 +65,40 @@ TEST(Admission, OnlyAChoiceToldToTheApiGoesBeforeEvents) {
     EXPECT_FALSE(doors.is_urgent(0, false, false));
     EXPECT_FALSE(doors.is_urgent(1, false, true)) << "whoever has the public key can send those";
     EXPECT_FALSE(doors.is_urgent(0, true, true)) << "a file holds as many as one likes";
+}
+
+collect::Incoming seen(std::vector<Identifier> who, EventTime at = as_event_time(Doors::kNow)) {
+    collect::Incoming incoming;
+    incoming.event.kind = EventKind::Track;
+    incoming.event.name = "Product Viewed";
+    incoming.event.at = at;
+    incoming.event.identifiers = std::move(who);
+    return incoming;
+}
+
+TEST(Admission, WhatOneCustomerAllowsAtATillIsNotTheNextOnes) {
+    Doors doors;
+    const Identifier till{IdentifierType::Till, "t1", {}};
+    collect::Incoming first = seen({{IdentifierType::UserId, "camille", {}}, till});
+    first.consents.push_back({"measurement", true});
+    const collect::Incoming second = seen({{IdentifierType::UserId, "dominique", {}}, till});
+    EXPECT_EQ(doors.kept({first, second}).size(), 1u);
+    const collect::Incoming again = seen({{IdentifierType::UserId, "camille", {}}});
+    EXPECT_EQ(doors.kept({first, second, again}).size(), 2u) << "what she said holds for her";
+}
+
+TEST(Admission, NoImportedEventIsOfTheFutureOrOfBeforeThereWereShopsLikeThis) {
+    Doors doors;
+    for (const std::int64_t at :
+         {std::int64_t{9'000'000'000'000'000'000}, std::numeric_limits<std::int64_t>::max(),
+          std::numeric_limits<std::int64_t>::min(), std::int64_t{0}}) {
+        collect::Incoming told = seen({{IdentifierType::UserId, "camille", {}}}, EventTime{at});
+        told.consents.push_back({"measurement", true});
+        const auto kept = doors.kept({told}, true);
+        ASSERT_EQ(kept.size(), 1u);
+        EXPECT_GE(kept[0].at, collect::kEarliestTime) << at;
+        EXPECT_LE(kept[0].at, as_event_time(Doors::kNow)) << at;
+    }
 }
 
 }  // namespace

@@ -25,11 +25,17 @@ void write(JsonWriter& w, const Answer::Value& value) {
         value);
 }
 
-// Columns and facts that count persons, and numbers that only say what a row is about.
-constexpr std::array<std::string_view, 6> kPersons = {"persons", "people",   "buyers",
-                                                      "members", "returned", "converted"};
-constexpr std::array<std::string_view, 9> kLabels = {
-    "step", "stage", "recency", "frequency", "monetary", "decile", "later", "cluster", "cohort"};
+// Columns and facts that count persons, or what is never less than the persons who did it.
+constexpr std::array<std::string_view, 10> kPersons = {
+    "persons",   "people",    "buyers",   "members", "returned",
+    "converted", "customers", "audience", "rest",    "count"};
+// Facts that say of how many persons all of an answer is.
+constexpr std::array<std::string_view, 6> kAsked = {"persons",   "people",   "buyers",
+                                                    "customers", "audience", "rest"};
+// Numbers that only say what a row is about, or when an answer was made.
+constexpr std::array<std::string_view, 10> kLabels = {"step",     "stage",   "recency", "frequency",
+                                                      "monetary", "decile",  "later",   "cluster",
+                                                      "cohort",   "sequence"};
 
 bool is_one_of(std::span<const std::string_view> names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -87,24 +93,26 @@ void Answer::hide_small(std::uint64_t least) {
         const auto* persons = std::get_if<std::uint64_t>(&value);
         return persons != nullptr && *persons != 0 && *persons < least;
     };
+    const auto hide = [](std::string_view name, Value& value) {
+        if (!std::holds_alternative<std::string>(value) && !is_one_of(kLabels, name))
+            value = std::monostate();
+    };
+    const bool all = std::any_of(facts_.begin(), facts_.end(), [&](const auto& fact) {
+        return is_one_of(kAsked, fact.first) && is_small(fact.second);
+    });
     for (auto& [name, value] : facts_) {
-        if (is_one_of(kPersons, name) && is_small(value)) value = std::monostate();
+        if (all || (is_one_of(kPersons, name) && is_small(value))) hide(name, value);
     }
     std::uint64_t hidden = 0;
     for (Table& table : tables_) {
         const auto column =
             std::find_if(table.columns.begin(), table.columns.end(),
                          [](const std::string& each) { return is_one_of(kPersons, each); });
-        if (column == table.columns.end()) continue;
         const auto at = static_cast<std::size_t>(column - table.columns.begin());
         for (auto& row : table.rows) {
-            if (!is_small(row[at])) continue;
+            if (!all && (column == table.columns.end() || !is_small(row[at]))) continue;
             ++hidden;
-            for (std::size_t i = 0; i < row.size(); ++i) {
-                if (!std::holds_alternative<std::string>(row[i]) &&
-                    !is_one_of(kLabels, table.columns[i]))
-                    row[i] = std::monostate();
-            }
+            for (std::size_t i = 0; i < row.size(); ++i) hide(table.columns[i], row[i]);
         }
     }
     if (hidden != 0)

@@ -1,6 +1,7 @@
 #include "engine/appender.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/mutant.h"
@@ -9,7 +10,37 @@
 namespace filrouge::engine {
 namespace {
 constexpr std::size_t kGroupBytes = 4 * 1024 * 1024;  // of records; half of what a frame may hold
+// Of what one request brings: the chain's links and what stands beside an event in quarantine are
+// added later.
+constexpr std::size_t kRequestBytesMax = kGroupBytesMax - 2 * 1024 * 1024;
+constexpr std::size_t kRequestRecordBytesMax = kRecordBytesMax - 1'024;
 constexpr std::size_t kCrowd = 4;  // requests in one group: more are on their way
+
+// Asked before it joins a group, so that it is refused alone.
+std::optional<Error> too_large(const PreparedRequest& request) {
+    std::size_t sum = 0;
+    for (const Prepared& p : request.records) {
+        const std::size_t size = p.record.clear.size() + p.record.sealed.size();
+        sum += size + kRecordOverheadBytes;
+        if (size <= kRequestRecordBytesMax) continue;
+        return Error{"engine.record_too_large",
+                     "What was sent makes a record of " + std::to_string(size) +
+                         " bytes; the limit is " + std::to_string(kRequestRecordBytesMax) + ".",
+                     "Send less in one event or document."};
+    }
+    if (sum <= kRequestBytesMax) return std::nullopt;
+    return Error{"engine.request_too_large",
+                 "What was sent takes " + std::to_string(sum) + " bytes; the limit is " +
+                     std::to_string(kRequestBytesMax) + ".",
+                 "Send it in parts."};
+}
+
+// Answered before anything was written.
+bool leaves_the_log_untouched(const Error& error) {
+    return is_disk_full(error) || error.code == "log.record_too_large" ||
+           error.code == "log.group_too_large";
+}
+
 }  // namespace
 
 std::uint64_t EventCounts::not_kept_in_all() const {
@@ -17,6 +48,42 @@ std::uint64_t EventCounts::not_kept_in_all() const {
     for (const auto& [reason, n] : not_kept) sum += n;
     return sum;
 }
+
+// The ids of a group, in order: a few are fetched ahead of the one that is judged. All at once
+// would push each other out of the cache before their turn.
+class Appender::IdsAhead {
+  public:
+    IdsAhead(const std::vector<PreparedRequest>& requests, const DedupeWindow& window,
+             SettledIds::Known known)
+        : window_(window), known_(std::move(known)) {
+        std::size_t records = 0;
+        for (const PreparedRequest& r : requests) records += r.records.size();
+        keys_.reserve(records);
+        for (const PreparedRequest& r : requests) {
+            for (const Prepared& p : r.records) {
+                if (p.is_event) keys_.push_back(p.dedupe.key);
+            }
+        }
+        for (std::size_t i = 0; i < std::min(kAhead, keys_.size()); ++i) fetch(keys_[i]);
+    }
+    // The next one is judged.
+    void step() {
+        if (judged_ + kAhead < keys_.size()) fetch(keys_[judged_ + kAhead]);
+        ++judged_;
+    }
+    const SettledIds::Known& known() const { return known_; }
+
+  private:
+    static constexpr std::size_t kAhead = 16;
+    void fetch(std::uint64_t key) const {
+        window_.prefetch(key);
+        known_.prefetch(key);
+    }
+    const DedupeWindow& window_;
+    const SettledIds::Known known_;
+    std::vector<std::uint64_t> keys_;
+    std::size_t judged_ = 0;
+};
 
 Appender::Appender(Log& log, KeyStore& keys, Directory& directory, SettledIds& settled,
                    Clock& clock, AppenderBounds bounds, std::function<void(DurableGroup)> fold,
@@ -40,6 +107,10 @@ void Appender::start() {
 }
 
 void Appender::submit(PreparedRequest request) {
+    if (auto error = too_large(request)) {
+        count_refused(request.reply.received);
+        return request.done(std::move(*error));
+    }
     queued_bytes_ += request.bytes;
     bool urgent = false;
     {
@@ -104,8 +175,20 @@ Result<DedupeVerdict> Appender::judge(const DedupeFacts& id, IngestTime received
     return dedupe_.admit(id.key, id.check, id.for_ever, received);
 }
 
-Result<void> Appender::settle(PreparedRequest& request, const SettledIds::Known& known,
-                              DurableGroup& group) {
+Result<void> Appender::settle_all(std::vector<PreparedRequest>& requests, DurableGroup& group) {
+    // Ids leave the window under the lock that is held, and are known here before they do.
+    IdsAhead ids(requests, dedupe_, settled_.known());
+    std::size_t records = 0;
+    for (const PreparedRequest& r : requests) records += r.records.size();
+    group.records.reserve(records);
+    for (PreparedRequest& r : requests) {
+        TRY(settle(r, ids, group));
+        r.reply.sequence = group.records.size();  // of the group, until its first is known
+    }
+    return {};
+}
+
+Result<void> Appender::settle(PreparedRequest& request, IdsAhead& ids, DurableGroup& group) {
     bool states = true;  // the last event; else the proof that follows it proves nothing
     for (Prepared& p : request.records) {
         if (!p.is_event) {
@@ -114,7 +197,8 @@ Result<void> Appender::settle(PreparedRequest& request, const SettledIds::Known&
             continue;
         }
         states = false;
-        switch (TRY(judge(p.dedupe, group.received, known))) {
+        ids.step();
+        switch (TRY(judge(p.dedupe, group.received, ids.known()))) {
             case DedupeVerdict::New:
                 ++request.reply.stored;
                 p.new_to_window = true;
@@ -158,6 +242,7 @@ void Appender::quarantine_conflict(Prepared& event, IngestTime now) {
 // The log takes the records and gives them back: no copy of their bytes.
 Result<void> Appender::write_records(DurableGroup& group) {
     const Duration start = clock_.monotonic();
+    writing_since_us_ = start.us;
     std::vector<NewRecord> records;
     records.reserve(group.records.size());
     consent::ChainHead chain = chain_;  // moves on when the group is durable
@@ -180,6 +265,11 @@ Result<void> Appender::write_records(DurableGroup& group) {
     return {};
 }
 
+Duration Appender::writing_for() const {
+    const std::int64_t since_us = writing_since_us_;
+    return {since_us < 0 ? 0 : clock_.monotonic().us - since_us};
+}
+
 bool Appender::write_group(std::vector<PreparedRequest> requests) {
     if (MUTANT(answer_before_commit)) {
         for (PreparedRequest& r : requests) std::exchange(r.done, nullptr)(r.reply);
@@ -189,26 +279,14 @@ bool Appender::write_group(std::vector<PreparedRequest> requests) {
     Result<void> written;
     {
         const std::lock_guard lock(dedupe_mutex_);
-        // Ids leave the window under this lock, and are known here before they do.
-        const SettledIds::Known known = settled_.known();
-        for (const PreparedRequest& r : requests) {
-            for (const Prepared& p : r.records) {
-                if (!p.is_event) continue;
-                dedupe_.prefetch(p.dedupe.key);
-                known.prefetch(p.dedupe.key);
-            }
+        if (auto settled = settle_all(requests, group); !settled.ok())
+            return give_up(settled.error());
+        if (!group.records.empty()) {
+            written = write_records(group);
+            writing_since_us_ = -1;
         }
-        std::size_t records_at_most = 0;
-        for (const PreparedRequest& r : requests) records_at_most += r.records.size();
-        group.records.reserve(records_at_most);
-        for (PreparedRequest& r : requests) {
-            if (auto settled = settle(r, known, group); !settled.ok())
-                return give_up(settled.error());
-            r.reply.sequence = group.records.size();  // of the group, until its first is known
-        }
-        if (!group.records.empty()) written = write_records(group);
         if (!written.ok()) {
-            if (!is_disk_full(written.error())) return give_up(written.error());
+            if (!leaves_the_log_untouched(written.error())) return give_up(written.error());
             unsettle(group);
         }
     }
@@ -310,31 +388,52 @@ bool Appender::wants_to_settle() {
     return dedupe_.imported() >= imported_ids_max_;
 }
 
-// On disk first, then out of memory: an id is known at every moment.
+// On disk first, then out of memory: an id is known at every moment. The window is asked part by
+// part, so that the log never waits for long.
 Result<void> Appender::settle_imported() {
-    std::vector<SettledId> ids;
+    std::array<std::vector<SettledId>, DedupeWindow::kParts> parts;
     std::uint64_t sequence = 0;
-    {
-        const std::lock_guard lock(dedupe_mutex_);
-        const std::lock_guard queue_lock(mutex_);
-        if (failed_) return {};  // it knows ids that are not in the log
-        ids = dedupe_.imported_ids();
-        sequence = log_.last_sequence();
+    for (std::uint32_t part = 0; part < DedupeWindow::kParts; ++part) {
+        {
+            const std::lock_guard lock(dedupe_mutex_);
+            const std::lock_guard queue_lock(mutex_);
+            if (failed_) return {};  // it knows ids that are not in the log
+            parts[part] = dedupe_.imported_ids(part);
+            sequence = log_.last_sequence();
+        }
+        std::sort(parts[part].begin(), parts[part].end());
     }
-    std::sort(ids.begin(), ids.end());
-    std::vector<SettledId> fresh;  // a snapshot may know some that were moved after it
-    for (const SettledId& id : ids) {
-        if (!TRY(settled_.find(id.key))) fresh.push_back(id);
-    }
-    TRY(settled_.add(std::move(fresh), sequence));
+    TRY(settled_.add(TRY(not_settled(parts)), sequence));
     for (std::uint32_t part = 0; part < DedupeWindow::kParts; ++part) {
         const std::lock_guard lock(dedupe_mutex_);
-        dedupe_.forget_imported(part, ids);
+        dedupe_.forget_imported(part, parts[part]);
     }
+    window_of_snapshot_ = false;
     TRY(settled_.merge());
     const std::lock_guard lock(dedupe_mutex_);
     dedupe_.set_moved(settled_.size());
     return {};
+}
+
+// All ids in order, but for those that are on disk: of those that were judged none is, but the
+// window of a snapshot may know some that were moved after it.
+Result<std::vector<SettledId>> Appender::not_settled(
+    std::span<const std::vector<SettledId>> parts) {
+    std::size_t count = 0;
+    for (const auto& part : parts) count += part.size();
+    std::vector<SettledId> fresh;
+    fresh.reserve(count);
+    const SettledIds::Known known = settled_.known();
+    for (const auto& part : parts) {
+        if (!window_of_snapshot_) {
+            fresh.insert(fresh.end(), part.begin(), part.end());
+            continue;
+        }
+        for (const SettledId& id : part) {
+            if (!TRY(known.find(id.key))) fresh.push_back(id);
+        }
+    }
+    return fresh;
 }
 
 std::uint64_t Appender::dedupe_size() {

@@ -1,7 +1,8 @@
 // The one writer of the log. Requests queue up; a thread takes all that wait, settles repeats,
 // writes them as one group with one sync, and only then hands them to the fold and answers. A
 // failed sync is final: nothing more is answered and `fatal` is called, once. A full disk is not:
-// the group is refused as if it had never come, and the next one may be taken.
+// the group is refused as if it had never come, and the next one may be taken. A request that is
+// larger than the log takes is refused alone (engine.record_too_large, engine.request_too_large).
 #pragma once
 
 #include <atomic>
@@ -12,6 +13,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -38,7 +40,7 @@ struct DurableGroup {
 // Events since start. All of one moment: received is the sum of the others, at any time.
 struct EventCounts {
     std::uint64_t received = 0, stored = 0, deduplicated = 0, quarantined = 0, in_flight = 0;
-    std::uint64_t refused = 0;  // for want of disk space: their senders keep them
+    std::uint64_t refused = 0;  // for want of disk space, or because they are too large
     std::map<std::string, std::uint64_t> not_kept;  // by reason
     std::uint64_t not_kept_in_all() const;
 };
@@ -68,6 +70,8 @@ class Appender {
     void count_refused(std::uint32_t events);  // that were not submitted
     void stop();                               // writes what waits, then joins
     std::size_t queued_bytes() const { return queued_bytes_.load(); }
+    // For how long the group that is being written has been; zero where none is.
+    Duration writing_for() const;
     const AppenderCounters& counters() const { return counters_; }
     EventCounts event_counts() const;
 
@@ -91,8 +95,10 @@ class Appender {
     void run();
     std::vector<PreparedRequest> take_group();  // empty: the end
     bool write_group(std::vector<PreparedRequest> requests);
-    Result<void> settle(PreparedRequest& request, const SettledIds::Known& known,
-                        DurableGroup& group);
+    class IdsAhead;
+    Result<void> settle_all(std::vector<PreparedRequest>& requests, DurableGroup& group);
+    Result<void> settle(PreparedRequest& request, IdsAhead& ids, DurableGroup& group);
+    Result<std::vector<SettledId>> not_settled(std::span<const std::vector<SettledId>> parts);
     Result<void> write_records(DurableGroup& group);
     void unsettle(const DurableGroup& group);
     void refuse(std::vector<PreparedRequest>& requests, const Error& error);
@@ -113,6 +119,7 @@ class Appender {
     TableSpace dedupe_space_;
     DedupeWindow dedupe_;
     std::mutex dedupe_mutex_;
+    bool window_of_snapshot_ = true;  // it may know what is on disk; of the thread that settles
     mutable std::mutex mutex_;
     std::condition_variable wake_, stop_;
     std::deque<PreparedRequest> urgent_;  // guarded by mutex_; before queue_
@@ -121,8 +128,9 @@ class Appender {
     bool failed_ = false;                 // guarded by mutex_
     EventCounts events_;                  // guarded by mutex_
     std::atomic<std::size_t> queued_bytes_{0};
-    std::size_t requests_before_ = 0;  // in the group before
-    consent::ChainHead chain_;         // of the log's thread: what the next proof follows
+    std::atomic<std::int64_t> writing_since_us_{-1};  // monotonic; -1: nothing is being written
+    std::size_t requests_before_ = 0;                 // in the group before
+    consent::ChainHead chain_;  // of the log's thread: what the next proof follows
     AppenderCounters counters_;
     std::thread thread_;
 };

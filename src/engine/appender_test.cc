@@ -73,6 +73,75 @@ TEST_F(AppenderTest, WhereManySendThoseThatComeNextShareOneSync) {
     EXPECT_EQ(log->last_sequence(), 11u);
 }
 
+TEST_F(AppenderTest, WhatTheLogCannotTakeIsRefusedAloneAndNothingEnds) {
+    const auto ask = [&](const std::vector<std::size_t>& sizes) {
+        PreparedRequest request;
+        for (const std::size_t size : sizes) {
+            Prepared& p = request.records.emplace_back();
+            p.record.type = RecordType::Tick;
+            p.record.clear.assign(size, 'x');
+        }
+        std::promise<std::string> told;
+        request.done = [&told](const Result<IngestReply>& reply) {
+            told.set_value(reply.ok() ? "ok" : reply.error().code);
+        };
+        appender.submit(std::move(request));
+        return told.get_future().get();
+    };
+    appender.start();
+    EXPECT_EQ(ask({kRecordBytesMax}), "engine.record_too_large");
+    EXPECT_EQ(ask(std::vector<std::size_t>(40, 200'000)), "engine.request_too_large");
+    EXPECT_EQ(ask(std::vector<std::size_t>(30, 200'000)), "ok");
+    EXPECT_EQ(ask({1}), "ok");
+}
+
+// Whose disk takes as long as the test likes.
+class HeldLog : public Log {
+  public:
+    Result<std::uint64_t> append(IngestTime, const std::vector<NewRecord>& records) override {
+        begun.set_value();
+        go_on.get_future().wait();
+        return last_ += records.size();
+    }
+    std::uint64_t last_sequence() const override { return last_; }
+    Result<void> read(std::uint64_t, const std::function<bool(const RecordView&)>&) override {
+        return {};
+    }
+    std::uint64_t bytes() const override { return 0; }
+
+    std::promise<void> begun, go_on;
+
+  private:
+    std::uint64_t last_ = 0;
+};
+
+TEST_F(AppenderTest, HowLongAGroupIsBeingWrittenIsKnownWhileItIs) {
+    auto held = std::make_unique<HeldLog>();
+    HeldLog& slow = *held;
+    log = std::move(held);
+    Appender writer{*log,
+                    *keys,
+                    directory,
+                    settled,
+                    clock,
+                    {days(7), 1'000, {}},
+                    [](const DurableGroup&) {},
+                    [](const Error&) {}};
+    EXPECT_EQ(writer.writing_for().us, 0);
+    PreparedRequest request;
+    request.records.emplace_back().record.type = RecordType::Tick;
+    std::promise<void> answered;
+    request.done = [&](const Result<IngestReply>&) { answered.set_value(); };
+    writer.start();
+    writer.submit(std::move(request));
+    slow.begun.get_future().wait();
+    clock.advance(seconds(3));
+    EXPECT_EQ(writer.writing_for(), seconds(3));
+    slow.go_on.set_value();
+    answered.get_future().wait();
+    EXPECT_EQ(writer.writing_for().us, 0);
+}
+
 // A snapshot of it would make the next start answer "seen before" to an event that nobody has.
 TEST(Appender, AWindowThatKnowsMoreThanTheLogIsNotCaptured) {
     fake::FakeDisk disk;

@@ -19,7 +19,7 @@ consent::Standing ConsentBoard::standing(FragmentNo fragment) const {
 
 void ConsentBoard::prefetch(FragmentNo fragment) const {
     const Page* page = pages_[fragment.value / kPageEntries].load(std::memory_order_acquire);
-    if (page != nullptr) __builtin_prefetch(&page->entries[fragment.value % kPageEntries]);
+    if (page != nullptr) fetch_ahead(&page->entries[fragment.value % kPageEntries]);
 }
 
 void ConsentBoard::set(FragmentNo fragment, consent::Standing standing) {

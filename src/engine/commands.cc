@@ -10,7 +10,9 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "collect/parser.h"
+#include "engine/audience_needs.h"
 #include "engine/consents.h"
+#include "engine/model_names.h"
 #include "engine/rate_text.h"
 #include "engine/records.h"
 #include "engine/request_body.h"
@@ -29,6 +31,9 @@ bool good_id(std::string_view id) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     });
 }
+
+// What the API has an address of its own for, beside /audiences/{id} (http/route.cc).
+bool is_address_of_audiences(std::string_view id) { return id == "overlap" || id == "stream"; }
 
 // "Lost baskets, Lyon" becomes "lost-baskets-lyon".
 std::string id_from(std::string_view name) {
@@ -102,9 +107,7 @@ Result<void> RuntimeImpl::put_document(RecordType type, std::string_view id, std
     Prepared p;
     p.record.type = type;
     encode_document({std::string(id), removed, std::string(text)}, p.record.clear);
-    std::vector<Prepared> records;
-    records.push_back(std::move(p));
-    return write_now(std::move(records));
+    return write_now(one_record(std::move(p)));
 }
 
 Result<BrandNo> RuntimeImpl::brand_named(std::string_view id) {
@@ -217,6 +220,9 @@ void RuntimeImpl::create_audience(std::string text, Reply done) {
         if (id.empty()) id = id_from(document.name);
         if (!good_id(id))
             return Error{"audience.invalid_id", "An id is 1 to 64 of a-z, 0-9, '-' and '_'.", ""};
+        if (is_address_of_audiences(id))
+            return Error{"audience.reserved_id", "The id '" + id + "' is a word of the API.",
+                         "Take another name, or tell another 'id'."};
         const json::value* rule_value = body.if_contains("rule");
         if (rule_value == nullptr)
             return Error{"api.missing_field", "The field 'rule' is missing.",
@@ -241,6 +247,8 @@ void RuntimeImpl::create_audience(std::string text, Reply done) {
                 if (const auto* wrong = std::get_if<audience::RuleError>(&compiled))
                     return rule_error(*wrong);
                 TRY(only_of_brand(fold_, std::get<audience::Compiled>(compiled), brand));
+                TRY(refuse_circle(fold_, id, document.name, std::get<audience::Rule>(rule),
+                                  "audience.circle"));
                 std::vector<bool> used(audience::kAudiencesMax);
                 for (const auto& [known_id, info] : fold_.audiences) {
                     if (known_id == id || info.name == document.name)
@@ -266,47 +274,75 @@ void RuntimeImpl::create_audience(std::string text, Reply done) {
     }());
 }
 
+namespace {
+
+// What an audience takes with it, and who would miss it.
+struct AudienceRemoval {
+    std::uint64_t members = 0;
+    std::size_t hooks = 0;
+    std::vector<std::string> models;  // of who resembles it, by id
+    std::vector<std::string> users;   // audiences that name it, or ask who resembles it
+};
+
+std::optional<AudienceRemoval> removal_of(const Fold& fold, std::string_view id) {
+    const auto at = fold.audiences.find(std::string(id));
+    if (at == fold.audiences.end()) return std::nullopt;
+    const AudienceInfo& info = at->second;
+    AudienceRemoval out;
+    out.members = fold.live.count(info.slot);
+    for (const auto& [other, user] : fold.audiences) {
+        if (std::find(user.needs.begin(), user.needs.end(), info.slot) != user.needs.end())
+            out.users.push_back(user.name);
+    }
+    for (const DocumentView& d : fold.documents.of(RecordType::WebhookChange)) {
+        const auto hook = parse_webhook(d.json);
+        if (hook && hook->audience == id) ++out.hooks;
+    }
+    for (const DocumentView& d : fold.documents.of(RecordType::ModelChange)) {
+        const auto model = read_model_name(d.json);
+        if (!model || model->kind != ModelKind::Lookalike || model->audience != id) continue;
+        out.models.emplace_back(d.id);
+        for (std::string& user : who_ask_for(fold, traits_of(*model), info.use)) {
+            if (std::find(out.users.begin(), out.users.end(), user) == out.users.end())
+                out.users.push_back(std::move(user));
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
 void RuntimeImpl::delete_audience(std::string id, bool confirmed, Reply done) {
+    const std::lock_guard running(model_mutex_);  // a run would write its model after this
     const std::lock_guard guard(command_mutex_);
     done([&]() -> Result<std::string> {
-        std::uint64_t members = 0;
-        std::vector<std::string> users;
-        std::size_t hooks = 0;
         lock_.lock_shared();
-        const auto at = fold_.audiences.find(id);
-        const bool known = at != fold_.audiences.end();
-        if (known) {
-            members = fold_.live.count(at->second.slot);
-            for (const auto& [other, info] : fold_.audiences) {
-                if (std::find(info.needs.begin(), info.needs.end(), at->second.slot) !=
-                    info.needs.end())
-                    users.push_back(info.name);
-            }
-            for (const DocumentView& d : fold_.documents.of(RecordType::WebhookChange)) {
-                const auto hook = parse_webhook(d.json);
-                if (hook && hook->audience == id) ++hooks;
-            }
-        }
+        const auto removal = removal_of(fold_, id);
         lock_.unlock_shared();
-        if (!known) return not_found("audience", id);
-        if (!users.empty()) {
-            std::string names;
-            for (const std::string& n : users) names += (names.empty() ? "'" : ", '") + n + "'";
-            return Error{"audience_in_use", "Other audiences name this one: " + names + ".",
+        if (!removal) return not_found("audience", id);
+        if (!removal->users.empty())
+            return Error{"audience_in_use",
+                         "Other audiences name this one, or ask who resembles it: " +
+                             quoted_list(removal->users) + ".",
                          "Delete those first."};
+        if (confirmed) {
+            for (const std::string& model : removal->models)
+                TRY(put_document(RecordType::ModelChange, model, "", true));
+            TRY(put_document(RecordType::AudienceChange, id, "", true));
         }
-        if (confirmed) TRY(put_document(RecordType::AudienceChange, id, "", true));
         std::string out;
         JsonWriter w(out);
         w.open_object()
             .field("id", id)
             .field("deleted", confirmed)
-            .field("members", members)
+            .field("members", removal->members)
             .key("follows")
             .open_array();
-        w.value("Its " + std::to_string(members) +
+        w.value("Its " + std::to_string(removal->members) +
                 " members are no longer known as such; their events and profiles stay.");
-        w.value(std::to_string(hooks) + " webhooks no longer hear of it.");
+        w.value(std::to_string(removal->hooks) + " webhooks no longer hear of it.");
+        if (!removal->models.empty())
+            w.value("The model of who resembles it goes, and everybody's score with it.");
         w.close();
         if (!confirmed) w.field("confirm", "Send the same request with ?confirm=true.");
         w.close();
@@ -348,9 +384,7 @@ void RuntimeImpl::set_rate(std::string text, Reply done) {
         Prepared p;
         p.record.type = RecordType::RateTold;
         encode_rate(told, p.record.clear);
-        std::vector<Prepared> records;
-        records.push_back(std::move(p));
-        TRY(write_now(std::move(records)));
+        TRY(write_now(one_record(std::move(p))));
         return rate_json(told);
     }());
 }
@@ -421,9 +455,7 @@ Result<void> RuntimeImpl::resolve_quarantined(std::uint64_t sequence, std::uint8
     ByteWriter w(p.record.clear);
     w.u64(sequence);
     w.u8(how);
-    std::vector<Prepared> records;
-    records.push_back(std::move(p));
-    return write_now(std::move(records));
+    return write_now(one_record(std::move(p)));
 }
 
 void RuntimeImpl::replay_quarantined(std::uint64_t sequence, std::string repaired, Reply done) {

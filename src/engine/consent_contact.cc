@@ -2,6 +2,7 @@
 // the fold's lock, and the consent with it: what was withdrawn before the answer is heard.
 #include <algorithm>
 #include <boost/json.hpp>
+#include <set>
 #include <shared_mutex>
 
 #include "base/json_writer.h"
@@ -98,16 +99,16 @@ consent::SoftOptIn sale_of(const Fold& fold, std::span<const history::EventRow> 
         const history::Cell* cell = id.is_none() ? nullptr : event.cell(id);
         return cell == nullptr ? StringNo{} : cell->text;
     };
-    const auto cancelled = [&](StringNo order_id) {
-        return !order_id.is_none() &&
-               std::any_of(events.begin(), events.end(), [&](const history::EventRow& event) {
-                   return event.name == gone && number(event) == order_id;
-               });
-    };
+    std::set<std::uint32_t> cancelled;  // numbers of orders
+    for (const history::EventRow& event : events) {
+        if (!gone.is_none() && event.name == gone) cancelled.insert(number(event).value);
+    }
+    cancelled.erase(StringNo{}.value);  // of no number
     consent::SoftOptIn sale;
     sale.refusal_offered = true;  // what the setting soft_opt_in declares
     for (const history::EventRow& event : events) {
-        if (order.is_none() || event.name != order || cancelled(number(event))) continue;
+        if (order.is_none() || event.name != order || cancelled.contains(number(event).value))
+            continue;
         sale.bought = true;
         sale.similar |= std::any_of(event.lines.begin(), event.lines.end(),
                                     [wanted](const history::Line& line) {

@@ -217,9 +217,7 @@ class Desk final : public Consents {
         encode_document(
             {told.purpose + "/" + std::to_string(told.wording.version), false, wording_json(told)},
             p.record.clear);
-        std::vector<Prepared> records;
-        records.push_back(std::move(p));
-        return seams_.write(std::move(records));
+        return seams_.write(one_record(std::move(p)));
     }
 
     ConsentSeams seams_;

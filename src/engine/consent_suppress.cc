@@ -135,9 +135,7 @@ Result<Sms> read_sms(const ConsentSeams& seams, std::string_view text) {
 Result<std::string> suppress(const ConsentSeams& seams, std::string_view text) {
     const ReadAddresses read = TRY(read_suppression(seams.library, TRY(object_of(text))));
     if (!read.told.addresses.empty()) {
-        std::vector<Prepared> records;
-        records.push_back(record_of(read.told));
-        TRY(seams.write(std::move(records)));
+        TRY(seams.write(one_record(record_of(read.told))));
     }
     std::string out;
     JsonWriter(out)

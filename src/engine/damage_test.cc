@@ -6,10 +6,10 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <cstdlib>
 #include <map>
 #include <random>
 
+#include "base/seed_for_test.h"
 #include "engine/shop_for_test.h"
 #include "storage/log.h"
 
@@ -203,8 +203,7 @@ TEST(Damage, OfAnyFileIsFoundAndNamedOrHarmlessAndNeverServed) {
     AtRest good;
     fill(good);
     if (testing::Test::HasFailure()) return;
-    const char* text = std::getenv("FILROUGE_SEED");
-    const std::uint64_t first = text == nullptr ? 1 : std::strtoull(text, nullptr, 10);
+    const std::uint64_t first = test_seed(1);
     for (std::uint64_t seed = first; seed < first + kDamages; ++seed) {
         try_once(good, seed);
         ASSERT_FALSE(testing::Test::HasFailure()) << "./dev sim SEED=" << seed;

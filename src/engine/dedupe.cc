@@ -5,7 +5,7 @@
 namespace filrouge::engine {
 namespace {
 constexpr std::uint32_t kSlotsFirst = 64;
-std::uint32_t part_of(std::uint64_t key) { return static_cast<std::uint32_t>(key >> 58); }
+std::uint32_t part_of(std::uint64_t key) { return static_cast<std::uint32_t>(key >> 60); }
 }  // namespace
 
 DedupeWindow::DedupeWindow(TableSpace& space, Duration window)
@@ -26,7 +26,7 @@ std::uint32_t DedupeWindow::place(const Table<Slot>& slots, std::uint64_t key) c
 void DedupeWindow::prefetch(std::uint64_t key) const {
     const Table<Slot>& slots = *parts_[part_of(key)];
     if (slots.size() != 0)
-        __builtin_prefetch(&slots.at(static_cast<std::uint32_t>(key) & (slots.size() - 1)));
+        fetch_ahead(&slots.at(static_cast<std::uint32_t>(key) & (slots.size() - 1)));
 }
 
 bool DedupeWindow::expired(const Slot& slot, std::uint32_t now) const {
@@ -85,32 +85,34 @@ void DedupeWindow::forget(std::uint64_t key) {
     slot.second = 0;
 }
 
-std::vector<SettledId> DedupeWindow::imported_ids() const {
+std::vector<SettledId> DedupeWindow::imported_ids(std::uint32_t part) const {
+    const Table<Slot>& slots = *parts_[part];
     std::vector<SettledId> ids;
-    ids.reserve(static_cast<std::size_t>(imported()));
-    for (const auto& part : parts_) {
-        for (std::uint32_t i = 0; i < part->size(); ++i) {
-            const Slot& slot = part->at(i);
-            if (slot.key != 0 && slot.second == kForEver) ids.push_back({slot.key, slot.check});
-        }
+    ids.reserve(slots.size());
+    for (std::uint32_t i = 0; i < slots.size(); ++i) {
+        const Slot& slot = slots.at(i);
+        if (slot.key != 0 && slot.second == kForEver) ids.push_back({slot.key, slot.check});
     }
     return ids;
 }
 
 void DedupeWindow::forget_imported(std::uint32_t part, std::span<const SettledId> moved) {
     const Table<Slot>& slots = *parts_[part];
-    std::vector<Slot> live;
+    if (slots.size() == 0) return;
+    std::vector<bool> leaves(slots.size());
     std::uint64_t forgotten = 0;
-    for (std::uint32_t i = 0; i < slots.size(); ++i) {
-        const Slot& slot = slots.at(i);
-        if (slot.key == 0) continue;
-        if (slot.second == kForEver &&
-            std::binary_search(moved.begin(), moved.end(), SettledId{slot.key, slot.check}))
-            ++forgotten;
-        else
-            live.push_back(slot);
+    for (const SettledId& id : moved) {
+        const std::uint32_t at = place(slots, id.key);
+        const Slot& slot = slots.at(at);
+        if (slot.key != id.key || slot.second != kForEver || slot.check != id.check) continue;
+        leaves[at] = true;
+        ++forgotten;
     }
     if (forgotten == 0) return;
+    std::vector<Slot> live;
+    for (std::uint32_t i = 0; i < slots.size(); ++i) {
+        if (slots.at(i).key != 0 && !leaves[i]) live.push_back(slots.at(i));
+    }
     refill(part, live);
     edit_totals().imported -= forgotten;
 }

@@ -32,9 +32,10 @@ class DedupeWindow {
     std::uint64_t size() const;
 
     std::uint64_t imported() const { return totals().imported; }  // of them for ever
-    std::vector<SettledId> imported_ids() const;
-    // Those of one part that were moved, by ascending key; part by part, so that none takes long.
-    static constexpr std::uint32_t kParts = 64;
+    // Part by part, so that none takes long. The keys of a part are below those of the next.
+    static constexpr std::uint32_t kParts = 16;
+    std::vector<SettledId> imported_ids(std::uint32_t part) const;
+    // Those of one part that were moved.
     void forget_imported(std::uint32_t part, std::span<const SettledId> moved);
     // How many were moved in all: fewer than that on disk is a disk that lost some.
     std::uint64_t moved() const { return totals().moved; }

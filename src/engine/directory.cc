@@ -4,7 +4,7 @@
 
 namespace filrouge::engine {
 namespace {
-std::uint32_t part_of(std::uint64_t key) { return static_cast<std::uint32_t>(key >> 58); }
+std::uint32_t part_of(std::uint64_t key) { return static_cast<std::uint32_t>(key >> 60); }
 std::uint64_t key_of(const Hash128& h) { return std::max<std::uint64_t>(h.high, 1); }
 std::uint32_t rest_of(const Hash128& h) { return static_cast<std::uint32_t>(h.low); }
 }  // namespace

@@ -2,7 +2,7 @@
 // number. The doors look up and, for an identifier nobody has met, give the next number; at start
 // the log fills it again. No identifier stands here in readable form.
 //
-// Thread-safe: 64 parts, a lock each.
+// Thread-safe: 16 parts, a lock each.
 #pragma once
 
 #include <array>
@@ -63,7 +63,7 @@ class Directory {
         std::uint32_t key_rest;  // 32 more bits of the hash
         std::uint32_t fragment;
     };
-    static constexpr std::uint32_t kParts = 64;
+    static constexpr std::uint32_t kParts = 16;
     static std::uint32_t place(const Table<Slot>& slots, std::uint64_t key, std::uint32_t rest);
     void put(std::uint32_t part, std::uint64_t key, std::uint32_t rest, std::uint32_t fragment);
     std::vector<std::unique_lock<std::mutex>> lock_all();

@@ -1,9 +1,9 @@
 // Who is erased is gone: for the doors at once, on disk when the answer comes, in memory soon.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <thread>
 
+#include "base/seed_for_test.h"
 #include "engine/erasing_for_test.h"
 #include "engine/records.h"
 #include "storage/backup.h"
@@ -13,13 +13,6 @@ namespace {
 
 constexpr const char* kCanary = "xq7zcanaryv9k";  // of the one who is erased
 constexpr const char* kOther = "wb3rotherj5m";
-
-std::vector<std::uint64_t> seeds(std::uint64_t n) {
-    if (const char* one = std::getenv("FILROUGE_SEED")) return {std::strtoull(one, nullptr, 10)};
-    std::vector<std::uint64_t> out;
-    for (std::uint64_t s = 1; s <= n; ++s) out.push_back(s);
-    return out;
-}
 
 TEST(Erasure, NobodyKnowsThePersonAndEverybodyElseIsAsBefore) {
     fake::FakeDisk disk;
@@ -141,7 +134,7 @@ TEST_P(ErasureLaw, TheStateIsThatOfTheLogReadWithoutTheKeys) {
     ASSERT_EQ(again.runtime->folded(), folded);
     EXPECT_EQ(again.runtime->state_hash(), hash) << "seed " << GetParam();
 }
-INSTANTIATE_TEST_SUITE_P(Seeds, ErasureLaw, ::testing::ValuesIn(seeds(6)));
+INSTANTIATE_TEST_SUITE_P(Seeds, ErasureLaw, ::testing::ValuesIn(test_seeds(6)));
 
 TEST(Erasure, APowerCutAtAnyWriteLeavesItUndoneOrFinishesIt) {
     fake::FakeDisk disk;

@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <random>
 
+#include "base/seed_for_test.h"
 #include "engine/records.h"
 #include "fake/fake_random.h"
 #include "model/packed.h"
@@ -64,8 +64,7 @@ Bytes written(const Event& e) {
 
 TEST(EventRecord,
      WithBothKeysAllIsReadWithoutThePeriodsOnlyTiesAndConsentsWithoutThePersonsNothing) {
-    const char* text = std::getenv("FILROUGE_SEED");
-    const std::uint64_t seed = text == nullptr ? 3 : std::strtoull(text, nullptr, 10);
+    const std::uint64_t seed = test_seed(3);
     SCOPED_TRACE("FILROUGE_SEED=" + std::to_string(seed));
     std::mt19937_64 random(seed);
     init_crypto();

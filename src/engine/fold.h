@@ -54,7 +54,7 @@ enum class EventContent : std::uint8_t;
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 17;
+constexpr std::uint32_t kFoldVersion = 18;
 constexpr std::uint32_t kOutboxMax =
     100'000;  // changes waiting for webhooks; past it they are counted and dropped
 constexpr std::uint32_t kNoDocument = UINT32_MAX;
@@ -254,6 +254,7 @@ class Fold final : public audience::People, public audience::Names {
     void apply_session(const RecordView& record);
     void apply_uses(const RecordView& record);
     void apply_audience_days(const RecordView& record);
+    void apply_audience_moves(const RecordView& record, Consequences& out);
     void note_growth(std::span<const audience::Change> changes, std::size_t first_found);
     bool is_erased(FragmentNo fragment) const {
         return erasures_ != nullptr && erasures_->has(fragment);
@@ -276,9 +277,8 @@ class Fold final : public audience::People, public audience::Names {
     void load_offers();
     void apply_offer_answered(const RecordView& record, BytesView plain, Consequences& out);
     void apply_offer_taken_back(const RecordView& record, Consequences& out);
-    void set_answer(FragmentNo fragment, history::TraitRow row, std::string_view key,
-                    const PackedView& value);
     void forget_answer(FragmentNo fragment, std::string_view line, PurposeSet allowed);
+    std::vector<DocumentView> audiences_as_made() const;
     void define_audience(const DocumentView& document, bool start);
     void remove_audience(std::string_view id);
     bool folds_by(std::string_view settings) const;
@@ -288,7 +288,9 @@ class Fold final : public audience::People, public audience::Names {
     void note_fragments(const Event& event, std::uint64_t sequence);
     void tie_brands(const Event& event, std::uint64_t sequence);
     void set_traits(const Event& event, std::uint64_t sequence);
-    void read_trait(history::TraitRow row, const PackedView& value);
+    std::uint64_t read_trait(history::TraitRow row, const PackedView& value);
+    std::uint64_t take_trait(FragmentNo fragment, std::string_view key, history::TraitRow row,
+                             const PackedView& value);
     void bind_things(const Event& event, std::uint64_t sequence,
                      std::vector<audience::Change>& changes);
     void touch(const Event& event, const audience::Touch& what, Consequences& out);
@@ -355,7 +357,9 @@ class Fold final : public audience::People, public audience::Names {
     PersonSizes sizes;
     Table<State> state;
     Table<FragmentRow> fragments;
-    Table<QuarantineRow> quarantine;
+    Table<QuarantineRow> quarantine;  // in the order of `sequence`
+    // The place of that record's row.
+    std::optional<std::uint32_t> quarantined(std::uint64_t sequence) const;
     Table<CountRow> counts;
     Table<OutboxRow> outbox;
     Table<SourceEventRow> source_events;

@@ -4,6 +4,7 @@
 #include "audience/compile.h"
 #include "audience/rule.h"
 #include "engine/fold.h"
+#include "engine/fold_models.h"
 #include "engine/records.h"
 #include "engine/settings_record.h"
 #include "engine/term_book.h"
@@ -73,7 +74,7 @@ void Fold::define_audience(const DocumentView& document, bool start) {
         auto compiled = audience::compile(*tree, *this, info.slot);
         if (auto* ready = std::get_if<audience::Compiled>(&compiled)) {
             info.needs = ready->triggers().audiences;
-            live.define(info.slot, std::move(*ready), info.use, document.number);
+            live.define(info.slot, std::move(*ready), info.use, document.sequence);
             if (start) {
                 live.start(info.slot);
                 growth.begin(info.slot, day_of(info.use.brand, now()), 0);
@@ -95,6 +96,7 @@ void Fold::apply_document(const RecordView& record, Consequences& out) {
     DocumentFacts facts;
     if (!decode_document(record.clear, facts)) return;
     const bool same_settings = record.type == RecordType::Settings && folds_by(facts.json);
+    if (record.type == RecordType::ModelChange && facts.removed) forget_model(*this, facts.id, out);
     const std::uint32_t number =
         documents.put(record.type, facts.id, facts.json, facts.removed, record.sequence);
     switch (record.type) {
@@ -107,8 +109,7 @@ void Fold::apply_document(const RecordView& record, Consequences& out) {
             stale_columns.mark_all();
             regroup(out);
             // A purpose, a legal basis or the zone may have changed: every rule is asked anew.
-            for (const DocumentView& each : documents.of(RecordType::AudienceChange))
-                define_audience(each, true);
+            for (const DocumentView& each : audiences_as_made()) define_audience(each, true);
             break;
         }
         case RecordType::SourceChange: load_sources(); break;
@@ -161,8 +162,16 @@ void Fold::after_load() {
     load_wordings();
     load_offers();
     audiences.clear();
-    for (const DocumentView& document : documents.of(RecordType::AudienceChange))
-        define_audience(document, false);
+    for (const DocumentView& document : audiences_as_made()) define_audience(document, false);
+}
+
+// A rule names audiences that were there before it. An id that was taken, left and taken again has
+// its former place among the documents, and not in time.
+std::vector<DocumentView> Fold::audiences_as_made() const {
+    std::vector<DocumentView> out = documents.of(RecordType::AudienceChange);
+    std::sort(out.begin(), out.end(),
+              [](const DocumentView& a, const DocumentView& b) { return a.sequence < b.sequence; });
+    return out;
 }
 
 }  // namespace filrouge::engine

@@ -3,17 +3,10 @@
 
 namespace filrouge::engine {
 
-namespace {
-
-constexpr std::int64_t kDayUs = days(1).us;
-
-}  // namespace
-
 std::int32_t Fold::day_of(BrandNo brand, EventTime at) const {
     const audience::Zone* zone = brand < brands.size() ? brands[brand].zone.get() : nullptr;
-    const std::int64_t local = zone != nullptr ? zone->local_from_utc_us(at.us) : at.us;
-    const std::int64_t day = local / kDayUs - (local % kDayUs < 0 ? 1 : 0);
-    return static_cast<std::int32_t>(day);
+    const EventTime local{zone != nullptr ? zone->local_from_utc_us(at.us) : at.us};
+    return static_cast<std::int32_t>(filrouge::day_of(local));
 }
 
 // Of one record: from `first_found` on they are members who were found, which is no news.

@@ -2,6 +2,7 @@
 // offer, each as if it had never been told once it is taken back.
 #include "engine/fold.h"
 #include "engine/offer_record.h"
+#include "engine/records.h"
 
 namespace filrouge::engine {
 
@@ -11,15 +12,6 @@ void Fold::load_offers() {
         if (auto offer = read_offer(document.json); offer.ok())
             offers.offers[document.number] = std::move(offer).value();
     }
-}
-
-void Fold::set_answer(FragmentNo fragment, history::TraitRow row, std::string_view key,
-                      const PackedView& value) {
-    read_trait(row, value);
-    if (told_.empty()) return;
-    const StringNo number = dictionary.intern(key);
-    for (history::TraitRow& told : told_) told.value.key = number;
-    if (traits.set(fragment, told_)) changed_traits_.push_back(number);
 }
 
 // All parts of a line: of a plan, what and until when.
@@ -51,6 +43,7 @@ void Fold::apply_offer_answered(const RecordView& record, BytesView plain, Conse
     row.allowed = PurposeSet{}.with(facts.purpose);
     row.model = ModelKind::Person;
     changed_traits_.clear();
+    std::uint64_t left_out = 0;
     for (const auto& [place, packed] : facts.answers) {
         if (place >= offer->second.asks.size()) continue;
         const std::string& name = offer->second.asks[place].name;
@@ -59,14 +52,15 @@ void Fold::apply_offer_answered(const RecordView& record, BytesView plain, Conse
         forget_answer(record.fragment, name, row.allowed);
         const PackedView value(packed);
         if (value.kind() != PackedKind::Object) {
-            set_answer(record.fragment, row, name, value);
+            left_out += take_trait(record.fragment, name, row, value);
             continue;
         }
         value.each([&](std::string_view part, const PackedView& each) {
             std::string key = name;
-            set_answer(record.fragment, row, key.append(".").append(part), each);
+            left_out += take_trait(record.fragment, key.append(".").append(part), row, each);
         });
     }
+    if (left_out != 0) count(0, kTraitsLeftOut, left_out);
     if (facts.earns)
         offers.give(record.fragment, {facts.id.high, facts.id.low, facts.at.us, 0, facts.offer, 0});
     live.touched(graph.person_of(record.fragment),

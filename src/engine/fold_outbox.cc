@@ -20,9 +20,21 @@ void Fold::apply_quarantine(const RecordView& record) {
     const std::uint64_t sequence = r.u64();
     const std::uint8_t how = r.u8();
     if (r.bad()) return;
-    for (std::uint32_t i = 0; i < quarantine.size(); ++i) {
-        if (quarantine.at(i).sequence == sequence) quarantine.edit(i).resolved = how;
+    if (const auto at = quarantined(sequence)) quarantine.edit(*at).resolved = how;
+}
+
+// Rows are in the order of their records.
+std::optional<std::uint32_t> Fold::quarantined(std::uint64_t sequence) const {
+    std::uint32_t from = 0, to = quarantine.size();
+    while (from < to) {
+        const std::uint32_t middle = from + (to - from) / 2;
+        if (quarantine.at(middle).sequence < sequence)
+            from = middle + 1;
+        else
+            to = middle;
     }
+    if (from == quarantine.size() || quarantine.at(from).sequence != sequence) return std::nullopt;
+    return from;
 }
 
 void Fold::put_out(const OutboxRow& row) {

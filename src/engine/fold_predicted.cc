@@ -27,7 +27,9 @@ void Fold::apply_predicted(const RecordView& record, BytesView plain, Consequenc
             row.value.kind = history::CellKind::Number;
             row.value.number = *value;
         }
-        if (traits.set(record.fragment, {&row, 1})) changed_traits_.push_back(row.value.key);
+        const profile::Traits::Taken taken = traits.set(record.fragment, {&row, 1});
+        if (taken.any) changed_traits_.push_back(row.value.key);
+        if (taken.left_out != 0) count(0, kTraitsLeftOut, taken.left_out);
     }
     const audience::Touch what{.traits = changed_traits_, .brand = facts.brand};
     live.touched(graph.person_of(record.fragment), what, *this, out.changes);

@@ -3,6 +3,7 @@
 
 #include "engine/fold.h"
 #include "engine/packed_values.h"
+#include "engine/records.h"
 
 namespace filrouge::engine {
 namespace {
@@ -47,8 +48,9 @@ history::Cell cell_of(PackedView value, history::Dictionary& dictionary) {
     return cell;
 }
 
-// The values of one trait into told_; none when there is nothing a rule could ask.
-void Fold::read_trait(history::TraitRow row, const PackedView& value) {
+// The values of one trait into told_; none when there is nothing a rule could ask. How many a list
+// has too many.
+std::uint64_t Fold::read_trait(history::TraitRow row, const PackedView& value) {
     told_.clear();
     row.in_array = value.kind() == PackedKind::Array;
     const auto add = [&](const PackedView& one) {
@@ -57,27 +59,40 @@ void Fold::read_trait(history::TraitRow row, const PackedView& value) {
         told_.push_back(row);
         ++row.place;
     };
-    if (!row.in_array) return add(value);
+    if (!row.in_array) {
+        add(value);
+        return 0;
+    }
     std::size_t elements = 0;
     value.each([&](std::string_view, const PackedView& element) {
         if (elements++ < history::kElementsPerArrayMax) add(element);
     });
     if (elements == 0) told_.push_back(row);  // the person has none of these any more
+    return elements - std::min(elements, history::kElementsPerArrayMax);
+}
+
+// How many of the trait's values were left out.
+std::uint64_t Fold::take_trait(FragmentNo fragment, std::string_view key, history::TraitRow row,
+                               const PackedView& value) {
+    const std::uint64_t too_many = read_trait(row, value);
+    if (told_.empty()) return too_many;
+    const StringNo number = dictionary.intern(key);
+    for (history::TraitRow& told : told_) told.value.key = number;
+    const profile::Traits::Taken taken = traits.set(fragment, told_);
+    if (taken.any) changed_traits_.push_back(number);
+    return too_many + taken.left_out;
 }
 
 void Fold::set_traits(const Event& event, std::uint64_t sequence) {
     if (is_shared_thing(graph.type_of(event.fragment))) return;
+    history::TraitRow row;
+    row.at = event.at;
+    row.sequence = sequence;
+    row.source = event.source;
+    row.allowed = event.allowed;
+    std::uint64_t left_out = 0;
     const auto set = [&](std::string_view key, const PackedView& value) {
-        history::TraitRow row;
-        row.at = event.at;
-        row.sequence = sequence;
-        row.source = event.source;
-        row.allowed = event.allowed;
-        read_trait(row, value);
-        if (told_.empty()) return;
-        const StringNo number = dictionary.intern(key);
-        for (history::TraitRow& told : told_) told.value.key = number;
-        if (traits.set(event.fragment, told_)) changed_traits_.push_back(number);
+        left_out += take_trait(event.fragment, key, row, value);
     };
     if (!event.traits.empty()) {
         std::string path = event.kind == EventKind::Group ? "group" : "";
@@ -88,6 +103,7 @@ void Fold::set_traits(const Event& event, std::uint64_t sequence) {
     const PackedView zone = PackedView(event.context).find(kTimeZoneTrait);
     if (zone.kind() == PackedKind::String && looks_like_zone(zone.text()))
         set(kTimeZoneTrait, zone);
+    if (left_out != 0) count(event.source, kTraitsLeftOut, left_out);
 }
 
 }  // namespace filrouge::engine

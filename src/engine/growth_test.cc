@@ -1,9 +1,9 @@
 // How audiences grew, against a second count of what was told; and that a day that was told stays.
-#include <cstdlib>
 #include <map>
 #include <random>
 #include <thread>
 
+#include "base/seed_for_test.h"
 #include "engine/erasing_for_test.h"
 #include "engine/world_for_test.h"
 
@@ -12,10 +12,7 @@ namespace {
 
 constexpr std::int64_t kHourUs = 3'600'000'000;
 
-std::uint64_t the_seed() {
-    const char* given = std::getenv("FILROUGE_SEED");
-    return given != nullptr ? std::strtoull(given, nullptr, 10) : 11;
-}
+std::uint64_t the_seed() { return test_seed(11); }
 
 // In Paris between January and the last Sunday of March, an hour before UTC.
 std::int32_t winter_day(IngestTime t) {

@@ -85,14 +85,14 @@ Result<DecisionAsked> decision_asked(const Fold& fold, const json::object& body)
     return asked;
 }
 
-void IdentityDeskImpl::decide(std::string text, std::string_view role, Reply done) {
+void IdentityDeskImpl::decide(std::string text, std::string_view actor, Reply done) {
     const std::lock_guard guard(seams_.commands);
     done([&]() -> Result<std::string> {
         const json::object body = TRY(object_of(text));
         IdentityDecision decision;
         decision.reason = TRY(text_of(body, "reason", true, kDecisionReasonBytesMax));
         decision.by = TRY(text_of(body, "by", false));
-        if (decision.by.empty()) decision.by = role;
+        if (decision.by.empty()) decision.by = actor;
         {
             const Reading reading(library_.lock);
             const DecisionAsked asked = TRY(decision_asked(library_.fold, body));
@@ -121,10 +121,9 @@ Result<void> IdentityDeskImpl::write(const IdentityDecision& decision) {
     Bytes clear, plain;
     encode_identity_decision_clear(decision, clear);
     encode_identity_decision_sealed(decision, plain);
-    std::vector<Prepared> records;
-    records.push_back(sealed_record(library_.keys, RecordType::IdentityDecision, decision.a,
-                                    decision.id, std::move(clear), std::move(plain)));
-    return seams_.write(std::move(records));
+    return seams_.write(
+        one_record(sealed_record(library_.keys, RecordType::IdentityDecision, decision.a,
+                                 decision.id, std::move(clear), std::move(plain))));
 }
 
 Result<std::string> IdentityDeskImpl::decisions(std::uint64_t before, std::size_t limit) {

@@ -25,8 +25,8 @@ class IdentityDesk {
                                       std::string_view brand, bool sees_values,
                                       std::uint64_t after) = 0;
     // {"action", "a", "b", "reason", "by"}: withdraws evidence or puts it back, blocks an
-    // identifier or lets it in again. `role` decides where nobody is named.
-    virtual void decide(std::string json, std::string_view role, Reply done) = 0;
+    // identifier or lets it in again. `actor`, an id, decides where nobody is named.
+    virtual void decide(std::string json, std::string_view actor, Reply done) = 0;
     // {"action", "a", "b"}: what that would lead to, person by person; changes nothing.
     virtual Result<std::string> preview(std::string_view json) = 0;
     // Merges to review, evidence that gave way and identifiers on too many people, the most
@@ -41,7 +41,7 @@ class IdentityDesk {
     virtual Result<std::string> preview_rules(std::string_view json) = 0;
     // The same with "reason" and "by": in force once it is answered, for all that was ever seen.
     // What it does not name is as the settings' file says.
-    virtual void set_rules(std::string json, std::string_view role, Reply done) = 0;
+    virtual void set_rules(std::string json, std::string_view actor, Reply done) = 0;
     // Those there were, the newest first, before that record (0: all).
     virtual Result<std::string> decisions(std::uint64_t before, std::size_t limit) = 0;
 };

@@ -33,13 +33,13 @@ class IdentityDeskImpl final : public IdentityDesk {
     Result<std::string> graph(std::string_view profile, std::string_view purpose,
                               std::string_view brand, bool sees_values,
                               std::uint64_t after) override;
-    void decide(std::string json, std::string_view role, Reply done) override;
+    void decide(std::string json, std::string_view actor, Reply done) override;
     Result<std::string> preview(std::string_view json) override;
     Result<std::string> suspicious(std::string_view brand, std::size_t skip,
                                    std::size_t limit) override;
     Result<std::string> rules() override;
     Result<std::string> preview_rules(std::string_view json) override;
-    void set_rules(std::string json, std::string_view role, Reply done) override;
+    void set_rules(std::string json, std::string_view actor, Reply done) override;
     Result<std::string> decisions(std::uint64_t before, std::size_t limit) override;
 
   private:

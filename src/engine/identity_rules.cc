@@ -212,7 +212,7 @@ Result<std::string> IdentityDeskImpl::preview_rules(std::string_view text) {
     return out;
 }
 
-void IdentityDeskImpl::set_rules(std::string text, std::string_view role, Reply done) {
+void IdentityDeskImpl::set_rules(std::string text, std::string_view actor, Reply done) {
     const std::lock_guard guard(seams_.commands);
     done([&]() -> Result<std::string> {
         const json::object body = TRY(object_of(text));
@@ -224,7 +224,7 @@ void IdentityDeskImpl::set_rules(std::string text, std::string_view role, Reply 
         JsonWriter w(document.json);
         w.open_object();
         write_identity_rules(w, rules);
-        w.field("by", by.empty() ? role : std::string_view(by)).field("reason", reason);
+        w.field("by", by.empty() ? actor : std::string_view(by)).field("reason", reason);
         w.field("at_us", seams_.now().us).close();
         std::vector<Prepared> records(1);
         records.front().record.type = RecordType::IdentityRules;

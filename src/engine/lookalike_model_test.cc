@@ -35,7 +35,7 @@ struct Street {
         }
         town.happened(deeds);
     }
-    void audience(const std::string& name, const std::string& rule) {
+    std::string make(const std::string& name, const std::string& rule) {
         std::string body;
         JsonWriter(body)
             .open_object()
@@ -43,7 +43,23 @@ struct Street {
             .field("purpose", "measurement")
             .field("rule", rule)
             .close();
-        const std::string made = town.shop.command(&Runtime::create_audience, body);
+        return town.shop.command(&Runtime::create_audience, body);
+    }
+    // The code of why an audience is not made; empty where it is.
+    std::string refusal(const std::string& name, const std::string& rule) {
+        const std::string made = make(name, rule);
+        return made.starts_with("{") ? "" : made;
+    }
+    std::string removed(void (Runtime::*remove)(std::string, bool, Reply), const std::string& id,
+                        bool confirmed) {
+        std::string told;
+        (town.shop.runtime.get()->*remove)(id, confirmed, [&](Result<std::string> done) {
+            told = done.ok() ? done.value() : done.error().code;
+        });
+        return told;
+    }
+    void audience(const std::string& name, const std::string& rule) {
+        const std::string made = make(name, rule);
         ASSERT_TRUE(made.starts_with("{")) << made;
         const std::string id(json::parse(made).at("id").as_string());
         for (int i = 0; i < 500 && !is_complete(id); ++i)
@@ -166,8 +182,55 @@ TEST(LookalikeModel, WhatMakesNoSenseIsRefused) {
     EXPECT_EQ(street.error(R"(,"audience":"buyers","weeks":3)"), "question.unknown_argument");
     street.audience("Few", "any(Order Completed) and any(* where product = \"book\")");
     EXPECT_EQ(street.error(R"(,"audience":"few")"), "measure.lookalike_too_few");
-    street.audience("Circle", "any(*) or trait(lookalike_circle) > 0.5");
-    EXPECT_EQ(street.error(R"(,"audience":"circle")"), "model.of_itself");
+}
+
+TEST(LookalikeModel, AnAudienceDoesNotRestOnWhoResemblesItself) {
+    Street street;
+    EXPECT_EQ(street.refusal("Circle", "any(*) or trait(lookalike_circle) > 0.5"),
+              "audience.circle");
+    // Asked for before there is such an audience, by way of another one.
+    street.audience("Alike", "trait(lookalike_loyal) > 0.5");
+    street.audience("Alike in summer", "in audience \"Alike\" and any(*)");
+    EXPECT_EQ(street.refusal("Loyal", "in audience \"Alike in summer\""), "audience.circle");
+    EXPECT_EQ(street.refusal("Loyal", "in audience \"Buyers\""), "");
+}
+
+TEST(LookalikeModel, RemovedItLeavesNobodyAScore) {
+    Street street;
+    street.learn();
+    street.agrees(user('a', 1), false);
+    EXPECT_EQ(street.town.count(kHasScore), 3 * kEach - 1);
+    const std::string id = "lookalike.measurement.buyers";
+    const auto models = [&] { return street.town.shop.runtime->models("").value(); };
+    EXPECT_TRUE(street.removed(&Runtime::delete_model, id, false).starts_with("{"));
+    EXPECT_EQ(street.town.count(kHasScore), 3 * kEach - 1) << "only told what follows";
+    EXPECT_TRUE(street.removed(&Runtime::delete_model, id, true).starts_with("{"));
+    EXPECT_EQ(street.town.count(kHasScore), 0);
+    EXPECT_EQ(models(), R"({"models":[]})");
+    // Nor has anybody one who allows the purpose again.
+    street.agrees(user('a', 1), true);
+    EXPECT_EQ(street.town.count(kHasScore), 0);
+    EXPECT_EQ(street.removed(&Runtime::delete_model, id, true), "model_not_found");
+    street.learn();
+    EXPECT_EQ(street.town.count(kHasScore), 3 * kEach) << "learned anew it is whole";
+}
+
+TEST(LookalikeModel, WhatARuleAsksForStays) {
+    Street street;
+    street.learn();
+    street.audience("Alike", "trait(lookalike_buyers) >= 0.5");
+    const std::string id = "lookalike.measurement.buyers";
+    for (const bool confirmed : {false, true}) {
+        EXPECT_EQ(street.removed(&Runtime::delete_model, id, confirmed), "model_in_use");
+        EXPECT_EQ(street.removed(&Runtime::delete_audience, "buyers", confirmed),
+                  "audience_in_use");
+    }
+    EXPECT_EQ(street.town.count(kHasScore), 3 * kEach);
+    EXPECT_TRUE(street.removed(&Runtime::delete_audience, "alike", true).starts_with("{"));
+    // An audience takes the model of who resembles it along.
+    EXPECT_TRUE(street.removed(&Runtime::delete_audience, "buyers", true).starts_with("{"));
+    EXPECT_EQ(street.town.count(kHasScore), 0);
+    EXPECT_EQ(street.town.shop.runtime->models("").value(), R"({"models":[]})");
 }
 
 }  // namespace

@@ -100,21 +100,39 @@ TEST(Mask, AQuestionAsksAboutNoHiddenFieldAndTellsOfNoFewPersons) {
 
 TEST(Answer, HidesTheFiguresOfRowsOfFewPersons) {
     Answer answer;
-    answer.fact("persons", std::uint64_t{3});
-    answer.fact("buyers", std::uint64_t{5});
+    answer.fact("persons", std::uint64_t{9});
+    answer.fact("converted", std::uint64_t{3});
     auto& rows = answer.table("rows", {"step", "event", "persons", "share"});
     rows.add({std::uint64_t{1}, std::string("a"), std::uint64_t{5}, 0.5});
     rows.add({std::uint64_t{2}, std::string("b"), std::uint64_t{4}, 0.4});
     rows.add({std::uint64_t{3}, std::string("c"), std::uint64_t{0}, 0.0});
     answer.hide_small(5);
     const json::object told = json::parse(answer.json()).as_object();
-    EXPECT_TRUE(told.at("persons").is_null());
-    EXPECT_EQ(told.at("buyers"), 5);
+    EXPECT_EQ(told.at("persons"), 9);
+    EXPECT_TRUE(told.at("converted").is_null());
     EXPECT_EQ(json::serialize(told.at("rows").as_array()[1]),
               R"({"step":2,"event":"b","persons":null,"share":null})");
     EXPECT_EQ(told.at("rows").as_array()[0].at("persons"), 5);
     EXPECT_EQ(told.at("rows").as_array()[2].at("persons"), 0);
     EXPECT_EQ(answer.csv(), "step,event,persons,share\r\n1,a,5,0.5\r\n2,b,,\r\n3,c,0,0\r\n");
+}
+
+TEST(Answer, OfFewPersonsInAllNoFigureIsTold) {
+    for (const char* asked : {"customers", "audience", "rest"}) {
+        Answer answer;
+        answer.fact("sequence", std::uint64_t{7});
+        answer.fact("currency", std::string("EUR"));
+        answer.fact(asked, std::uint64_t{1});
+        answer.fact("multi_share_of_revenue", 0.25);
+        answer.table("rows", {"feature", "share_audience"}).add({std::string("city"), 1.0});
+        answer.hide_small(5);
+        const json::object told = json::parse(answer.json()).as_object();
+        EXPECT_EQ(told.at("sequence"), 7);
+        EXPECT_EQ(told.at("currency"), "EUR");
+        EXPECT_TRUE(told.at(asked).is_null() && told.at("multi_share_of_revenue").is_null());
+        EXPECT_EQ(json::serialize(told.at("rows").as_array()[0]),
+                  R"({"feature":"city","share_audience":null})");
+    }
 }
 
 }  // namespace

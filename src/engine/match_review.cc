@@ -121,17 +121,18 @@ Result<std::string> MatchingDeskImpl::review(std::string_view brand, std::size_t
     return out;
 }
 
-void MatchingDeskImpl::decide(std::string id, std::string text, std::string_view role, Reply done) {
+void MatchingDeskImpl::decide(std::string id, std::string text, std::string_view actor,
+                              Reply done) {
     const std::lock_guard guard(seams_.commands);
-    done(decide_now(id, text, role));
+    done(decide_now(id, text, actor));
 }
 
 Result<std::string> MatchingDeskImpl::decide_now(const std::string& id, std::string_view text,
-                                                 std::string_view role) {
+                                                 std::string_view actor) {
     const json::object body = TRY(object_of(text));
     const std::string verdict = TRY(text_of(body, "verdict", true));
     std::string by = TRY(text_of(body, "by", false));
-    if (by.empty()) by = role;
+    if (by.empty()) by = actor;
     if (verdict != "same" && verdict != "different")
         return Error{"matching.unknown_verdict", "The verdict is not known.",
                      "One of: same, different."};
@@ -159,10 +160,8 @@ Result<std::string> MatchingDeskImpl::decide_now(const std::string& id, std::str
     Bytes clear, plain;
     encode_match_decision(decision, clear);
     ByteWriter(plain).sized(by);
-    std::vector<Prepared> records;
-    records.push_back(sealed_record(library_.keys, RecordType::MatchDecision, a, decision.id,
-                                    std::move(clear), std::move(plain)));
-    TRY(seams_.write(std::move(records)));
+    TRY(seams_.write(one_record(sealed_record(library_.keys, RecordType::MatchDecision, a,
+                                              decision.id, std::move(clear), std::move(plain)))));
     const Reading reading(library_.lock);
     std::string out;
     JsonWriter(out)

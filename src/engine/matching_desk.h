@@ -26,8 +26,9 @@ class MatchingDesk {
     // Pairs that wait for somebody to decide, the likeliest first; of one brand, or of all. Of whom
     // does not allow the run's purpose any more nothing is shown but a count.
     virtual Result<std::string> review(std::string_view brand, std::size_t limit) = 0;
-    // {"verdict": "same" or "different", "by"}; `role` decides where nobody is named.
-    virtual void decide(std::string id, std::string json, std::string_view role, Reply done) = 0;
+    // {"verdict": "same" or "different", "by"}; `actor`, an id, decides where nobody is
+    // named.
+    virtual void decide(std::string id, std::string json, std::string_view actor, Reply done) = 0;
 };
 
 }  // namespace filrouge::engine

@@ -32,14 +32,14 @@ class MatchingDeskImpl final : public MatchingDesk {
     Result<std::string> run(std::string_view json, const std::string& id) override;
     Result<std::string> runs() override;
     Result<std::string> review(std::string_view brand, std::size_t limit) override;
-    void decide(std::string id, std::string json, std::string_view role, Reply done) override;
+    void decide(std::string id, std::string json, std::string_view actor, Reply done) override;
 
   private:
     Result<void> write_pairs(const MatchDecision& common, const std::vector<MatchedPair>& pairs,
                              query::Run& run);
     Result<void> write_figures(const std::string& json);
     Result<std::string> decide_now(const std::string& id, std::string_view json,
-                                   std::string_view role);
+                                   std::string_view actor);
 
     Library library_;
     MatchingSeams seams_;

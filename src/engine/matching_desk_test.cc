@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/seed_for_test.h"
 #include "engine/identity_desk.h"
 #include "engine/match_record.h"
 #include "engine/shop_for_test.h"
@@ -22,10 +23,7 @@ constexpr std::int64_t kPeople = 60;  // known by the shop; the till knows every
 constexpr std::int64_t kBoth = kPeople / 2, kRecords = kPeople + kBoth;
 constexpr std::array<const char*, 3> kTraits = {"first_name", "last_name", "birthday"};
 
-std::uint64_t seed() {
-    const char* given = std::getenv("FILROUGE_SEED");
-    return given != nullptr ? std::strtoull(given, nullptr, 10) : 1;
-}
+std::uint64_t seed() { return test_seed(1); }
 
 struct Desk {
     explicit Desk(fake::FakeDisk& disk, std::uint64_t of = 1) : shop(disk, of) {}

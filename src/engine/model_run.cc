@@ -6,6 +6,7 @@
 #include <shared_mutex>
 
 #include "base/json_writer.h"
+#include "engine/audience_needs.h"
 #include "engine/lookalike_model.h"
 #include "engine/model_teller.h"
 #include "engine/times.h"
@@ -101,19 +102,6 @@ Answer answer_of(const Asking& asking, const ValueRequest& request, const ValueM
     return fit;
 }
 
-}  // namespace
-
-std::string model_id(ModelKind kind, std::string_view purpose, std::string_view brand,
-                     std::string_view audience) {
-    std::string id(name_of(kind));
-    id.append(".").append(purpose);
-    if (!brand.empty()) id.append(".").append(brand);
-    if (!audience.empty()) id.append(".").append(audience);
-    return id;
-}
-
-namespace {
-
 // What a run of every kind begins and ends with.
 class ModelRun {
   public:
@@ -149,7 +137,8 @@ class ModelRun {
     }
     ModelTeller teller() const { return {desk_, {asking.scope.brand, asking.scope.purpose}}; }
     std::string id(std::string_view audience) const {
-        return model_id(kind_, text_in(whose_, "purpose"), text_in(whose_, "brand"), audience);
+        return model_id(
+            {kind_, text_in(whose_, "purpose"), text_in(whose_, "brand"), std::string(audience)});
     }
     // Writes the document and answers it.
     Result<std::string> end(const std::string& id, const Answer& fit) {
@@ -205,19 +194,14 @@ Result<std::string> run_value(const ModelDesk& desk, ModelRun& self, query::Run&
 }
 
 // A score that is learned from who is in the audience must not decide who is.
-Result<void> not_of_itself(const Library& library, const std::string& audience,
-                           std::string_view trait) {
+Result<void> not_of_itself(const Library& library, const std::string& audience) {
     const Reading reading(library.lock);
     const auto at = library.fold.audiences.find(audience);
     if (at == library.fold.audiences.end()) return {};
-    const audience::Compiled* rule = library.fold.live.rule(at->second.slot);
-    const StringNo key = library.fold.dictionary.find(trait);
-    if (rule == nullptr || key.is_none()) return {};
-    const bool asks = std::any_of(rule->traits.begin(), rule->traits.end(),
-                                  [key](const auto& t) { return t.key == key; });
-    if (!asks) return {};
-    return Error{"model.of_itself", "The audience's rule asks for the score of its own lookalikes.",
-                 "Make another audience of the score, and let this one be what it resembles."};
+    const auto rule = audience::parse(at->second.rule_text);
+    const auto* tree = std::get_if<audience::Rule>(&rule);
+    if (tree == nullptr) return {};
+    return refuse_circle(library.fold, audience, at->second.name, *tree, "model.of_itself");
 }
 
 // Whether the last run of that id was asked the same.
@@ -252,7 +236,7 @@ Result<std::string> run_lookalike(const ModelDesk& desk, ModelRun& self, query::
     if (!audience) return self.arguments.wrong("audience", "an audience's id");
     const std::string trait = std::string(kTraitLookalike).append(*audience);
     const auto members = TRY(self.asking.people({}, audience));
-    TRY(not_of_itself(desk.library, *audience, trait));
+    TRY(not_of_itself(desk.library, *audience));
     Features features(self.asking);
     const LookalikeRequest wanted = TRY(lookalike_request(features, self.arguments));
     TRY(self.arguments.done());
@@ -283,6 +267,36 @@ Result<std::string> run_model(const ModelDesk& desk, ModelKind kind, const json:
     ASSERT(is_fitted(kind));
     ModelRun self(desk, kind, request, at, run, mask);
     return kind == ModelKind::Value ? run_value(desk, self, run) : run_lookalike(desk, self, run);
+}
+
+Result<std::string> model_removal(const Library& library, std::string_view id, bool removed) {
+    const Reading reading(library.lock);
+    const auto documents = library.fold.documents.of(RecordType::ModelChange);
+    const auto known = std::find_if(documents.begin(), documents.end(),
+                                    [id](const DocumentView& d) { return d.id == id; });
+    const auto name = known == documents.end() ? std::nullopt : read_model_name(known->json);
+    if (!name)
+        return Error{"model_not_found", "There is no model of this id.",
+                     "GET /api/v1/models lists them."};
+    const auto brand = library.fold.brand_named(name->brand);
+    const auto purpose = library.fold.purposes.bit_of(name->purpose);
+    const std::vector<std::string> traits = traits_of(*name);
+    if (brand && purpose) {
+        const auto askers = who_ask_for(library.fold, traits, {*brand, *purpose});
+        if (!askers.empty())
+            return Error{"model_in_use",
+                         "Audiences ask for its scores: " + quoted_list(askers) + ".",
+                         "Delete those first, or leave the model with refit_days 0."};
+    }
+    std::string out;
+    JsonWriter w(out);
+    w.open_object().field("id", id).field("deleted", removed).key("follows").open_array();
+    w.value("It is not fitted again.");
+    w.value("Taken back from everybody: the traits " + quoted_list(traits) + ".");
+    w.close();
+    if (!removed) w.field("confirm", "Send the same request with ?confirm=true.");
+    w.close();
+    return out;
 }
 
 Result<std::string> models_json(const Library& library, std::string_view brand) {

@@ -10,28 +10,17 @@
 
 #include "engine/admission.h"
 #include "engine/masking.h"
+#include "engine/model_names.h"
 #include "engine/queries.h"
 #include "query/run.h"
 
 namespace filrouge::engine {
-
-// Traits that a run of the model of value writes.
-constexpr std::string_view kTraitAlive = "p_alive";
-constexpr std::string_view kTraitPurchases = "predicted_purchases";
-constexpr std::string_view kTraitValue = "predicted_value";  // in the model's currency
-// And that of the model of who resembles an audience: this, then the audience's id.
-constexpr std::string_view kTraitLookalike = "lookalike_";
 
 constexpr std::size_t kPredictionBatch = 512;  // records written at once; events go in between
 // A figure is written again when it moved by more than a hundredth of itself and more than this,
 // in 1/10,000: most figures of a rerun differ a little, and the log is for ever.
 constexpr std::int64_t kPredictionStep = 50;
 constexpr int kRefitDaysDefault = 7;
-
-// There is one of value for each purpose of a brand, and one of each audience's lookalikes: the
-// next run takes the place of the last. `audience`: its id, empty for value.
-std::string model_id(ModelKind kind, std::string_view purpose, std::string_view brand,
-                     std::string_view audience);
 
 // What a run needs of the runtime.
 struct ModelDesk {
@@ -52,6 +41,10 @@ struct ModelDesk {
 Result<std::string> run_model(const ModelDesk& desk, ModelKind kind,
                               const boost::json::object& request, EventTime at, query::Run& run,
                               const Mask& mask);
+
+// What removing a model does, as JSON: {"id", "deleted", "follows", "confirm"}; `removed`: that it
+// is to be done now. Errors: model_not_found, model_in_use (rules ask for its traits).
+Result<std::string> model_removal(const Library& library, std::string_view id, bool removed);
 
 // The last run of each, of one brand or of all.
 Result<std::string> models_json(const Library& library, std::string_view brand);

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "base/json_writer.h"
+#include "base/seed_for_test.h"
 #include "engine/shop_for_test.h"
 #include "engine/world_for_test.h"
 
@@ -14,10 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-std::uint64_t seed() {
-    const char* given = std::getenv("FILROUGE_SEED");
-    return given != nullptr ? std::strtoull(given, nullptr, 10) : 7;
-}
+std::uint64_t seed() { return test_seed(7); }
 
 // --- in the fold
 
@@ -51,6 +49,37 @@ TEST(Predictions, FollowMergesAndUnMergesAsTraitsDoAndReplayEqualsLive) {
         if (testing::Test::HasFatalFailure()) return;
     }
     EXPECT_GT(world.fold->graph.counters().splits + world.fold->graph.counters().merges, 0u);
+    EXPECT_EQ(world.rebuilt()->hash(), world.fold->hash());
+}
+
+// Also where a rule asks for them, which no command lets happen.
+TEST(Predictions, GoWithTheirModelAndNothingElseDoes) {
+    World world(seed());
+    world.audience("leaving", "trait(p_alive) < 0.3", 0);
+    world.audience("known", "trait(p_alive) exists or trait(shoe) exists", 1);
+    world.settle();
+    std::mt19937_64 random(seed());
+    for (int round = 0; round < 12; ++round) {
+        const std::string purpose = round % 3 == 0 ? "service" : "measurement";
+        const std::string id = "value." + purpose;
+        world.document(RecordType::ModelChange, id,
+                       R"({"kind":"value","request":{"purpose":")" + purpose + "\"}}");
+        for (int i = 0; i < 30; ++i) {
+            world.now.us += minutes(1).us;
+            const std::string who = std::to_string(random() % 12);
+            world.send(contact("Page Viewed", as_event_time(world.now), {user(who)}));
+            world.predict(world.fragment(0, user(who)),
+                          static_cast<std::int64_t>(random() % 10'001));
+        }
+        world.settle();
+        const std::uint64_t before = world.fold->live.count(audience::AudienceNo{1});
+        EXPECT_GT(before, 0u);
+        world.remove(RecordType::ModelChange, id);
+        world.expect_live_is_full("round " + std::to_string(round));
+        const bool of_them = purpose == "measurement";
+        EXPECT_EQ(world.fold->live.count(audience::AudienceNo{1}), of_them ? 0u : before);
+        world.remove(RecordType::ModelChange, id);  // of none there is
+    }
     EXPECT_EQ(world.rebuilt()->hash(), world.fold->hash());
 }
 

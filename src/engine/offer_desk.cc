@@ -35,18 +35,6 @@ Result<KnownOffer> offer_named(const Fold& fold, std::string_view id) {
     return not_found("offer", id);
 }
 
-// Which of them an answer hangs on: the one that says best who the person is, so that it stays
-// with that one when evidence is withdrawn; of several the oldest.
-FragmentNo strongest(const Fold& fold, const std::vector<FragmentNo>& fragments) {
-    const auto rank = [&](FragmentNo f) {
-        const IdentifierTypeRow* type = row_of(fold.graph.type_of(f));
-        return std::pair(type != nullptr ? type->priority : UINT8_MAX,
-                         fold.fragments.at(f.value).first_sequence);
-    };
-    return *std::min_element(fragments.begin(), fragments.end(),
-                             [&](FragmentNo a, FragmentNo b) { return rank(a) < rank(b); });
-}
-
 }  // namespace
 
 struct OfferDeskImpl::Taking {
@@ -229,6 +217,14 @@ Result<void> OfferDeskImpl::write_answers(const Taking& taking) {
             return Error{"offer.not_allowed", "The purpose is not allowed, so nothing was kept.",
                          "A browser that sends Global Privacy Control objects to it."};
         const auto lines = lines_of_person(fold, person);
+        const bool has_new = std::any_of(
+            taking.answers.begin(), taking.answers.end(),
+            [&](const auto& answer) { return !is_told(lines, taking.document, answer.first); });
+        if (has_new && fold.traits.is_full(taking.fragment))
+            return Error{"offer.no_room",
+                         "There are " + std::to_string(profile::kTraitsPerFragmentMax) +
+                             " values of traits under the identifier, the limit.",
+                         "GET /api/v1/profiles/{id} shows them; send fewer names of traits."};
         const auto given = benefits_of_person(fold, person);
         told.earns = std::none_of(given.begin(), given.end(), [&](const GivenBenefit& each) {
             return each.benefit.offer == taking.document && each.benefit.taken_back_at == 0;
@@ -249,10 +245,9 @@ Result<void> OfferDeskImpl::write_answers(const Taking& taking) {
     Bytes clear, plain;
     encode_offer_answered_clear(told, clear);
     encode_offer_answered_sealed(told, plain);
-    std::vector<Prepared> records;
-    records.push_back(sealed_record(library_.keys, RecordType::OfferAnswered, taking.fragment,
-                                    told.id, std::move(clear), std::move(plain)));
-    return seams_.write(std::move(records));
+    return seams_.write(
+        one_record(sealed_record(library_.keys, RecordType::OfferAnswered, taking.fragment, told.id,
+                                 std::move(clear), std::move(plain))));
 }
 
 Result<std::string> OfferDeskImpl::tell(std::string_view profile, const OfferForm& form) {

@@ -33,12 +33,13 @@ class OfferDesk {
 
     // --- of one person. `with_answers` is for the person's own eyes.
     // The offers that are open to the person, and those that the person ever answered: line by
-    // line whether it is told, and the benefit.
+    // line whether it is told, and the benefit. None of whose data is restricted, but to the
+    // person.
     virtual Result<std::string> of_person(std::string_view profile, bool with_answers) = 0;
     // The answers of a form, empty fields left out: first the consent to the offer's purpose, for
     // every identifier of the person, with the words that were shown; then the answers. Answers
     // what of_person does. Errors: offer_not_found, offer.ended, offer.nothing_told,
-    // offer.invalid_answer, offer.not_allowed, wording_conflict.
+    // offer.invalid_answer, offer.not_allowed, offer.no_room, wording_conflict.
     virtual Result<std::string> tell(std::string_view profile, const OfferForm& form) = 0;
     // One line as if it had never been told; the consent stays. Errors: offer_not_found,
     // offer.not_told.

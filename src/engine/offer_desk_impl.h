@@ -34,6 +34,9 @@ struct GivenBenefit {
     OfferBook::Benefit benefit;
 };
 std::vector<GivenBenefit> benefits_of_person(const Fold& fold, PersonNo person);
+// Which of them an answer hangs on: the one that says best who the person is, so that it stays
+// with that one when evidence is withdrawn; of several the oldest.
+FragmentNo strongest(const Fold& fold, const std::vector<FragmentNo>& fragments);
 // The member "wording": by which words the purpose is asked for now, in English and French.
 void write_words_in_force(JsonWriter& w, const Fold& fold, std::string_view purpose, EventTime now);
 bool is_open(const Offer& offer, EventTime now);

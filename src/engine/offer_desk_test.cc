@@ -7,94 +7,14 @@
 #include <boost/json.hpp>
 
 #include "engine/consents.h"
-#include "engine/erasing_for_test.h"
 #include "engine/identity_desk.h"
+#include "engine/offer_shop_for_test.h"
 #include "engine/rights_desk.h"
 
 namespace filrouge::engine {
 namespace {
 
 namespace json = boost::json;
-
-constexpr const char* kCanary = "xq7zcanaryv9k";
-constexpr const char* kSecret = "mauvefonceq7";  // what the person answers
-
-std::string offer_text(const std::string& id, const std::string& on_taking_back = "taken_back") {
-    return R"({"id":")" + id +
-           R"(","purpose":"measurement","title":{"en":"Tastes","fr":"Goûts"},)"
-           R"("benefit":{"en":"A coffee","fr":"Un café"},"code":"CAFE","from":"2020-01-01T00:00:00Z",)"
-           R"("to":"2090-01-01T00:00:00Z","on_taking_back":")" +
-           on_taking_back +
-           R"(","asks":[{"name":"colour","type":"text","required":true,)"
-           R"("label":{"en":"Colour","fr":"Couleur"}},{"name":"plan","type":"plan",)"
-           R"("label":{"en":"Looking for","fr":"Vous cherchez"}}]})";
-}
-
-struct OfferShop : ErasingShop {
-    explicit OfferShop(fake::FakeDisk& on, std::uint64_t seed = 1, Duration later = {})
-        : ErasingShop(on, seed, later) {}
-    void tell_words(const std::string& english = "We may look at what you tell us.") {
-        runtime->consents().add_wording(
-            "measurement", R"({"texts":{"en":")" + english + R"(","fr":"Nous pouvons le lire."}})",
-            [](const Result<std::string>& r) { ASSERT_TRUE(r.ok()) << r.error().message; });
-    }
-    void makes(const std::string& text) {
-        const auto made = runtime->offers().make(text);
-        ASSERT_TRUE(made.ok()) << made.error().message;
-    }
-    std::string code(const Result<std::string>& told) {
-        return told.ok() ? "done" : told.error().code;
-    }
-    Result<std::string> answers(const AnswerFields& fields, const std::string& offer = "tastes",
-                                std::uint32_t wording = 1) {
-        clock.advance(minutes(1));
-        return runtime->offers().tell(id_of(kCanary), {offer, wording, "fr", fields});
-    }
-    Result<std::string> takes_back(const std::string& line, const std::string& offer = "tastes") {
-        clock.advance(minutes(1));
-        return runtime->offers().take_back(id_of(kCanary), offer, line);
-    }
-    std::string profile_of(const std::string& id) {
-        const auto told = runtime->profile(id, "measurement", "", 0);
-        return told.ok() ? told.value() : R"({"traits":{}})";
-    }
-    json::object trait(const std::string& name) {
-        const json::value profile = json::parse(profile_of(id_of(kCanary)));
-        const json::value* found = profile.at("traits").as_object().if_contains(name);
-        return found == nullptr ? json::object() : found->as_object();
-    }
-    json::value offer_of_person(const std::string& id = "tastes") {
-        const json::value all =
-            json::parse(runtime->offers().of_person(id_of(kCanary), true).value());
-        for (const json::value& offer : all.at("offers").as_array()) {
-            if (offer.at("id") == json::string_view(id)) return offer;
-        }
-        return {};
-    }
-    std::string benefit_state(const std::string& id = "tastes") {
-        const json::value offer = offer_of_person(id);
-        if (offer.at("benefits").as_array().empty()) return "none";
-        return std::string(offer.at("benefits").at(0).at("state").as_string());
-    }
-    bool is_member(const std::string& audience) {
-        return runtime->members(audience, "", 50, 0).value().find(id_of(kCanary)) !=
-               std::string::npos;
-    }
-};
-
-struct OpenShop {
-    explicit OpenShop(const std::string& on_taking_back = "taken_back") : shop(disk) {
-        shop.tell_words();
-        shop.makes(offer_text("tastes", on_taking_back));
-        shop.command(&Runtime::create_audience,
-                     R"x({"id":"mauve","name":"Mauve","purpose":"measurement",)x"
-                     R"x("rule":"trait(colour) = \")x" +
-                         std::string(kSecret) + R"x(\""})x");
-        shop.tells_all_of(kCanary);
-    }
-    fake::FakeDisk disk;
-    OfferShop shop;
-};
 
 TEST(OfferDesk, AnAnswerIsATraitWithItsConsentProvedAndTheBenefitRecorded) {
     OpenShop open;
@@ -175,6 +95,17 @@ TEST(OfferDesk, AWithdrawnConsentHidesTheAnswersToo) {
     EXPECT_EQ(shop.profile_of(shop.id_of(kCanary)).find(kSecret), std::string::npos);
 }
 
+TEST(OfferDesk, OfWhomIsRestrictedStaffAreToldNoLineAndThePersonAll) {
+    OpenShop open;
+    OfferShop& shop = open.shop;
+    ASSERT_TRUE(shop.answers({{"colour", kSecret}}).ok());
+    const std::string id = shop.id_of(kCanary);
+    ASSERT_TRUE(
+        shop.runtime->rights().restrict(id, R"({"action":"restrict","reason":"r"})", "t").ok());
+    EXPECT_EQ(shop.runtime->offers().of_person(id, false).value(), R"({"offers":[]})");
+    EXPECT_EQ(shop.offer_of_person().at("asks").at(0).at("state"), "told");
+}
+
 TEST(OfferDesk, AStartReadsTheSameAndAnErasureLeavesNothing) {
     fake::FakeDisk disk;
     std::string hash;
@@ -201,6 +132,30 @@ TEST(OfferDesk, AStartReadsTheSameAndAnErasureLeavesNothing) {
     EXPECT_EQ(found_in(readable(disk), kSecret), 0);
     const std::string list = shop.runtime->offers().offers("").value();
     EXPECT_NE(list.find(R"("told":0,"benefits":0)"), std::string::npos) << list;
+}
+
+// Both fold the log again from its first record.
+TEST(OfferDesk, AnswersOutliveTheErasureOfSomebodyElseAndAStartFromTheLogAlone) {
+    fake::FakeDisk disk;
+    {
+        OfferShop shop(disk);
+        shop.tell_words();
+        shop.makes(offer_text("tastes"));
+        shop.tells_all_of(kCanary);
+        shop.tells_all_of("somebodyelse");
+        ASSERT_TRUE(shop.answers({{"colour", kSecret}}).ok());
+        ASSERT_TRUE(shop.erase(shop.id_of("somebodyelse")).ok());
+        shop.wait_until_complete();
+        EXPECT_EQ(shop.trait("colour").at("value"), json::string_view(kSecret));
+        EXPECT_EQ(shop.benefit_state(), "kept");
+        shop.runtime->stop();
+    }
+    for (const std::string& path : disk.paths()) {
+        if (path.find("/state/") != path.npos) static_cast<void>(disk.remove(path));
+    }
+    OfferShop again(disk, 2, days(1));
+    EXPECT_EQ(again.trait("colour").at("value"), json::string_view(kSecret));
+    EXPECT_EQ(again.benefit_state(), "kept");
 }
 
 TEST(OfferDesk, RefusesByWhatIsWrongAndKeepsNothing) {
@@ -230,6 +185,30 @@ TEST(OfferDesk, RefusesByWhatIsWrongAndKeepsNothing) {
     EXPECT_EQ(shop.offer_of_person().at("open"), false) << "who answered still sees it";
     EXPECT_EQ(shop.code(shop.takes_back("colour")), "done") << "and takes it back";
     EXPECT_EQ(shop.code(offers.end("none")), "offer_not_found");
+}
+
+TEST(OfferDesk, AnAnswerForWhichThereIsNoRoomEarnsNothing) {
+    OpenShop open;
+    OfferShop& shop = open.shop;
+    ASSERT_TRUE(shop.answers({{"plan", "coat"}}).ok());
+    collect::Incoming many = shop.event_of(kCanary);
+    many.event.traits.clear();
+    PackedWriter w(many.event.traits);
+    const std::size_t mark = w.begin_object(profile::kTraitsPerFragmentMax);
+    for (std::uint32_t i = 0; i < profile::kTraitsPerFragmentMax; ++i) {
+        w.key("t" + std::to_string(i));
+        w.string("x");
+    }
+    w.end(mark);
+    shop.clock.advance(minutes(1));
+    shop.sends(std::move(many));
+    shop.runtime->wait_until_folded();
+    EXPECT_EQ(shop.code(shop.answers({{"colour", kSecret}})), "offer.no_room");
+    EXPECT_EQ(shop.benefit_state(), "none");
+    EXPECT_EQ(shop.code(shop.answers({{"plan", "boots"}})), "done") << "what is told has its place";
+    EXPECT_EQ(shop.trait("plan.what").at("value"), "boots");
+    EXPECT_NE(shop.runtime->metrics().find("\nfilrouge_traits_left_out_total"), std::string::npos);
+    EXPECT_NE(shop.profile_of(shop.id_of(kCanary)).find("\"traits_full\":true"), std::string::npos);
 }
 
 TEST(OfferDesk, TheLatestAnswerToATraitCountsWhicheverOfferAsked) {

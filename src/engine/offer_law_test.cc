@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 #include <set>
 
+#include "base/seed_for_test.h"
 #include "engine/offer_record.h"
 #include "engine/world_for_test.h"
 #include "model/packed.h"
@@ -116,13 +116,6 @@ struct OfferWorld : World {
     std::uint32_t number = 0;
 };
 
-std::vector<std::uint64_t> seeds() {
-    if (const char* one = std::getenv("FILROUGE_SEED")) return {std::strtoull(one, nullptr, 10)};
-    std::vector<std::uint64_t> out;
-    for (std::uint64_t s = 1; s <= 12; ++s) out.push_back(s);
-    return out;
-}
-
 class OfferLaw : public ::testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(OfferLaw, WhatIsTakenBackIsAsIfItHadNeverBeenTold) {
@@ -185,7 +178,7 @@ TEST_P(OfferLaw, AnAnswerStaysWithItsIdentifierWhenTwoAreParted) {
     world.expect_live_is_full("parted");
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, OfferLaw, ::testing::ValuesIn(seeds()));
+INSTANTIATE_TEST_SUITE_P(Seeds, OfferLaw, ::testing::ValuesIn(test_seeds(12)));
 
 TEST(OfferRecord, WhatIsCutShortOrTooLongIsRefused) {
     OfferAnswered told;

@@ -6,6 +6,7 @@
 #include "base/json_writer.h"
 #include "engine/offer_desk_impl.h"
 #include "engine/person_asked.h"
+#include "engine/retention.h"
 #include "engine/times.h"
 
 namespace filrouge::engine {
@@ -92,6 +93,16 @@ void write_words_in_force(JsonWriter& w, const Fold& fold, std::string_view purp
     w.close().close();
 }
 
+FragmentNo strongest(const Fold& fold, const std::vector<FragmentNo>& fragments) {
+    const auto rank = [&](FragmentNo f) {
+        const IdentifierTypeRow* type = row_of(fold.graph.type_of(f));
+        return std::pair(type != nullptr ? type->priority : UINT8_MAX,
+                         fold.fragments.at(f.value).first_sequence);
+    };
+    return *std::min_element(fragments.begin(), fragments.end(),
+                             [&](FragmentNo a, FragmentNo b) { return rank(a) < rank(b); });
+}
+
 std::vector<ToldLine> lines_of_person(const Fold& fold, PersonNo person) {
     std::vector<ToldLine> out;
     for (const FragmentNo fragment : fragments_of(fold, person)) {
@@ -123,12 +134,15 @@ Result<std::string> offers_of_person_json(const Library& l, std::string_view pro
     const Fold& fold = l.fold;
     const auto person = person_of(fold, profile);
     if (!person) return no_profile();
+    if (!with_answers && is_restricted(fold, *person)) return std::string("[]");
     const std::vector<ToldLine> lines = lines_of_person(fold, *person);
     const std::vector<GivenBenefit> benefits = benefits_of_person(fold, *person);
     std::string out;
     JsonWriter w(out);
     w.open_array();
-    for (const auto& [document, offer] : fold.offers.offers) {
+    for (const auto& each : fold.offers.offers) {  // Clang 14 captures no structured binding
+        const std::uint32_t document = each.first;
+        const Offer& offer = each.second;
         const auto brand = fold.brand_named(offer.brand);
         const bool answered = std::any_of(lines.begin(), lines.end(), [&](const ToldLine& told) {
             return told.line.offer == document;

@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 
+#include "base/seed_for_test.h"
 #include "engine/world_for_test.h"
 
 namespace filrouge::engine {
@@ -72,14 +72,14 @@ TEST(PrivacyControl, NobodyIsKeptForTheSignalAlone) {
 
 // The standing is a function of what was said and when, not of the order in which it arrives.
 TEST(PrivacyControl, TheOrderOfArrivalMakesNoDifference) {
-    const char* given = std::getenv("FILROUGE_SEED");
-    std::mt19937_64 rng(given == nullptr ? 1 : std::strtoull(given, nullptr, 10));
+    std::mt19937_64 rng(test_seed(1));
     for (int round = 0; round < 60; ++round) {
         struct One {
             Said said;
             std::int64_t second;
         };
         std::vector<One> history;
+        history.reserve(8);
         for (int i = 0; i < 8; ++i) history.push_back({static_cast<Said>(rng() % 5), i});
         // The oracle: an objection after the last yes that was chosen refuses; else the last word.
         bool objected = false, granted = false;

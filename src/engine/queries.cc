@@ -69,7 +69,8 @@ Result<std::string> sources_json(const Library& l, std::string_view brand) {
             .field("bots", l.fold.counted(s.number, "bot"));
         w.field("quarantined", l.fold.counted(s.number, "quarantined"));
         w.field("properties_not_kept", l.fold.counted(s.number, kUndeclaredProperties))
-            .field("identifiers_refused", l.fold.counted(s.number, kRefusedIdentifiers));
+            .field("identifiers_refused", l.fold.counted(s.number, kRefusedIdentifiers))
+            .field("traits_left_out", l.fold.counted(s.number, kTraitsLeftOut));
         w.key("events").open_array();
         for (std::uint32_t i = 0; i < l.fold.source_events.size(); ++i) {
             const auto& row = l.fold.source_events.at(i);
@@ -308,13 +309,12 @@ Result<std::string> quarantined_json(const Library& l, std::uint64_t sequence) {
     JsonWriter w(out);
     {
         const Reading reading(l.lock);
-        std::uint32_t i = 0;
-        while (i < l.fold.quarantine.size() && l.fold.quarantine.at(i).sequence != sequence) ++i;
-        if (i == l.fold.quarantine.size()) {
+        const auto place = l.fold.quarantined(sequence);
+        if (!place) {
             return Error{"quarantined_not_found",
                          "There is no quarantined event " + std::to_string(sequence) + ".", ""};
         }
-        const auto& row = l.fold.quarantine.at(i);
+        const auto& row = l.fold.quarantine.at(*place);
         w.open_object();
         write_quarantine_row(w, l.fold, row.sequence, row.received, row.source, row.code,
                              row.resolved);

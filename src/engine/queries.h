@@ -77,7 +77,7 @@ Result<std::string> rates_json(const Library& library);
 std::string rate_json(const audience::Rate& rate);
 Result<std::string> find_profile_json(const Library& library, std::string_view type,
                                       std::string_view value, std::string_view brand);
-enum class ToldTo : std::uint8_t { Staff, ThePerson };
+enum class ToldTo : std::uint8_t { Staff, WhoProtects, ThePerson };
 Result<std::string> profile_json(const Library& library, std::string_view id,
                                  std::string_view purpose, std::string_view brand,
                                  ToldTo whom = ToldTo::Staff);

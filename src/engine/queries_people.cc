@@ -210,10 +210,16 @@ Result<std::string> profile_json(const Library& l, std::string_view id, std::str
         }
         w.close();
         write_restraints(w, fold, fragments);
-        write_consents(w, fold, standing, fragments);
+        if (standing.restricted && whom == ToldTo::Staff)
+            w.key("consents").open_object().close();
+        else
+            write_consents(w, fold, standing, fragments);
         if (may) {
             PersonReader reader(fold);
             write_traits(w, fold, reader.look_without_events(*person, use).traits);
+            if (std::any_of(fragments.begin(), fragments.end(),
+                            [&](FragmentNo f) { return fold.traits.is_full(f); }))
+                w.field("traits_full", true);
             w.field("events", s.events)
                 .field("bot_events", s.bot_events)
                 .field("time_zone", reader.time_zone());

@@ -2,21 +2,23 @@
 
 #include <cstring>
 
+#include "base/room_writer.h"
+
 namespace filrouge::engine {
 
-void encode_event_clear(const Event& e, Bytes& out) {
-    ByteWriter w(out);
-    write_event_fixed(e, w);
-    write_event_facts(e, w);
-}
+namespace {
 
-void write_event_fixed(const Event& e, ByteWriter& w) {
+// Of an event's record, what is as long in every one: the first part of its clear part.
+constexpr std::size_t kFixedBytes = 8 + 4 + 1 + 8 + 8 + 8 + 4 + 1 + 1 + 1;
+
+template <class Writer>
+void write_fixed(const Event& e, Writer& w) {
     w.u64(e.dedupe_key);  // first, at fixed places: the log's thread reads these three alone
     w.u32(e.body_check);
     w.u8(e.flags);
     w.u64(e.id.high);
     w.u64(e.id.low);
-    w.i64(e.at.us);
+    w.u64(static_cast<std::uint64_t>(e.at.us));
     w.u32(e.allowed.bits);
     w.u8(static_cast<std::uint8_t>(e.kind));
     w.u8(static_cast<std::uint8_t>(e.channel));
@@ -25,7 +27,8 @@ void write_event_fixed(const Event& e, ByteWriter& w) {
     w.varint(e.brand);
 }
 
-void write_event_facts(const Event& e, ByteWriter& w) {
+template <class Writer>
+void write_facts(const Event& e, Writer& w) {
     w.u8(e.has_value ? 1 : 0);
     if (e.has_value) {
         w.varint_signed(e.value.amount);
@@ -36,22 +39,49 @@ void write_event_facts(const Event& e, ByteWriter& w) {
     w.sized(e.place);
 }
 
+// Appends what `write` writes, which is at most `room` bytes.
+template <class Write>
+void append_written(Bytes& out, std::size_t room, Write write) {
+    thread_local Bytes scratch;  // room in `out` itself would be filled with zeros first
+    if (scratch.size() < room) scratch.resize(room);
+    RoomWriter w(scratch.data());
+    write(w);
+    out.append(scratch.data(), w.at());
+}
+
+}  // namespace
+
+void encode_event_clear(const Event& e, Bytes& out) {
+    const std::size_t room = kFixedBytes + 5 * RoomWriter::kVarintBytesMax + 1 +
+                             RoomWriter::room_of(e.product) + RoomWriter::room_of(e.place);
+    append_written(out, room, [&e](RoomWriter& w) {
+        write_fixed(e, w);
+        write_facts(e, w);
+    });
+}
+
+void write_event_fixed(const Event& e, ByteWriter& w) { write_fixed(e, w); }
+void write_event_facts(const Event& e, ByteWriter& w) { write_facts(e, w); }
+
 bool decode_event_clear(BytesView clear, Event& e) {
     ByteReader r(clear);
     return read_event_clear(r, e);
 }
 
 bool read_event_clear(ByteReader& r, Event& e) {
-    e.dedupe_key = r.u64();
-    e.body_check = r.u32();
-    e.flags = r.u8();
-    e.id.high = r.u64();
-    e.id.low = r.u64();
-    e.at.us = r.i64();
-    e.allowed.bits = r.u32();
-    const std::uint8_t kind = r.u8();
-    const std::uint8_t channel = r.u8();
-    const std::uint8_t basis = r.u8();
+    const BytesView fixed = r.raw(kFixedBytes);
+    if (r.bad()) return false;
+    RoomReader f(fixed.data());
+    e.dedupe_key = f.u64();
+    e.body_check = f.u32();
+    e.flags = f.u8();
+    e.id.high = f.u64();
+    e.id.low = f.u64();
+    e.at.us = static_cast<std::int64_t>(f.u64());
+    e.allowed.bits = f.u32();
+    const std::uint8_t kind = f.u8();
+    const std::uint8_t channel = f.u8();
+    const std::uint8_t basis = f.u8();
     if (kind > static_cast<std::uint8_t>(EventKind::Alias) || channel >= kChannels || basis > 3)
         return false;
     e.kind = static_cast<EventKind>(kind);
@@ -86,7 +116,8 @@ std::optional<DedupeFacts> dedupe_facts(BytesView clear) {
 
 namespace {
 
-void write_identifiers(const Event& e, ByteWriter& w) {
+template <class Writer>
+void write_identifiers(const Event& e, Writer& w) {
     w.varint(e.identifiers.size());
     for (const Identifier& id : e.identifiers) {
         w.u8(static_cast<std::uint8_t>(id.type));
@@ -95,7 +126,8 @@ void write_identifiers(const Event& e, ByteWriter& w) {
     }
 }
 
-void write_consents(const Event& e, ByteWriter& w) {
+template <class Writer>
+void write_consents(const Event& e, Writer& w) {
     w.varint(e.consents.size());
     for (const ConsentStatement& c : e.consents) {
         w.u8(static_cast<std::uint8_t>(static_cast<unsigned>(c.weight) << 6 |
@@ -104,7 +136,8 @@ void write_consents(const Event& e, ByteWriter& w) {
     }
 }
 
-void write_in_first_brand(const Event& e, ByteWriter& w) {
+template <class Writer>
+void write_in_first_brand(const Event& e, Writer& w) {
     if (e.brand == 0) return;
     for (const Identifier& id : e.identifiers)
         w.varint(id.in_first_brand.is_none() ? 0 : id.in_first_brand.value + std::uint64_t{1});
@@ -113,15 +146,21 @@ void write_in_first_brand(const Event& e, ByteWriter& w) {
 }  // namespace
 
 void encode_event_sealed(const Event& e, Bytes& out) {
-    ByteWriter w(out);
-    w.sized(e.name);
-    w.sized(e.message_id);
-    write_identifiers(e, w);
-    write_consents(e, w);
-    w.sized(e.properties);
-    w.sized(e.traits);
-    w.sized(e.context);
-    write_in_first_brand(e, w);
+    std::size_t room = 2 * RoomWriter::kVarintBytesMax + e.consents.size();
+    for (const Bytes* text : {&e.name, &e.message_id, &e.properties, &e.traits, &e.context})
+        room += RoomWriter::room_of(*text);
+    for (const Identifier& id : e.identifiers)
+        room += 1 + 2 * RoomWriter::kVarintBytesMax + RoomWriter::room_of(id.value);
+    append_written(out, room, [&e](RoomWriter& w) {
+        w.sized(e.name);
+        w.sized(e.message_id);
+        write_identifiers(e, w);
+        write_consents(e, w);
+        w.sized(e.properties);
+        w.sized(e.traits);
+        w.sized(e.context);
+        write_in_first_brand(e, w);
+    });
 }
 
 void write_event_ties(const Event& e, ByteWriter& w) {

@@ -85,6 +85,8 @@ constexpr std::string_view kWithoutKey = "without_key";
 constexpr std::string_view kErasedEvents = "erased_events";
 // And events whose term has passed: what they say of identity and consent stays.
 constexpr std::string_view kExpiredEvents = "expired_events";
+// And values of traits for which their identifier, or their list, had no room.
+constexpr std::string_view kTraitsLeftOut = "traits_left_out";
 struct NotKeptFacts {
     SourceNo source = 0;
     std::vector<std::pair<std::string, std::uint64_t>> reasons;

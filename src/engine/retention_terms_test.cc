@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <random>
 
+#include "base/seed_for_test.h"
 #include "engine/erasing_for_test.h"
 #include "engine/rights_desk.h"
 
@@ -16,11 +17,6 @@ namespace json = boost::json;
 
 constexpr const char* kCanary = "xq7zhappened9k";
 constexpr const char* kKept = "wb3rbought5m";
-
-std::uint64_t seed_or(std::uint64_t other) {
-    const char* text = std::getenv("FILROUGE_SEED");
-    return text == nullptr ? other : std::strtoull(text, nullptr, 10);
-}
 
 json::object parsed(const Result<std::string>& told) {
     EXPECT_TRUE(told.ok()) << (told.ok() ? "" : told.error().message);
@@ -273,7 +269,7 @@ TEST_P(RetentionTermsLaw, ASweptShopIsOneInWhichThoseEventsToldWhoAndWhatConsent
     EXPECT_EQ(again.runtime->state_hash(), hash);
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, RetentionTermsLaw,
-                         ::testing::Values(seed_or(1), seed_or(2), seed_or(3)));
+                         ::testing::Values(test_seed(1), test_seed(2), test_seed(3)));
 
 TEST(RetentionTerms, APowerCutAtAnyWriteLeavesAllOfItOrNothing) {
     fake::FakeDisk disk;

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
-#include <cstdlib>
 #include <random>
 
+#include "base/seed_for_test.h"
 #include "engine/erasing_for_test.h"
 #include "engine/rights_desk.h"
 #include "engine/world_for_test.h"
@@ -23,8 +23,7 @@ json::object parsed(const Result<std::string>& told) {
 
 // Against a reading of the same events one after the other.
 TEST(Retention, TheLastContactIsThePersonsOwnWhateverElseHappened) {
-    const char* text = std::getenv("FILROUGE_SEED");
-    const std::uint64_t seed = text == nullptr ? 5 : std::strtoull(text, nullptr, 10);
+    const std::uint64_t seed = test_seed(5);
     SCOPED_TRACE("FILROUGE_SEED=" + std::to_string(seed));
     std::mt19937_64 random(seed);
     const auto pick = [&random](std::uint32_t n) {

@@ -84,8 +84,7 @@ Result<std::string> RightsDeskImpl::export_profile(std::string_view id) {
 
 // Events go in as a file's would: gate 1, repeats and erasures decide about each. In the order they
 // were told, so that each finds the choices that were made before it.
-Result<std::string> RightsDeskImpl::import_profile(std::string_view json) {
-    std::vector<PersonPart> parts = TRY(read_export(json));
+Result<IngestReply> RightsDeskImpl::import_events(std::vector<PersonPart> parts) {
     IngestReply sum;
     for (PersonPart& part : parts) {
         IngestRequest request;
@@ -113,10 +112,22 @@ Result<std::string> RightsDeskImpl::import_profile(std::string_view json) {
             sum.quarantined += reply.quarantined;
         }
     }
-    const RightsTaken rights = take_rights(*this, library_, json);
+    return sum;
+}
+
+Result<std::string> RightsDeskImpl::import_profile(std::string_view json) {
+    const IngestReply sum = TRY(import_events(TRY(read_export(json))));
+    const boost::json::object document = export_document(json);
+    const std::string id = person_of_document(library_, document);
+    OffersTaken offers;
+    RightsTaken rights;
+    if (!id.empty()) {
+        offers = TRY(import_offers(id, document));
+        rights = take_rights(*this, id, document);  // last: a restriction lets nothing in
+    }
     std::string out;
-    JsonWriter(out)
-        .open_object()
+    JsonWriter w(out);
+    w.open_object()
         .field("received", sum.received)
         .field("stored", sum.stored)
         .field("deduplicated", sum.deduplicated)
@@ -125,8 +136,20 @@ Result<std::string> RightsDeskImpl::import_profile(std::string_view json) {
         .field("corrections", rights.corrections)
         .field("restraints", rights.restraints)
         .field("not_taken", rights.not_taken)
-        .close();
+        .field("offer_lines", offers.lines);
+    w.key("offer_lines_left").open_array();
+    for (const OfferLineLeft& left : offers.left) {
+        w.open_object().field("offer", left.offer).field("line", left.line);
+        w.field("why", left.why).close();
+    }
+    w.close().close();
     return out;
+}
+
+Result<OffersTaken> RightsDeskImpl::import_offers(const std::string& id,
+                                                  const boost::json::object& document) {
+    const std::lock_guard guard(seams_.commands);
+    return take_offers(library_, {seams_.random, seams_.write}, id, document);
 }
 
 }  // namespace filrouge::engine

@@ -8,6 +8,7 @@
 
 #include "engine/audit.h"
 #include "engine/correction_record.h"
+#include "engine/offer_import.h"
 #include "engine/person_export.h"
 #include "engine/queries.h"
 #include "engine/restraint_record.h"
@@ -78,6 +79,8 @@ class RightsDeskImpl final : public RightsDesk {
     Result<std::vector<std::string>> erase_outstayed(const RetentionPlan& plan, EventTime now,
                                                      std::uint64_t& persons);
     Result<std::string> reads_of(std::string_view id);
+    Result<IngestReply> import_events(std::vector<PersonPart> parts);
+    Result<OffersTaken> import_offers(const std::string& id, const boost::json::object& document);
     Result<void> tell_restraint(std::string_view id, RestraintTold told);
     Result<std::string> restraints_json(std::string_view id);
     Result<void> state_own_words(std::string_view id, const std::vector<std::string>& purposes,

@@ -77,6 +77,16 @@ TEST(RightsDesk, WhileRestrictedDataIsKeptAndNothingElseIsDoneWithIt) {
     const json::object shown = parsed(shop.runtime->profile(id, "measurement", "", 0));
     EXPECT_FALSE(shown.at("may_use").as_bool());
     EXPECT_FALSE(shown.contains("traits"));
+    // What they agreed to is for who protects the data; staff see that it is restricted.
+    const auto consents_for = [&](Role role) {
+        const json::object seen = parsed(shop.runtime->profile(id, "measurement", "", 0, role));
+        EXPECT_TRUE(seen.at("restricted").as_bool());
+        return seen.at("consents").as_object().size();
+    };
+    for (const Role role : {Role::Staff, Role::CallCentre, Role::Marketer})
+        EXPECT_EQ(consents_for(role), 0u) << static_cast<int>(role);
+    for (const Role role : {Role::Privacy, Role::Admin})
+        EXPECT_GT(consents_for(role), 1u) << static_cast<int>(role);
 
     shop.sees(kCamille);
     EXPECT_EQ(shop.members("viewers"), 0);
@@ -97,6 +107,9 @@ TEST(RightsDesk, WhileRestrictedDataIsKeptAndNothingElseIsDoneWithIt) {
     EXPECT_FALSE(parsed(shop.rights().restrict(id, kLift, "t1")).at("restricted").as_bool());
     EXPECT_EQ(shop.members("viewers"), 1);
     EXPECT_EQ(shop.permit(id, "marketing.email"), "allowed");
+    EXPECT_GT(
+        parsed(shop.runtime->profile(id, "measurement", "", 0)).at("consents").as_object().size(),
+        1u);
     EXPECT_TRUE(parsed(shop.rights().restricted()).at("restricted").as_array().empty());
 }
 

@@ -1,39 +1,11 @@
 #include "engine/rights_import.h"
 
-#include <boost/json.hpp>
-#include <string>
-
 namespace filrouge::engine {
 namespace {
 
 namespace json = boost::json;
 
 constexpr std::string_view kBy = "import";
-constexpr std::size_t kDepthMax = 80;  // of a document: what an event may hold, and what is around
-
-json::array list_at(const json::object& object, std::string_view key) {
-    const json::value* at = object.if_contains(json::string_view(key.data(), key.size()));
-    return at != nullptr && at->is_array() ? at->get_array() : json::array();
-}
-std::string text_at(const json::object& object, std::string_view key) {
-    const json::value* at = object.if_contains(json::string_view(key.data(), key.size()));
-    return at != nullptr && at->is_string() ? std::string(at->get_string()) : std::string();
-}
-
-// Who the events' identifiers are here: of the first that anybody is known by.
-std::string person_here(const Library& l, const json::object& document) {
-    for (const json::value& event : list_at(document, "events")) {
-        if (!event.is_object()) continue;
-        for (const json::value& each : list_at(event.get_object(), "identifiers")) {
-            if (!each.is_object()) continue;
-            const auto found = find_profile_json(l, text_at(each.get_object(), "type"),
-                                                 text_at(each.get_object(), "value"), "");
-            if (!found.ok()) continue;
-            return text_at(json::parse(found.value()).as_object(), "id");
-        }
-    }
-    return {};
-}
 
 class Taking {
   public:
@@ -71,26 +43,11 @@ class Taking {
     const json::object evidence_;
 };
 
-const json::object* object_at(const json::object& document, std::string_view key) {
-    const json::value* at = document.if_contains(json::string_view(key.data(), key.size()));
-    return at != nullptr && at->is_object() ? &at->get_object() : nullptr;
-}
-
 }  // namespace
 
-RightsTaken take_rights(RightsDesk& desk, const Library& library, std::string_view document) {
-    json::parse_options options;
-    options.max_depth = kDepthMax;
-    json::error_code error;
-    const json::value parsed = json::parse(json::string_view(document.data(), document.size()),
-                                           error, json::storage_ptr(), options);
-    if (error || !parsed.is_object()) return {};
-    const json::object& root = parsed.get_object();
+RightsTaken take_rights(RightsDesk& desk, const std::string& id, const json::object& root) {
     const json::object* put_right = object_at(root, "corrections");
     const json::object* restrained = object_at(root, "restraints");
-    if (put_right == nullptr && restrained == nullptr) return {};
-    const std::string id = person_here(library, root);
-    if (id.empty()) return {};
     Taking taking(desk, id, text_at(root, "profile"));
     if (put_right != nullptr) {
         for (const json::value& each : list_at(*put_right, "corrections")) {

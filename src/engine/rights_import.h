@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
+#include <string>
 
-#include "engine/queries.h"
+#include "engine/export_document.h"
 #include "engine/rights_desk.h"
 
 namespace filrouge::engine {
@@ -15,7 +15,8 @@ struct RightsTaken {
     std::uint64_t restraints = 0;  // objections, to a purpose or to profiling, and a restriction
     std::uint64_t not_taken = 0;   // such as an objection to a purpose that is not known here
 };
-// Of whoever the document's events name, once they are in. Nothing where nobody of them is known.
-RightsTaken take_rights(RightsDesk& desk, const Library& library, std::string_view document);
+// Of the person `id`, once the document's events are in.
+RightsTaken take_rights(RightsDesk& desk, const std::string& id,
+                        const boost::json::object& document);
 
 }  // namespace filrouge::engine

@@ -4,10 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <random>
 
+#include "base/seed_for_test.h"
 #include "engine/question.h"
 #include "engine/world_for_test.h"
 #include "model/packed.h"
@@ -24,10 +24,7 @@ const std::vector<std::string> kRules = {
     "any(Coat Viewed)",       "count(Order Completed) >= 2", "any(Signed In, last 2 days)",
     "trait(city) = \"Lyon\"", "not in audience \"0\"",       "trait(city) = \"right\""};
 
-std::uint64_t seed_of_run() {
-    const char* text = std::getenv("FILROUGE_SEED");
-    return text == nullptr ? 21 : std::strtoull(text, nullptr, 10);
-}
+std::uint64_t seed_of_run() { return test_seed(21); }
 
 FragmentNo fragment_of(std::uint32_t person, std::uint32_t place) {
     return FragmentNo{person * kIdentifiers + place};

@@ -117,10 +117,9 @@ Result<void> RightsDeskImpl::tell_restraint(std::string_view id, RestraintTold t
     Bytes clear, plain;
     encode_restraint_clear(told, clear);
     encode_restraint_sealed(told, plain);
-    std::vector<Prepared> records;
-    records.push_back(sealed_record(library_.keys, RecordType::Restrained, told.fragments.front(),
-                                    told.id, std::move(clear), std::move(plain)));
-    return seams_.write(std::move(records));
+    return seams_.write(
+        one_record(sealed_record(library_.keys, RecordType::Restrained, told.fragments.front(),
+                                 told.id, std::move(clear), std::move(plain))));
 }
 
 Result<std::string> RightsDeskImpl::restraints_json(std::string_view id) {

@@ -6,6 +6,7 @@
 #include <shared_mutex>
 #include <utility>
 
+#include "base/fetch_ahead.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "base/thread_name.h"
@@ -21,8 +22,12 @@
 namespace filrouge::engine {
 namespace {
 
-constexpr std::size_t kFoldSlice = 128;  // records under one hold of the lock
-constexpr int kShortLagShare = 8;        // of fold_lag_seconds_max: no queue yet
+// Raised when the tables of the directory or of the dedupe window are laid out otherwise. Numbers
+// below are those of kFoldVersion, which named them once.
+constexpr std::uint32_t kDoorTablesVersion = 1'001;
+constexpr std::size_t kFoldSlice = 128;      // records under one hold of the lock
+constexpr int kShortLagShare = 8;            // of fold_lag_seconds_max: no queue yet
+constexpr Duration kSlowWrite = seconds(1);  // of the log: the disk does all it can
 constexpr Duration kTickEvery = seconds(1);
 constexpr Duration kTickRestMax = seconds(10);
 constexpr Duration kWaitForMax = seconds(2);
@@ -33,10 +38,10 @@ constexpr Duration kClockAheadTold = seconds(10);  // less is a clock that was p
 // What the fold reads of a record: a door's thread wrote it, so it lies in another core's cache.
 void prefetch_bytes(const Prepared& p) {
     constexpr std::size_t kLine = 64, kLinesMax = 8;
-    __builtin_prefetch(p.record.clear.data());
-    __builtin_prefetch(p.record.clear.data() + kLine);
+    fetch_ahead(p.record.clear.data());
+    fetch_ahead(p.record.clear.data() + kLine);
     for (std::size_t at = 0; at < std::min(p.plain.size(), kLinesMax * kLine); at += kLine)
-        __builtin_prefetch(p.plain.data() + at);
+        fetch_ahead(p.plain.data() + at);
 }
 
 HashKey hash_key(const DataKey& key) {
@@ -98,9 +103,9 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
       fold_snapshots_(seams_.disk, seams_.random, folder_ + "/state/fold",
                       keys_->process_key(kKeySnapshot), kFoldVersion),
       directory_snapshots_(seams_.disk, seams_.random, folder_ + "/state/directory",
-                           keys_->process_key(kKeySnapshot), kFoldVersion),
+                           keys_->process_key(kKeySnapshot), kDoorTablesVersion),
       dedupe_snapshots_(seams_.disk, seams_.random, folder_ + "/state/dedupe",
-                        keys_->process_key(kKeySnapshot), kFoldVersion),
+                        keys_->process_key(kKeySnapshot), kDoorTablesVersion),
       fold_queue_(std::int64_t{settings_.fold_lag_seconds_max} * 1'000 / kShortLagShare),
       identity_(std::make_unique<IdentityDeskImpl>(
           library(),
@@ -205,6 +210,7 @@ void RuntimeImpl::when_started(std::function<void()> call) {
 
 std::optional<int> RuntimeImpl::overloaded() const {
     if (appender_.queued_bytes() + unfolded_bytes_.load() > settings_.queue_bytes_max) return 1;
+    if (appender_.writing_for() > kSlowWrite) return 1;
     const std::int64_t oldest = oldest_unfolded_us_.load();
     if (oldest == 0) return std::nullopt;
     const std::int64_t lag_us = seams_.clock.now().us - oldest;
@@ -278,7 +284,7 @@ void RuntimeImpl::fold_thread() {
 // Records of other persons lie elsewhere in memory: they are asked for while others are folded.
 void RuntimeImpl::prefetch_ahead(const std::vector<Prepared>& records, std::size_t i) const {
     constexpr std::size_t kFurthest = 16, kFar = 8, kNear = 4;
-    if (i + kFurthest < records.size()) __builtin_prefetch(&records[i + kFurthest].record);
+    if (i + kFurthest < records.size()) fetch_ahead(&records[i + kFurthest].record);
     if (i + kFar < records.size()) {
         prefetch_bytes(records[i + kFar]);
         fold_.prefetch(records[i + kFar].record.fragment);
@@ -291,7 +297,7 @@ void RuntimeImpl::fold_group(DurableGroup& group) {
     Consequences out;
     bool doors_changed = false;
     for (std::size_t i = 0; i < group.records.size();) {
-        const bool tell = events_followed_.load();
+        const bool tell = followers_.want_events();
         {
             const std::lock_guard guard(lock_);
             const std::size_t end = std::min(group.records.size(), i + kFoldSlice);
@@ -330,11 +336,9 @@ void RuntimeImpl::fold_group(DurableGroup& group) {
 }
 
 void RuntimeImpl::publish(std::vector<Consequences>& consequences) {
-    const std::lock_guard guard(followers_mutex_);
     for (const Consequences& c : consequences) {
-        if (c.has_event)
-            std::erase_if(event_followers_, [&](auto& each) { return !each(c.event); });
-        if (c.changes.empty() || membership_followers_.empty()) continue;
+        if (c.has_event) followers_.tell(c.event);
+        if (!followers_.want_memberships()) continue;
         std::uint32_t ordinal = 0;
         for (const audience::Change& change : c.changes) {
             MembershipChange told{c.sequence, ordinal++, {}, {}, change.entered, c.at};
@@ -346,24 +350,20 @@ void RuntimeImpl::publish(std::vector<Consequences>& consequences) {
                 lock_.unlock_shared();
             }
             told.profile = fold_.names.name_of(FragmentNo{change.person.value}).text();
-            std::erase_if(membership_followers_, [&](MembershipFollower& f) {
-                return (f.audience.empty() || f.audience == told.audience) && !f.each(told);
-            });
+            followers_.tell(told);
         }
     }
-    events_followed_ = !event_followers_.empty();
 }
 
 void RuntimeImpl::follow_memberships(std::string audience,
-                                     std::function<bool(const MembershipChange&)> each) {
-    const std::lock_guard guard(followers_mutex_);
-    membership_followers_.push_back({std::move(audience), std::move(each)});
+                                     std::function<bool(const MembershipChange&)> each,
+                                     std::function<bool()> still) {
+    followers_.of_memberships(std::move(audience), std::move(each), std::move(still));
 }
 
-void RuntimeImpl::follow_events(std::function<bool(const StoredEvent&)> each) {
-    const std::lock_guard guard(followers_mutex_);
-    event_followers_.push_back(std::move(each));
-    events_followed_ = true;
+void RuntimeImpl::follow_events(std::function<bool(const StoredEvent&)> each,
+                                std::function<bool()> still) {
+    followers_.of_events(std::move(each), std::move(still));
 }
 
 bool RuntimeImpl::wait_for(std::uint64_t sequence) {
@@ -431,6 +431,7 @@ void RuntimeImpl::housekeeping_thread() {
         if (passed >= next_look) {
             look_at_disk();
             look_at_clock();
+            followers_.ask_still();
             next_look = passed + kLookEvery.us;
         }
         if (seams_.clock.monotonic().us >= next_forgetting) {
@@ -500,9 +501,7 @@ Result<Duration> RuntimeImpl::write_tick() {
     const std::int64_t before = seams_.clock.monotonic().us;
     Prepared tick;
     tick.record.type = RecordType::Tick;
-    std::vector<Prepared> records;
-    records.push_back(std::move(tick));
-    TRY(write_now(std::move(records)));
+    TRY(write_now(one_record(std::move(tick))));
     return Duration{seams_.clock.monotonic().us - before};
 }
 

@@ -149,8 +149,11 @@ class Runtime {
     virtual Result<std::string> purposes() = 0;
     virtual Result<std::string> find_profile(std::string_view type, std::string_view value,
                                              std::string_view brand, std::uint64_t after) = 0;
+    // Of whose data is restricted `asker` is told that it is so, and the consents only where it is
+    // who protects the data.
     virtual Result<std::string> profile(std::string_view id, std::string_view purpose,
-                                        std::string_view brand, std::uint64_t after) = 0;
+                                        std::string_view brand, std::uint64_t after,
+                                        Role asker = Role::None) = 0;
     virtual Result<std::string> thread(std::string_view id, std::string_view purpose,
                                        std::string_view brand, std::uint64_t before,
                                        std::size_t limit, std::uint64_t after) = 0;
@@ -183,6 +186,9 @@ class Runtime {
     virtual Result<std::string> run_model(ModelKind kind, std::string_view json,
                                           const Mask& mask) = 0;
     virtual Result<std::string> models(std::string_view brand) = 0;  // the last run of each
+    // Not fitted again, and its traits taken back from everybody. Waits for a run under way.
+    // Without `confirmed` it tells what would follow. Errors: model_not_found, model_in_use.
+    virtual void delete_model(std::string id, bool confirmed, Reply done) = 0;
     virtual Result<std::string> quarantine(std::string_view reason, std::uint64_t before,
                                            std::size_t limit) = 0;
     virtual Result<std::string> quarantined(std::uint64_t sequence) = 0;  // one, with its text
@@ -228,11 +234,13 @@ class Runtime {
     // What those who work here keep (engine/staff_desk.h).
     virtual StaffDesk& staff() = 0;
 
-    // --- streams. The callback runs on the fold's thread and must not block; it answers false to
-    // end the subscription.
+    // --- streams. `each` hears what happens, on the fold's thread; `still` is asked once a second,
+    // never beside it. Neither may block; false from either ends the subscription.
     virtual void follow_memberships(std::string audience,
-                                    std::function<bool(const MembershipChange&)> each) = 0;
-    virtual void follow_events(std::function<bool(const StoredEvent&)> each) = 0;
+                                    std::function<bool(const MembershipChange&)> each,
+                                    std::function<bool()> still) = 0;
+    virtual void follow_events(std::function<bool(const StoredEvent&)> each,
+                               std::function<bool()> still) = 0;
 
     // Writes what must be written, joins the threads; nothing acknowledged is lost without it.
     virtual void stop() = 0;

@@ -43,9 +43,11 @@ Result<std::string> RuntimeImpl::find_profile(std::string_view type, std::string
     return find_profile_json(answering(), type, value, brand);
 }
 Result<std::string> RuntimeImpl::profile(std::string_view id, std::string_view purpose,
-                                         std::string_view brand, std::uint64_t after) {
+                                         std::string_view brand, std::uint64_t after, Role asker) {
     AFTER(after);
-    return profile_json(answering(), id, purpose, brand);
+    const bool protects = asker == Role::Privacy || asker == Role::Admin;
+    return profile_json(answering(), id, purpose, brand,
+                        protects ? ToldTo::WhoProtects : ToldTo::Staff);
 }
 Result<std::string> RuntimeImpl::thread(std::string_view id, std::string_view purpose,
                                         std::string_view brand, std::uint64_t before,
@@ -150,6 +152,7 @@ Result<std::string> RuntimeImpl::stats(std::uint64_t after) {
     for (const auto& [reason, n] : not_kept) w.field(reason, n);
     w.close().field("properties_not_kept", sums[std::string(kUndeclaredProperties)]);
     w.field("identifiers_refused", sums[std::string(kRefusedIdentifiers)])
+        .field("traits_left_out", sums[std::string(kTraitsLeftOut)])
         .field("without_key", sums[std::string(kWithoutKey)])
         .field("erased_events", sums[std::string(kErasedEvents)])
         .close();
@@ -236,7 +239,8 @@ std::string RuntimeImpl::metrics() {
     metric("events_quarantined_total", "counter", "Events that could not be taken as they came.",
            "", events.quarantined);
     metric("events_refused_total", "counter",
-           "Events refused for want of disk space; their senders keep them.", "", events.refused);
+           "Events refused for want of disk space, or because they are too large to store.", "",
+           events.refused);
     metric("events_in_flight", "gauge", "Events received and not answered yet.", "",
            events.in_flight);
     first = true;
@@ -251,11 +255,13 @@ std::string RuntimeImpl::metrics() {
                fold_.counted(source.number, kUndeclaredProperties));
     }
     std::uint64_t refused = 0, without_key = 0, expired = 0;
+    std::uint64_t left_out = fold_.counted(0, kTraitsLeftOut);  // of answers and of models
     const auto swept = fold_.terms->swept();
     for (const SourceInfo& source : fold_.sources) {
         expired += fold_.counted(source.number, kExpiredEvents);
         refused += fold_.counted(source.number, kRefusedIdentifiers);
         without_key += fold_.counted(source.number, kWithoutKey);
+        if (source.number != 0) left_out += fold_.counted(source.number, kTraitsLeftOut);
     }
     lock_.unlock_shared();
     metric("events_without_key", "gauge",
@@ -280,6 +286,8 @@ std::string RuntimeImpl::metrics() {
     }
     metric("identifiers_refused_total", "counter",
            "Phone numbers and e-mails of kept events that cannot be any.", "", refused);
+    metric("traits_left_out_total", "counter",
+           "Values of traits for which their identifier or their list had no room.", "", left_out);
     const AppenderCounters& c = appender_.counters();
     metric("log_groups_total", "counter", "Group commits.", "", c.groups);
     metric("log_records_total", "counter", "Records written.", "", c.records);

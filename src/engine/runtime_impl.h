@@ -5,7 +5,6 @@
 #include <boost/json/object.hpp>
 #include <condition_variable>
 #include <deque>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -17,12 +16,14 @@
 #include "engine/accounts.h"
 #include "engine/admission.h"
 #include "engine/appender.h"
+#include "engine/audience_moves.h"
 #include "engine/board.h"
 #include "engine/column_keeper.h"
 #include "engine/consents.h"
 #include "engine/directory.h"
 #include "engine/fair_lock.h"
 #include "engine/fold.h"
+#include "engine/followers.h"
 #include "engine/identity_desk.h"
 #include "engine/log_clock.h"
 #include "engine/matching_desk.h"
@@ -61,7 +62,7 @@ class RuntimeImpl final : public Runtime {
     Result<std::string> find_profile(std::string_view type, std::string_view value,
                                      std::string_view brand, std::uint64_t after) override;
     Result<std::string> profile(std::string_view id, std::string_view purpose,
-                                std::string_view brand, std::uint64_t after) override;
+                                std::string_view brand, std::uint64_t after, Role asker) override;
     Result<std::string> thread(std::string_view id, std::string_view purpose,
                                std::string_view brand, std::uint64_t before, std::size_t limit,
                                std::uint64_t after) override;
@@ -83,6 +84,7 @@ class RuntimeImpl final : public Runtime {
     Result<std::string> cancel_question(std::string_view id) override { return asked_.cancel(id); }
     Result<std::string> run_model(ModelKind kind, std::string_view json, const Mask& mask) override;
     Result<std::string> models(std::string_view brand) override;
+    void delete_model(std::string id, bool confirmed, Reply done) override;
     Result<std::string> quarantine(std::string_view reason, std::uint64_t before,
                                    std::size_t limit) override;
     Result<std::string> quarantined(std::uint64_t sequence) override;
@@ -113,9 +115,10 @@ class RuntimeImpl final : public Runtime {
     RightsDesk& rights() override;
     StaffDesk& staff() override;
 
-    void follow_memberships(std::string audience,
-                            std::function<bool(const MembershipChange&)> each) override;
-    void follow_events(std::function<bool(const StoredEvent&)> each) override;
+    void follow_memberships(std::string audience, std::function<bool(const MembershipChange&)> each,
+                            std::function<bool()> still) override;
+    void follow_events(std::function<bool(const StoredEvent&)> each,
+                       std::function<bool()> still) override;
 
     void stop() override;
     std::string state_hash() override;
@@ -166,9 +169,10 @@ class RuntimeImpl final : public Runtime {
     FoldKeys fold_keys() const;
     void refold_thread();
     std::pair<bool, bool> refold_wanted();
-    Result<void> fold_again();
+    Result<AudienceMoves> fold_again();
     Result<void> fold_up_to(Fold& fresh, std::uint64_t last);
-    bool replace_fold(Fold& fresh);
+    bool replace_fold(Fold& fresh, AudienceMoves& moves);
+    void tell_moves(const AudienceMoves& moves);
     bool tells_of_erased();
 
     // --- folding (runtime.cc)
@@ -273,15 +277,7 @@ class RuntimeImpl final : public Runtime {
     std::mutex folded_mutex_;
     std::condition_variable folded_wake_;
 
-    std::mutex followers_mutex_;
-    struct MembershipFollower {
-        std::string audience;
-        std::function<bool(const MembershipChange&)> each;
-    };
-    std::list<MembershipFollower> membership_followers_;  // guarded by followers_mutex_
-    std::list<std::function<bool(const StoredEvent&)>>
-        event_followers_;  // guarded by followers_mutex_
-    std::atomic<bool> events_followed_{false};
+    Followers followers_;
 
     std::uint32_t forgotten_rows_ = 0;  // of quarantine, from the first; of the housekeeping thread
 

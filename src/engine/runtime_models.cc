@@ -23,6 +23,16 @@ Result<std::string> RuntimeImpl::run_model(ModelKind kind, std::string_view text
     return fit_and_write(kind, parsed.get_object(), mask);
 }
 
+void RuntimeImpl::delete_model(std::string id, bool confirmed, Reply done) {
+    const std::lock_guard running(model_mutex_);
+    const std::lock_guard guard(command_mutex_);
+    done([&]() -> Result<std::string> {
+        std::string told = TRY(model_removal(library(), id, confirmed));
+        if (confirmed) TRY(put_document(RecordType::ModelChange, id, "", true));
+        return told;
+    }());
+}
+
 Result<std::string> RuntimeImpl::fit_and_write(ModelKind kind, const json::object& request,
                                                const Mask& mask) {
     if (short_of_disk())

@@ -37,7 +37,7 @@ Result<void> RuntimeImpl::fold_up_to(Fold& fresh, std::uint64_t last) {
 }
 
 // False when the log's end could not be read.
-bool RuntimeImpl::replace_fold(Fold& fresh) {
+bool RuntimeImpl::replace_fold(Fold& fresh, AudienceMoves& moves) {
     std::unique_lock alone(tables_lock_, std::try_to_lock);
     for (int i = 0; i < kPoliteTries && !alone.owns_lock() && !stop_requested(); ++i) {
         std::this_thread::sleep_for(kBetweenTries);
@@ -47,12 +47,14 @@ bool RuntimeImpl::replace_fold(Fold& fresh) {
     const std::lock_guard guard(lock_);
     if (!fold_up_to(fresh, fold_.applied()).ok() || fresh.applied() != fold_.applied())
         return false;
+    moves = moves_between(fold_, fresh);
     fold_.space().swap(fresh.space());
     fold_.after_load();
     return true;
 }
 
-Result<void> RuntimeImpl::fold_again() {
+// What it changed of who is in which audience.
+Result<AudienceMoves> RuntimeImpl::fold_again() {
     std::uint64_t begun = 0;
     {
         const std::lock_guard one(snapshot_mutex_);
@@ -65,12 +67,31 @@ Result<void> RuntimeImpl::fold_again() {
     };
     while (fresh.applied() + kLastRecords < applied()) {
         TRY(fold_up_to(fresh, applied()));
-        if (stop_requested()) return {};
+        if (stop_requested()) return AudienceMoves{};
     }
-    if (!replace_fold(fresh)) return fold_up_to(fresh, applied());  // the error, if there is one
+    AudienceMoves moves;
+    if (!replace_fold(fresh, moves)) {
+        TRY(fold_up_to(fresh, applied()));  // the error, if there is one
+        return moves;
+    }
     const std::lock_guard one(snapshot_mutex_);
     erasures_complete_ = begun;
-    return {};
+    return moves;
+}
+
+// After the exchange: whoever moves again before this is folded tells it by that, and the fold
+// passes over what no longer holds.
+void RuntimeImpl::tell_moves(const AudienceMoves& moves) {
+    const std::span<const AudienceMove> all(moves.moves);
+    std::uint64_t left_out = moves.left_out;
+    for (std::size_t i = 0; i < all.size(); i += kMovesMax) {
+        const auto some = all.subspan(i, std::min(kMovesMax, all.size() - i));
+        std::vector<Prepared> records(1);
+        records[0].record.type = RecordType::AudienceMoves;
+        encode_audience_moves(some, records[0].record.clear);
+        if (!write_now(std::move(records)).ok()) left_out += some.size();  // as on a full disk
+    }
+    if (left_out != 0) tell({"webhooks not told who moved", {{"moves", std::to_string(left_out)}}});
 }
 
 // Whether a webhook has yet to be told that somebody erased left an audience.
@@ -102,7 +123,7 @@ void RuntimeImpl::refold_thread() {
         const std::int64_t now = seams_.clock.monotonic().us;
         if (since < 0) since = now;
         if (tells_of_erased() && now - since < kTellingMax.us) continue;
-        const Result<void> done = fold_again();
+        const Result<AudienceMoves> done = fold_again();
         if (stop_requested()) return;
         if (!done.ok()) {
             // The next start folds the log anyway, for there is no snapshot.
@@ -110,6 +131,7 @@ void RuntimeImpl::refold_thread() {
             return;
         }
         since = -1;
+        tell_moves(done.value());
         take_snapshot();
     }
 }

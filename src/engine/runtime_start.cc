@@ -202,7 +202,8 @@ Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t 
 Result<void> RuntimeImpl::unseal_for_fold(const RecordView& record, Bytes& plain) const {
     plain.clear();
     const bool wanted = record.type == RecordType::Event || record.type == RecordType::Predicted ||
-                        record.type == RecordType::Corrected;
+                        record.type == RecordType::Corrected ||
+                        record.type == RecordType::OfferAnswered;
     if (!wanted || record.sealed.empty()) return {};
     if (record.type == RecordType::Event)
         return open_event(*keys_, record.version, record.fragment, record.clear, record.sealed,

@@ -2,9 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <condition_variable>
-#include <future>
-#include <mutex>
 #include <random>
 #include <set>
 #include <thread>
@@ -13,13 +10,6 @@
 
 namespace filrouge::engine {
 namespace {
-
-std::uint64_t stored(Runtime& runtime) {
-    runtime.wait_until_folded();
-    const std::string json = runtime.stats(0).value();
-    const auto at = json.find("\"stored\":");
-    return std::stoull(json.substr(at + 9));
-}
 
 TEST(Runtime, WhatWasAnsweredIsThereAfterEveryKindOfPowerCut) {
     for (std::uint64_t seed = 1; seed <= 6; ++seed) {
@@ -90,10 +80,12 @@ TEST(Runtime, ASnapshotWhileTheFoldIsBehindIsFollowedByOneWithNothingNewInTheLog
     fake::FakeDisk disk;
     Shop shop(disk);
     std::atomic<bool> held = true;
-    shop.runtime->follow_events([&](const StoredEvent&) {
-        while (held) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        return false;
-    });
+    shop.runtime->follow_events(
+        [&](const StoredEvent&) {
+            while (held) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            return false;
+        },
+        [] { return true; });
     const auto snapshots = [&](std::string_view of) {
         std::set<std::string> found;
         for (const std::string& path : disk.paths()) {
@@ -124,175 +116,6 @@ TEST(Runtime, ASnapshotWhileTheFoldIsBehindIsFollowedByOneWithNothingNewInTheLog
     EXPECT_EQ(stored(*Shop(*after, 1'000).runtime), 2u);
 }
 
-Settings group_settings(const std::vector<std::string>& brands) {
-    Settings s = shop_settings();
-    s.brands.clear();
-    s.sources.clear();
-    for (const std::string& id : brands) {
-        s.brands.push_back({id, id, "Europe/Paris", "EUR", id == "hats" ? "32" : "33"});
-        s.sources.push_back(
-            {"web-" + id, id, "wk-" + id, "web", "measurement", "consent", false, id, {}});
-    }
-    return s;
-}
-IngestRequest order_of(Shop& shop, const std::string& key, const std::string& phone) {
-    static int serial = 0;
-    IngestRequest request;
-    request.source = shop.runtime->source_by_write_key(key)->number;
-    collect::Incoming incoming;
-    incoming.event.name = "Order Completed";
-    incoming.event.at = as_event_time(shop.clock.now());
-    incoming.event.message_id = "order-" + std::to_string(++serial);
-    incoming.event.identifiers = {{IdentifierType::Phone, phone, {}}};
-    incoming.consents = {{"measurement", true}};
-    request.items.push_back(std::move(incoming));
-    return request;
-}
-
-TEST(Runtime, TheBrandsOfAGroupShareAProcessAndNothingElse) {
-    fake::FakeDisk disk;
-    Shop shop(disk, 1, {}, group_settings({"coats", "hats"}));
-    Runtime& runtime = *shop.runtime;
-    ASSERT_TRUE(shop.ingest(order_of(shop, "wk-coats", "+33470112233")));
-    ASSERT_TRUE(shop.ingest(order_of(shop, "wk-hats", "+32470112233")));
-    ASSERT_TRUE(shop.ingest(order_of(shop, "wk-hats", "+33470112233")));
-    runtime.wait_until_folded();
-    const auto says = [](const Result<std::string>& told, std::string_view what) {
-        const std::string text = told.ok() ? told.value() : told.error().code;
-        EXPECT_NE(text.find(what), text.npos) << text;
-    };
-    says(runtime.stats(0), R"("brands":[{"id":"coats","name":"coats",)");
-    says(runtime.stats(0), R"("persons":3)");
-    says(runtime.count_rule("any(Order Completed)", "measurement", "hats"),
-         R"("count":2,"persons":2)");
-    says(runtime.count_rule("any(Order Completed)", "measurement", "coats"), R"("count":1)");
-    says(runtime.count_rule("any(Order Completed)", "measurement", ""), "api.brand_missing");
-    says(runtime.count_rule("any(Order Completed)", "measurement", "shoes"), "api.unknown_brand");
-    says(runtime.find_profile("phone", "0470112233", "coats", 0), R"("brand":"coats")");
-    says(runtime.find_profile("phone", "0470112233", "hats", 0), R"("brand":"hats")");
-    says(runtime.find_profile("phone", "+33470112233", "", 0), "api.brand_missing");
-
-    const std::string rule = R"x("purpose":"measurement","rule":"any(Order Completed)")x";
-    const auto create = [&](const std::string& members) {
-        return shop.command(&Runtime::create_audience, "{" + members + "}");
-    };
-    EXPECT_EQ(create(R"("name":"a",)" + rule), "api.brand_missing");
-    EXPECT_EQ(create(R"("name":"a","brand":"shoes",)" + rule), "api.unknown_brand");
-    says(create(R"("name":"a","brand":"coats",)" + rule), R"("brand":"coats")");
-    says(create(R"("name":"b","brand":"hats",)" + rule), R"("brand":"hats")");
-    EXPECT_EQ(create(R"("name":"c","brand":"hats","purpose":"measurement",)"
-                     R"("rule":"in audience \"a\"")"),
-              "audience.other_brand");
-    says(runtime.count_rule(R"(in audience "a")", "measurement", "hats"), "audience.other_brand");
-    says(runtime.count_rule(R"(in audience "a")", "measurement", "coats"), R"("persons":1)");
-    says(runtime.overlap({"a", "b"}), "audience.other_brand");
-    const std::string of_hats = runtime.audiences("hats", 0).value();
-    EXPECT_EQ(of_hats.find(R"("id":"a")"), of_hats.npos) << of_hats;
-    EXPECT_NE(of_hats.find(R"("id":"b")"), of_hats.npos) << of_hats;
-    const std::string sources = runtime.sources("coats").value();
-    EXPECT_NE(sources.find("web-coats"), sources.npos);
-    EXPECT_EQ(sources.find("web-hats"), sources.npos);
-    says(shop.command(&Runtime::create_source, R"({"name":"Till","brand":"hats"})"),
-         R"("brand":"hats")");
-    EXPECT_EQ(shop.command(&Runtime::create_source, R"({"name":"Till 2"})"), "api.brand_missing");
-}
-
-TEST(Runtime, BrandsThatLetIdentityCrossKnowOnePersonAndReadTheirOwnPart) {
-    fake::FakeDisk disk;
-    Settings settings = group_settings({"coats", "hats"});
-    const std::string early = "+33611223344", late = "+33655667788";
-    const auto persons = [](Shop& shop) {
-        shop.runtime->wait_until_folded();
-        const std::string stats = shop.runtime->stats(0).value();
-        const std::size_t at = stats.find("\"persons\":") + 10;
-        return stats.substr(at, stats.find(',', at) - at);
-    };
-    {
-        Shop apart(disk, 1, {}, settings);
-        ASSERT_TRUE(apart.ingest(order_of(apart, "wk-coats", early)));
-        ASSERT_TRUE(apart.ingest(order_of(apart, "wk-hats", early)));
-        ASSERT_TRUE(apart.ingest(order_of(apart, "wk-hats", late)));
-        EXPECT_EQ(persons(apart), "3");
-    }
-    disk.crash(fake::Crash::LoseUnsynced, 1);
-    settings.identity_across_brands = true;
-    Shop joined(disk, 2, {}, settings);
-    EXPECT_EQ(persons(joined), "2") << "the change joins who was known before it";
-    ASSERT_TRUE(joined.ingest(order_of(joined, "wk-coats", late)));
-    EXPECT_EQ(persons(joined), "2") << "a number in the first brand outlives a crash";
-
-    Runtime& runtime = *joined.runtime;
-    const auto id_of = [&](std::string_view brand) {
-        const std::string found = runtime.find_profile("phone", early, brand, 0).value();
-        return found.substr(found.find(":\"") + 2, 32);
-    };
-    const std::string id = id_of("coats");
-    EXPECT_EQ(id_of("hats"), id);
-    EXPECT_EQ(runtime.profile(id, "measurement", "", 0).error().code, "api.brand_missing");
-    EXPECT_EQ(runtime.thread(id, "measurement", "", 0, 10, 0).error().code, "api.brand_missing");
-    EXPECT_EQ(runtime.profile(id, "measurement", "shoes", 0).error().code, "api.unknown_brand");
-    const std::string hats = runtime.profile(id, "measurement", "hats", 0).value();
-    for (const char* says : {R"("brand":"hats")", R"("events":1)", R"("known_to":"coats")",
-                             R"("rule":"same_identifier")"})
-        EXPECT_NE(hats.find(says), hats.npos) << says << hats;
-    EXPECT_EQ(hats.find("web-coats"), hats.npos) << hats;
-    const std::string thread = runtime.thread(id, "measurement", "hats", 0, 10, 0).value();
-    EXPECT_NE(thread.find("web-hats"), thread.npos) << thread;
-    EXPECT_EQ(thread.find("web-coats"), thread.npos) << thread;
-}
-
-TEST(Runtime, AChoiceToldThroughTheApiIsOfOneBrandAndInAnySpelling) {
-    fake::FakeDisk disk;
-    Shop shop(disk, 1, {}, group_settings({"coats", "hats"}));
-    ASSERT_TRUE(shop.ingest(order_of(shop, "wk-coats", "+33611223344")));
-    ASSERT_TRUE(shop.ingest(order_of(shop, "wk-hats", "+33611223344")));
-    const std::string no =
-        R"("type":"phone","value":"06 11 22 33 44","purposes":{"measurement":false})";
-    EXPECT_EQ(shop.command(&Runtime::set_consent, "{" + no + "}"), "api.brand_missing");
-    shop.command(&Runtime::set_consent, R"({"brand":"coats",)" + no + "}");
-    const auto allowed = [&](std::string_view brand) {
-        shop.runtime->wait_until_folded();
-        const std::string json =
-            shop.runtime->count_rule("any(Order Completed)", "measurement", brand).value();
-        return json.substr(json.find("\"allowed\":") + 10, 2);
-    };
-    EXPECT_EQ(allowed("coats"), "0,");
-    EXPECT_EQ(allowed("hats"), "1,") << "said to one brand, it says nothing to the other";
-    EXPECT_EQ(
-        shop.command(&Runtime::set_consent, R"({"brand":"hats","type":"phone","value":"none",)"
-                                            R"("purposes":{"measurement":false}})"),
-        "consent.invalid_identifier");
-}
-
-TEST(Runtime, ABrandKeepsItsNumberWhateverTheFileSaysLater) {
-    fake::FakeDisk disk;
-    const auto orders = [](Shop& shop, std::string_view brand) {
-        shop.runtime->wait_until_folded();
-        const auto told = shop.runtime->count_rule("any(Order Completed)", "measurement", brand);
-        if (!told.ok()) return told.error().code;
-        return told.value().substr(0, told.value().find(','));
-    };
-    {
-        Shop single(disk);
-        ASSERT_TRUE(single.ingest(order_of(single, "wk", "+33611223344")));
-        EXPECT_EQ(orders(single, ""), R"({"count":1)");
-    }
-    {  // it becomes a group: what it was is its first brand
-        Shop group(disk, 2, {}, group_settings({"coats", "hats"}));
-        EXPECT_EQ(orders(group, "coats"), R"({"count":1)");
-        EXPECT_EQ(orders(group, "hats"), R"({"count":0)");
-        ASSERT_TRUE(group.ingest(order_of(group, "wk-hats", "+33611223344")));
-    }
-    {
-        Shop turned(disk, 3, {}, group_settings({"shoes", "hats", "coats"}));
-        EXPECT_EQ(orders(turned, "coats"), R"({"count":1)");
-        EXPECT_EQ(orders(turned, "hats"), R"({"count":1)");
-        EXPECT_EQ(orders(turned, "shoes"), R"({"count":0)");
-    }
-    Shop fewer(disk, 4, {}, group_settings({"shoes"}));
-    EXPECT_EQ(orders(fewer, "hats"), R"({"count":1)") << "its people stay";
-}
-
 // With the times of the machine the withdrawal would be the older statement.
 TEST(Runtime, AWithdrawalHoldsAfterTheClockWasSetBack) {
     fake::FakeDisk disk;
@@ -321,75 +144,6 @@ TEST(Runtime, AWithdrawalHoldsAfterTheClockWasSetBack) {
     EXPECT_FALSE(allowed(again)) << "set back while the server was off";
 }
 
-// The doors' answer to one event, whatever it is.
-std::string answer_of(Shop& shop, const std::string& id) {
-    auto told = std::make_shared<std::promise<std::string>>();
-    shop.runtime->ingest(shop.request_of({id}), [told](const Result<IngestReply>& reply) {
-        told->set_value(!reply.ok()                 ? reply.error().code
-                        : reply.value().stored == 1 ? "stored"
-                                                    : "seen before");
-    });
-    return told->get_future().get();
-}
-void wait_until(const std::function<bool()>& holds) {
-    for (int i = 0; i < 2'000 && !holds(); ++i)
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    EXPECT_TRUE(holds());
-}
-
-TEST(Runtime, AShortDiskRefusesEventsAndTakesWithdrawalsUntilThereIsSpaceAgain) {
-    fake::FakeDisk disk;
-    Settings settings = shop_settings();
-    settings.free_disk_bytes_min = 8 << 20;
-    Shop shop(disk, 1, {}, settings);
-    ASSERT_EQ(answer_of(shop, "0-a"), "stored");
-    const auto metric = [&](std::string_view line) {
-        return shop.runtime->metrics().find(line) != std::string::npos;
-    };
-    disk.set_capacity(disk.used() + (7 << 20));
-    wait_until([&] { return shop.clock.advance(seconds(1)), shop.runtime->short_of_disk(); });
-    EXPECT_EQ(answer_of(shop, "0-b"), "engine.disk_full");
-    EXPECT_TRUE(metric("filrouge_events_refused_total 1\n"));
-    EXPECT_EQ(shop.command(&Runtime::set_consent,
-                           R"({"type":"user_id","value":"u0","purposes":{"measurement":false}})")
-                  .substr(0, 12),
-              R"({"sequence":)");
-    EXPECT_TRUE(shop.runtime->stats(0).ok());
-    disk.set_capacity(1 << 30);
-    wait_until([&] { return shop.clock.advance(seconds(1)), !shop.runtime->short_of_disk(); });
-    EXPECT_EQ(answer_of(shop, "0-b"), "stored");
-}
-
-TEST(Runtime, EventsThatAFullDiskRefusedAreNewWhenTheyComeAgain) {
-    for (std::uint64_t room = 0; room < 600 * 1'024; room += 48 * 1'024 + 1) {
-        fake::FakeDisk disk;
-        Settings settings = shop_settings();
-        settings.free_disk_bytes_min = settings.free_disk_percent_min = 0;
-        settings.log_segment_bytes = settings.key_journal_bytes = 64 * 1'024;
-        Shop shop(disk, 1, {}, settings);
-        disk.set_capacity(disk.used() + room);
-        std::vector<std::string> refused;
-        std::uint64_t sent = 0;
-        const std::string body(200, 'x');
-        while (refused.size() < 3 && sent < 5'000) {
-            const std::string id = std::to_string(sent % 9) + "-" + std::to_string(sent);
-            ++sent;
-            const std::string answer = answer_of(shop, id);
-            if (answer == "stored") continue;
-            ASSERT_TRUE(answer == "log.disk_full" || answer == "keys.disk_full") << answer;
-            refused.push_back(id);
-        }
-        ASSERT_EQ(shop.runtime->state(), RuntimeState::Ready);
-        ASSERT_EQ(refused.size(), 3u);
-        disk.set_capacity(1 << 30);
-        for (const std::string& id : refused) EXPECT_EQ(answer_of(shop, id), "stored");
-        EXPECT_EQ(stored(*shop.runtime), sent);
-        const auto after = disk.clone();
-        after->crash(fake::Crash::LoseUnsynced, room);
-        EXPECT_EQ(stored(*Shop(*after, 2, {}, settings).runtime), sent);
-    }
-}
-
 TEST(Runtime, BotsAreCountedApartAndByWhatGaveThemAway) {
     fake::FakeDisk disk;
     Shop shop(disk);
@@ -409,94 +163,6 @@ TEST(Runtime, BotsAreCountedApartAndByWhatGaveThemAway) {
         shop.runtime->count_rule("count(Product Viewed, including bots) >= 2", "measurement", "")
             .value();
     EXPECT_NE(with_bots.find(R"("count":1)"), with_bots.npos) << with_bots;
-}
-
-// The sequence of an item of quarantine, with the text that was sent.
-std::uint64_t quarantine_one(Shop& shop, const std::string& text) {
-    IngestRequest request;
-    request.source = shop.runtime->source_by_write_key("wk")->number;
-    request.items.push_back(
-        collect::Unfit{"collect.bad_time", "The time cannot be read.", text, ""});
-    const auto reply = shop.ingest(std::move(request));
-    EXPECT_TRUE(reply && reply->quarantined == 1);
-    return reply ? reply->sequence : 0;
-}
-bool readable(Runtime& runtime, std::uint64_t sequence, std::string_view text) {
-    runtime.wait_until_folded();
-    return runtime.quarantined(sequence).value().find(text) != std::string::npos;
-}
-bool becomes_unreadable(Runtime& runtime, std::uint64_t sequence, std::string_view text) {
-    for (int i = 0; i < 2'000; ++i) {
-        if (!readable(runtime, sequence, text)) return true;
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    return false;
-}
-
-TEST(Runtime, AnExpiredDayOfQuarantineCanNeverBeReadAgain) {
-    fake::FakeDisk disk;
-    Shop shop(disk);
-    ASSERT_TRUE(shop.send({"0-a"}));
-    const std::uint64_t item = quarantine_one(shop, "{first}");
-    const auto conflict = shop.send({"0-a"}, "another body");
-    ASSERT_TRUE(conflict && conflict->quarantined == 1);
-    EXPECT_TRUE(readable(*shop.runtime, conflict->sequence, "Product Viewed"));
-    shop.clock.advance(days(2));
-    const std::uint64_t later = quarantine_one(shop, "{second}");
-    shop.clock.advance(days(29));
-    const std::string listed = shop.runtime->quarantine("", 0, 50).value();
-    ASSERT_TRUE(becomes_unreadable(*shop.runtime, item, "{first}"));
-    EXPECT_TRUE(becomes_unreadable(*shop.runtime, conflict->sequence, "Product Viewed"));
-    EXPECT_TRUE(readable(*shop.runtime, later, "{second}")) << "its day is not over yet";
-    EXPECT_EQ(listed.find("\"sequence\":" + std::to_string(item) + ","), listed.npos) << listed;
-    ASSERT_TRUE(shop.send({"1-b"})) << "and life goes on";
-    EXPECT_EQ(stored(*shop.runtime), 2u);
-    const std::string hash = shop.runtime->state_hash();
-
-    for (const fake::Crash how : fake::kCrashes) {
-        const auto after = disk.clone();
-        after->crash(how, 3);
-        Shop again(*after, 1'000);
-        EXPECT_FALSE(readable(*again.runtime, item, "{first}"));
-        EXPECT_FALSE(readable(*again.runtime, conflict->sequence, "Product Viewed"));
-        EXPECT_TRUE(readable(*again.runtime, later, "{second}"));
-        EXPECT_EQ(stored(*again.runtime), 2u);
-        EXPECT_EQ(again.runtime->state_hash(), hash) << "a replay needs no forgotten key";
-        ASSERT_TRUE(again.send({"2-c"}));
-    }
-}
-
-TEST(Runtime, ADayThatExpiresWhileTheServerIsOffIsForgottenAtTheNextStart) {
-    fake::FakeDisk disk;
-    std::uint64_t item = 0;
-    {
-        Shop shop(disk);
-        item = quarantine_one(shop, "{first}");
-    }
-    Shop again(disk, 1'000, days(40));
-    EXPECT_TRUE(becomes_unreadable(*again.runtime, item, "{first}"));
-}
-
-TEST(Runtime, AFailedSyncAnswersNothingMoreAndStops) {
-    for (std::uint64_t n = 1; n <= 8; ++n) {
-        fake::FakeDisk disk;
-        Shop shop(disk, n);
-        ASSERT_TRUE(shop.send({"0-before"}));
-        disk.fail_sync(n);
-        std::vector<std::string> acked = {"0-before"};
-        for (int i = 0; i < 20; ++i) {
-            const std::string id = std::to_string(i) + "-x";
-            if (!shop.send({id})) break;
-            acked.push_back(id);
-        }
-        EXPECT_EQ(shop.runtime->state(), RuntimeState::Failed) << n;
-        EXPECT_FALSE(shop.send({"9-late"})) << "nothing is acknowledged after it";
-        const auto after = disk.clone();
-        after->crash(fake::Crash::LoseUnsynced, n);
-        Shop again(*after, n + 50);
-        for (const std::string& id : acked)
-            EXPECT_EQ(again.send({id})->deduplicated, 1u) << "sync " << n << ", " << id;
-    }
 }
 
 TEST(Runtime, DeletingTheStateAndStartingAgainGivesTheSameState) {
@@ -522,26 +188,6 @@ TEST(Runtime, DeletingTheStateAndStartingAgainGivesTheSameState) {
     EXPECT_EQ(shop.runtime->state_hash(), hash) << "from the log alone";
     EXPECT_EQ(shop.send({"3-a"})->deduplicated, 1u) << "repeats are known again, too";
     EXPECT_EQ(shop.send({"new"})->stored, 1u);
-}
-
-TEST(Runtime, AnIdWithAnotherContentIsQuarantinedNotLost) {
-    fake::FakeDisk disk;
-    Shop shop(disk);
-    ASSERT_EQ(shop.send({"1-a"}, "x")->stored, 1u);
-    EXPECT_EQ(shop.send({"1-a"}, "x")->deduplicated, 1u);
-    const auto reply = shop.send({"1-a"}, "another");
-    EXPECT_EQ(reply->quarantined, 1u);
-    shop.runtime->wait_until_folded();
-    const std::string list = shop.runtime->quarantine("", 0, 10).value();
-    EXPECT_NE(list.find("collect.id_conflict"), std::string::npos) << list;
-    const std::string one = shop.runtime->quarantined(reply->sequence).value();
-    EXPECT_NE(one.find("Product Viewed"), std::string::npos) << one;
-    std::string answer;
-    shop.runtime->replay_quarantined(reply->sequence, "", [&](Result<std::string> r) {
-        answer = r.ok() ? r.value() : r.error().message;
-    });
-    EXPECT_NE(answer.find("\"replayed\":true"), std::string::npos) << answer;
-    EXPECT_EQ(stored(*shop.runtime), 2u);
 }
 
 TEST(Runtime, ALargePersonComesToAnAudienceByItself) {

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <queue>
 
 #include "base/crc32c.h"
+#include "base/fetch_ahead.h"
+#include "base/huge_pages.h"
+#include "base/room_writer.h"
 
 namespace filrouge::engine {
 namespace {
@@ -18,6 +20,9 @@ constexpr std::size_t kBlockBytes = kEntriesPerBlock * kEntryBytes + 4;  // and 
 static_assert(kBlockBytes == 4'096);
 constexpr std::size_t kBlocksPerWrite = 256;
 constexpr std::size_t kRunsMax = 4;  // each is asked for an id that none has
+// Of a file that is joined with those after it, at most so many times their ids: what is large is
+// written again only when much has come since.
+constexpr std::uint64_t kJoinedShare = 2;
 constexpr std::string_view kSuffix = ".ids";
 
 Error damaged(const std::string& path) {
@@ -45,7 +50,7 @@ class Filter {
         }
         return true;
     }
-    void prefetch(std::uint64_t key) const { __builtin_prefetch(&blocks_[at(key)]); }
+    void prefetch(std::uint64_t key) const { fetch_ahead(&blocks_[at(key)]); }
     std::uint64_t bytes() const { return blocks_.size() * sizeof(Block); }
 
   private:
@@ -60,7 +65,7 @@ class Filter {
     std::size_t at(std::uint64_t key) const {  // by the upper half, the bits by the lower
         return static_cast<std::size_t>((key >> 32) * blocks_.size() >> 32);
     }
-    std::vector<Block> blocks_;
+    std::vector<Block, HugePages<Block>> blocks_;
 };
 
 // A block's bytes as its ids.
@@ -120,9 +125,11 @@ class SettledIds::Run {
             }
             run_->filter_.add(id.key);
             ++run_->count_;
-            ByteWriter w(buffer_);
+            std::array<char, kEntryBytes> entry{};
+            RoomWriter w(entry.data());
             w.u64(id.key);
             w.u32(id.check);
+            buffer_.append(entry.data(), entry.size());
             if (++in_block_ == kEntriesPerBlock) TRY(end_block());
             return {};
         }
@@ -189,11 +196,12 @@ class SettledIds::Run {
         run->file_ = std::move(file);
         std::uint64_t last = 0;
         Cursor cursor(*run);
-        while (const auto id = TRY(cursor.next())) {
-            if (id->key <= last) return damaged(path);
-            last = id->key;
-            if (cursor.begins_block()) run->first_.push_back(id->key);
-            run->filter_.add(id->key);
+        while (TRY(cursor.next())) {
+            const std::uint64_t key = cursor.id().key;
+            if (key <= last) return damaged(path);
+            last = key;
+            if (cursor.begins_block()) run->first_.push_back(key);
+            run->filter_.add(key);
         }
         return std::shared_ptr<const Run>(std::move(run));
     }
@@ -201,29 +209,32 @@ class SettledIds::Run {
     // Its ids, one after the other.
     class Cursor {
       public:
-        explicit Cursor(const Run& run) : run_(run) {}
-        Result<std::optional<SettledId>> next() {
-            if (at_ == run_.count_) return std::optional<SettledId>();
-            const std::size_t in_block = static_cast<std::size_t>(at_ % kEntriesPerBlock);
-            if (in_block == 0) {
-                const std::uint64_t block = at_ / kEntriesPerBlock;
-                if (block % kBlocksPerWrite == 0)
-                    TRY(run_.file_->read_at(kHeaderBytes + block * kBlockBytes,
-                                            kBlocksPerWrite * kBlockBytes, bytes_));
-                const std::size_t offset =
-                    static_cast<std::size_t>(block % kBlocksPerWrite) * kBlockBytes;
-                if (offset >= bytes_.size()) return damaged(run_.path_);
-                block_.emplace(BytesView(bytes_).substr(offset, kBlockBytes), run_.count_ - at_);
-                if (!block_->good()) return damaged(run_.path_);
-            }
+        explicit Cursor(const Run& run) : run_(&run) {}
+        // False at the end. Before the first id() and after each.
+        Result<bool> next() {
+            if (at_ == run_->count_) return false;
+            in_block_ = static_cast<std::size_t>(at_ % kEntriesPerBlock);
+            if (in_block_ == 0) TRY(load(at_ / kEntriesPerBlock));
             ++at_;
-            return std::optional<SettledId>(block_->at(in_block));
+            return true;
         }
-        bool begins_block() const { return at_ % kEntriesPerBlock == 1; }  // what next() answered
+        SettledId id() const { return block_->at(in_block_); }
+        bool begins_block() const { return in_block_ == 0; }
 
       private:
-        const Run& run_;
-        std::uint64_t at_ = 0;
+        Result<void> load(std::uint64_t block) {
+            if (block % kBlocksPerWrite == 0)
+                TRY(run_->file_->read_at(kHeaderBytes + block * kBlockBytes,
+                                         kBlocksPerWrite * kBlockBytes, bytes_));
+            const std::size_t offset =
+                static_cast<std::size_t>(block % kBlocksPerWrite) * kBlockBytes;
+            if (offset >= bytes_.size()) return damaged(run_->path_);
+            block_.emplace(BytesView(bytes_).substr(offset, kBlockBytes), run_->count_ - at_);
+            return block_->good() ? Result<void>{} : damaged(run_->path_);
+        }
+        const Run* run_;
+        std::uint64_t at_ = 0;  // ids before the next
+        std::size_t in_block_ = 0;
         Bytes bytes_;
         std::optional<Block> block_;
     };
@@ -261,8 +272,8 @@ class SettledIds::Run {
 SettledIds::SettledIds(Disk& disk, std::string folder) : disk_(disk), folder_(std::move(folder)) {}
 SettledIds::~SettledIds() = default;
 
-// Names ascend in the order of making. A file tells how many ids those before it hold, none where
-// it was joined of them: so a missing one shows, and those that were joined and are still there.
+// Names ascend in the order of making. A file tells how many ids those before it hold, without
+// those it was joined of: so a missing one shows, and those that were joined and are still there.
 std::string SettledIds::path_of(std::uint64_t number) const {
     const std::string digits = std::to_string(number);
     return folder_ + "/" + std::string(12 - digits.size(), '0') + digits + std::string(kSuffix);
@@ -282,23 +293,30 @@ void SettledIds::set_runs(Runs runs) {
     size_ = ids;
 }
 
+// From the newest back, each ends where the one after it begins.
 Result<SettledIds::Runs> SettledIds::found_runs(std::uint64_t last_sequence) {
     std::vector<std::string> names = TRY(disk_.list(folder_));
     std::erase_if(names, [](const std::string& n) { return !n.ends_with(kSuffix); });  // unfinished
     Runs runs;
-    while (!names.empty() && (runs.empty() || runs.front()->before() != 0)) {
-        const std::string name = std::move(names.back());
-        names.pop_back();
-        runs.insert(runs.begin(), TRY(Run::open(disk_, folder_ + "/" + name)));
+    for (; !names.empty(); names.pop_back()) {
+        const std::string& name = names.back();
         std::uint64_t number = 0;
         std::from_chars(name.data(), name.data() + name.size(), number);
         next_number_ = std::max(next_number_, number + 1);
+        if (!runs.empty() && runs.front()->before() == 0) break;
+        auto run = TRY(Run::open(disk_, folder_ + "/" + name));
+        if (run->sequence() > last_sequence) return damaged(run->path());
+        if (!runs.empty()) {
+            const std::uint64_t end = runs.front()->before();
+            if (run->before() >= end) {  // the newer one was joined of it, and others
+                TRY(disk_.remove(run->path()));
+                continue;
+            }
+            if (run->before() + run->count() != end) return damaged(run->path());
+        }
+        runs.insert(runs.begin(), std::move(run));
     }
-    std::uint64_t ids = 0;
-    for (const auto& run : runs) {
-        if (run->before() != ids || run->sequence() > last_sequence) return damaged(run->path());
-        ids += run->count();
-    }
+    if (!runs.empty() && runs.front()->before() != 0) return damaged(runs.front()->path());
     for (const std::string& joined : names) TRY(disk_.remove(folder_ + "/" + joined));
     return runs;
 }
@@ -335,7 +353,7 @@ Result<std::optional<std::uint32_t>> SettledIds::Known::find(std::uint64_t key) 
 
 Result<void> SettledIds::add(std::vector<SettledId> ids, std::uint64_t sequence) {
     if (ids.empty()) return {};
-    std::sort(ids.begin(), ids.end());
+    if (!std::is_sorted(ids.begin(), ids.end())) std::sort(ids.begin(), ids.end());
     Run::Writer writer(disk_, path_of(next_number_++), ids.size(), sequence, size());
     TRY(writer.open());
     for (const SettledId& id : ids) TRY(writer.put(id));
@@ -345,29 +363,47 @@ Result<void> SettledIds::add(std::vector<SettledId> ids, std::uint64_t sequence)
     return {};
 }
 
-Result<void> SettledIds::merge() {
-    const auto held = runs();
-    const Runs& old = *held;
-    if (old.size() <= kRunsMax) return {};
+// The first of those at the end that are joined: the last two, and what is not much larger than all
+// after it.
+std::size_t SettledIds::joined_from(const Runs& runs) {
+    std::size_t from = runs.size() - 1;
+    std::uint64_t after = runs[from]->count();
+    while (from > 0 && (from + 1 == runs.size() || runs[from - 1]->count() <= kJoinedShare * after))
+        after += runs[--from]->count();
+    return from;
+}
+
+Result<std::shared_ptr<const SettledIds::Run>> SettledIds::join(
+    std::span<const std::shared_ptr<const Run>> runs) {
     std::uint64_t count = 0, sequence = 0;
     std::vector<Run::Cursor> cursors;
-    using Head = std::pair<SettledId, std::size_t>;  // and whose
-    std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
-    for (const auto& run : old) {
+    for (const auto& run : runs) {
         count += run->count();
         sequence = std::max(sequence, run->sequence());
         cursors.emplace_back(*run);
-        if (const auto id = TRY(cursors.back().next())) heads.emplace(*id, cursors.size() - 1);
+        if (!TRY(cursors.back().next())) cursors.pop_back();
     }
-    Run::Writer writer(disk_, path_of(next_number_++), count, sequence, 0);
+    Run::Writer writer(disk_, path_of(next_number_++), count, sequence, runs.front()->before());
     TRY(writer.open());
-    while (!heads.empty()) {
-        const auto [id, whose] = heads.top();
-        heads.pop();
-        TRY(writer.put(id));
-        if (const auto next = TRY(cursors[whose].next())) heads.emplace(*next, whose);
+    while (!cursors.empty()) {  // few: the lowest is found by looking at each
+        auto lowest = cursors.begin();
+        for (auto c = lowest + 1; c != cursors.end(); ++c) {
+            if (c->id().key < lowest->id().key) lowest = c;
+        }
+        TRY(writer.put(lowest->id()));
+        if (!TRY(lowest->next())) cursors.erase(lowest);
     }
-    set_runs({TRY(writer.finish(folder_))});
+    return writer.finish(folder_);
+}
+
+Result<void> SettledIds::merge() {
+    const auto held = runs();
+    if (held->size() <= kRunsMax) return {};
+    const auto from = static_cast<std::ptrdiff_t>(joined_from(*held));
+    Runs all(held->begin(), held->begin() + from);
+    const Runs old(held->begin() + from, held->end());
+    all.push_back(TRY(join(old)));
+    set_runs(std::move(all));
     for (const auto& run : old) TRY(disk_.remove(run->path()));
     return disk_.sync_folder(folder_);
 }

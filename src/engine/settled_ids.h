@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -71,6 +72,8 @@ class SettledIds {
     void set_runs(Runs runs);
     std::string path_of(std::uint64_t number) const;
     Result<Runs> found_runs(std::uint64_t last_sequence);
+    static std::size_t joined_from(const Runs& runs);
+    Result<std::shared_ptr<const Run>> join(std::span<const std::shared_ptr<const Run>> runs);
 
     Disk& disk_;
     const std::string folder_;

@@ -148,4 +148,27 @@ struct Shop {
     std::unique_ptr<Runtime> runtime;
 };
 
+// Events in the log, by the figure that is shown.
+inline std::uint64_t stored(Runtime& runtime) {
+    runtime.wait_until_folded();
+    const std::string json = runtime.stats(0).value();
+    const auto at = json.find("\"stored\":");
+    return std::stoull(json.substr(at + 9));
+}
+
+// An order by whoever has this phone, who allows measurement.
+inline IngestRequest order_of(Shop& shop, const std::string& key, const std::string& phone) {
+    static int serial = 0;
+    IngestRequest request;
+    request.source = shop.runtime->source_by_write_key(key)->number;
+    collect::Incoming incoming;
+    incoming.event.name = "Order Completed";
+    incoming.event.at = as_event_time(shop.clock.now());
+    incoming.event.message_id = "order-" + std::to_string(++serial);
+    incoming.event.identifiers = {{IdentifierType::Phone, phone, {}}};
+    incoming.consents = {{"measurement", true}};
+    request.items.push_back(std::move(incoming));
+    return request;
+}
+
 }  // namespace filrouge::engine

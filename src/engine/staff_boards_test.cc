@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
-#include <cstdlib>
 #include <map>
 #include <random>
 
+#include "base/seed_for_test.h"
 #include "base/text.h"
 #include "engine/shop_for_test.h"
 #include "engine/staff_desk.h"
@@ -193,11 +193,7 @@ TEST_P(BoardLaw, EverybodySeesWhatTheRightsSayAlsoAfterARestart) {
     EXPECT_EQ(again.runtime->state_hash(), hash) << "seed " << GetParam();
 }
 
-std::vector<std::uint64_t> seeds() {
-    if (const char* one = std::getenv("FILROUGE_SEED")) return {std::strtoull(one, nullptr, 10)};
-    return {1, 2, 3};
-}
-INSTANTIATE_TEST_SUITE_P(Seeds, BoardLaw, ::testing::ValuesIn(seeds()));
+INSTANTIATE_TEST_SUITE_P(Seeds, BoardLaw, ::testing::ValuesIn(test_seeds(3)));
 
 }  // namespace
 }  // namespace filrouge::engine

@@ -39,6 +39,10 @@ class StaffDesk {
   public:
     virtual ~StaffDesk() = default;
 
+    // What the accounts and tokens are called, for who reads by whom something was done:
+    // {"actors": [{"id", "name", "kind": "account" or "token"}]}. Those removed are not among them.
+    virtual Result<std::string> actors() = 0;
+
     // --- boards. Whoever made one, and an admin, sees and changes it; the roles it is shared with
     // see it. What somebody may not see is not found. `who.token` is the account's or token's id.
     virtual Result<std::string> boards(const Caller& who) = 0;

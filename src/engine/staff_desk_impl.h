@@ -38,6 +38,7 @@ class StaffDeskImpl final : public StaffDesk {
     StaffDeskImpl(const Library& library, StaffSeams seams)
         : library_(library), seams_(std::move(seams)) {}
 
+    Result<std::string> actors() override;
     Result<std::string> boards(const Caller& who) override;
     Result<std::string> board(std::string_view id, const Caller& who) override;
     Result<std::string> make_board(std::string_view json, const Caller& who) override;

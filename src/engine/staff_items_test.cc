@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
-#include <cstdlib>
 
+#include "base/seed_for_test.h"
 #include "base/text.h"
 #include "engine/erasing_for_test.h"
 #include "engine/identity_desk.h"
@@ -303,11 +303,7 @@ TEST_P(StaffLaw, ReplayIsLive) {
     EXPECT_EQ(tasks_by(again, asked("all", "", "", 1'000)), open);
 }
 
-std::vector<std::uint64_t> seeds() {
-    if (const char* one = std::getenv("FILROUGE_SEED")) return {std::strtoull(one, nullptr, 10)};
-    return {1, 2, 3};
-}
-INSTANTIATE_TEST_SUITE_P(Seeds, StaffLaw, ::testing::ValuesIn(seeds()));
+INSTANTIATE_TEST_SUITE_P(Seeds, StaffLaw, ::testing::ValuesIn(test_seeds(3)));
 
 TEST(Greet, ShowsNothingButNoWithoutConsentOrWithoutAPurpose) {
     fake::FakeDisk disk;

@@ -54,10 +54,8 @@ Result<void> StaffDeskImpl::put_item(StaffKind kind, const std::vector<FragmentN
     encode_staff_clear(item, clear);
     encode_staff_sealed(item, plain);
     const RecordType type = kind == StaffKind::Note ? RecordType::StaffNote : RecordType::StaffTask;
-    std::vector<Prepared> records;
-    records.push_back(sealed_record(library_.keys, type, fragment, item.seal, std::move(clear),
-                                    std::move(plain)));
-    return seams_.write(std::move(records));
+    return seams_.write(one_record(sealed_record(library_.keys, type, fragment, item.seal,
+                                                 std::move(clear), std::move(plain))));
 }
 
 Result<std::string> StaffDeskImpl::told(StaffKind kind, const StaffItemId& id) const {

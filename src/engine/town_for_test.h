@@ -6,12 +6,12 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <cstdlib>
 #include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/seed_for_test.h"
 #include "engine/masking.h"
 #include "engine/shop_for_test.h"
 
@@ -19,10 +19,7 @@ namespace filrouge::engine {
 
 namespace json = boost::json;
 
-inline std::uint64_t seed() {
-    const char* given = std::getenv("FILROUGE_SEED");
-    return given != nullptr ? std::strtoull(given, nullptr, 10) : 7;
-}
+inline std::uint64_t seed() { return test_seed(7); }
 
 // What a test wants to have happened: somebody did something, so long before now.
 struct Deed {

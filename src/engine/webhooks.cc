@@ -141,9 +141,7 @@ bool RuntimeImpl::record_delivery(const Delivery& d, bool sent) {
     w.u32(d.ordinal);
     w.u32(d.webhook);
     w.u8(sent ? 1 : 2);
-    std::vector<Prepared> records;
-    records.push_back(std::move(p));
-    return write_now(std::move(records)).ok();
+    return write_now(one_record(std::move(p))).ok();
 }
 
 }  // namespace filrouge::engine

@@ -60,7 +60,8 @@ std::string signature_of(const HttpCall& call, const std::string& secret) {
 }
 
 struct World {
-    explicit World(fake::FakeDisk& disk, Duration later = {})
+    explicit World(fake::FakeDisk& disk, Duration later = {},
+                   std::vector<EventTermSetting> terms = {})
         : random(3 + static_cast<std::uint64_t>(later.us)) {
         clock.advance(later);
         Settings settings;
@@ -68,6 +69,8 @@ struct World {
         settings.sources.resize(1);
         settings.sources[0].id = "web";
         settings.sources[0].write_key = "wk";
+        settings.retention_days = 0;
+        settings.event_terms = std::move(terms);
         auto opened = open_runtime({clock, random, disk, http}, settings, "shop");
         EXPECT_TRUE(opened.ok());
         runtime = std::move(opened).value();
@@ -212,6 +215,36 @@ TEST(Webhooks, RecipientsAreToldOfACorrectionAndOfARestrictedPersonNothingButThe
     ASSERT_EQ(calls.size(), 7u);
     EXPECT_EQ(calls[5].body.find(id), std::string::npos);
     EXPECT_EQ(calls[6].body.find(id), std::string::npos);
+}
+
+TEST(Webhooks, WhoLeavesBecauseWhatTheyDidHasExpiredIsToldAndOnlyOnce) {
+    fake::FakeDisk disk;
+    const std::vector<EventTermSetting> terms = {{{"Product Viewed"}, "", 100}};
+    {
+        World world(disk, {}, terms);
+        world.listen();
+        world.visit("anna");
+        ASSERT_EQ(world.wait_for(1).size(), 1u);
+        world.clock.advance(days(101));
+        world.visit("bert");
+        ASSERT_EQ(world.wait_for(2).size(), 2u);
+        ASSERT_TRUE(world.runtime->rights().sweep_retention().ok());
+        const auto calls = world.wait_for(3);
+        ASSERT_EQ(calls.size(), 3u);
+        const json::object left = json::parse(calls[2].body).as_object();
+        EXPECT_EQ(left.at("type").as_string(), "audience.left");
+        EXPECT_EQ(left.at("data").at("profile"),
+                  json::parse(calls[0].body).at("data").at("profile"));
+        EXPECT_GT(left.at("data").at("sequence").as_int64(),
+                  json::parse(calls[1].body).at("data").at("sequence").as_int64());
+        world.visit("cleo");
+        ASSERT_EQ(world.wait_for(4).size(), 4u) << "and it goes on as before";
+    }
+    World again(disk, days(102), terms);
+    again.visit("dora");
+    ASSERT_EQ(again.wait_for(1).size(), 1u);
+    EXPECT_NE(again.http.now()[0].body.find("audience.entered"), std::string::npos)
+        << "the leave was taken before the start";
 }
 
 }  // namespace

@@ -67,9 +67,10 @@ class World {
         document(RecordType::AudienceChange, id,
                  audience_json({id, rule, purpose, slot, 0, brand}));
     }
-    void remove_audience(const std::string& id) {
+    void remove_audience(const std::string& id) { remove(RecordType::AudienceChange, id); }
+    void remove(RecordType type, const std::string& id) {
         NewRecord record;
-        record.type = RecordType::AudienceChange;
+        record.type = type;
         encode_document({id, true, ""}, record.clear);
         append(record, {});
     }

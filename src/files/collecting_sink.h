@@ -6,16 +6,18 @@
 #include <unordered_set>
 #include <vector>
 
+#include "collect/incoming_codec.h"
 #include "files/importer.h"
 
 namespace filrouge::files {
 
 class CollectingSink final : public ImportSink {
   public:
-    Result<void> send(std::vector<collect::Item> batch) override {
+    Result<void> send(Bytes batch) override {
         ++batches;
-        items.insert(items.end(), std::make_move_iterator(batch.begin()),
-                     std::make_move_iterator(batch.end()));
+        auto more = TRY(collect::decode_items(batch));
+        items.insert(items.end(), std::make_move_iterator(more.begin()),
+                     std::make_move_iterator(more.end()));
         return {};
     }
     // Deduplicates by message id over all runs into this sink, as the engine does for ever.

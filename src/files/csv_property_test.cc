@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <random>
 
+#include "base/seed_for_test.h"
 #include "files/files_for_test.h"
 
 namespace filrouge::files {
@@ -42,8 +42,7 @@ std::string written(const Rows& rows, char delimiter, std::mt19937_64& random) {
 }
 
 TEST(CsvProperty, WhatIsWrittenAsCsvIsReadBackAsItWas) {
-    const char* given = std::getenv("FILROUGE_SEED");
-    const std::uint64_t first = given != nullptr ? std::strtoull(given, nullptr, 10) : 1;
+    const std::uint64_t first = test_seed(1);
     for (std::uint64_t seed = first; seed < first + 2'000; ++seed) {
         std::mt19937_64 random(seed);
         const std::size_t width = 2 + random() % 4;

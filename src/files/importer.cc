@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "collect/incoming_codec.h"
 #include "files/map.h"
 #include "files/pipeline.h"
 #include "files/plan.h"
@@ -13,31 +14,28 @@ constexpr std::size_t kFixedBytes = 96;  // what every item takes beside its tex
 
 class Sender final : public RowListener {
   public:
-    explicit Sender(ImportSink& sink) : sink_(sink) { batch_.reserve(kImportBatchMax); }
+    explicit Sender(ImportSink& sink) : sink_(sink) {}
     Result<void> begin(RowLayout&, RowMapper*) override { return {}; }
     void row(const Row&, const RowPlace&) override {}
     void unfit() override {}
     Result<void> end() override { return {}; }
-    Result<void> item(const InputMap&, collect::Item&& item) override {
+    Result<void> item(const InputMap&, const collect::Item& item) override {
         const std::size_t bytes = bytes_of_item(item);
         if (bytes_ + bytes > kImportBatchBytesMax) TRY(send());
         bytes_ += bytes;
-        batch_.push_back(std::move(item));
-        if (batch_.size() < kImportBatchMax) return {};
+        batch_.add(item);
+        if (batch_.items() < kImportBatchMax) return {};
         return send();
     }
     Result<void> send() {
-        if (batch_.empty()) return {};
+        if (batch_.items() == 0) return {};
         bytes_ = 0;
-        std::vector<collect::Item> full;
-        full.reserve(kImportBatchMax);
-        full.swap(batch_);
-        return sink_.send(std::move(full));
+        return sink_.send(batch_.take());
     }
 
   private:
     ImportSink& sink_;
-    std::vector<collect::Item> batch_;
+    collect::BatchWriter batch_;
     std::size_t bytes_ = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "collect/incoming.h"
 
@@ -25,8 +26,9 @@ struct ImportSink {
     struct Done {
         std::uint64_t stored = 0, deduplicated = 0, not_kept = 0, quarantined = 0;
     };
-    // Blocks only when its own bound of batches in flight is reached; an Error ends the import.
-    virtual Result<void> send(std::vector<collect::Item> items) = 0;
+    // A batch as collect/incoming_codec.h packs it. Blocks only when its own bound of batches in
+    // flight is reached; an Error ends the import.
+    virtual Result<void> send(Bytes batch) = 0;
     virtual Result<Done> finish() = 0;  // waits for all
 };
 

@@ -86,6 +86,29 @@ TEST(Import, ExactRepeatsInAFileAreRealAndNumbered) {
                 ids[3].ends_with("#3"));
 }
 
+// Numbers are given some rows behind the one that is read.
+TEST(Import, ItemsComeInTheOrderOfTheirRowsWhicheverAreUnfit) {
+    std::string csv = "id,x\n";
+    std::vector<std::string> expected;
+    for (int row = 0; row < 300; ++row) {
+        if (row % 7 == 3 || row % 50 > 45) {
+            csv += "broken\n";
+            expected.emplace_back("unfit");
+        } else {
+            expected.push_back(std::string("u").append(std::to_string(row)));
+            csv.append(expected.back()).append(row % 2 == 0 ? ",a\n" : ",b\n");
+        }
+    }
+    const auto got = import_text(csv, kSeen, "unfit_rows_max = 1000\n");
+    ASSERT_EQ(got.error, "");
+    std::vector<std::string> came;
+    for (const collect::Item& item : got.items) {
+        const auto* event = std::get_if<collect::Incoming>(&item);
+        came.push_back(event == nullptr ? "unfit" : event->event.identifiers.at(0).value);
+    }
+    EXPECT_EQ(came, expected);
+}
+
 TEST(Import, IdsDependNeitherOnTheFolderNorOnOtherFilesNorOnPacking) {
     const Folder a;
     const Folder b;
@@ -314,7 +337,8 @@ TEST(Import, BatchesAreBoundedAndNothingIsLostAtTheirEdges) {
     std::string rows = "id,x\n";
     for (int i = 0; i < 4'001; ++i) rows += std::to_string(i + 1) + ",a\n";
     struct Bounded final : ImportSink {
-        Result<void> send(std::vector<collect::Item> items) override {
+        Result<void> send(Bytes batch) override {
+            const auto items = TRY(collect::decode_items(batch));
             EXPECT_LE(items.size(), kImportBatchMax);
             total += items.size();
             return {};
@@ -332,9 +356,7 @@ TEST(Import, BatchesAreBoundedAndNothingIsLostAtTheirEdges) {
 
 TEST(Import, ASinkThatFailsEndsTheImportWithItsError) {
     struct Full final : ImportSink {
-        Result<void> send(std::vector<collect::Item>) override {
-            return Error{"disk.full", "the disk is full", ""};
-        }
+        Result<void> send(Bytes) override { return Error{"disk.full", "the disk is full", ""}; }
         Result<Done> finish() override { return Done{}; }
     } sink;
     const Folder folder;

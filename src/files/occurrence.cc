@@ -10,7 +10,7 @@ constexpr std::size_t kPlacesMin = 1 << 12;
 }  // namespace
 
 void HashSet::grow() {
-    std::vector<std::uint64_t> old(places_.empty() ? kPlacesMin : places_.size() * 2);
+    Places old(places_.empty() ? kPlacesMin : places_.size() * 2);
     old.swap(places_);
     const std::size_t mask = places_.size() - 1;
     for (const std::uint64_t hash : old) {

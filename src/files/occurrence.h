@@ -7,6 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/fetch_ahead.h"
+#include "base/huge_pages.h"
 #include "base/result.h"
 
 namespace filrouge::files {
@@ -19,14 +21,15 @@ class HashSet {
     bool insert(std::uint64_t hash);  // false: was there
     // Fetches the memory that insert() will need: a large set lies outside every cache.
     void prefetch(std::uint64_t hash) const {
-        if (!places_.empty()) __builtin_prefetch(&places_[hash & (places_.size() - 1)], 1);
+        if (!places_.empty()) fetch_ahead(&places_[hash & (places_.size() - 1)]);
     }
     std::size_t size() const { return size_; }
     void clear();
 
   private:
     void grow();
-    std::vector<std::uint64_t> places_;  // 0 is free
+    using Places = std::vector<std::uint64_t, HugePages<std::uint64_t>>;
+    Places places_;  // 0 is free
     std::size_t size_ = 0;
 };
 

@@ -14,6 +14,9 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::uint64_t kRowsBetweenLooks = 256;
 constexpr double kProgressSeconds = 0.1;
 constexpr char kSeparator = '\x1f';
+// Rows that are read on while the set of those seen is fetched for one: it lies outside every
+// cache.
+constexpr std::size_t kWaitingMax = 32;
 
 // The columns that a map names for a file of JSON lines, which has no heading.
 std::vector<std::string> named_columns(const ImportMap& map, const InputMap& input) {
@@ -100,6 +103,12 @@ class Pipeline {
         std::string id_prefix;  // "source:input:"
     };
 
+    // An event that is understood and has no id yet: how often its key was seen is being fetched.
+    struct Waiting {
+        collect::Item item;
+        std::uint64_t key = 0;
+    };
+
     // The items of one line have one number among them, and their position behind it.
     bool items_share_number() const { return file_.input->explode && file_.key.empty(); }
     double seconds() const {
@@ -120,7 +129,13 @@ class Pipeline {
     Result<void> take_row(const Record& record, Row& row, const RowPlace& place);
     Result<void> take_alone(const Record& record, const Row& row, const RowPlace& place);
     Result<void> refuse(const Record& record, std::uint64_t hash, RowFault fault);
-    Result<void> hand_on(collect::Item&& item);
+    Result<void> wait_for_number(std::uint64_t key);
+    Result<void> number_oldest();
+    Result<void> number_all();
+    collect::Item& next_waiting() {
+        return waiting_[(waiting_first_ + waiting_count_) % kWaitingMax].item;
+    }
+    Result<void> hand_on(const collect::Item& item);
     Result<void> hand_on_group(collect::Item&& item, std::uint64_t key, std::uint64_t part);
     std::uint64_t key_of(const Row& row, const RowPlace& place);
     std::string id_of(std::uint64_t hash, std::uint32_t occurrence, const RowPlace& place) const;
@@ -142,6 +157,8 @@ class Pipeline {
     Members members_;
     std::string key_text_;
     std::uint32_t line_occurrence_ = 0, group_occurrence_ = 0;
+    std::array<Waiting, kWaitingMax> waiting_;  // a ring; there is always room for one more
+    std::size_t waiting_first_ = 0, waiting_count_ = 0;
 };
 
 // "shop:orders:0123456789abcdef#1", and ".3" behind it for the third part or item after the first.
@@ -184,6 +201,7 @@ Result<void> Pipeline::refuse(const Record& record, std::uint64_t hash, RowFault
             "Correct the map; or raise unfit_rows_max in [source] if the file is that bad."};
     }
     if (!file_.input->import) return {};
+    TRY(number_all());  // items are handed on in the order of their rows
     collect::Unfit unfit;
     unfit.code = std::move(fault.code);
     unfit.message = file_.name + ":" + std::to_string(record.line) + ": " + fault.message;
@@ -194,15 +212,37 @@ Result<void> Pipeline::refuse(const Record& record, std::uint64_t hash, RowFault
     return listener_.item(*file_.input, std::move(unfit));
 }
 
-Result<void> Pipeline::hand_on(collect::Item&& item) {
+Result<void> Pipeline::hand_on(const collect::Item& item) {
     ++figures_.items;
-    return listener_.item(*file_.input, std::move(item));
+    return listener_.item(*file_.input, item);
+}
+
+// The event at next_waiting() is complete but for its id.
+Result<void> Pipeline::wait_for_number(std::uint64_t key) {
+    occurrences_.prefetch(key);
+    waiting_[(waiting_first_ + waiting_count_) % kWaitingMax].key = key;
+    ++waiting_count_;
+    return waiting_count_ == kWaitingMax ? number_oldest() : Result<void>{};
+}
+
+Result<void> Pipeline::number_oldest() {
+    Waiting& oldest = waiting_[waiting_first_];
+    waiting_first_ = (waiting_first_ + 1) % kWaitingMax;
+    --waiting_count_;
+    const std::uint32_t occurrence = TRY(occurrences_.count(oldest.key));
+    std::get<collect::Incoming>(oldest.item).event.message_id = id_of(oldest.key, occurrence, {});
+    return hand_on(oldest.item);
+}
+
+Result<void> Pipeline::number_all() {
+    while (waiting_count_ != 0) TRY(number_oldest());
+    return {};
 }
 
 Result<void> Pipeline::hand_on_group(collect::Item&& item, std::uint64_t key, std::uint64_t part) {
     Event& event = std::get<collect::Incoming>(item).event;
     event.message_id = id_of(key, group_occurrence_, {0, part, 0});
-    if (bytes_of_item(item) <= kEventBytesMax) return hand_on(std::move(item));
+    if (bytes_of_item(item) <= kEventBytesMax) return hand_on(item);
     collect::Unfit unfit;
     unfit.code = "files.event_too_large";
     unfit.message = file_.name + ": a group of more than " + std::to_string(kEventBytesMax) +
@@ -215,11 +255,9 @@ Result<void> Pipeline::hand_on_group(collect::Item&& item, std::uint64_t key, st
 
 Result<void> Pipeline::take_alone(const Record& record, const Row& row, const RowPlace& place) {
     const std::uint64_t key = key_of(row, place);
-    const bool share = items_share_number();
-    if (!share) occurrences_.prefetch(key);  // needed when the row has been understood
-    // Made in the place it is handed on in: an event is half a kilobyte to move.
-    collect::Item item;
-    collect::Incoming& out = std::get<collect::Incoming>(item);
+    // Made in the place it waits in: an event is half a kilobyte to move.
+    collect::Item& item = next_waiting();
+    collect::Incoming& out = item.emplace<collect::Incoming>();
     members_.clear();
     std::optional<RowFault> fault =
         file_.mapper->head(row, place.number, place.position, out, members_);
@@ -236,10 +274,10 @@ Result<void> Pipeline::take_alone(const Record& record, const Row& row, const Ro
                       {"files.event_too_large",
                        "an event of more than " + std::to_string(kEventBytesMax) + " bytes"});
     }
-    const std::uint32_t occurrence = share ? line_occurrence_ : TRY(occurrences_.count(key));
-    event.message_id = id_of(key, occurrence, share ? place : RowPlace{});
     event.body_check = static_cast<std::uint32_t>(mix64(place.hash + place.position));
-    return hand_on(std::move(item));
+    if (!items_share_number()) return wait_for_number(key);
+    event.message_id = id_of(key, line_occurrence_, place);
+    return hand_on(item);
 }
 
 Result<void> Pipeline::take_row(const Record& record, Row& row, const RowPlace& place) {
@@ -328,7 +366,9 @@ Result<void> Pipeline::run_file(const InputMap& input, const std::string& path) 
     }
     progress_.file = file_.name;
     TRY(listener_.begin(layout, file_.mapper));
-    TRY(read_rows());
+    const Result<void> read = read_rows();
+    TRY(number_all());  // what was read before an error is sound
+    TRY(read);
     if (grouper) TRY(grouper->finish());
     TRY(listener_.end());
     bytes_done_ += file_.reader->file_bytes_read();

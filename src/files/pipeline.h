@@ -28,7 +28,7 @@ class RowListener {
     // A file begins. `mapper` is nullptr where the input is only read for checks.
     virtual Result<void> begin(RowLayout& layout, RowMapper* mapper) = 0;
     virtual void row(const Row& row, const RowPlace& place) = 0;  // before the input's filter
-    virtual Result<void> item(const InputMap& input, collect::Item&& item) = 0;
+    virtual Result<void> item(const InputMap& input, const collect::Item& item) = 0;
     virtual void unfit() = 0;
     virtual Result<void> end() = 0;  // of the file
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/terminal.h"
 #include "base/text.h"
 
 namespace filrouge::files {
@@ -17,11 +18,8 @@ std::string rest_text(double seconds) {
     return std::to_string(s / 3'600) + " h " + std::to_string(s / 60 % 60) + " min";
 }
 
-// Cut at a whole character, and without characters that would move the cursor.
-std::string for_terminal(std::string text) {
-    for (char& c : text) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-    }
+// Cut at a whole character.
+std::string on_one_line(std::string text) {
     if (text.size() <= ProgressLine::kColumns) return text;
     std::size_t end = 0;
     while (end < ProgressLine::kColumns) {
@@ -91,7 +89,7 @@ void ProgressLine::show(const Progress& progress) {
         write_(progress_text(progress) + "\n");
         return;
     }
-    const std::string text = for_terminal(progress_text(progress));
+    const std::string text = on_one_line(for_terminal(progress_text(progress)));
     const std::size_t size = text.size();
     std::string line = "\r";
     line += text;

@@ -278,12 +278,10 @@ std::optional<RowFault> RowMapper::name_event(const Row& row, Event& out) {
                      "the name of the event is longer than the limit of " +
                          std::to_string(collect::kEventNameBytesMax) + " bytes");
     }
-    if (name != last_event_) {
-        last_event_ = name;
-        last_canonical_ =
-            out.kind == EventKind::Track ? collect::canonical_name(name).canonical : name;
-    }
-    out.name = last_canonical_;
+    out.name = canonical_names_.of(name, [&](std::string_view told) {
+        return std::string(out.kind == EventKind::Track ? collect::canonical_name(told).canonical
+                                                        : told);
+    });
     return std::nullopt;
 }
 
@@ -293,11 +291,9 @@ std::optional<RowFault> RowMapper::place_event(const Row& row, Event& out, Membe
         return fault("files.unknown_value", "the column " + channel_.column() +
                                                 " holds a text that the map gives no channel for");
     }
-    if (text != last_channel_) {
-        last_channel_ = text;
-        channel_found_ = channel_named(ascii_lower(text)).value_or(Channel::Other);
-    }
-    out.channel = channel_found_;
+    out.channel = channels_.of(text, [](std::string_view told) {
+        return channel_named(ascii_lower(told)).value_or(Channel::Other);
+    });
     struct Short {
         TextField& field;
         std::string& out;

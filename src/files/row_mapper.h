@@ -1,6 +1,7 @@
 // Turns rows of one file into events, by the map. It knows nothing of files and ids.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -51,6 +52,29 @@ class TextField {
     bool has_slot_ = false;
     bool plain_ = true;
     std::string scratch_;
+};
+
+// What a column's last texts came to: most columns say the same few things again and again.
+template <class Value>
+class Remembered {
+  public:
+    template <class Make>
+    const Value& of(std::string_view text, Make make) {
+        for (std::size_t i = 0; i < count_; ++i) {
+            if (known_[i].text == text) return known_[i].value;
+        }
+        Known& known = known_[count_ < known_.size() ? count_++ : next_++ % known_.size()];
+        known = {std::string(text), make(text)};
+        return known.value;
+    }
+
+  private:
+    struct Known {
+        std::string text;
+        Value value{};
+    };
+    std::array<Known, 8> known_;
+    std::size_t count_ = 0, next_ = 0;
 };
 
 struct FilterSet {
@@ -128,9 +152,8 @@ class RowMapper {
     std::vector<Property> properties_, traits_, line_;
     std::vector<std::pair<std::string, Expression>> sums_;
     Members scratch_;
-    std::string last_event_, last_canonical_;
-    std::string last_channel_;
-    Channel channel_found_ = Channel::Other;
+    Remembered<std::string> canonical_names_;
+    Remembered<Channel> channels_;
 };
 
 // Packs JSON text; false when it is none or nests too deep.

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 
+#include "collect/incoming_codec.h"
 #include "files/files_for_test.h"
 #include "files/occurrence.h"
 
@@ -39,7 +40,8 @@ TEST_P(ShippedMap, EveryFigureOfItsSourceIsFoundInTheFiles) {
 
 // Keeps nothing but the ids: the largest set has a million events.
 struct IdSink final : ImportSink {
-    Result<void> send(std::vector<collect::Item> items) override {
+    Result<void> send(Bytes batch) override {
+        const std::vector<collect::Item> items = TRY(collect::decode_items(batch));
         for (const collect::Item& item : items) {
             const std::string& id = std::get<collect::Incoming>(item).event.message_id;
             (ids.insert(siphash(kImportHashKey, id)) ? stored : repeated) += 1;

@@ -57,7 +57,7 @@ class Checker final : public RowListener {
                 count(*tally, row, place);
         }
     }
-    Result<void> item(const InputMap& input, collect::Item&& item) override {
+    Result<void> item(const InputMap& input, const collect::Item& item) override {
         const auto* incoming = std::get_if<collect::Incoming>(&item);
         if (incoming == nullptr) return {};
         for (const auto& tally : tallies_) {

@@ -464,7 +464,7 @@ void Store::take(const Newest& page, Rows& out) {
 void Store::prefetch_tail(FragmentNo fragment) const {
     if (fragment.value >= heads_.size()) return;
     const std::uint32_t tail = heads_.at(fragment.value).tail;
-    if (tail != 0) __builtin_prefetch(&chunk(tail - 1), 1);
+    if (tail != 0) fetch_ahead(&chunk(tail - 1));
 }
 
 void Store::finish(Rows& rows) {

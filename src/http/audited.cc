@@ -2,35 +2,62 @@
 
 #include <array>
 
+#include "http/body_json.h"
+
 namespace filrouge::http {
 namespace {
 
 using engine::Role;
 
-constexpr std::string_view kFoundBegins = R"({"id":")";
-constexpr std::size_t kProfileDigits = 32;
-
 // Changes of who is who, of who may what, of what is kept; and everything at once.
-constexpr std::array<std::string_view, 10> kGrave = {
-    "/accounts", "/erase",           "/export",      "/tokens",    "/rights",
-    "/identity", "/profiles/import", "/restriction", "/objection", "/corrections"};
+constexpr std::array<std::string_view, 11> kGrave = {
+    "/accounts",        "/erase",       "/export",    "/tokens",      "/rights",  "/identity",
+    "/profiles/import", "/restriction", "/objection", "/corrections", "/me/links"};
 
-constexpr std::string_view kAboutBegins = R"({"profile":")";
+// Where a call whose path names nobody says of whom it is.
+enum class NamedIn : std::uint8_t { Query, Body, Answer, FoundId };
 
-std::string_view id_after(std::string_view begins, std::string_view body) {
-    return body.starts_with(begins) ? body.substr(begins.size(), kProfileDigits)
-                                    : std::string_view();
+struct NamingRow {
+    std::string_view method, pattern;
+    NamedIn where;
+};
+
+constexpr std::array kNaming = {
+    NamingRow{"GET", "/api/v1/profiles/find", NamedIn::FoundId},
+    NamingRow{"POST", "/api/v1/profiles/find", NamedIn::FoundId},
+    NamingRow{"GET", "/api/v1/staff/greet", NamedIn::FoundId},
+    NamingRow{"POST", "/api/v1/staff/greet", NamedIn::FoundId},
+    NamingRow{"POST", "/api/v1/tasks", NamedIn::Answer},
+    NamingRow{"POST", "/api/v1/tasks/{id}", NamedIn::Answer},
+    NamingRow{"POST", "/api/v1/me/links", NamedIn::Body},
+    NamingRow{"POST", "/api/v1/permits", NamedIn::Body},
+    NamingRow{"POST", "/api/v1/rights/requests", NamedIn::Body},
+    NamingRow{"POST", "/api/v1/rights/requests/{id}", NamedIn::Answer},
+};
+
+NamedIn named_in(const Route& route) {
+    for (const NamingRow& row : kNaming) {
+        if (row.method == route.method && row.pattern == route.pattern) return row.where;
+    }
+    return NamedIn::Query;
 }
 
-std::string_view profile_of(const Call& call, std::string_view body, std::string& held) {
-    const std::string_view pattern = call.route->pattern;
-    if (pattern.find("/profiles/{id}") != pattern.npos) return call.values.at(0);
-    if (pattern.ends_with("/profiles/find") || pattern.ends_with("/staff/greet"))
-        return id_after(kFoundBegins, body);
-    if (pattern.find("/tasks") != pattern.npos && call.route->method == "POST")
-        return id_after(kAboutBegins, body);
-    held = call.query("profile").value_or("");
-    return held;
+std::string member_of(std::string_view json, std::string_view name) {
+    const auto object = read_object(json);
+    return object.ok() ? text_of(object.value(), name).value_or("") : std::string();
+}
+
+std::string profile_of(const Call& call, std::string_view answer) {
+    if (!call.about.empty()) return call.about;
+    if (call.route->pattern.find("/profiles/{id}") != std::string_view::npos)
+        return call.values.at(0);
+    switch (named_in(*call.route)) {
+        case NamedIn::Body: return member_of(call.request.body, "profile");
+        case NamedIn::Answer: return member_of(answer, "profile");
+        case NamedIn::FoundId: return member_of(answer, "id");
+        case NamedIn::Query: break;
+    }
+    return call.query("profile").value_or("");
 }
 
 }  // namespace
@@ -61,8 +88,7 @@ engine::AuditEntry audit_entry(const Call& call, int status, std::string_view bo
     entry.actor = call.token;
     if (!call.via.empty()) entry.actor.append("/").append(call.via);
     entry.route.append(call.route->method).append(" ").append(call.route->pattern);
-    std::string held;
-    entry.profile = ProfileId::parse(profile_of(call, body, held)).value_or(ProfileId{});
+    entry.profile = ProfileId::parse(profile_of(call, body)).value_or(ProfileId{});
     entry.status = static_cast<std::uint16_t>(status);
     return entry;
 }

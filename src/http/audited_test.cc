@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "http/door_for_test.h"
 #include "http/export_page.h"
 
 namespace filrouge::http {
@@ -41,6 +42,45 @@ TEST(Audited, IsEveryRouteThatShowsAPersonAndNoneThatOnlyShowsFigures) {
                                        {"POST", "/api/v1/session/tokens"},
                                        {"POST", "/api/v1/accounts"}})
         EXPECT_TRUE(is_noted_first(*find_route(method, path).route)) << path;
+}
+
+constexpr std::string_view kCamille = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+
+TEST(Audited, TellsOfWhomACallIsThatNamesThePersonInItsBody) {
+    Door door;
+    door.runtime.found = kCamille;
+    const std::string of_camille = R"({"profile":")" + std::string(kCamille) + R"("})";
+    const std::string phone = R"({"type":"phone","value":"+33639980001","purposes":{}})";
+    for (const auto& [path, body] : {std::pair{"/api/v1/me/links", of_camille},
+                                     {"/api/v1/permits", of_camille},
+                                     {"/api/v1/rights/requests", of_camille},
+                                     {"/api/v1/consents", phone},
+                                     {"/api/v1/profiles/find", phone}}) {
+        door.runtime.audited.clear();
+        EXPECT_LT(door.as("privacy", "POST", path, body).status, 300) << path;
+        EXPECT_FALSE(door.runtime.audited.empty()) << path;
+        for (const engine::AuditEntry& entry : door.runtime.audited)
+            EXPECT_EQ(entry.profile.text(), kCamille) << path << " " << entry.status;
+    }
+}
+
+TEST(Audited, OfALinkToSomebodysOwnPageIsToldBeforeThereIsOne) {
+    Door door;
+    const std::string of_camille = R"({"profile":")" + std::string(kCamille) + R"("})";
+    EXPECT_EQ(door.as("privacy", "POST", "/api/v1/me/links", of_camille).status, 201);
+    std::vector<int> statuses;
+    for (const engine::AuditEntry& entry : door.runtime.audited) statuses.push_back(entry.status);
+    EXPECT_EQ(statuses, (std::vector<int>{0, 201}));
+}
+
+TEST(Audited, OfAnIdentifierThatLeadsToNobodyNobodyIsTold) {
+    Door door;
+    const std::string phone = R"({"type":"phone","value":"+33639980001"})";
+    EXPECT_EQ(door.as("staff", "POST", "/api/v1/consents", phone).status, 200);
+    EXPECT_EQ(door.runtime.audited.back().profile, ProfileId{});
+    door.runtime.found = kCamille;
+    EXPECT_EQ(door.as("staff", "POST", "/api/v1/consents", R"({"type":"phone"})").status, 200);
+    EXPECT_EQ(door.runtime.audited.back().profile, ProfileId{}) << "half an identifier is none";
 }
 
 TEST(ExportPage, StandsAloneAndEscapesWhatPeopleWrote) {

@@ -45,6 +45,7 @@ constexpr std::array kRows = {
     Row{"GET", "/api/v1/audiences/{id}/members", Of::Audience},
     Row{"GET", "/api/v1/audiences/{id}/why", Of::Audience},
     Row{"GET", "/api/v1/audiences/{id}/stream", Of::Audience},
+    Row{"POST", "/api/v1/rules/check", Of::Nobody},
     Row{"POST", "/api/v1/rules/count", Of::BodyBrand},
     Row{"POST", "/api/v1/questions", Of::BodyBrand},
     Row{"GET", "/api/v1/profiles/find", Of::QueryBrand},
@@ -64,6 +65,12 @@ constexpr std::array kRows = {
     Row{"POST", "/api/v1/permits", Of::BodyBrand},
     Row{"POST", "/api/v1/inbound/sms", Of::BodyBrand},
 };
+
+const Row* row_of(const Route& route) {
+    return std::find_if(kRows.begin(), kRows.end(), [&](const Row& each) {
+        return each.method == route.method && each.pattern == route.pattern;
+    });
+}
 
 Error refused(std::string_view message) {
     return {"brand.forbidden", std::string(message),
@@ -121,12 +128,11 @@ Result<void> keep_audience(const Call& call) {
 
 }  // namespace
 
+bool is_open_to_brands(const Route& route) { return row_of(route) != kRows.end(); }
+
 Result<void> keep_to_brands(Call& call) {
     if (call.brands.empty()) return {};
-    const Route& route = *call.route;
-    const auto row = std::find_if(kRows.begin(), kRows.end(), [&](const Row& each) {
-        return each.method == route.method && each.pattern == route.pattern;
-    });
+    const auto* const row = row_of(*call.route);
     if (row == kRows.end())
         return refused("A credential of some brands may not do this: it is of all of them.");
     switch (row->of) {

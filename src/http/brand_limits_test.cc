@@ -2,12 +2,15 @@
 // Against a real server with two brands: test/sdk/brands.test.mjs.
 #include "http/brand_limits.h"
 
+#include <boost/json.hpp>
+
 #include "http/door_for_test.h"
+#include "http/embedded.h"
 
 namespace filrouge::http {
 namespace {
 
-constexpr int kOpen = 40;  // rows of the table: a pattern that is no route is missing here
+constexpr int kOpen = 41;  // rows of the table: a pattern that is no route is missing here
 
 struct OfHats : Door {
     OfHats() { runtime.brands = {"hats"}; }
@@ -30,6 +33,20 @@ TEST(BrandLimits, WhatNobodySaidKeepsToABrandIsClosed) {
         EXPECT_FALSE(is_closed(door.as("admin", route.method, path, "{}"))) << path;
     }
     EXPECT_EQ(open, kOpen);
+}
+
+// The console asks for nothing that would be refused: it goes by the document.
+TEST(BrandLimits, TheDocumentSaysWhatIsOpen) {
+    const auto text = embedded_file("api.json");
+    ASSERT_TRUE(text.has_value());
+    const auto document = boost::json::parse({text->data(), text->size()});
+    for (const Route& route : all_routes()) {
+        if (!route.access.allows(engine::Role::Admin) || route.access.is_everyone()) continue;
+        std::string method(route.method);
+        for (char& c : method) c = static_cast<char>(std::tolower(c));
+        const auto& operation = document.at("paths").at(route.pattern).at(method).as_object();
+        EXPECT_EQ(operation.contains("x-brands"), is_open_to_brands(route)) << route.pattern;
+    }
 }
 
 TEST(BrandLimits, TheOneBrandIsMeantWhereNoneIsNamed) {

@@ -86,12 +86,12 @@ void Call::note(int status, std::string_view body) const {
 void Call::reply(HttpResponse response, std::string_view code) const {
     note(response.status, response.body);
     services->answered(*route, trace, code, response);
-    services->counters.took[static_cast<std::size_t>(route->lane)].add(
-        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
-                                                              begun)
-            .count());
+    const auto took = std::chrono::steady_clock::now() - begun;
+    services->counters.took(*route,
+                            std::chrono::duration_cast<std::chrono::microseconds>(took).count());
     if (route->access.is_write_key()) add_cors(request, response);
-    if (!route->access.is_write_key() && route->lane != Lane::Health) {
+    if (route->lane == Lane::Api ||
+        (route->lane == Lane::Ingest && !route->access.is_write_key())) {
         const bool says = std::any_of(response.headers.begin(), response.headers.end(),
                                       [](const auto& h) { return h.first == "Cache-Control"; });
         if (!says) response.headers.emplace_back("Cache-Control", "no-store");
@@ -161,6 +161,7 @@ int status_of(const Error& error) {
     if (ends_with_any(code, {"_exists", "_conflict", "_in_use"})) return 409;
     if (ends_with_any(code, {"invalid_json"})) return 400;
     if (engine::is_disk_full(error)) return 507;
+    if (ends_with_any(code, {"record_too_large", "request_too_large"})) return 413;
     if (ends_with_any(code, {"overloaded", "stopping", "_timeout", "not_yet", "engine.failed"})) {
         return 503;
     }
@@ -168,10 +169,12 @@ int status_of(const Error& error) {
 }
 
 void add_cors(const HttpRequest& request, HttpResponse& response) {
+    // Also where no page asks: a cache must not give the answer without permission to one that
+    // does.
+    response.headers.emplace_back("Vary", "Origin");
     const std::string_view origin = request.header("origin");
     if (origin.empty()) return;
     response.headers.emplace_back("Access-Control-Allow-Origin", origin);
-    response.headers.emplace_back("Vary", "Origin");
     response.headers.emplace_back("Access-Control-Expose-Headers",
                                   "Filrouge-Sequence, Retry-After, X-Request-Id");
 }

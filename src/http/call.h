@@ -30,9 +30,10 @@ struct Call {
     std::string token;                // the id of the caller's, or of the account
     std::string via;                  // the id of the account's own token, where one called
     std::string session;              // the id of the browser's session, where one called
+    std::string about;                // the profile, where the handler found whose an identifier is
     std::vector<std::string> brands;  // all the caller may see; empty: every brand
     Trace trace;
-    std::chrono::steady_clock::time_point begun;
+    std::chrono::steady_clock::time_point begun;  // when the whole request was here
 
     engine::Runtime& runtime() const;
     // Of the query string, decoded; nothing when absent.

@@ -59,6 +59,7 @@ void post_question(const CallPtr& call);
 void post_value_model(const CallPtr& call);
 void post_lookalike_model(const CallPtr& call);
 void get_models(const CallPtr& call);
+void delete_model(const CallPtr& call);
 void get_questions(const CallPtr& call);
 void delete_question(const CallPtr& call);
 
@@ -103,6 +104,7 @@ void get_audit(const CallPtr& call);
 void get_audit_verdict(const CallPtr& call);
 
 // routes_staff.cc
+void get_actors(const CallPtr& call);
 void get_boards(const CallPtr& call);
 void get_board(const CallPtr& call);
 void post_board(const CallPtr& call);

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <random>
 
+#include "base/seed_for_test.h"
 #include "http/door_for_test.h"
 
 namespace filrouge::http {
@@ -111,9 +112,7 @@ void expect_masked(const json::value& before, const json::value& after, std::uin
 }
 
 TEST(Masked, OfAnyJsonTheHiddenGoesAndTheRestStays) {
-    const char* one = std::getenv("FILROUGE_SEED");
-    const std::uint64_t first = one != nullptr ? std::strtoull(one, nullptr, 10) : 1;
-    for (std::uint64_t seed = first; seed < first + (one != nullptr ? 1 : 300); ++seed) {
+    for (const std::uint64_t seed : test_seeds(300)) {
         std::mt19937_64 rng(seed);
         json::value before = random_value(rng, 0);
         mark_hidden(before, false);

@@ -38,7 +38,7 @@ struct Restraint {
 constexpr std::array<Restraint, 2> kRestraints = {{
     {"no-profiling",
      "objects_to_profiling",
-     {"Do not profile me", "Ne me profilez pas"},
+     {"Do not profile me", "Pas de profilage"},
      {"No group, no score, no figure is made of what you do.",
       "Aucun groupe, aucun score, aucun chiffre n’est tiré de ce que vous faites."}},
     {"pause",
@@ -112,13 +112,13 @@ void add_purpose(PersonPage& page, const json::value& overview, const json::valu
 }  // namespace
 
 void add_choices(PersonPage& page, const json::value& overview) {
-    open_section(
-        page, "choices", {"Your choices", "Vos choix"},
-        {"A switch holds from the moment you press it.", "Un choix vaut dès que vous appuyez."});
+    open_section(page, "choices", {"Your choices", "Vos choix"},
+                 {"A switch holds from the moment you press it.",
+                  "Un choix prend effet dès que vous appuyez."});
     page.raw("<ul class=\"rows\">");
     for (const json::value& purpose : list_in(overview, "purposes"))
         add_purpose(page, overview, purpose);
-    page.raw("</ul><h3>").say({"Whatever the use", "Quelle que soit l’utilisation"});
+    page.raw("</ul><h3>").say({"Whatever the use", "Pour toutes les utilisations"});
     page.raw("</h3><ul class=\"rows\">");
     for (const Restraint& restraint : kRestraints) add_restraint(page, overview, restraint);
     page.raw("</ul><p><a class=\"button\" href=\"/me/receipt.json\" download=\"receipt.json\">");

@@ -62,9 +62,9 @@ constexpr std::array<Said, 4> kBases = {
 constexpr std::array<Said, 6> kRequests = {
     {{"access", {"See everything you hold about me", "Voir tout ce que vous détenez sur moi"}},
      {"rectify", {"Correct something", "Corriger quelque chose"}},
-     {"restrict", {"Pause: keep it, do not use it", "Suspendre : gardez, n’utilisez pas"}},
+     {"restrict", {"Pause: keep it, do not use it", "Suspendre : conserver sans utiliser"}},
      {"object", {"Object to a use", "M’opposer à une utilisation"}},
-     {"portability", {"Take it to another shop", "L’emporter ailleurs"}},
+     {"portability", {"Take it to another shop", "Transférer mes données ailleurs"}},
      {"erase", {"Erase everything", "Tout effacer"}}}};
 
 constexpr std::array<Said, 4> kStates = {{{"open", {"Received", "Reçue"}},

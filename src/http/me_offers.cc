@@ -107,7 +107,7 @@ void add_acceptance(PersonPage& page, const json::value& offer, Words button) {
     const json::value& wording = value_in(offer, "wording");
     hidden(page, "wording", member_of(wording, "version"));
     page.raw("<p class=\"note\">")
-        .say({"With this button you agree: ", "Par ce bouton vous acceptez : "});
+        .say({"With this button you agree: ", "En cliquant, vous acceptez : "});
     page.raw("<q>").text(member_of(value_in(wording, "texts"), page.french() ? "fr" : "en"));
     page.raw("</q></p><button class=\"main\">").say(button).raw("</button>");
 }
@@ -119,14 +119,14 @@ void add_told(PersonPage& page, const json::value& offer, const json::value& ask
     page.raw("</small><div class=\"buttons\">");
     open_offer_form(page, offer, "/me/offers/take-back");
     hidden(page, "line", member_of(ask, "name"));
-    page.raw("<button aria-label=\"").say({"Take back: ", "Reprendre : "});
+    page.raw("<button aria-label=\"").say({"Take back: ", "Retirer : "});
     page.text(in_language(ask, "label", page.french())).raw("\">");
-    page.say({"Take back", "Reprendre"}).raw("</button></form>");
+    page.say({"Take back", "Retirer"}).raw("</button></form>");
     if (member_of(offer, "open") == "true") {
-        open_details(page, {"Change", "Changer"});
+        open_details(page, {"Change", "Modifier"});
         open_offer_form(page, offer, "/me/offers");
         add_field(page, ask);
-        add_acceptance(page, offer, {"Change", "Changer"});
+        add_acceptance(page, offer, {"Change", "Modifier"});
         page.raw("</form></details>");
     }
     page.raw("</div></li>");
@@ -136,7 +136,7 @@ void add_benefits(PersonPage& page, const json::value& offer) {
     for (const json::value& benefit : list_in(offer, "benefits")) {
         const bool stands = member_of(benefit, "state") == "kept";
         page.raw(stands ? "<p class=\"benefit\"><b>" : "<p class=\"benefit ended\"><b>");
-        page.say(stands ? Words{"Yours", "À vous"} : Words{"Taken back", "Repris"});
+        page.say(stands ? Words{"Yours", "À vous"} : Words{"Taken back", "Retiré"});
         page.raw("</b> ").text(in_language(offer, "benefit", page.french()));
         if (stands) page.raw("<code>").text(member_of(benefit, "code")).raw("</code>");
         page.raw("<small>");
@@ -148,15 +148,15 @@ void add_benefits(PersonPage& page, const json::value& offer) {
 }
 
 void add_terms(PersonPage& page, const json::value& offer) {
-    page.raw("<p class=\"note\">").say({"Open until ", "Jusqu’au "});
+    page.raw("<p class=\"note\">").say({"Open until ", "Ouverte jusqu’au "});
     add_day(page, member_of(offer, "to"));
     page.raw(". ");
     if (member_of(offer, "on_taking_back") == "kept")
         page.say({"If you take it back later, the benefit stays yours.",
-                  "Si vous reprenez vos réponses, l’avantage vous reste."});
+                  "Si vous retirez vos réponses, vous gardez l’avantage."});
     else
         page.say({"If you take back a line marked *, the benefit ends.",
-                  "Si vous reprenez une ligne marquée *, l’avantage prend fin."});
+                  "Si vous retirez une réponse marquée *, l’avantage prend fin."});
     page.raw("</p>");
 }
 
@@ -179,7 +179,7 @@ void add_offer(PersonPage& page, const json::value& offer) {
         for (const json::value& ask : list_in(offer, "asks")) {
             if (member_of(ask, "state") != "told") add_field(page, ask);
         }
-        add_acceptance(page, offer, {"Tell, and get it", "Je le dis, et j’en profite"});
+        add_acceptance(page, offer, {"Tell, and get it", "Répondre et en profiter"});
         page.raw("</form>");
     }
     add_terms(page, offer);
@@ -191,7 +191,7 @@ void add_offer(PersonPage& page, const json::value& offer) {
 void add_offers(PersonPage& page, const json::value& overview) {
     open_section(page, "more", {"Tell us more, get more", "Dites-en plus, recevez plus"},
                  {"Only what you like. Each line can be changed or taken back here.",
-                  "Seulement ce que vous voulez. Chaque ligne se change ou se reprend ici."});
+                  "Seulement si vous le voulez. Chaque réponse se modifie ou se retire ici."});
     const json::array& offers = list_in(overview, "offers");
     if (offers.empty()) page.paragraph({"There is no offer now.", "Pas d’offre en ce moment."});
     for (const json::value& offer : offers) add_offer(page, offer);

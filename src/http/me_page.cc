@@ -20,24 +20,24 @@ struct Notice {
     Words words;
 };
 constexpr std::array<Notice, 6> kNotices = {{
-    {"done", true, {"Done, and in force now.", "C’est fait, et valable dès maintenant."}},
+    {"done", true, {"Done, and in force now.", "C’est fait, avec effet immédiat."}},
     {"asked",
      true,
      {"Your request is written down. You find it below, with its date.",
-      "Votre demande est notée. Vous la trouvez plus bas, avec sa date."}},
+      "Votre demande est enregistrée. Vous la retrouvez plus bas, avec sa date."}},
     {"answer",
      false,
      {"An answer could not be read, so nothing was kept. Please look at the fields again.",
-      "Une réponse n’a pas pu être lue, rien n’a donc été gardé. Regardez les champs à nouveau."}},
+      "Une réponse n’a pas pu être lue : rien n’est enregistré. Vérifiez les champs."}},
     {"words",
      false,
      {"The words have changed meanwhile. Please read them and choose again.",
-      "Le texte a changé entre-temps. Lisez-le et choisissez à nouveau."}},
+      "Le texte a changé entre-temps. Relisez-le et choisissez à nouveau."}},
     {"objects",
      false,
      {"Your browser or an earlier choice objects to this use, so nothing was kept.",
-      "Votre navigateur ou un choix antérieur s’y oppose, rien n’a donc été gardé."}},
-    {"failed", false, {"That could not be done.", "Cela n’a pas pu être fait."}},
+      "Votre navigateur ou un choix antérieur s’y oppose : rien n’est enregistré."}},
+    {"failed", false, {"That could not be done.", "Cette action n’a pas pu aboutir."}},
 }};
 
 // The page around what a PersonPage holds. `path` is where the other language is found, `rest` what
@@ -51,7 +51,7 @@ std::string framed(const PersonPage& page, Words title, std::string_view path, b
     out.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
     out.raw("<meta name=\"color-scheme\" content=\"light dark\">");
     out.raw("<link rel=\"stylesheet\" href=\"/me/style.css\">");
-    out.raw("<a class=\"skip\" href=\"#main\">").say({"To the content", "Au contenu"});
+    out.raw("<a class=\"skip\" href=\"#main\">").say({"To the content", "Aller au contenu"});
     out.raw("</a><header><span class=\"mark\" aria-hidden=\"true\"></span><nav aria-label=\"");
     out.say({"Language and session", "Langue et session"}).raw("\"><a href=\"").text(path);
     out.raw(french ? "?lang=en" : "?lang=fr").text(rest);
@@ -86,7 +86,7 @@ void add_figures(PersonPage& page, const json::value& overview) {
     add_figure(page, "who", std::to_string(f.identifiers),
                {"ways we recognise you", "moyens de vous reconnaître"});
     add_figure(page, "known", std::to_string(f.facts),
-               {"things we know or concluded", "choses sues ou déduites"});
+               {"things we know or concluded", "informations connues ou déduites"});
     std::string of_all = std::to_string(f.allowed);
     of_all.append("/").append(std::to_string(f.uses));
     add_figure(page, "choices", of_all, {"uses are on", "utilisations actives"});
@@ -204,7 +204,7 @@ std::string me_signed_out_page(bool french) {
     page.paragraph(
         {"You are not signed in, or the link was used or is too old. Ask the shop for a "
          "new one.",
-         "Vous n’êtes pas connecté, ou le lien a servi ou est trop ancien. Demandez-en "
+         "Vous n’êtes pas connecté, ou le lien a déjà servi ou a expiré. Demandez-en "
          "un nouveau au magasin."});
     return framed(page, kTitle, "/me", false);
 }
@@ -213,7 +213,7 @@ std::string me_erased_page(bool french, const std::string& erasure) {
     PersonPage page(french);
     page.raw("<p class=\"notice\" role=\"status\">")
         .say({"You are forgotten. What is kept, and why:",
-              "Vous êtes oublié. Ce qui est gardé, et pourquoi :"})
+              "Vos données sont effacées. Ce qui est conservé, et pourquoi :"})
         .raw("</p><ul class=\"rows\">");
     const json::value doc = json::parse(erasure);
     for (const json::value& kept : list_in(doc, "kept")) {

@@ -59,14 +59,14 @@ void add_correction(PersonPage& page, const MeFact& fact) {
     if (!fact.brand.empty()) hidden(page, "brand", fact.brand);
     if (fact.is_number) hidden(page, "was", "number");
     if (!fact.is_list) {
-        page.raw("<label>").say({"What is right", "Ce qui est juste"});
+        page.raw("<label>").say({"What is right", "Valeur exacte"});
         page.raw(
             "<input type=\"text\" name=\"value\" maxlength=\"100\" autocomplete=\"off\" value=\"");
         page.text(fact.value).raw("\"></label>");
     }
     page.raw("<div class=\"buttons\">");
     if (!fact.is_list) add_act(page, fact, "correct", {"Correct", "Corriger"});
-    add_act(page, fact, "remove", {"Remove", "Enlever"});
+    add_act(page, fact, "remove", {"Remove", "Supprimer"});
     if (fact.corrected) add_act(page, fact, "release", {"Undo", "Annuler"});
     page.raw("</div></form></details>");
 }
@@ -80,7 +80,7 @@ void add_fact(PersonPage& page, const MeFact& fact) {
         page.say({"from ", "par "});
         add_source(page, fact.source);
     } else {
-        page.say({"expected by the model ", "attendu par le modèle "}).text(fact.model);
+        page.say({"expected by the model ", "prévu par le modèle "}).text(fact.model);
         page.say({", for ", ", pour "}).text(plain_name(fact.purpose));
     }
     page.raw(", ");
@@ -100,7 +100,7 @@ void add_removed(PersonPage& page, const json::value& overview) {
         hidden(page, "trait", fact.name);
         if (const std::string brand = member_of(row, "brand"); !brand.empty())
             hidden(page, "brand", brand);
-        page.raw("<span>").text(plain_name(fact.name)).say({": removed on ", " : enlevé le "});
+        page.raw("<span>").text(plain_name(fact.name)).say({": removed on ", " : supprimé le "});
         add_day(page, member_of(row, "at"));
         page.raw("</span> ");
         add_act(page, fact, "release", {"Undo", "Annuler"});
@@ -237,7 +237,7 @@ MeFigures figures_of(const json::value& overview) {
 }
 
 void add_who(PersonPage& page, const json::value& overview) {
-    open_section(page, "who", {"Who we think you are", "Qui nous pensons que vous êtes"},
+    open_section(page, "who", {"Who we think you are", "Votre identité, selon nous"},
                  {"By these we recognise you when you come back.",
                   "C’est ainsi que nous vous reconnaissons quand vous revenez."});
     page.raw("<ul class=\"rows\">");
@@ -249,7 +249,7 @@ void add_who(PersonPage& page, const json::value& overview) {
     const auto evidence = evidence_of(overview);
     if (!evidence.empty()) {
         open_details(page, {"Why we think these are all you",
-                            "Pourquoi nous pensons que tout cela, c’est vous"});
+                            "Pourquoi nous pensons qu’il s’agit bien de vous"});
         page.raw("<ul>");
         for (const auto& edge : evidence) {
             page.raw("<li>").say(identifier_words(edge[1])).say({" and ", " et "});
@@ -261,7 +261,7 @@ void add_who(PersonPage& page, const json::value& overview) {
     }
     open_form(page, "/me/requests", "quiet");
     hidden(page, "kind", "rectify");
-    page.raw("<button>").say({"One of these is not me", "L’un d’eux n’est pas moi"});
+    page.raw("<button>").say({"One of these is not me", "L’un de ces éléments n’est pas à moi"});
     page.raw("</button></form>");
     close_section(page);
 }
@@ -282,7 +282,7 @@ void add_known(PersonPage& page, const json::value& overview) {
     page.raw("<h3>").say({"We concluded", "Nous en avons déduit"}).raw("</h3>");
     add_audiences(page, overview);
     if (std::any_of(facts.begin(), facts.end(), computed)) {
-        page.raw("<h3>").say({"Models expect", "Des modèles s’attendent à"}).raw("</h3>");
+        page.raw("<h3>").say({"Models expect", "Nos modèles prévoient"}).raw("</h3>");
         add_facts(page, facts, true);
     }
     close_section(page);
@@ -291,7 +291,7 @@ void add_known(PersonPage& page, const json::value& overview) {
 void add_requests(PersonPage& page, const json::value& overview) {
     open_section(page, "requests", {"Your requests", "Vos demandes"},
                  {"Somebody of the shop answers, within one month at the latest.",
-                  "Une personne du magasin répond, en un mois au plus tard."});
+                  "Une personne du magasin vous répond dans un délai d’un mois."});
     const json::array& requests = list_in(overview, "requests");
     if (!requests.empty()) page.raw("<ul class=\"rows\">");
     for (const json::value& request : requests) {
@@ -319,7 +319,7 @@ void add_requests(PersonPage& page, const json::value& overview) {
 void add_looked(PersonPage& page) {
     open_section(page, "looked", {"Who looked", "Qui a regardé"},
                  {"Every time somebody of the shop opens your data, it is written down.",
-                  "Chaque fois qu’une personne du magasin ouvre vos données, c’est noté."});
+                  "Chaque consultation de vos données par le magasin est enregistrée."});
     page.raw("<p><a class=\"button\" href=\"/me/looked?lang=").raw(page.french() ? "fr" : "en");
     page.raw("\">").say({"See who looked", "Voir qui a regardé"}).raw("</a></p>");
     close_section(page);
@@ -329,13 +329,13 @@ void add_farewell(PersonPage& page) {
     const std::string_view lang = page.french() ? "fr" : "en";
     open_section(page, "take", {"Take it along", "Emportez tout"},
                  {"Everything, with every event: to read, or for another shop’s machine.",
-                  "Tout, avec chaque événement : à lire, ou pour la machine d’un autre magasin."});
+                  "Tout, avec chaque événement : à lire, ou à transmettre à un autre magasin."});
     page.raw("<p class=\"buttons\"><a class=\"button\" href=\"/me/export.html?lang=").raw(lang);
     page.raw("\">").say({"Readable page", "Page lisible"}).raw("</a>");
     page.raw("<a class=\"button\" href=\"/me/export.json\" download=\"my-data.json\">");
-    page.say({"For machines (JSON)", "Pour machines (JSON)"}).raw("</a></p>");
+    page.say({"For machines (JSON)", "Pour un logiciel (JSON)"}).raw("</a></p>");
     close_section(page);
-    open_section(page, "erase", {"Be forgotten", "Être oublié"},
+    open_section(page, "erase", {"Be forgotten", "Me faire oublier"},
                  {"Everything above is erased at once and in every backup. You keep what you "
                   "downloaded; we keep nothing that names you.",
                   "Tout ce qui précède est effacé aussitôt, sauvegardes comprises. Vous gardez ce "
@@ -345,7 +345,7 @@ void add_farewell(PersonPage& page) {
         "<label class=\"check\"><input type=\"checkbox\" name=\"sure\" value=\"yes\" required>");
     page.raw("<span>")
         .say({"Erase everything you know about me. I know that there is no way back.",
-              "Effacez tout ce que vous savez de moi. Je sais que c’est sans retour."})
+              "Effacez tout ce que vous savez de moi. Je sais que c’est irréversible."})
         .raw("</span></label><button class=\"danger\">")
         .say({"Erase everything", "Tout effacer"})
         .raw("</button></form>");

@@ -1,5 +1,6 @@
 #include "http/route.h"
 
+#include <algorithm>
 #include <array>
 #include <unordered_map>
 #include <vector>
@@ -46,7 +47,7 @@ constexpr std::size_t kJson = 256 * 1024;
 constexpr std::size_t kForm = 4 * 1024;            // a name and a password
 constexpr std::size_t kPerson = 16 * 1024 * 1024;  // an export
 constexpr std::size_t kAnswers = 32 * 1024;        // of one offer
-constexpr std::size_t kNone = 4 * 1024;            // read and ignored
+constexpr std::size_t kNone = kUnreadBodyBytesMax;
 
 constexpr Lane H = Lane::Health;
 constexpr Lane I = Lane::Ingest;
@@ -156,6 +157,7 @@ constexpr std::array kRoutes = {
           post_retention_sweep},
     Route{"GET", "/api/v1/audit", kProtects, A, Pool, kNone, get_audit},
     Route{"GET", "/api/v1/audit/verify", kProtects, A, Pool, kNone, get_audit_verdict},
+    Route{"GET", "/api/v1/actors", kProtects, A, Pool, kNone, get_actors},
     Route{"GET", "/api/v1/erasures", kProtects, A, Pool, kNone, get_erasures},
     Route{"GET", "/api/v1/erasures/{id}", kProtects, A, Pool, kNone, get_erasures},
     Route{"GET", "/api/v1/matching/runs", kIdentity, A, Pool, kNone, get_match_runs},
@@ -184,6 +186,7 @@ constexpr std::array kRoutes = {
     Route{"DELETE", "/api/v1/audiences/{id}", kAudiences, A, Pool, kNone, delete_audience},
     Route{"POST", "/api/v1/models/value", kAudiences, A, Pool, kJson, post_value_model},
     Route{"POST", "/api/v1/models/lookalike", kAudiences, A, Pool, kJson, post_lookalike_model},
+    Route{"DELETE", "/api/v1/models/{id}", kAudiences, A, Pool, kNone, delete_model},
     Route{"GET", "/api/v1/sources", kAdmins, A, Io, kNone, get_sources},
     Route{"POST", "/api/v1/sources", kAdmins, A, Pool, kJson, post_source},
     Route{"DELETE", "/api/v1/sources/{id}", kAdmins, A, Pool, kNone, delete_source},
@@ -282,6 +285,13 @@ std::string_view without_slash(std::string_view path) {
 }  // namespace
 
 std::span<const Route> all_routes() { return kRoutes; }
+
+std::size_t greatest_body_bytes_max() {
+    const auto smaller = [](const Route& a, const Route& b) {
+        return a.body_bytes_max < b.body_bytes_max;
+    };
+    return std::max_element(kRoutes.begin(), kRoutes.end(), smaller)->body_bytes_max;
+}
 
 RouteFound find_route(std::string_view method, std::string_view path) {
     RouteFound found;

@@ -31,6 +31,9 @@ struct Route {
 };
 
 std::span<const Route> all_routes();
+// Of a body that no route reads.
+constexpr std::size_t kUnreadBodyBytesMax = 4 * 1024;
+std::size_t greatest_body_bytes_max();  // of all routes: what the listener has to let in
 
 struct RouteFound {
     const Route* route = nullptr;

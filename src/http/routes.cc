@@ -62,6 +62,8 @@ HttpResponse wrong_method(const HttpRequest& request) {
     return response;
 }
 
+HttpResponse too_large() { return text_response(413, "request size exceeds max limit"); }
+
 HttpResponse not_now(int status, int retry_seconds, std::string_view why) {
     HttpResponse response = text_response(status, why);
     response.headers.emplace_back("Retry-After", std::to_string(retry_seconds));
@@ -169,7 +171,7 @@ Trace trace_of(const HttpRequest& request, Random& random) {
 
 void Services::answered(const Route& route, const Trace& trace, std::string_view code,
                         HttpResponse& response) {
-    counters.count(route.lane, response.status);
+    counters.answered(route, response.status);
     response.headers.emplace_back("X-Request-Id", trace.span_text());
     // A probe that is told "not yet" has not failed.
     if (response.status < 500 || route.lane == Lane::Health || !tell_failure) return;
@@ -195,8 +197,16 @@ void Routes::stop() {
     services_->hashing.stop();
 }
 
+std::uint64_t Routes::body_bytes_max(const HttpRequest& head) {
+    const Route* route = find_route(head.method, head.path).route;
+    return route == nullptr ? kUnreadBodyBytesMax : route->body_bytes_max;
+}
+
 std::unique_ptr<HttpResponse> Routes::refuse(const HttpRequest& head, const Arrival& arrival) {
-    if (head.method == "OPTIONS") return nullptr;
+    if (head.method == "OPTIONS") {
+        if (arrival.content_length <= kUnreadBodyBytesMax) return nullptr;
+        return std::make_unique<HttpResponse>(too_large());
+    }
     const RouteFound found = find_route(head.method, head.path);
     if (found.route == nullptr) {
         return std::make_unique<HttpResponse>(found.path_known ? wrong_method(head)
@@ -205,14 +215,24 @@ std::unique_ptr<HttpResponse> Routes::refuse(const HttpRequest& head, const Arri
     const Route& route = *found.route;
     std::unique_ptr<HttpResponse> refusal = refuse_load(route, arrival);
     if (refusal == nullptr && arrival.content_length > route.body_bytes_max) {
-        refusal =
-            std::make_unique<HttpResponse>(text_response(413, "request size exceeds max limit"));
+        refusal = std::make_unique<HttpResponse>(too_large());
     }
+    if (refusal == nullptr) refusal = refuse_stranger(route, head);
     if (refusal == nullptr) return nullptr;
     if (is_pixel(route)) *refusal = pixel_response();
     if (route.access.is_write_key()) add_cors(head, *refusal);
     services_->answered(route, trace_of(head, services_->random), {}, *refusal);
     return refusal;
+}
+
+// More than a batch of events is read only from who is known: a few such bodies would take the room
+// that is kept for everybody's withdrawals.
+std::unique_ptr<HttpResponse> Routes::refuse_stranger(const Route& route, const HttpRequest& head) {
+    if (route.body_bytes_max <= kBatchBytesMax) return nullptr;
+    if (services_->runtime.state() != RuntimeState::Ready) return nullptr;  // nobody is known yet
+    const auto asker = who_asks(services_->runtime, head, engine::Use::Background);
+    if (asker.ok()) return nullptr;
+    return std::make_unique<HttpResponse>(problem_response(401, asker.error()));
 }
 
 // What can be told without the body. Held requests cost memory, so their number is known here.
@@ -272,11 +292,11 @@ void Routes::handle(HttpRequest request, Responder responder) {
         call->values.push_back(percent_decode(found.values[i], false).value_or(""));
     }
     call->trace = trace_of(request, services_->random);
-    call->begun = std::chrono::steady_clock::now();
+    call->begun = std::chrono::steady_clock::now() - std::chrono::microseconds(request.waited.us);
     call->request = std::move(request);
     call->responder = std::move(responder);
     if (call->request.body.size() > found.route->body_bytes_max) {
-        return call->reply_text(413, "request size exceeds max limit");
+        return call->reply(too_large());
     }
     if (found.route->lane != Lane::Health && services_->runtime.state() == RuntimeState::Starting) {
         return hold(call);

@@ -44,12 +44,14 @@ class Routes : public HttpHandler {
            const RoutesOptions& options = {});
     ~Routes() override;
     std::unique_ptr<HttpResponse> refuse(const HttpRequest& head, const Arrival& arrival) override;
+    std::uint64_t body_bytes_max(const HttpRequest& head) override;
     bool goes_first(const HttpRequest& head) override;
     void handle(HttpRequest request, Responder responder) override;
     // Answers what is held with 503 and finishes what runs; call it before the runtime stops.
     void stop();
 
   private:
+    std::unique_ptr<HttpResponse> refuse_stranger(const Route& route, const HttpRequest& head);
     std::unique_ptr<HttpResponse> refuse_load(const Route& route, const Arrival& arrival);
     void hold(const std::shared_ptr<Call>& call);
     const std::shared_ptr<Services> services_;

@@ -133,6 +133,7 @@ TEST(Api, QuestionsReachTheEngineWithTheirArguments) {
         {"/api/v1/webhooks", "webhooks"},
         {"/api/v1/events", "event_names"},
         {"/api/v1/rates", "rates"},
+        {"/api/v1/actors", "actors"},
         {"/api/v1/boards", "boards by id-admin"},
         {"/api/v1/boards/b1", "board b1 by id-admin"},
         {"/api/v1/profiles/p1/notes", "notes of p1"},
@@ -190,6 +191,9 @@ TEST(Api, CommandsReachTheEngine) {
         {"DELETE", "/api/v1/sources/till?confirm=true", "", 200, "delete_source till confirmed"},
         {"POST", "/api/v1/audiences", "{}", 201, "create_audience {}"},
         {"DELETE", "/api/v1/audiences/vip?confirm=true", "", 200, "delete_audience vip confirmed"},
+        {"DELETE", "/api/v1/models/value.m", "", 200, "delete_model value.m"},
+        {"DELETE", "/api/v1/models/value.m?confirm=true", "", 200,
+         "delete_model value.m confirmed"},
         {"POST", "/api/v1/consents", "{}", 200, "set_consent {}"},
         {"POST", "/api/v1/tokens", "{}", 201, "create_token {}"},
         {"DELETE", "/api/v1/tokens/t1", "", 200, "revoke_token t1"},
@@ -342,7 +346,9 @@ TEST(Api, TheTailTellsWhatIsStored) {
     EXPECT_NE(answer->streamed.find("id: 9\nevent: stored\ndata: {\"sequence\":9,"),
               std::string::npos);
     EXPECT_NE(answer->streamed.find(R"("name":"Coat \"Viewed\"\n")"), std::string::npos);
+    EXPECT_TRUE(door.runtime.still_followed());
     answer->client_left = true;
+    EXPECT_FALSE(door.runtime.still_followed()) << "also where nothing happens";
     EXPECT_FALSE(door.runtime.events_follower(event));
 }
 

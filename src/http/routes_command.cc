@@ -57,6 +57,16 @@ std::string report_of(const engine::IngestReply& done) {
     return json;
 }
 
+// The profile's id; empty where the identifier leads to nobody.
+std::string person_named(const Call& call, const boost::json::object& identifier) {
+    const auto told = [&](const char* name) { return text_of(identifier, name).value_or(""); };
+    if (told("type").empty() || told("value").empty()) return "";
+    const auto found = call.runtime().find_profile(told("type"), told("value"), told("brand"), 0);
+    if (!found.ok()) return "";
+    const auto person = read_object(found.value());
+    return person.ok() ? text_of(person.value(), "id").value_or("") : std::string();
+}
+
 }  // namespace
 
 void post_source(const CallPtr& call) { command(call, &engine::Runtime::create_source, 201); }
@@ -68,7 +78,16 @@ void post_audience(const CallPtr& call) {
     }
     command(call, &engine::Runtime::create_audience, 201);
 }
-void post_consent(const CallPtr& call) { command(call, &engine::Runtime::set_consent, 200); }
+// Whose the identifier is that the body names is told in the audit. Who is new is there only after.
+void post_consent(const CallPtr& call) {
+    auto body = read_object(call->request.body);
+    if (!body.ok()) return call->reply_problem(400, body.error());
+    auto answer = [call, named = std::move(body).value()](Result<std::string> json) {
+        call->about = person_named(*call, named);
+        call->reply_result(std::move(json));
+    };
+    call->runtime().set_consent(std::move(call->request.body), std::move(answer));
+}
 void post_webhook(const CallPtr& call) { command(call, &engine::Runtime::create_webhook, 201); }
 void post_rate(const CallPtr& call) { command(call, &engine::Runtime::set_rate, 200); }
 void delete_source(const CallPtr& call) {
@@ -77,6 +96,7 @@ void delete_source(const CallPtr& call) {
 void delete_audience(const CallPtr& call) {
     confirmed_removal(call, &engine::Runtime::delete_audience);
 }
+void delete_model(const CallPtr& call) { confirmed_removal(call, &engine::Runtime::delete_model); }
 void delete_webhook(const CallPtr& call) { removal(call, &engine::Runtime::delete_webhook); }
 
 // With {"event": {...}} the repaired event takes the place of the one that was refused.

@@ -45,6 +45,9 @@ TEST(ConsentRoutes, WhatIsAskedIsPublicToWhoeverHasTheWriteKey) {
     EXPECT_EQ(door.runtime.last(), "asked in de,en");
     EXPECT_EQ(header(answer, "Access-Control-Allow-Origin"), "https://shop.test");
     EXPECT_EQ(header(answer, "Cache-Control"), "public, max-age=60");
+    EXPECT_EQ(header(answer, "Vary"), "Origin");
+    EXPECT_EQ(header(door.ask("GET", "/v1/projects/wk/consent"), "Vary"), "Origin")
+        << "a cache that met a program first must not answer a page with it";
     Door other;
     EXPECT_EQ(other.ask("GET", "/v1/projects/unknown/consent").status, 404);
     EXPECT_TRUE(other.runtime.asked.empty());

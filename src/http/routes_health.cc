@@ -17,37 +17,6 @@ std::string_view name_of(engine::RuntimeState state) {
     return "unknown";
 }
 
-constexpr std::string_view kLaneNames[HttpCounters::kLanes] = {"health", "ingest", "api"};
-
-std::string http_metrics(const HttpCounters& counters) {
-    std::string out =
-        "# HELP filrouge_http_requests_total Requests answered, by lane and kind of status.\n"
-        "# TYPE filrouge_http_requests_total counter\n";
-    for (std::size_t lane = 0; lane < HttpCounters::kLanes; ++lane) {
-        for (std::size_t hundreds = 2; hundreds < 6; ++hundreds) {
-            out.append("filrouge_http_requests_total{lane=\"").append(kLaneNames[lane]);
-            out.append("\",status=\"").append(std::to_string(hundreds)).append("xx\"} ");
-            out.append(std::to_string(counters.answered[lane][hundreds].load())).append("\n");
-        }
-    }
-    out.append(
-        "# HELP filrouge_http_request_seconds From the whole request to its answer, by lane.\n"
-        "# TYPE filrouge_http_request_seconds histogram\n");
-    for (std::size_t lane = 0; lane < HttpCounters::kLanes; ++lane) {
-        counters.took[lane].append_to(out, "filrouge_http_request_seconds",
-                                      "lane=\"" + std::string(kLaneNames[lane]) + "\"");
-    }
-    out.append("# TYPE filrouge_http_refused_total counter\n");
-    out.append("filrouge_http_refused_total{reason=\"overload\"} ")
-        .append(std::to_string(counters.refused_overload.load()))
-        .append("\nfilrouge_http_refused_total{reason=\"starting\"} ")
-        .append(std::to_string(counters.refused_starting.load()))
-        .append("\n# TYPE filrouge_http_held_total counter\nfilrouge_http_held_total ")
-        .append(std::to_string(counters.held.load()))
-        .append("\n");
-    return out;
-}
-
 }  // namespace
 
 void health(const CallPtr& call) {
@@ -91,7 +60,7 @@ void metrics(const CallPtr& call) {
     if (call->runtime().state() != engine::RuntimeState::Starting) {
         response.body = call->runtime().metrics();
     }
-    response.body += http_metrics(call->services->counters);
+    call->services->counters.append_to(response.body);
     call->reply(std::move(response));
 }
 

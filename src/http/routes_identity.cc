@@ -32,7 +32,7 @@ void command(const CallPtr& call,
              void (engine::IdentityDesk::*what)(std::string, std::string_view, engine::Reply)) {
     const auto body = read_object(call->request.body);
     if (!body.ok()) return call->reply_problem(400, body.error());
-    (call->runtime().identity().*what)(std::move(call->request.body), engine::name_of(call->role),
+    (call->runtime().identity().*what)(std::move(call->request.body), call->token,
                                        call->when_done());
 }
 

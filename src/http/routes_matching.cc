@@ -35,7 +35,7 @@ void post_match_decision(const CallPtr& call) {
     const auto body = read_object(call->request.body);
     if (!body.ok()) return call->reply_problem(400, body.error());
     call->runtime().matching().decide(std::string(call->values.at(0)),
-                                      std::move(call->request.body), engine::name_of(call->role),
+                                      std::move(call->request.body), call->token,
                                       call->when_done());
 }
 

@@ -71,7 +71,7 @@ void stream_answer(const CallPtr& call, const std::string& id) {
     head.headers = {{"Content-Type", "text/event-stream"},
                     {"Cache-Control", "no-store"},
                     {"X-Content-Type-Options", "nosniff"}};
-    call->services->counters.count(call->route->lane, 200);
+    call->services->counters.answered(*call->route, 200);
     call->responder->start_stream(std::move(head));
     call->responder->write(": connected\n\n");
     Result<std::string> answer = [&] {

@@ -128,7 +128,7 @@ void post_find_profile(const CallPtr& call) {
 
 void get_profile(const CallPtr& call) {
     call->reply_result(call->runtime().profile(call->values.at(0), purpose_of(*call),
-                                               brand_of(*call), call->after()));
+                                               brand_of(*call), call->after(), call->role));
 }
 
 void get_thread(const CallPtr& call) {

@@ -92,7 +92,7 @@ std::string session_json(engine::Role role, std::string_view name, std::string_v
 SignInTries::Who who_tries(const Call& call, std::string_view name) {
     const auto sender = sender_of(call.request);
     return {ascii_lower(name.substr(0, engine::kAccountNameBytesMax)),
-            sender ? std::string(sender->begin(), sender->end()) : call.request.peer};
+            sender ? std::string(network_of(*sender)) : call.request.peer};
 }
 
 void reply_too_many_tries(const Call& call, std::int64_t wait_us) {

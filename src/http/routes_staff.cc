@@ -15,6 +15,8 @@ engine::Caller caller_of(const Call& call) { return call.who(); }
 
 }  // namespace
 
+void get_actors(const CallPtr& call) { call->reply_result(call->runtime().staff().actors()); }
+
 void get_boards(const CallPtr& call) {
     call->reply_result(call->runtime().staff().boards(caller_of(*call)));
 }

@@ -30,28 +30,16 @@ class StreamSeat {
     std::shared_ptr<Services> services_;
 };
 
-constexpr std::int64_t kAskAgainUs = 1'000'000;
-
-// Whether who opened a stream may still read it: asked again before what comes a second later, so
-// that it ends with the session or the token. Of one thread, the fold's.
-class StillIn {
-  public:
-    explicit StillIn(CallPtr call) : call_(std::move(call)) {}
-    bool operator()(std::int64_t now_us) {
-        if (now_us < asked_us_ + kAskAgainUs) return true;
-        asked_us_ = now_us;
-        const auto asker = who_asks(call_->runtime(), call_->request, engine::Use::Background);
-        if (asker.ok() && call_->route->access.allows(asker.value().in.caller.role) &&
-            asker.value().in.brands == call_->brands)
-            return true;
-        call_->responder->end_stream();
-        return false;
-    }
-
-  private:
-    CallPtr call_;
-    std::int64_t asked_us_ = 0;
-};
+// Asked once a second: whether who opened the stream may still read it, so that it ends with the
+// session or the token, and whether they are still there. What is written keeps a proxy from
+// taking the connection for dead.
+bool still_in(const CallPtr& call) {
+    const auto asker = who_asks(call->runtime(), call->request, engine::Use::Background);
+    const bool may = asker.ok() && call->route->access.allows(asker.value().in.caller.role) &&
+                     asker.value().in.brands == call->brands;
+    if (!may) call->responder->end_stream();
+    return may && call->responder->write(":\n\n");
+}
 
 std::shared_ptr<StreamSeat> begin(const Call& call) {
     auto seat = StreamSeat::take(call.services);
@@ -66,7 +54,7 @@ std::shared_ptr<StreamSeat> begin(const Call& call) {
     head.headers = {{"Content-Type", "text/event-stream"},
                     {"Cache-Control", "no-store"},
                     {"X-Content-Type-Options", "nosniff"}};
-    call.services->counters.count(call.route->lane, 200);
+    call.services->counters.answered(*call.route, 200);
     call.responder->start_stream(std::move(head));
     call.responder->write(": connected\n\n");
     return seat;
@@ -112,11 +100,11 @@ void stream_tail(const CallPtr& call) {
     const auto seat = begin(*call);
     if (seat == nullptr) return;
     call->note(200);
-    call->runtime().follow_events([seat, responder = call->responder, still_in = StillIn(call)](
-                                      const engine::StoredEvent& event) mutable {
-        return still_in(event.received.us) &&
-               responder->write(message(event.sequence, "stored", json_of(event)));
-    });
+    call->runtime().follow_events(
+        [seat, responder = call->responder](const engine::StoredEvent& event) {
+            return responder->write(message(event.sequence, "stored", json_of(event)));
+        },
+        [call] { return still_in(call); });
 }
 
 namespace {
@@ -127,12 +115,12 @@ void stream_changes(const CallPtr& call, const std::string& id) {
     if (seat == nullptr) return;
     call->note(200);
     call->runtime().follow_memberships(
-        id, [seat, responder = call->responder,
-             still_in = StillIn(call)](const engine::MembershipChange& change) mutable {
+        id,
+        [seat, responder = call->responder](const engine::MembershipChange& change) {
             const std::string_view name = change.entered ? "enter" : "leave";
-            return still_in(change.at.us) &&
-                   responder->write(message(change.sequence, name, json_of(change)));
-        });
+            return responder->write(message(change.sequence, name, json_of(change)));
+        },
+        [call] { return still_in(call); });
 }
 
 }  // namespace

@@ -130,6 +130,8 @@ class Reading {
 };
 
 void answer_stored(const Call& call, const Result<IngestReply>& done) {
+    if (!done.ok() && status_of(done.error()) == 413)
+        return call.reply_text(413, "request size exceeds max limit");
     if (!done.ok()) {
         // Nothing is wrong with the events: the sender keeps them and tries again.
         const bool full = engine::is_disk_full(done.error());

@@ -330,6 +330,33 @@ TEST(Tracking, StoppingAnswersWhatIsHeld) {
     EXPECT_EQ(held->wait().status, 503);
 }
 
+TEST(Tracking, ABodyIsReadAsFarAsItsRouteTakesItAndALargeOneOnlyOfWhoIsKnown) {
+    constexpr std::size_t kMiB = 1024 * 1024;
+    EXPECT_EQ(greatest_body_bytes_max(), 16 * kMiB);
+    Door door;
+    const auto most = [&](const char* method, const char* path) {
+        return door.routes->body_bytes_max(Door::request(method, path));
+    };
+    EXPECT_EQ(most("POST", "/v1/batch"), kMiB);
+    EXPECT_EQ(most("POST", "/api/v1/profiles/import"), 16 * kMiB);
+    for (const char* path : {"/v1/batch", "/nothing", "*"})
+        EXPECT_EQ(most("OPTIONS", path), kUnreadBodyBytesMax) << path;
+
+    const auto refused = [&](const char* method, const char* path, std::size_t bytes,
+                             const Headers& headers = {}) {
+        const auto refusal = door.routes->refuse(Door::request(method, path, "", headers),
+                                                 {.content_length = bytes});
+        return refusal == nullptr ? 0 : refusal->status;
+    };
+    const Headers known = {{"authorization", "Bearer token-privacy"}};
+    EXPECT_EQ(refused("POST", "/v1/batch", kMiB), 0);
+    EXPECT_EQ(refused("POST", "/v1/batch", kMiB + 1), 413);
+    EXPECT_EQ(refused("OPTIONS", "/v1/batch", kMiB), 413);
+    EXPECT_EQ(refused("POST", "/api/v1/profiles/import", 16 * kMiB, known), 0);
+    EXPECT_EQ(refused("POST", "/api/v1/profiles/import", 16 * kMiB + 1, known), 413);
+    EXPECT_EQ(refused("POST", "/api/v1/profiles/import", 1), 401);
+}
+
 TEST(Tracking, AnyPageMaySendButNotWithCookies) {
     Door door;
     Headers headers = key_in_header();
@@ -375,6 +402,8 @@ TEST(Tracking, TheSegmentSdkBoots) {
         door.ask("GET", "/v1/projects/wk/settings", "", {{"x-forwarded-proto", "https"}});
     EXPECT_NE(behind_tls.body.find(R"("protocol":"https")"), std::string::npos);
     EXPECT_EQ(door.ask("GET", "/v1/projects/nope/settings").status, 404);
+    EXPECT_EQ(header(response, "Cache-Control"), "no-store")
+        << "it tells the host that one proxy was asked for";
 }
 
 TEST(Tracking, TheRudderStackSdkBoots) {

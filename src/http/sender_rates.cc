@@ -12,7 +12,6 @@ namespace filrouge::http {
 namespace {
 
 constexpr std::size_t kSendersMax = 65'536;  // remembered at a time, over all parts: 1 MiB
-// Every home and telephone has a whole /64 of IPv6 to choose addresses from.
 constexpr std::size_t kNetworkBytes6 = 8;
 constexpr std::array<std::uint8_t, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
@@ -41,11 +40,6 @@ std::optional<IpAddress> forwarded_for(const HttpRequest& request) {
     return std::nullopt;
 }
 
-BytesView network_of(const IpAddress& address) {
-    const bool v4 = std::equal(kMapped.begin(), kMapped.end(), address.begin());
-    return {reinterpret_cast<const char*>(address.data()), v4 ? address.size() : kNetworkBytes6};
-}
-
 // The event, when its rate says something about who sends it.
 collect::Incoming* watched(collect::Item& item, const engine::SourceInfo& source) {
     auto* incoming = std::get_if<collect::Incoming>(&item);
@@ -61,6 +55,11 @@ std::optional<IpAddress> sender_of(const HttpRequest& request) {
     const auto peer = parse_address(request.peer);
     if (!peer || !is_private_address(*peer)) return peer;
     return forwarded_for(request);
+}
+
+BytesView network_of(const IpAddress& address) {
+    const bool v4 = std::equal(kMapped.begin(), kMapped.end(), address.begin());
+    return {reinterpret_cast<const char*>(address.data()), v4 ? address.size() : kNetworkBytes6};
 }
 
 SenderRates::Part::Part(collect::RateWatch::Limit limit) : watch(limit, kSendersMax / kParts) {}

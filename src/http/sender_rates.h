@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 
+#include "base/bytes.h"
 #include "base/hash.h"
 #include "base/ip_address.h"
 #include "collect/bots.h"
@@ -23,6 +24,9 @@ namespace filrouge::http {
 // for a proxy of the shop's: then it is the last address of the Internet in X-Forwarded-For.
 // Nothing when there is none: the proxy's own address would stand for everybody.
 std::optional<IpAddress> sender_of(const HttpRequest& request);
+// What limits count by: the whole address of IPv4; the first 64 bits of IPv6, for every home and
+// telephone has a /64 to choose addresses from. Of `address`, which must outlive it.
+BytesView network_of(const IpAddress& address);
 
 class SenderRates {
   public:

@@ -6,13 +6,13 @@
 #include <cstdint>
 #include <memory>
 
-#include "base/histogram.h"
 #include "base/trace.h"
 #include "engine/masking.h"
 #include "engine/me_sessions.h"
 #include "engine/runtime.h"
 #include "engine/settings.h"
 #include "http/blocking_pool.h"
+#include "http/http_counters.h"
 #include "http/route.h"
 #include "http/routes.h"
 #include "http/sender_rates.h"
@@ -23,20 +23,6 @@
 namespace filrouge::http {
 
 constexpr std::uint32_t kStreamsMax = 64;
-
-struct HttpCounters {
-    static constexpr std::size_t kLanes = 3;
-    // By lane and hundreds of the status.
-    std::array<std::array<std::atomic<std::uint64_t>, 6>, kLanes> answered{};
-    std::array<DurationHistogram, kLanes> took;  // of what was handled, by lane
-    std::atomic<std::uint64_t> refused_overload{0};
-    std::atomic<std::uint64_t> refused_starting{0};
-    std::atomic<std::uint64_t> held{0};
-    void count(Lane lane, int status) {
-        const auto hundreds = static_cast<std::size_t>(status / 100);
-        ++answered[static_cast<std::size_t>(lane)][hundreds < 6 ? hundreds : 5];
-    }
-};
 
 // The trace that a request goes on with, or a new one; the span is ours.
 Trace trace_of(const HttpRequest& request, Random& random);

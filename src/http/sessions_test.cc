@@ -124,15 +124,10 @@ TEST(Session, AStreamEndsWithIt) {
     const auto stream = door.begin(
         Door::request("GET", "/api/v1/tail", "", {{"cookie", "filrouge_session=" + secret}}));
     ASSERT_EQ(stream->wait().status, 200);
-    engine::StoredEvent event;
-    event.name = "Product Viewed";
-    event.received = {1'000'000};
-    EXPECT_TRUE(door.runtime.events_follower(event));
+    EXPECT_TRUE(door.runtime.still_followed());
+    EXPECT_NE(stream->text().find(":\n\n"), std::string::npos) << "a proxy sees that it lives";
     static_cast<void>(door.runtime.access().sign_out(secret));
-    event.name = "after";
-    event.received = {2'000'000};
-    EXPECT_FALSE(door.runtime.events_follower(event));
-    EXPECT_EQ(stream->text().find("after"), std::string::npos);
+    EXPECT_FALSE(door.runtime.still_followed());
 }
 
 TEST(Session, OnlyASessionMakesATokenOfOnesOwn) {
@@ -213,6 +208,19 @@ TEST(SignIn, PastTheLimitEvenTheRightPasswordIsRefused) {
     EXPECT_EQ(header(refused, "Retry-After"), "901");
     door.clock.advance(Duration{16 * kMinuteUs});
     EXPECT_EQ(door.sign_in(kGood).status, 200);
+}
+
+TEST(SignIn, TheAddressesOfOneHomeCountAsOne) {
+    WithAccount door;
+    const auto tries_from = [&](const std::string& peer) {
+        HttpRequest request = Door::request("POST", "/api/v1/session", kWrong);
+        request.peer = peer;
+        return door.begin(std::move(request))->wait().status;
+    };
+    for (std::uint32_t i = 0; i < SignInTries::kPairMax; ++i)
+        EXPECT_EQ(tries_from("2a00:1450:4007:80::" + std::to_string(i + 1)), 401);
+    EXPECT_EQ(tries_from("2a00:1450:4007:80:1:2:3:4"), 429) << "of the same /64";
+    EXPECT_EQ(tries_from("2a00:1450:4007:81::1"), 401) << "of another home";
 }
 
 }  // namespace

@@ -23,7 +23,8 @@ class SignInTries {
     static constexpr std::size_t kKeysMax = 16'384;
 
     struct Who {
-        std::string name, address;
+        std::string name;
+        std::string address;  // or network: what one machine cannot choose (sender_rates.h)
     };
     // 0, or how long nothing more is heard.
     std::int64_t wait_us(const Who& who, std::int64_t now_us);

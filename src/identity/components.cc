@@ -62,8 +62,7 @@ void Components::meet(FragmentNo fragment, IdentifierType type) {
 
 // What tie will read: the waits for memory then run side by side, not one after the other.
 void Components::prefetch(FragmentNo one, FragmentNo other) const {
-    if (other.value < tables_.fragments.size())
-        __builtin_prefetch(&tables_.fragments.at(other.value));
+    if (other.value < tables_.fragments.size()) fetch_ahead(&tables_.fragments.at(other.value));
     if (one == other) return;
     const auto [a, b] = std::minmax(one.value, other.value);
     tables_.pairs.prefetch(pair_key(a, b));

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/seed_for_test.h"
 #include "identity/graph.h"
 
 namespace filrouge::identity {
@@ -23,10 +24,7 @@ namespace filrouge::identity {
 using Type = IdentifierType;
 using Pair = std::pair<std::uint32_t, std::uint32_t>;
 
-inline std::uint64_t base_seed() {
-    const char* text = std::getenv("FILROUGE_SEED");
-    return text == nullptr ? 20'240'131 : std::strtoull(text, nullptr, 10);
-}
+inline std::uint64_t base_seed() { return test_seed(20'240'131); }
 
 struct Observation {
     std::vector<Seen> seen;

@@ -72,6 +72,33 @@ TEST(MatchLaws, WhatIsExpectedOfAThresholdHolds) {
     EXPECT_NEAR(got.expected, 500, 100) << repeat(seed);
 }
 
+// Over all that strangers show, a likelihood ratio is one on average, however few matches reached a
+// level; and what is nearer never says less.
+TEST(MatchLaws, TheWeightsOfAFieldAreALikelihoodRatioAndInOrder) {
+    const std::uint64_t seed = test_seed(1);
+    for (std::uint64_t s = seed; s < seed + 5; ++s) {
+        const Shop shop = shop_of(s, 200 * (1 + s % 3));
+        const Model model = match(shop.records, {}).value().model;
+        for (std::size_t f = 0; f < model.fields.size(); ++f) {
+            const FieldKind kind = shop.records.fields()[f].kind;
+            const std::size_t last = levels_of(kind).size();
+            double sum = 0, swap = 0, before = INFINITY;
+            for (std::size_t l = kEqual; l <= last; ++l) {
+                const LevelModel& level = model.fields[f][l];
+                if (kind == FieldKind::GivenName && l == kSwapped) {
+                    swap = level.m;
+                    EXPECT_LE(level.weight, model.fields[f][kEqual].weight) << f << repeat(s);
+                    continue;
+                }
+                EXPECT_LE(level.weight, before) << f << " level " << l << repeat(s);
+                before = level.weight;
+                sum += level.u * std::exp2(level.weight);
+            }
+            EXPECT_NEAR(sum, 1 - swap, 1e-6) << f << repeat(s);
+        }
+    }
+}
+
 TEST(MatchLaws, AFamilyStaysApart) {
     const std::uint64_t seed = test_seed(1);
     Shop shop;

@@ -20,7 +20,7 @@ namespace filrouge::matching {
 struct LevelModel {
     double m = 0, u = 0;
     double random = 0;  // share in all pairs, matches among them
-    double weight = 0;  // log2(m / u), never more than that of the level before it
+    double weight = 0;  // log2(m / u), of it and neighbours where they are out of order
 };
 using FieldModel = std::array<LevelModel, kLevelsMax>;  // [kMissing] is all zero
 

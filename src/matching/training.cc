@@ -288,17 +288,44 @@ double Trainer::step() {
     return change;
 }
 
+// Agreement never says less than what is further from it, yet a level that few matches reach may
+// come out so by chance. Such neighbours are weighed as one level (isotonic regression by pooling
+// adjacent violators, Ayer and others 1955), so that neither drags the other along.
+void weigh_in_order(const std::vector<LevelModel*>& nearest_first) {
+    struct Pool {
+        double m, u;
+        std::size_t levels;
+        double ratio() const { return m / u; }
+    };
+    std::vector<Pool> pools;
+    for (const LevelModel* level : nearest_first) {
+        Pool last{level->m, level->u, 1};
+        for (; !pools.empty() && last.ratio() > pools.back().ratio(); pools.pop_back()) {
+            last.m += pools.back().m;
+            last.u += pools.back().u;
+            last.levels += pools.back().levels;
+        }
+        pools.push_back(last);
+    }
+    auto level = nearest_first.begin();
+    for (const Pool& pool : pools) {
+        for (std::size_t i = 0; i < pool.levels; ++i) (*level++)->weight = std::log2(pool.ratio());
+    }
+}
+
 void Trainer::weigh() {
     for (std::size_t f = 0; f < n_; ++f) {
         FieldModel& field = model_.fields[f];
+        // A swap of names is beside the order of the others: it may never have been met.
+        const bool swaps = records_.fields()[f].kind == FieldKind::GivenName;
+        std::vector<LevelModel*> in_order;
         for (std::size_t l = kEqual; l <= levels(f); ++l) {
-            field[l].weight = std::log2(field[l].m / field[l].u);
-            // A swap of names is beside the order of the others: it may never have been met.
-            const bool beside =
-                records_.fields()[f].kind == FieldKind::GivenName && l == kSwapped + 1;
-            if (l > kEqual)
-                field[l].weight = std::min(field[l].weight, field[beside ? kEqual : l - 1].weight);
+            if (!swaps || l != kSwapped) in_order.push_back(&field[l]);
         }
+        weigh_in_order(in_order);
+        if (!swaps) continue;
+        LevelModel& swap = field[kSwapped];
+        swap.weight = std::min(std::log2(swap.m / swap.u), field[kEqual].weight);
     }
 }
 

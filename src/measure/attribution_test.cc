@@ -16,9 +16,6 @@
 namespace filrouge::measure {
 namespace {
 
-using test::repeat;
-using test::test_seed;
-
 // Journeys over channels of which the last is touched by nobody.
 Journeys random_journeys(std::uint64_t seed) {
     Chance chance(seed);

@@ -11,9 +11,6 @@
 namespace filrouge::measure {
 namespace {
 
-using test::repeat;
-using test::test_seed;
-
 double gamma_of(std::mt19937_64& random, double shape, double rate) {
     return std::gamma_distribution<double>(shape, 1 / rate)(random);
 }

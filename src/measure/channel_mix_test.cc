@@ -12,8 +12,6 @@ namespace filrouge::measure {
 namespace {
 
 using test::normal;
-using test::repeat;
-using test::test_seed;
 
 // ---- a shop with known curves
 // --------------------------------------------------------------------

@@ -9,17 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "base/seed_for_test.h"
 #include "measure/chance.h"
 
 namespace filrouge::measure::test {
-
-// FILROUGE_SEED overrides; a failing test prints it.
-inline std::uint64_t test_seed(std::uint64_t otherwise) {
-    const char* given = std::getenv("FILROUGE_SEED");
-    return given == nullptr ? otherwise : std::strtoull(given, nullptr, 10);
-}
-
-inline std::string repeat(std::uint64_t seed) { return "\nFILROUGE_SEED=" + std::to_string(seed); }
 
 // Empty when the set is absent.
 inline std::string data_folder(const std::string& name) {

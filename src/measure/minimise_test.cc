@@ -24,7 +24,7 @@ TEST(Minimise, FindsTheEndOfTheBananaValley) {  // Rosenbrock, 1960
 
 // A bowl with random axes of lengths up to 1:30 in up to six dimensions.
 TEST(Minimise, FindsTheMiddleOfAnyBowlAndItsCurvature) {
-    const std::uint64_t first = test::test_seed(1);
+    const std::uint64_t first = test_seed(1);
     for (std::uint64_t seed = first; seed < first + 50; ++seed) {
         std::mt19937_64 random(seed);
         std::uniform_real_distribution<double> unit(-1, 1);

@@ -24,15 +24,15 @@ std::vector<SpendRow> tills(std::uint64_t seed, const GammaGamma& m, int custome
 }
 
 TEST(GammaGamma, TheFitRecoversTheParametersOfASimulatedTill) {
-    const std::uint64_t first = test::test_seed(1);
+    const std::uint64_t first = test_seed(1);
     for (std::uint64_t seed = first; seed < first + 5; ++seed) {
         const GammaGamma truth{4 + static_cast<double>(seed % 3), 3.5, 20};
         const auto fit = fit_gamma_gamma(tills(seed, truth, 4'000)).value();
-        ASSERT_TRUE(fit.converged) << test::repeat(seed);
+        ASSERT_TRUE(fit.converged) << repeat(seed);
         const auto& error = *fit.standard_errors;
-        EXPECT_NEAR(fit.model.p, truth.p, 4.5 * error[0]) << test::repeat(seed);
-        EXPECT_NEAR(fit.model.q, truth.q, 4.5 * error[1]) << test::repeat(seed);
-        EXPECT_NEAR(fit.model.v, truth.v, 4.5 * error[2]) << test::repeat(seed);
+        EXPECT_NEAR(fit.model.p, truth.p, 4.5 * error[0]) << repeat(seed);
+        EXPECT_NEAR(fit.model.q, truth.q, 4.5 * error[1]) << repeat(seed);
+        EXPECT_NEAR(fit.model.v, truth.v, 4.5 * error[2]) << repeat(seed);
         EXPECT_LT(error[0], 0.3 * truth.p);
         const auto rows = tills(seed, truth, 100);
         EXPECT_NEAR(log_likelihood(fit.model, rows), log_likelihood(truth, rows), 5);

@@ -48,6 +48,7 @@ enum class RecordType : std::uint8_t {
     SessionChange = 42,     // a browser signed in, or out
     AudienceDays = 43,      // how audiences grew on days that are over
     CredentialsUsed = 44,   // when sessions and tokens were used last
+    AudienceMoves = 45,     // who is in audiences otherwise since the log was folded again
 };
 
 }  // namespace filrouge

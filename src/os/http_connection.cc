@@ -170,7 +170,8 @@ void Connection::begin_body() {
     if (!has_body) return complete();
     if (head_.expects_continue) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
     if (head_.chunked) {
-        chunks_ = std::make_unique<ChunkedReader>(worker_.limits().body_bytes_max);
+        chunks_ = std::make_unique<ChunkedReader>(std::min(
+            worker_.limits().body_bytes_max, worker_.handler().body_bytes_max(head_.request)));
         state_ = State::Chunks;
     } else {
         state_ = State::Body;

@@ -112,6 +112,21 @@ TEST(HttpListener, TooMuchIsRefusedBeforeItIsRead) {
     EXPECT_EQ(world.echo.handled, 0);
 }
 
+TEST(HttpListener, AChunkedBodyIsCutOffWhereItsRouteEnds) {
+    World world;
+    const auto chunked = [&](const std::string& path, std::string_view bytes) {
+        return world.once("POST " + path +
+                          " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                          "Transfer-Encoding: chunked\r\n\r\n" +
+                          std::string(bytes));
+    };
+    const std::string most = "1f4\r\n" + std::string(500, 'x') + "\r\n";
+    EXPECT_EQ(chunked("/small", most + most + "1\r\n").rfind("HTTP/1.1 413", 0), 0u);
+    EXPECT_EQ(world.echo.handled, 0);
+    EXPECT_EQ(chunked("/small", most + most + "0\r\n\r\n").rfind("HTTP/1.1 200", 0), 0u);
+    EXPECT_EQ(chunked("/other", most + most + most + "0\r\n\r\n").rfind("HTTP/1.1 200", 0), 0u);
+}
+
 // Many connections that each send a part of a large body must not hold more than there is.
 TEST(HttpListener, BodiesOfAllConnectionsTogetherHaveABound) {
     World world({.bodies_bytes_max = 300'000});

@@ -39,6 +39,9 @@ struct Echo : HttpHandler {
         response->headers = {{"Retry-After", "1"}};
         return response;
     }
+    std::uint64_t body_bytes_max(const HttpRequest& head) override {
+        return head.path == "/small" ? 1'000 : 1u << 30;
+    }
     bool goes_first(const HttpRequest& head) override { return head.path == "/first"; }
     void handle(HttpRequest request, Responder responder) override {
         if (before_handling) before_handling(request);

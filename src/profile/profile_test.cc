@@ -110,8 +110,81 @@ TEST(Traits, ALongArrayTakesNoMoreThanTheFragmentsRoom) {
     std::vector<history::TraitRow> read;
     traits.read(FragmentNo{0}, read);
     EXPECT_EQ(read.size(), kTraitsPerFragmentMax);
-    EXPECT_FALSE(traits.set(FragmentNo{0}, told_array(30, 1, 2, 2)));
-    EXPECT_TRUE(traits.set(FragmentNo{0}, told_array(3, 2, 2, 2)));
+    EXPECT_TRUE(traits.is_full(FragmentNo{0}));
+    const Traits::Taken none = traits.set(FragmentNo{0}, told_array(30, 3, 2, 2));
+    EXPECT_FALSE(none.any);
+    EXPECT_EQ(none.left_out, 3u);
+    const Traits::Taken again = traits.set(FragmentNo{0}, told_array(3, 2, 2, 2));
+    EXPECT_TRUE(again.any) << "what is known already has its place";
+    EXPECT_EQ(again.left_out, 0u);
+    const Traits::Taken older = traits.set(FragmentNo{0}, told_array(3, 2, 1, 1));
+    EXPECT_FALSE(older.any);
+    EXPECT_EQ(older.left_out, 0u) << "that is not for want of room";
+    EXPECT_FALSE(traits.is_full(FragmentNo{1}));
+}
+
+// What a reader for one purpose is shown, by key: the numbers of its values.
+using Seen = std::map<std::uint32_t, std::vector<std::int64_t>>;
+Seen seen_by(const Traits& traits, std::uint8_t purpose) {
+    std::vector<history::TraitRow> rows;
+    for (std::uint32_t f = 0; f < 3; ++f) traits.read(FragmentNo{f}, rows);
+    std::erase_if(rows, [purpose](const auto& row) { return !row.allowed.has(purpose); });
+    Traits::join(rows);
+    Seen out;
+    for (const auto& row : rows) out[row.value.key.value].push_back(row.value.number);
+    return out;
+}
+
+TEST(Traits, EachPurposeSeesTheLatestValueItMayWhateverWasToldForOthers) {
+    constexpr std::uint8_t kPurposes = 3;
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        std::mt19937_64 rng(seed);
+        std::vector<std::pair<FragmentNo, std::vector<history::TraitRow>>> tellings;
+        std::array<std::map<std::uint32_t, std::vector<history::TraitRow>>, kPurposes> latest;
+        for (std::uint64_t s = 1; s <= 60; ++s) {
+            const auto key = static_cast<std::uint32_t>(rng() % 3);
+            auto rows = told_array(key, rng() % 4, static_cast<std::int64_t>(rng() % 20), s);
+            const auto allowed = static_cast<std::uint32_t>(1 + rng() % 7);
+            for (auto& row : rows) row.allowed.bits = allowed;
+            tellings.emplace_back(FragmentNo{static_cast<std::uint32_t>(rng() % 3)}, rows);
+            for (std::uint8_t p = 0; p < kPurposes; ++p) {
+                if (!rows[0].allowed.has(p)) continue;
+                auto [at, fresh] = latest[p].try_emplace(key, rows);
+                const auto& known = at->second.front();
+                if (!fresh && std::pair(known.at, known.sequence) < std::pair(rows[0].at, s))
+                    at->second = rows;
+            }
+        }
+        for (int order = 0; order < 2; ++order) {
+            std::shuffle(tellings.begin(), tellings.end(), rng);
+            TableSpace space;
+            Traits traits(space, 10);
+            for (const auto& [fragment, rows] : tellings) traits.set(fragment, rows);
+            for (std::uint8_t p = 0; p < kPurposes; ++p) {
+                Seen wanted;
+                for (const auto& [key, rows] : latest[p]) {
+                    for (const auto& row : rows) {
+                        if (row.value.kind != history::CellKind::Missing)
+                            wanted[key].push_back(row.value.number);
+                    }
+                }
+                EXPECT_EQ(seen_by(traits, p), wanted) << "purpose " << int{p} << " seed " << seed;
+            }
+        }
+    }
+}
+
+TEST(Traits, ToldAgainAndAgainATraitTakesAPlaceForEachWayToBeSeen) {
+    TableSpace space;
+    Traits traits(space, 10);
+    for (std::uint64_t s = 1; s <= 10'000; ++s) {
+        history::TraitRow row = told(1, 7, static_cast<std::int64_t>(s), s);
+        row.allowed.bits = 1 + static_cast<std::uint32_t>(s % 3);  // the one, the other, both
+        EXPECT_EQ(traits.set(FragmentNo{0}, {&row, 1}).left_out, 0u);
+    }
+    std::vector<history::TraitRow> rows;
+    traits.read(FragmentNo{0}, rows);
+    EXPECT_LE(rows.size(), 3u);
 }
 
 history::EventRow event(std::int64_t hour, Channel channel, std::uint32_t name,

@@ -4,6 +4,16 @@
 
 namespace filrouge::profile {
 
+namespace {
+
+// Whether every purpose of `some` is one of `all`. What a model computed, or a person answered, is
+// kept purpose by purpose.
+bool sees_all(ModelKind model, PurposeSet all, PurposeSet some) {
+    return model == ModelKind::None ? some.without(all).empty() : some == all;
+}
+
+}  // namespace
+
 Traits::Traits(TableSpace& space, std::uint16_t first_id)
     : heads_(space, first_id), rows_(space, static_cast<std::uint16_t>(first_id + 1)) {}
 
@@ -24,37 +34,47 @@ Traits::Stored Traits::stored(const history::TraitRow& row) {
 }
 
 bool Traits::same_trait(const Stored& old, const history::TraitRow& told) {
-    return old.key == told.value.key.value && old.model == static_cast<std::uint8_t>(told.model) &&
-           (told.model == ModelKind::None || old.allowed == told.allowed.bits);
+    return old.key == told.value.key.value && old.model == static_cast<std::uint8_t>(told.model);
 }
 
-bool Traits::set(FragmentNo fragment, std::span<const history::TraitRow> told) {
-    ASSERT(!told.empty());
-    if (fragment.value >= heads_.size()) heads_.resize(fragment.value + 1);
-    std::size_t taken = 0;
-    std::uint32_t count = 0;
-    // Values of the key take the places of the old ones; a place too many is left free.
+// Whether a later value of the trait is there for each purpose that would see this one.
+bool Traits::is_hidden(FragmentNo fragment, const history::TraitRow& told) const {
     for (std::uint32_t r = heads_.at(fragment.value); r != 0; r = rows_.at(r - 1).next) {
         const Stored& old = rows_.at(r - 1);
+        if (same_trait(old, told) && sees_all(told.model, PurposeSet{old.allowed}, told.allowed) &&
+            std::pair(old.at, old.sequence) >= std::pair(told.at.us, told.sequence))
+            return true;
+    }
+    return false;
+}
+
+// Whether nobody would see it any more once `told` is there.
+bool Traits::gives_way(const Stored& old, const history::TraitRow& told) {
+    return same_trait(old, told) && sees_all(told.model, told.allowed, PurposeSet{old.allowed}) &&
+           std::pair(old.at, old.sequence) < std::pair(told.at.us, told.sequence);
+}
+
+Traits::Taken Traits::set(FragmentNo fragment, std::span<const history::TraitRow> told) {
+    ASSERT(!told.empty());
+    if (fragment.value >= heads_.size()) heads_.resize(fragment.value + 1);
+    if (is_hidden(fragment, told[0])) return {};
+    std::size_t taken = 0;
+    std::uint32_t count = 0;
+    for (std::uint32_t r = heads_.at(fragment.value); r != 0; r = rows_.at(r - 1).next) {
         ++count;
-        if (!same_trait(old, told[0])) continue;
-        if (std::pair(old.at, old.sequence) >= std::pair(told[0].at.us, told[0].sequence))
-            return false;
-        Stored fresh = stored(told[std::min(taken, told.size() - 1)]);
-        if (taken >= told.size()) {
-            fresh.kind = static_cast<std::uint8_t>(history::CellKind::Missing);
-            fresh.place = UINT8_MAX;
-        }
+        const Stored& old = rows_.at(r - 1);
+        const bool more = taken < told.size();
+        if (!gives_way(old, told[0]) && !(more && is_free(old))) continue;
+        Stored fresh = more ? stored(told[taken++]) : kFree;
         fresh.next = old.next;
         rows_.edit(r - 1) = fresh;
-        ++taken;
     }
     for (; taken < told.size() && count < kTraitsPerFragmentMax; ++taken, ++count) {
         Stored first = stored(told[taken]);
         first.next = heads_.at(fragment.value);
         heads_.edit(fragment.value) = rows_.append(first) + 1;
     }
-    return taken != 0;
+    return {taken != 0, static_cast<std::uint32_t>(told.size() - taken)};
 }
 
 void Traits::forget(FragmentNo fragment, StringNo key, ModelKind model, PurposeSet allowed) {
@@ -64,7 +84,7 @@ void Traits::forget(FragmentNo fragment, StringNo key, ModelKind model, PurposeS
     gone.model = model;
     gone.allowed = allowed;
     for (std::uint32_t r = heads_.at(fragment.value); r != 0; r = rows_.at(r - 1).next) {
-        if (!same_trait(rows_.at(r - 1), gone)) continue;
+        if (!same_trait(rows_.at(r - 1), gone) || rows_.at(r - 1).allowed != allowed.bits) continue;
         Stored& row = rows_.edit(r - 1);  // its time stays: nothing older takes the place
         row.kind = static_cast<std::uint8_t>(history::CellKind::Missing);
         row.number = 0;
@@ -90,6 +110,14 @@ void Traits::read(FragmentNo fragment, std::vector<history::TraitRow>& out) cons
         row.place = s.place;
         row.model = static_cast<ModelKind>(s.model);
     }
+}
+
+bool Traits::is_full(FragmentNo fragment) const {
+    if (fragment.value >= heads_.size()) return false;
+    std::uint32_t count = 0;
+    for (std::uint32_t r = heads_.at(fragment.value); r != 0; r = rows_.at(r - 1).next)
+        count += is_free(rows_.at(r - 1)) ? 0 : 1;
+    return count >= kTraitsPerFragmentMax;
 }
 
 void Traits::join(std::vector<history::TraitRow>& rows) {

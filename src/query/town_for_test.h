@@ -16,6 +16,7 @@
 
 #include "audience/match.h"
 #include "audience/random_rules_for_test.h"
+#include "base/seed_for_test.h"
 #include "history/columns.h"
 #include "query/dimension.h"
 
@@ -24,13 +25,10 @@ namespace filrouge::query::test {
 using audience::test::Chance;
 using audience::test::kDayUs;
 using audience::test::kHourUs;
-using audience::test::test_seed;
 using history::EventRow;
 
 constexpr std::int64_t kTownSpanUs = 45 * kDayUs;
 inline const std::int64_t kTownFromUs = audience::test::utc(2026, 2, 25);
-
-inline std::string repeat(std::uint64_t seed) { return "\nFILROUGE_SEED=" + std::to_string(seed); }
 
 // One person of brand 0, who allows everything.
 inline history::View view_of(const std::vector<EventRow>& rows) {

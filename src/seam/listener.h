@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -70,6 +71,11 @@ struct HttpHandler {
     // lets it in.
     virtual std::unique_ptr<HttpResponse> refuse(const HttpRequest& head,
                                                  const Arrival& arrival) = 0;
+    // The most bytes of this request's body that are read; the listener's own limit holds as well.
+    // A chunked body, whose size refuse() cannot know, is cut off there.
+    virtual std::uint64_t body_bytes_max(const HttpRequest&) {
+        return std::numeric_limits<std::uint64_t>::max();
+    }
     // Whether it is handled as soon as it is whole. The others take turns, between which the
     // thread reads, writes and serves those that go first.
     virtual bool goes_first(const HttpRequest& head) = 0;
@@ -78,7 +84,7 @@ struct HttpHandler {
 };
 
 struct ListenerLimits {
-    std::uint64_t body_bytes_max = 1024 * 1024;  // routes may lower it in refuse()
+    std::uint64_t body_bytes_max = 1024 * 1024;  // a handler may lower it
     // Of all requests that are read or wait for their turn; past it a body is refused with 503.
     std::uint64_t bodies_bytes_max = 512ull * 1024 * 1024;
     // On top of it, for requests that go first: slow senders of events take nobody's withdrawal.

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "http/route.h"
 #include "http/routes.h"
 #include "os/clock.h"
 #include "os/disk.h"
@@ -85,7 +86,8 @@ Result<void> Server::open() {
     if (!settings_.tls_certificate.empty()) {
         tls = os::TlsFiles{settings_.tls_certificate, settings_.tls_key};
     }
-    listener_ = TRY(os::make_http_listener_on(*routes_, fd, settings_.io_threads, {}, tls));
+    const ListenerLimits limits{.body_bytes_max = http::greatest_body_bytes_max()};
+    listener_ = TRY(os::make_http_listener_on(*routes_, fd, settings_.io_threads, limits, tls));
     TRY(replace_whole(*disk_, options_.data + kAddressFile, url_ + "\n"));
     return {};
 }

@@ -335,9 +335,11 @@ TEST(KeyBackup, HoldsEveryKeyWhileOthersAreMadeFoldedAndForgotten) {
         if (again == nullptr) break;
         for (std::uint32_t n = 0; n < before; ++n) {
             if (n % 10 == 9) continue;
-            const auto key = again->find(spread(n));
-            EXPECT_TRUE(key && key->bytes == keys->find(spread(n))->bytes) << n << " of " << before;
-            if (!key) break;
+            const auto key = again->find(spread(n)), here = keys->find(spread(n));
+            EXPECT_TRUE(here) << n << " of " << before << " is not in the store";
+            EXPECT_TRUE(key) << n << " of " << before << " is not in the backup";
+            if (!key || !here) break;
+            EXPECT_EQ(key->bytes, here->bytes) << n << " of " << before;
         }
         ++restores;
     }

@@ -3,29 +3,16 @@
 #include <algorithm>
 #include <mutex>
 
-#include "base/crc32c.h"
 #include "storage/key_files.h"
 
 namespace filrouge {
 namespace {
 
 constexpr BytesView kMagic = "FRKERAS1";
-constexpr std::uint32_t kFormat = 1;
-constexpr std::size_t kHeaderBytes = 16;
 constexpr std::uint64_t kFileBytesMax = 256ull << 20;
 
 Result<std::vector<Erasure>> decode_file(BytesView bytes, const std::string& path) {
-    if (bytes.size() < kHeaderBytes + 4 || bytes.substr(0, 8) != kMagic)
-        return key_files::damaged(path, "it does not begin like a list of erasures");
-    const BytesView body = bytes.substr(0, bytes.size() - 4);
-    if (ByteReader(bytes.substr(body.size())).u32() != crc32c(body))
-        return key_files::damaged(path, "its checksum is wrong");
-    ByteReader r(body.substr(8));
-    const std::uint32_t format = r.u32();
-    if (format != kFormat)
-        return Error{"keys.newer_format",
-                     path + " has format " + std::to_string(format) + "; this program knows 1.",
-                     "Start the newer filrouge that wrote it. Nothing has been changed."};
+    ByteReader r(TRY(key_files::read_list(bytes, kMagic, path)));
     const std::uint32_t count = r.u32();
     std::vector<Erasure> out;
     for (std::uint32_t i = 0; i < count && !r.bad(); ++i) {
@@ -37,9 +24,8 @@ Result<std::vector<Erasure>> decode_file(BytesView bytes, const std::string& pat
 }
 
 Bytes encode_file(const std::vector<Erasure>& all, const Erasure& newest) {
-    Bytes out(kMagic), one;
+    Bytes out = key_files::begin_list(kMagic), one;
     ByteWriter w(out);
-    w.u32(kFormat);
     w.u32(static_cast<std::uint32_t>(all.size() + 1));
     const auto add = [&](const Erasure& erasure) {
         one.clear();
@@ -48,7 +34,7 @@ Bytes encode_file(const std::vector<Erasure>& all, const Erasure& newest) {
     };
     for (const Erasure& each : all) add(each);
     add(newest);
-    w.u32(crc32c(out));
+    key_files::end_list(out);
     return out;
 }
 

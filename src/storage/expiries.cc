@@ -3,40 +3,25 @@
 #include <algorithm>
 #include <bit>
 
-#include "base/crc32c.h"
 #include "storage/key_files.h"
 
 namespace filrouge {
 namespace {
 
 constexpr BytesView kMagic = "FRKEXPI1";
-constexpr std::uint32_t kFormat = 1;
-constexpr std::size_t kHeaderBytes = 12;
 constexpr std::uint64_t kFileBytesMax = 16ull << 20;
 
 Result<Expiry> decode_file(BytesView bytes, const std::string& path) {
-    if (bytes.size() < kHeaderBytes + 4 || bytes.substr(0, 8) != kMagic)
-        return key_files::damaged(path, "it does not begin like a list of expiries");
-    const BytesView body = bytes.substr(0, bytes.size() - 4);
-    if (ByteReader(bytes.substr(body.size())).u32() != crc32c(body))
-        return key_files::damaged(path, "its checksum is wrong");
-    const std::uint32_t format = ByteReader(body.substr(8)).u32();
-    if (format != kFormat)
-        return Error{"keys.newer_format",
-                     path + " has format " + std::to_string(format) + "; this program knows 1.",
-                     "Start the newer filrouge that wrote it. Nothing has been changed."};
     Expiry out;
-    if (!decode_expiry(body.substr(kHeaderBytes), out))
+    if (!decode_expiry(TRY(key_files::read_list(bytes, kMagic, path)), out))
         return key_files::damaged(path, "what it covers cannot be read");
     return out;
 }
 
 Bytes encode_file(const Expiry& expiry) {
-    Bytes out(kMagic);
-    ByteWriter w(out);
-    w.u32(kFormat);
+    Bytes out = key_files::begin_list(kMagic);
     encode_expiry(expiry, out);
-    w.u32(crc32c(out));
+    key_files::end_list(out);
     return out;
 }
 

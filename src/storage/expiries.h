@@ -30,12 +30,7 @@ using ExpiryId = Id<struct ExpiryTag>;
 constexpr std::size_t kExpiryNamesMax = 1'024;    // that ever had a term
 constexpr std::size_t kPeriodsOfOneMax = 16'384;  // keys that one expiry forgets
 
-// Days since 1970-01-01, UTC.
-constexpr std::int64_t day_of(EventTime at) {
-    constexpr std::int64_t kDay = days(1).us;
-    return at.us / kDay - (at.us % kDay < 0 ? 1 : 0);
-}
-
+// Days are of UTC.
 struct Expiry {
     ExpiryId id;
     EventTime at;

@@ -133,6 +133,25 @@ Error damaged(const std::string& path, const std::string& what) {
             "Restore the folder of keys from its own backup. Nothing has been changed."};
 }
 
+Bytes begin_list(BytesView magic) {
+    Bytes list(magic);
+    ByteWriter(list).u32(kFormat);
+    return list;
+}
+
+void end_list(Bytes& list) { ByteWriter(list).u32(crc32c(list)); }
+
+Result<BytesView> read_list(BytesView bytes, BytesView magic, const std::string& path) {
+    constexpr std::size_t kBeginBytes = 8 + 4, kEndBytes = 4;
+    if (bytes.size() < kBeginBytes + kEndBytes || bytes.substr(0, magic.size()) != magic)
+        return damaged(path, "it does not begin like a list of its kind");
+    const BytesView summed = bytes.substr(0, bytes.size() - kEndBytes);
+    if (ByteReader(bytes.substr(summed.size())).u32() != crc32c(summed))
+        return damaged(path, "its checksum is wrong");
+    TRY(check_format(bytes, path));
+    return summed.substr(kBeginBytes);
+}
+
 NamedKey make_named_key(std::string_view name, Random& random) {
     NamedKey made{std::string(name), {}};
     random.fill(reinterpret_cast<char*>(made.key.bytes.data()), made.key.bytes.size());
@@ -145,6 +164,13 @@ void renew(std::vector<NamedKey>& keys, const std::vector<std::string_view>& nam
         if (std::find(names.begin(), names.end(), key.name) != names.end())
             key = make_named_key(key.name, random);
     }
+}
+
+DataKey key_named(const std::vector<NamedKey>& keys, std::string_view name) {
+    const auto at = std::find_if(keys.begin(), keys.end(),
+                                 [name](const auto& named) { return named.name == name; });
+    ASSERT(at != keys.end());  // the names are constants of keys.h
+    return at->key;
 }
 
 ProcessKeys make_process_keys(Random& random) {

@@ -39,6 +39,7 @@ struct ProcessKeys {
     std::vector<NamedKey> named;
     std::vector<DataKey> buckets;  // kKeyBuckets of them
 };
+DataKey key_named(const std::vector<NamedKey>& keys, std::string_view name);  // which is there
 ProcessKeys make_process_keys(Random& random);
 NamedKey make_named_key(std::string_view name, Random& random);
 // New values for the keys of these names.
@@ -88,6 +89,13 @@ Result<Journal> decode_journal(BytesView bytes, bool is_last, const ProcessKeys&
 // journal; damage is an Error, an unfinished group is not.
 Result<std::uint64_t> journal_end(BytesView bytes, const std::string& path);
 Result<std::string> store_id(BytesView process_file, const std::string& path);  // in hex
+
+// The lists beside the keys (erasures, expiries), in the clear: a magic of eight bytes, the format,
+// what is listed, a checksum.
+Bytes begin_list(BytesView magic);
+void end_list(Bytes& list);
+// What is listed. Errors: "keys.damaged", "keys.newer_format".
+Result<BytesView> read_list(BytesView bytes, BytesView magic, const std::string& path);
 
 Error damaged(const std::string& path, const std::string& what);
 

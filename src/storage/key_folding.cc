@@ -138,11 +138,19 @@ Result<KeyFolding::Forgetting> KeyFolding::prepare(const std::vector<FragmentNo>
     return out;
 }
 
+DataKey KeyFolding::process_key(std::string_view name) const {
+    const std::lock_guard lock(named_mutex_);
+    return key_files::key_named(keys_.process.named, name);
+}
+
 Result<void> KeyFolding::forget(const Forgetting& prepared, const DataKey& master) {
     const std::lock_guard work(work_mutex_);
     TRY(write_process(disk_, random_, keys_.path, prepared.process, master));
     keys_.process.buckets = prepared.process.buckets;
-    keys_.process.named = prepared.process.named;
+    {
+        const std::lock_guard lock(named_mutex_);
+        keys_.process.named = prepared.process.named;
+    }
     for (const FragmentNo f : prepared.fragments) keys_.table.remove(f);
     for (const auto& [number, bucket] : prepared.left) {
         const std::string path = keys_.path + "/" + key_files::bucket_name(number);

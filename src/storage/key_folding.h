@@ -50,6 +50,8 @@ class KeyFolding {
     Result<Forgetting> prepare(const std::vector<FragmentNo>& fragments);
     // From the replacement of process.frk on there is no way back: after an error nobody knows
     // which keys are on disk, unless it is "disk.full".
+    // From any thread, also while forget() renews one.
+    DataKey process_key(std::string_view name) const;
     Result<void> forget(const Forgetting& prepared, const DataKey& master);
 
     key_files::BucketSet bucket_files() const;  // whose directory entries are durable
@@ -66,6 +68,8 @@ class KeyFolding {
     Disk& disk_;
     Random& random_;
     const Keys keys_;
+    mutable std::mutex
+        named_mutex_;        // guards keys_.process.named, which process_key() reads at any time
     std::mutex work_mutex_;  // held by who folds or forgets; guards the two below
     std::vector<StoredBucket> buckets_;
     std::uint32_t oldest_journal_;

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "base/assert.h"
+#include "base/fetch_ahead.h"
 
 namespace filrouge {
 
@@ -10,15 +11,22 @@ KeyTable::Chunk::~Chunk() { sodium_memzero(keys.data(), sizeof keys); }
 
 const DataKey* KeyTable::find_in(const Shard& shard, std::uint32_t index) {
     const std::size_t chunk = index / kChunkKeys;
-    if (chunk >= shard.chunks.size() || !shard.chunks[chunk]) return nullptr;
+    if (chunk >= shard.chunks.size() || shard.chunks[chunk] == nullptr) return nullptr;
     const Chunk& held = *shard.chunks[chunk];
     return held.present[index % kChunkKeys] ? &held.keys[index % kChunkKeys] : nullptr;
+}
+
+KeyTable::Chunk* KeyTable::new_chunk() {
+    const std::lock_guard lock(slabs_mutex_);
+    if (slabs_.empty() || slabs_.back().size() == kChunksPerSlab)
+        slabs_.emplace_back().reserve(kChunksPerSlab);
+    return &slabs_.back().emplace_back();
 }
 
 void KeyTable::put_in(Shard& shard, std::uint32_t index, const DataKey& key) {
     const std::size_t chunk = index / kChunkKeys;
     if (chunk >= shard.chunks.size()) shard.chunks.resize(chunk + 1);
-    if (!shard.chunks[chunk]) shard.chunks[chunk] = std::make_unique<Chunk>();
+    if (shard.chunks[chunk] == nullptr) shard.chunks[chunk] = new_chunk();
     shard.chunks[chunk]->keys[index % kChunkKeys] = key;
     shard.chunks[chunk]->present.set(index % kChunkKeys);
 }
@@ -34,8 +42,8 @@ void KeyTable::prefetch(FragmentNo fragment) const {
     const Shard& shard = shard_of(fragment);
     const std::uint32_t index = index_of(fragment);
     const std::lock_guard lock(shard.mutex);
-    if (index / kChunkKeys < shard.chunks.size() && shard.chunks[index / kChunkKeys])
-        __builtin_prefetch(&shard.chunks[index / kChunkKeys]->keys[index % kChunkKeys]);
+    if (index / kChunkKeys < shard.chunks.size() && shard.chunks[index / kChunkKeys] != nullptr)
+        fetch_ahead(&shard.chunks[index / kChunkKeys]->keys[index % kChunkKeys]);
 }
 
 DataKey KeyTable::create(FragmentNo fragment, Random& random) {

@@ -7,11 +7,12 @@
 #include <atomic>
 #include <bitset>
 #include <cstdint>
-#include <memory>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <vector>
 
+#include "base/huge_pages.h"
 #include "model/identifier.h"
 #include "seam/random.h"
 #include "storage/seal.h"
@@ -48,16 +49,22 @@ class KeyTable {
     };
     struct alignas(64) Shard {
         mutable std::mutex mutex;  // guards both
-        std::vector<std::unique_ptr<Chunk>> chunks;
+        std::vector<Chunk*> chunks;
         std::vector<FragmentNo> fresh;
     };
     // Neighbours lie in different shards: new fragments, which come in order, do not queue up.
     Shard& shard_of(FragmentNo f) const { return shards_[f.value % kShards]; }
     static std::uint32_t index_of(FragmentNo f) { return f.value / kShards; }
     static const DataKey* find_in(const Shard& shard, std::uint32_t index);
-    static void put_in(Shard& shard, std::uint32_t index, const DataKey& key);
+    void put_in(Shard& shard, std::uint32_t index, const DataKey& key);
+    Chunk* new_chunk();
 
     mutable std::array<Shard, kShards> shards_;
+    // The chunks' memory, for keys are asked for in the order of events. Never moved.
+    using Slab = std::vector<Chunk, HugePages<Chunk>>;
+    static constexpr std::size_t kChunksPerSlab = 2 * 1024 * 1024 / sizeof(Chunk);
+    std::mutex slabs_mutex_;
+    std::deque<Slab> slabs_;  // guarded by slabs_mutex_
     std::atomic<std::uint64_t> size_{0};
     std::atomic<std::uint64_t> ever_{0};  // highest number that ever had a key, plus 1
 };

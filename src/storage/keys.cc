@@ -21,13 +21,6 @@ constexpr std::array kProcessKeyNames = {kKeyIdentifierHash, kKeyProfileId, kKey
                                          kKeyDedupe,         kKeyReceipts,  kKeySuppression,
                                          kKeyAudit};
 
-DataKey key_named(const std::vector<key_files::NamedKey>& keys, std::string_view name) {
-    const auto at = std::find_if(keys.begin(), keys.end(),
-                                 [name](const auto& named) { return named.name == name; });
-    ASSERT(at != keys.end());  // the names are constants of keys.h
-    return at->key;
-}
-
 class MemoryKeyStore : public KeyStore {
   public:
     explicit MemoryKeyStore(Random& random) : random_(random) {
@@ -59,7 +52,9 @@ class MemoryKeyStore : public KeyStore {
         return {};
     }
     FragmentNo highest() const override { return table_.highest(); }
-    DataKey process_key(std::string_view name) const override { return key_named(named_, name); }
+    DataKey process_key(std::string_view name) const override {
+        return key_files::key_named(named_, name);
+    }
     std::uint64_t size() const override { return table_.size(); }
 
   private:
@@ -96,9 +91,7 @@ class DiskKeyStore : public KeyStore {
         return table_->size() != durable_.load(std::memory_order_acquire);
     }
     FragmentNo highest() const override { return table_->highest(); }
-    DataKey process_key(std::string_view name) const override {
-        return key_named(process_->named, name);
-    }
+    DataKey process_key(std::string_view name) const override { return folding_.process_key(name); }
     std::uint64_t size() const override { return table_->size(); }
     Result<void> persist() override;
     Result<void> forget(const std::vector<FragmentNo>& fragments,
@@ -109,6 +102,7 @@ class DiskKeyStore : public KeyStore {
     Result<void> write_pending();
     Result<void> make_room(std::uint64_t bytes);
     Result<std::uint32_t> next_journal(std::uint64_t bytes);
+    std::uint64_t grown_journal() const;
     Result<void> replace_buckets(const std::vector<FragmentNo>& forgotten,
                                  const std::vector<std::string_view>& renewed);
 
@@ -172,11 +166,19 @@ Result<void> DiskKeyStore::make_room(std::uint64_t bytes) {
     return {};
 }
 
+// Folding writes every bucket, whose syncs hold up the log's, so of many keys it is done seldom: a
+// journal takes several times what there is. Bounded, for the log waits while it is laid out.
+std::uint64_t DiskKeyStore::grown_journal() const {
+    constexpr std::uint64_t kGrowth = 4, kFromBytes = 16 << 20, kBytesMax = 64 << 20;
+    const std::uint64_t bytes = kGrowth * table_->size() * key_files::kEntryBytes;
+    return bytes < kFromBytes ? 0 : std::min(bytes, kBytesMax);
+}
+
 // Answers the number of the one before it.
 Result<std::uint32_t> DiskKeyStore::next_journal(std::uint64_t bytes) {
     const std::uint32_t full = journal_.number;
     const std::uint64_t wanted =
-        std::max(options_.journal_bytes, key_files::kJournalHeaderBytes + bytes);
+        std::max({options_.journal_bytes, key_files::kJournalHeaderBytes + bytes, grown_journal()});
     auto fresh = start_journal(disk_, path_, *process_,
                                {full + 1, table_->highest(), wanted, folding_.bucket_files()});
     if (!fresh.ok()) {

@@ -46,8 +46,8 @@ class KeyStore {
     // The highest fragment number that ever had a key here; none when there is no key at all.
     virtual FragmentNo highest() const = 0;
     // Keys that are the process's own, made at first start: hashing of identifiers, profile ids,
-    // snapshots. The same for the life of the folder, unless forget() renews one; not to be called
-    // beside it. `name` is one of the constants below.
+    // snapshots. The same for the life of the folder, unless forget() renews one. `name` is one of
+    // the constants below. From any thread.
     virtual DataKey process_key(std::string_view name) const = 0;
     virtual std::uint64_t size() const = 0;
 };

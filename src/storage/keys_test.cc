@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 
@@ -332,6 +333,27 @@ TEST(Keys, AJournalThatIsFullMovesIntoTheBucketsAndGoes) {
     const auto paths = disk.paths();
     for (int i = 0; i < 20; ++i) expect_whole(disk, trace, "again");
     EXPECT_EQ(disk.paths(), paths) << "starting again leaves no growth";
+}
+
+// Folding writes all buckets: were it done as often, each of many keys would be written many times.
+TEST(Keys, OfManyKeysAJournalTakesSeveralTimesWhatThereIs) {
+    FakeDisk disk;
+    FakeRandom random(1);
+    const KeyStoreOptions options = {4 << 20, false};  // about 65,000 keys
+    constexpr std::uint32_t kFirst = 70'000, kAll = 200'000;
+    {
+        const auto store = open_key_store(disk, random, kFolder, master_of(1), options).value();
+        for (std::uint32_t fragment = 0; fragment < kAll; ++fragment) {
+            store->create({fragment});
+            if (fragment == kFirst || fragment + 1 == kAll) {
+                ASSERT_TRUE(store->persist().ok());
+            }
+        }
+    }
+    const auto names = disk.list(kFolder).value();
+    EXPECT_EQ(std::count(names.begin(), names.end(), "journal-000002.frk"), 1);
+    EXPECT_EQ(std::count(names.begin(), names.end(), "journal-000003.frk"), 0);
+    EXPECT_EQ(open_key_store(disk, random, kFolder, master_of(1), options).value()->size(), kAll);
 }
 
 TEST(Keys, AFailedSyncIsFinal) {

@@ -23,6 +23,7 @@ namespace filrouge {
 
 constexpr std::uint32_t kRecordBytesMax = 256 * 1024;  // clear and sealed part together
 constexpr std::uint32_t kGroupBytesMax = 8 * 1024 * 1024;
+constexpr std::uint32_t kRecordOverheadBytes = 64;         // at most, of a record in its group
 constexpr std::uint64_t kSegmentBytes = 64 * 1024 * 1024;  // default
 
 struct NewRecord {

@@ -20,6 +20,7 @@
 
 #include "base/assert.h"
 #include "base/bytes.h"
+#include "base/fetch_ahead.h"
 #include "base/hash.h"
 
 namespace filrouge {
@@ -139,12 +140,12 @@ class Table {
         return reinterpret_cast<Row*>(arena_.data())[i];
     }
     void prefetch(std::uint32_t i) const {
-        if (i < size()) __builtin_prefetch(reinterpret_cast<const Row*>(arena_.data()) + i);
+        if (i < size()) fetch_ahead(reinterpret_cast<const Row*>(arena_.data()) + i);
     }
     // Of a row that may not be there (any more): a wrong place costs time, nothing else. Needs no
     // lock, for rows never move.
     void prefetch_reserved(std::uint32_t i) const {
-        __builtin_prefetch(reinterpret_cast<const Row*>(arena_.data()) + i);
+        fetch_ahead(reinterpret_cast<const Row*>(arena_.data()) + i);
     }
     std::uint32_t append(const Row& row) {
         const std::uint32_t i = size();

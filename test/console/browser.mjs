@@ -1,7 +1,8 @@
 // Chromium, and a reader of the console with eyes for what must never be: a dialog, a report of the
 // policy, a request elsewhere, a script that fails, something a screen reader cannot use.
 import assert from 'node:assert/strict'
-import {mkdirSync, readFileSync} from 'node:fs'
+import {Buffer} from 'node:buffer'
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {join} from 'node:path'
 import {chromium as playwright} from '../sdk/node_modules/playwright-core/index.mjs'
@@ -43,7 +44,7 @@ export class Reader {
     page.on('dialog', (dialog) => { note(`dialog: ${dialog.message()}`); void dialog.dismiss() })
     page.on('pageerror', (error) => note(`script: ${error.message}`))
     // A refusal that the page shows is none of its faults.
-    page.on('console', (message) => { if (message.type() === 'error' && !/status of (401|403|404|422)/.test(message.text())) note(`console: ${message.text()}`) })
+    page.on('console', (message) => { if (message.type() === 'error' && !/status of (401|403|404|409|422)/.test(message.text())) note(`console: ${message.text()}`) })
     page.on('request', (request) => { if (!/^(blob|data):/.test(request.url()) && !this.origins.includes(new URL(request.url()).origin)) note(`foreign: ${request.url()}`) })
   }
 
@@ -62,7 +63,18 @@ export class Reader {
     })
   }
 
-  async picture(name, fullPage = false) { if (shots) await this.page.screenshot({path: join(shots, `${name}.png`), fullPage}) }
+  // By Chromium itself, which packs the picture quickly: playwright asks for the smallest file.
+  async picture(name, fullPage = false) {
+    if (!shots) return
+    this.devtools ??= await this.context.newCDPSession(this.page)
+    const {data} = await this.devtools.send('Page.captureScreenshot', {format: 'png', optimizeForSpeed: true, captureBeyondViewport: fullPage, ...(fullPage && {clip: await this.#whole()})})
+    writeFileSync(join(shots, `${name}.png`), Buffer.from(data, 'base64'))
+  }
+
+  async #whole() {
+    const {cssContentSize} = await this.devtools.send('Page.getLayoutMetrics')
+    return {...cssContentSize, scale: 1}
+  }
 
   // The same window with the rights of another token: much cheaper than a window of its own.
   async becomes(token) {
@@ -72,7 +84,7 @@ export class Reader {
 
   async accessible(where) {
     if (!await this.page.evaluate(() => 'axe' in globalThis)) await this.page.evaluate(axe)  // half a megabyte, read once a document
-    const found = await this.page.evaluate(`axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']})
+    const found = await this.page.evaluate(`axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'], preload: false})
       .then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' + (n.any[0]?.message ?? '')).join(' | ')))`)
     this.wrong.push(...found.map((text) => `axe, ${where}: ${text}`))
   }

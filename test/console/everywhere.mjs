@@ -6,7 +6,7 @@ import {canary} from './shop.mjs'
 export async function speaksFrenchInTheDark(browser, server) {
   const self = await Reader.open(browser, server, {token: server.token, locale: 'fr-FR', colorScheme: 'dark'})
   for (const [place, text, name] of [['/now', 'Chaque contact', 'now'], [`/people/${await person(server)}`, 'Le fil', 'person'], ['/audiences', 'Recouvrement', 'audiences'],
-    ['/measure', 'Entonnoir', 'board'], ['/sources', 'Nouvelle source', 'sources'], ['/trust', 'Finalités', 'trust'], ['/trust/requests', 'Noter une demande', 'requests'], ['/trust/audit', 'Qui a regardé qui', 'audit'], ['/trust/retention', 'Qui part bientôt', 'retention'], ['/audiences/offers', 'Nouvelle offre', 'offers'], ['/measure/value', 'Attendu de chacun', 'value'], ['/audiences/new', 'En formulaire', 'builder'], ['/staff', 'Promis aux clients', 'staff']]) {
+    ['/measure', 'Entonnoir', 'board'], ['/sources', 'Nouvelle source', 'sources'], ['/trust', 'Finalités', 'trust'], ['/trust/requests', 'Noter une demande', 'requests'], ['/trust/audit', 'Qui a regardé qui', 'audit'], ['/trust/retention', 'Prochaines échéances', 'retention'], ['/audiences/offers', 'Nouvelle offre', 'offers'], ['/measure/value', 'Attendu de chacun', 'value'], ['/audiences/new', 'En formulaire', 'builder'], ['/staff', 'Promis aux clients', 'staff']]) {
     await self.go(place)
     if (name !== 'audiences') await self.sees(text)
     await self.settled()

@@ -97,6 +97,39 @@ export async function makesAnAudience(self) {
   await self.accessible('audiences')
 }
 
+// Who resembles an audience is learned on its page; a score becomes an audience, and then the model stays.
+export async function learnsWhoResembles(self, server) {
+  const {page} = self
+  await self.go('/audiences/bought-once')
+  await page.getByRole('button', {name: 'Learn', exact: true}).click()
+  const cuts = page.locator('tr', {has: page.getByRole('cell', {name: /^≥/})})
+  await cuts.nth(3).waitFor()
+  await self.sees('AUC')
+  await self.picture('alike')
+  await self.accessible('who resembles an audience')
+  const [{id, fit}] = (await server.api('GET', 'models')).models.filter(({kind}) => kind === 'lookalike')
+  assert.equal(id, 'lookalike.measurement.bought-once')
+  assert.equal(await cuts.count(), fit.cuts.length)
+  await page.getByRole('link', {name: 'Make an audience of whoever reaches 0.5'}).click()
+  await page.waitForFunction(() => document.querySelector('input[maxlength="100"]')?.value === 'Like Bought once')
+  await page.locator('.counted b', {hasText: /^\d/}).waitFor()
+  await page.getByRole('button', {name: 'Keep this audience'}).click()
+  await page.getByRole('heading', {name: 'Like Bought once'}).waitFor()
+  assert.equal((await server.api('GET', 'audiences/like-bought-once')).rule, 'trait(lookalike_bought-once) >= 0.5 and not in audience "Bought once"')
+  const remove = async () => {
+    await self.go('/audiences/bought-once')
+    await page.locator('.card', {hasText: 'Who resembles them'}).getByRole('button', {name: 'Delete'}).click()
+  }
+  await remove()
+  await self.sees("Audiences ask for its scores: 'Like Bought once'")
+  await page.keyboard.press('Escape')
+  await server.api('DELETE', 'audiences/like-bought-once?confirm=true')
+  await remove()
+  await self.sees('Taken back from everybody')
+  await page.getByRole('dialog').getByRole('button', {name: 'Delete'}).click()
+  await page.getByRole('button', {name: 'Learn', exact: true}).waitFor()
+}
+
 // The form and the text are one rule: each follows the other, and a text that says more than the form is kept.
 export async function buildsByForm(self) {
   const {page} = self
@@ -157,6 +190,14 @@ export async function tendsSources(self) {
   await text.fill(JSON.stringify({...event, event: 'Mended'}))
   await page.getByRole('button', {name: 'Try again'}).click()
   await text.waitFor({state: 'hidden'})
+  await page.locator('tbody tr', {hasText: 'waits'}).first().getByRole('button').click()
+  await text.fill('null')
+  await page.getByRole('button', {name: 'Try again'}).click()
+  await page.locator('.bad[role=alert]').waitFor()  // null is no event, and no word for discarding it
+  const discarded = page.waitForRequest((request) => request.method() === 'DELETE')
+  await page.getByRole('button', {name: 'Discard'}).click()
+  await discarded
+  await text.waitFor({state: 'hidden'})
   await self.picture('quarantine')
 }
 
@@ -170,6 +211,7 @@ export async function importsAFile(self) {
   await self.sees('"revenue": 10.5')
   await self.picture('import')
   await self.accessible('import')
+  assert.match(await page.locator('pre.code').innerText(), /"messageId": "[0-9a-f]{16}:1"/, 'the id comes from the content')
   await page.getByRole('button', {name: 'Import 50 rows'}).click()
   await self.sees('50 of 50 rows sent')
 }

@@ -158,7 +158,7 @@ async function readsInFrenchInTheDark(browser, server, profile) {
   const self = await Reader.open(browser, server, {locale: 'fr-FR', colorScheme: 'dark'})
   await self.page.goto(server.url + await link(server, profile))
   await self.page.getByRole('button', {name: 'Voir mes données'}).click()
-  await self.sees('Qui nous pensons que vous êtes')
+  await self.sees('Votre identité, selon nous')
   await self.accessible('in the dark')
   await self.picture('me-dark', true)
   await self.page.getByRole('link', {name: 'English'}).click()

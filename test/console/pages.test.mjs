@@ -1,12 +1,13 @@
 // The tasks of a marketer, an analyst, a privacy officer and of store staff, in Chromium, on the real server;
 // each role's refusals; markup in every field; both languages and themes; axe on each page. Pictures go to
 // $SHOTS.
-import {Filrouge, launch, Reader, story} from './begin.mjs'
+import {Filrouge, launch, Reader, story, TwoBrands} from './begin.mjs'
 
 const marketer = await import('./marketer.mjs')
 const analyst = await import('./analyst.mjs')
 const trust = await import('./trust.mjs')
 const everywhere = await import('./everywhere.mjs')
+const {keepsToABrand} = await import('./brands.mjs')
 const {offerTasks} = await import('./offers.mjs')
 const {rightsTasks} = await import('./rights.mjs')
 const {staffTasks} = await import('./staff.mjs')
@@ -26,6 +27,7 @@ async function worksThrough(browser, server) {
   await task('goes by keys', () => marketer.goesByKeys(self))
   await task('finds a person and asks why', () => marketer.findsAPerson(self))
   await task('makes an audience, compares two', () => marketer.makesAnAudience(self))
+  await task('learns who resembles', () => marketer.learnsWhoResembles(self, server))
   await task('builds a rule by its form', () => marketer.buildsByForm(self))
   await task('asks every kind of question', () => analyst.asksQuestions(self))
   await task('weighs money, an opening, buyers', () => analyst.weighsWhatWasDone(self))
@@ -57,7 +59,14 @@ async function looksEverywhere(browser, server) {
   await task('each role sees its own', () => everywhere.refusesByRole(browser, server))
   await task('markup stays text', () => everywhere.showsMarkupAsText(browser, server))
   await task('French, in the dark', () => everywhere.speaksFrenchInTheDark(browser, server))
+  await task('keeps to a brand', () => besides(TwoBrands, (two) => keepsToABrand(browser, two)))
   await task('a tablet, a telephone', () => everywhere.fitsATablet(browser, server))
+}
+
+// With a server of its own, beside the story's.
+async function besides(Server, tell) {
+  const server = await Server.start()
+  try { await tell(server) } finally { await server.stop() }
 }
 
 await story('console', Filrouge, async (server) => {

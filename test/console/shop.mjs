@@ -4,6 +4,7 @@ import {Buffer} from 'node:buffer'
 import assert from 'node:assert/strict'
 
 export const canary = '"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}'
+export const cardLikeAPhone = '0400012345678'
 const consent = {consent: {categoryPreferences: {Analytics: true}}}
 const kPeople = 24
 
@@ -33,8 +34,8 @@ function attacker() {
     {type: 'track', anonymousId, event: 'Product Viewed', properties: {...product(1, canary), product_id: canary, category: canary}, timestamp: at(2)},
     {type: 'track', anonymousId, event: 'Order Completed', properties: {order_id: canary, revenue: 10, currency: 'EUR', products: [product(2, canary)], place: canary}, timestamp: at(1)},
     {type: 'identify', anonymousId, userId: canary, traits: {firstName: canary, lastName: canary, email: 'attacker@courriel.example', city: canary, [canary]: canary}, timestamp: at(0.5)},
-    {type: 'track', anonymousId, properties: {why: canary}},  // no name: into quarantine
-    {type: 'track', anonymousId, properties: {why: canary, again: true}},
+    // No name: into quarantine, of which one is mended, one discarded and one looked at.
+    ...[1, 2, 3].map((nth) => ({type: 'track', anonymousId, properties: {why: canary, nth}})),
   ]
 }
 
@@ -75,6 +76,7 @@ async function joinsTheClub(server, post) {
   const context = {consent: {categoryPreferences: {Analytics: true, Functional: true}}, loyalty_card: 'CAM8', place: 'lyon'}
   await post(key, [
     {type: 'identify', userId: 'user-8', context, timestamp: at(20), traits: {firstName: 'Camille', lastName: 'Martin', loyalty_card: 'CAM8', coat_size: '38'}},
+    {type: 'identify', userId: 'user-8', context: {...context, loyalty_card: cardLikeAPhone}, timestamp: at(20)},
     {type: 'track', event: 'Order Completed', userId: 'user-8', context, timestamp: at(19), properties: {order_id: 'club-1', revenue: 90, currency: 'EUR', products: [product(1)]}},
   ])
 }

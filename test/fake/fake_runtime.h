@@ -60,6 +60,7 @@ class FakeRuntime : public engine::Runtime {
     std::string person;         // the export of everybody, where it is set
     std::string person_offers;  // the same of what offers tell of a person
     std::string reads;          // the same of who looked at a person
+    std::string found;          // whom every identifier leads to, where it is set
     FakeClock clock;
     std::optional<engine::Account> account;  // of who may sign in
     std::vector<std::string> brands;         // that every token and session is limited to
@@ -87,6 +88,7 @@ class FakeRuntime : public engine::Runtime {
     }
     std::vector<std::function<void(Result<IngestReply>)>> open_ingests;
     std::function<bool(const engine::StoredEvent&)> events_follower;
+    std::function<bool()> still_followed;
     std::function<bool(const engine::MembershipChange&)> members_follower;
 
     // --- Runtime
@@ -141,10 +143,11 @@ class FakeRuntime : public engine::Runtime {
     Json purposes() override { return asks("purposes"); }
     Json find_profile(std::string_view type, std::string_view value, std::string_view brand,
                       std::uint64_t after) override {
-        return asks("find " + text(type) + " " + text(value) + of(brand) + at(after));
+        Json told = asks("find " + text(type) + " " + text(value) + of(brand) + at(after));
+        return told.ok() && !found.empty() ? Json(R"({"id":")" + found + "\"}") : told;
     }
     Json profile(std::string_view id, std::string_view purpose, std::string_view brand,
-                 std::uint64_t after) override {
+                 std::uint64_t after, engine::Role) override {
         return asks("profile " + text(id) + " for " + text(purpose) + of(brand) + at(after));
     }
     Json thread(std::string_view id, std::string_view purpose, std::string_view brand,
@@ -193,6 +196,9 @@ class FakeRuntime : public engine::Runtime {
                     (mask.hides_nothing() ? "" : " masked"));
     }
     Json models(std::string_view brand) override { return asks("models" + of(brand)); }
+    void delete_model(std::string id, bool confirmed, engine::Reply done) override {
+        done(asks("delete_model " + id + (confirmed ? " confirmed" : "")));
+    }
     Json quarantine(std::string_view reason, std::uint64_t before, std::size_t limit) override {
         return asks("quarantine " + text(reason) + page(before, limit));
     }
@@ -246,13 +252,17 @@ class FakeRuntime : public engine::Runtime {
     }
     engine::MatchingDesk& matching() override { return matching_; }
     void follow_memberships(std::string audience,
-                            std::function<bool(const engine::MembershipChange&)> each) override {
+                            std::function<bool(const engine::MembershipChange&)> each,
+                            std::function<bool()> still) override {
         note("follow " + audience);
         members_follower = std::move(each);
+        still_followed = std::move(still);
     }
-    void follow_events(std::function<bool(const engine::StoredEvent&)> each) override {
+    void follow_events(std::function<bool(const engine::StoredEvent&)> each,
+                       std::function<bool()> still) override {
         note("follow_events");
         events_follower = std::move(each);
+        still_followed = std::move(still);
     }
     void stop() override {}
     std::string state_hash() override { return "0"; }
@@ -546,6 +556,7 @@ class FakeRuntime : public engine::Runtime {
         Json greet(const engine::GreetQuestion& q) override {
             return runtime.asks("greet " + q.profile + " " + q.type + " " + q.value + of(q.brand));
         }
+        Json actors() override { return runtime.asks("actors"); }
         FakeRuntime& runtime;
     };
     FakeStaffDesk staff_{*this};

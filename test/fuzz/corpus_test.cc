@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <random>
 #include <string>
+
+#include "base/seed_for_test.h"
 
 // The entry of each <name>_fuzz.cc, under the name that CMakeLists.txt gives it here.
 extern "C" {
@@ -38,10 +39,7 @@ constexpr Target kTargets[] = {{"csv", fuzz_csv},         {"event", fuzz_event},
                                {"request", fuzz_request}, {"rule", fuzz_rule},
                                {"tcf", fuzz_tcf}};
 
-std::uint32_t seed() {
-    const char* given = std::getenv("FILROUGE_SEED");
-    return given == nullptr ? 1 : static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10));
-}
+std::uint32_t seed() { return static_cast<std::uint32_t>(filrouge::test_seed(1)); }
 
 void run(const Target& target, const std::string& bytes) {
     target.run(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());

@@ -184,6 +184,27 @@ async function run(server, ajv, path, method, operation, there) {
   return null
 }
 
+// A body of no members, one that is no object and a key of nobody are refused in a way that the
+// document tells, or taken where nothing is needed. Answers what it does not tell of.
+async function refusalsUntold(server, path, method, operation, there) {
+  const roles = operation['x-roles']
+  const isJson = Object.keys(operation.requestBody?.content ?? {}).some((type) => type.endsWith('json'))
+  const nobody = 'wk_of_nobody'
+  const basic = (key) => `Basic ${Buffer.from(`${key}:`).toString('base64')}`
+  const known = roles.includes('write') ? basic(there.key) : `Bearer ${server.token}`
+  const wrong = isJson ? [{body: '{}', authorization: known}, {body: '[]', authorization: known}] : []
+  if (roles.includes('write')) wrong.push({body: isJson ? '{}' : undefined, authorization: basic(nobody)})
+  const target = server.url + address(path, method, operation, {...there, key: nobody})
+  const untold = []
+  for (const {body, authorization} of wrong) {
+    const headers = {'content-type': 'application/json', authorization}
+    const reply = await fetch(target, {method, headers, body, redirect: 'manual'})
+    const text = await reply.text()
+    if (!operation.responses[String(reply.status)]) untold.push(`${method} ${path} answers ${body ?? nobody} with ${reply.status}: ${text}`)
+  }
+  return wrong.length > 0 ? untold : null
+}
+
 await story('api', Filrouge, async (server) => {
   const document = await (await fetch(`${server.url}/api/v1/openapi.json`)).json()
   const ajv = new Ajv2020({strict: false, validateFormats: false})
@@ -198,5 +219,10 @@ await story('api', Filrouge, async (server) => {
     if (skipped) without.push(skipped)
   }
   assert.deepEqual(without, kWithoutExample)
+  const tried = []
+  for (const one of operations) tried.push(await refusalsUntold(server, ...one, there))
+  const wrong = tried.filter((untold) => untold !== null)
+  assert.deepEqual(wrong.flat(), [], 'a refusal is not in the document')
+  assert.ok(wrong.length > 40)
   assert.ok(operations.length > 50)
 })

@@ -2,34 +2,10 @@
 // the real server: whoever is limited to one brand reads nothing of the other, whatever is asked and
 // whichever ids are guessed. What a brand alone is asked answers as ever.
 import assert from 'node:assert/strict'
-import {writeFile} from 'node:fs/promises'
-import {join} from 'node:path'
-import {Filrouge} from './lib/server.mjs'
 import {story} from './lib/story.mjs'
+import {TwoBrands} from './lib/two_brands.mjs'
 
 const kRoles = ['staff', 'call_centre', 'analyst', 'marketer', 'privacy', 'admin']
-const kSettings = `
-[[purpose]]
-name = "measurement"
-basis = "consent"
-[[purpose]]
-name = "personalisation"
-basis = "consent"
-[[brand]]
-id = "coats"
-name = "Coats"
-[[brand]]
-id = "hats"
-name = "Hats"
-`
-class TwoBrands extends Filrouge {
-  static async start() {
-    const server = await super.start()
-    await writeFile(join(server.folder, 'filrouge.toml'), kSettings)
-    await server.killAndRestart()
-    return server
-  }
-}
 
 // Whatever coats know carries this word, or is an id of theirs.
 const kCanary = 'xq7zcoats'

@@ -20,6 +20,7 @@ def main():
         server.wait_until_folded()
         series = server.metrics()
         assert len(series) <= SERIES_MAX, len(series)
+        assert series['filrouge_http_route_requests_total{method="POST",route="/v1/batch",status="2xx"}'] == 1
         names = {name.split("{")[0] for name in series}
         labels = set(re.findall(r'([a-z_]+)="', " ".join(series)))
         for expression in expressions:

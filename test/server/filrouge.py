@@ -48,10 +48,13 @@ class Server:
         return self
 
     def __exit__(self, *error):
-        if self.process.poll() is None:
+        code = self.process.poll()
+        if code is None:
             self.kill()
         if error[0] is not None:
             print(self.output()[-4000:])
+            if code is not None:
+                print(f"the server had ended by itself, with {code}")
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self):
@@ -109,7 +112,7 @@ class Server:
 
     def metrics(self):
         text = self.get("/metrics")[2].decode()
-        return {name: float(value) for name, value in re.findall(r"^([a-z_]+(?:\{[^}]*\})?) (\S+)$", text, re.M)}
+        return {name: float(value) for name, value in re.findall(r"^([a-z_]+(?:\{.*\})?) (\S+)$", text, re.M)}
 
     def memory_bytes(self, what="VmRSS"):
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:

@@ -29,12 +29,22 @@ constexpr std::array kAudiences = {
          "rule":"any(Product Viewed, last 30 minutes)"})x"};
 
 std::string user_of(std::uint32_t person) { return "user-" + std::to_string(person); }
+std::string device_name(std::uint32_t person) { return "app-" + std::to_string(person); }
+
+std::string names_of(const SentEvent& event) {
+    std::string out;
+    if (event.named != Named::ByDevice)
+        out.append(R"("userId":")").append(user_of(event.person)).append("\",");
+    if (event.named != Named::ByAccount)
+        out.append(R"("anonymousId":")").append(device_name(event.person)).append("\",");
+    return out;
+}
 
 std::string text_of(const SentEvent& event) {
     const std::string n = std::to_string(event.number);
-    return R"({"type":"track","messageId":"m)" + n + R"(","userId":")" + user_of(event.person) +
-           R"(","event":")" + (event.order ? "Order Completed" : "Product Viewed") +
-           R"(","properties":{"n":)" + n + "}}";
+    return R"({"type":"track","messageId":"m)" + n + "\"," + names_of(event) + R"("event":")" +
+           (event.order ? "Order Completed" : "Product Viewed") + R"(","properties":{"n":)" + n +
+           "}}";
 }
 
 bool is_buyer(const Shown& shown) { return shown.orders.size() >= kBuyerOrders; }
@@ -76,12 +86,14 @@ class History {
         scheduler_.sleep(seconds(2));
     }
     void check(const std::string& when);
-    void check_members(const std::map<std::uint32_t, Shown>& threads, const std::string& when);
+    void check_members(const Model::Threads& threads, const std::string& when);
     void check_recent();
     void check_partner();
     void check_replay();
     std::optional<std::set<std::string>> members(const std::string& audience);
-    Shown show(std::uint32_t person);
+    SentEvent some_event();
+    Shown show(ThreadKey key);
+    Model::Threads show_all();
     json::value ask(std::string_view target);
     std::uint64_t below(std::uint64_t n) { return scheduler_.below(n); }
     void fault(const std::string& what) { outcome_.faults.push_back(what); }
@@ -97,8 +109,8 @@ class History {
     std::uint32_t numbers_ = 0;                 // of events
     std::vector<std::optional<Sent>> waiting_;  // by client: without an answer, to be sent again
     std::vector<Sent> answered_;
-    std::set<std::uint32_t> undecided_;              // persons whose choice is under way
-    std::map<std::uint32_t, std::string> profiles_;  // ids, as last shown
+    std::set<std::uint32_t> undecided_;          // persons whose choice is under way
+    std::map<ThreadKey, std::string> profiles_;  // ids, as last shown
     bool is_set_up_ = false;
 };
 
@@ -191,6 +203,16 @@ bool History::send_once(const Sent& sent) {
     return true;
 }
 
+// Views are the account's: who may be measured is said by account.
+SentEvent History::some_event() {
+    SentEvent event;
+    event.number = ++numbers_;
+    event.person = static_cast<std::uint32_t>(below(kPersons));
+    event.order = below(3) == 0;
+    if (event.order && below(3) == 0) event.named = below(4) == 0 ? Named::ByBoth : Named::ByDevice;
+    return event;
+}
+
 // As an SDK does: what has no answer is sent again before anything else.
 bool History::send_events(std::size_t client) {
     std::optional<Sent>& sent = waiting_[client];
@@ -198,7 +220,7 @@ bool History::send_events(std::size_t client) {
         std::vector<SentEvent> events(1 + below(kEventsMax));
         std::string body = R"({"batch":[)";
         for (SentEvent& event : events) {
-            event = {++numbers_, static_cast<std::uint32_t>(below(kPersons)), below(3) == 0, 0};
+            event = some_event();
             if (body.back() != '[') body += ",";
             body += text_of(event);
         }
@@ -281,18 +303,21 @@ json::value History::ask(std::string_view target) {
     return json::parse(answer->body, error);
 }
 
-Shown History::show(std::uint32_t person) {
+Shown History::show(ThreadKey key) {
     Shown shown;
-    const json::value found = ask("/api/v1/profiles/find?type=user_id&value=" + user_of(person));
+    const json::value found =
+        ask("/api/v1/profiles/find?" +
+            (is_device(key) ? "type=anonymous_id&value=" + device_name(key - device_of(0))
+                            : "type=user_id&value=" + user_of(key)));
     if (!found.is_object()) return shown;
     shown.known = true;
     const std::string id(found.at("id").as_string());
-    profiles_[person] = id;
+    profiles_[key] = id;
     for (const char* purpose : {"service", "measurement"}) {
         const json::value thread =
             ask("/api/v1/profiles/" + id + "/thread?limit=200&purpose=" + purpose);
         if (!thread.is_object()) {
-            fault("the thread of person " + std::to_string(person) + " is not shown");
+            fault("the thread " + std::to_string(key) + " is not shown");
             continue;
         }
         const bool views = std::string_view(purpose) == "measurement";
@@ -307,10 +332,21 @@ Shown History::show(std::uint32_t person) {
     return shown;
 }
 
+Model::Threads History::show_all() {
+    Model::Threads threads;
+    for (std::uint32_t person = 0; person < kPersons; ++person) {
+        const Shown account = threads[person] = show(person);
+        const Shown device = show(device_of(person));
+        const bool joined =
+            account.known && device.known && profiles_[person] == profiles_[device_of(person)];
+        if (!joined) threads[device_of(person)] = device;
+    }
+    return threads;
+}
+
 void History::check(const std::string& when) {
     world_.runtime().wait_until_folded();
-    std::map<std::uint32_t, Shown> threads;
-    for (std::uint32_t person = 0; person < kPersons; ++person) threads[person] = show(person);
+    const Model::Threads threads = show_all();
     for (const std::string& what : model_.check(threads)) fault({when, ": ", what});
     if (is_set_up_) check_members(threads, when);
 }
@@ -329,18 +365,17 @@ std::optional<std::set<std::string>> History::members(const std::string& audienc
     return ids;
 }
 
-void History::check_members(const std::map<std::uint32_t, Shown>& threads,
-                            const std::string& when) {
+void History::check_members(const Model::Threads& threads, const std::string& when) {
     for (const std::string audience : {"buyers", "fans"}) {
         const auto listed = members(audience);
         if (!listed) return fault({when, ": the members of ", audience, " are not told"});
         std::size_t known = 0;
-        for (const auto& [person, shown] : threads) {
-            const bool in = shown.known && listed->contains(profiles_[person]);
+        for (const auto& [key, shown] : threads) {
+            const bool in = shown.known && listed->contains(profiles_[key]);
             known += in ? 1 : 0;
             if (in != (audience == "buyers" ? is_buyer(shown) : is_fan(shown)))
-                fault({when, ": person ", std::to_string(person),
-                       in ? " is in " : " is missing in ", audience});
+                fault({when, ": thread ", std::to_string(key), in ? " is in " : " is missing in ",
+                       audience});
         }
         if (known != listed->size()) fault({when, ": strangers are in ", audience});
     }
@@ -350,7 +385,9 @@ void History::check_members(const std::map<std::uint32_t, Shown>& threads,
 void History::check_recent() {
     world_.clock.set_wrong_by(hours(2));  // the latest that was ever told
     for (std::uint32_t person = 0; person < kPersons; ++person) {
-        const SentEvent view{++numbers_, person, false, 0};
+        SentEvent view;
+        view.number = ++numbers_;
+        view.person = person;
         const Sent sent{model_.new_request({view}), R"({"batch":[)" + text_of(view) + "]}"};
         // A clock that jumped ahead makes the fold look behind: refused once, as an SDK would wait.
         bool answered = send_once(sent);

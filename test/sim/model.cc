@@ -20,6 +20,12 @@ bool readable(const Shown& shown, const SentEvent& event) {
     return event.order || shown.views_readable;
 }
 
+// Where it is to be seen.
+ThreadKey key_of(const SentEvent& event, const Model::Threads& threads) {
+    const bool apart = event.named == Named::ByDevice && threads.contains(device_of(event.person));
+    return apart ? device_of(event.person) : event.person;
+}
+
 }  // namespace
 
 std::uint32_t Model::new_request(std::vector<SentEvent> events) {
@@ -85,19 +91,45 @@ bool Model::kept_if_written(const SentEvent& event) const {
     });
 }
 
-std::vector<std::string> Model::check(const std::map<std::uint32_t, Shown>& threads) const {
+Expected Model::joined(std::uint32_t person) const {
+    Expected so_far = Expected::Absent;
+    for (const Request& request : requests_) {
+        for (const SentEvent& event : request.events) {
+            if (event.person == person && event.named == Named::ByBoth)
+                so_far = std::max(so_far, expected(event));
+        }
+    }
+    return so_far;
+}
+
+std::vector<std::string> Model::check(const Threads& threads) const {
     std::vector<std::string> faults;
-    for (const auto& [person, shown] : threads) check_thread(person, shown, faults);
+    for (const auto& [key, shown] : threads) {
+        check_thread(key, threads, faults);
+        if (!is_device(key)) check_joined(key, threads, faults);
+    }
     for (const Request& request : requests_) check_whole(request, threads, faults);
     return faults;
 }
 
-void Model::check_thread(std::uint32_t person, const Shown& shown,
+void Model::check_joined(std::uint32_t person, const Threads& threads,
                          std::vector<std::string>& faults) const {
+    const bool is = !threads.contains(device_of(person));
+    const Expected wanted = joined(person);
+    if (is && wanted == Expected::Absent)
+        faults.push_back("person " + std::to_string(person) +
+                         " has a device that never named them");
+    if (!is && wanted == Expected::Present)
+        faults.push_back("person " + std::to_string(person) + " and their device are two");
+}
+
+void Model::check_thread(ThreadKey key, const Threads& threads,
+                         std::vector<std::string>& faults) const {
+    const Shown& shown = threads.at(key);
     std::size_t orders = 0, views = 0;
     for (const Request& request : requests_) {
         for (const SentEvent& event : request.events) {
-            if (event.person != person || !readable(shown, event)) continue;
+            if (key_of(event, threads) != key || !readable(shown, event)) continue;
             const std::uint32_t n = times(shown, event);
             (event.order ? orders : views) += n == 0 ? 0 : 1;
             const Expected wanted = expected(event);
@@ -109,19 +141,19 @@ void Model::check_thread(std::uint32_t person, const Shown& shown,
         }
     }
     if (orders != shown.orders.size() || views != shown.views.size())
-        faults.push_back("person " + std::to_string(person) + " has events nobody sent");
-    const auto allowed = allows(person);
-    if (shown.known && allowed && shown.views_readable != *allowed)
-        faults.push_back("person " + std::to_string(person) + " allows measurement: " +
+        faults.push_back("thread " + std::to_string(key) + " has events nobody sent");
+    const auto allowed = allows(key);
+    if (!is_device(key) && shown.known && allowed && shown.views_readable != *allowed)
+        faults.push_back("person " + std::to_string(key) + " allows measurement: " +
                          (*allowed ? "yes" : "no") + ", the server says the contrary");
 }
 
 // All of a request's events that are kept if it was written, or none.
-void Model::check_whole(const Request& request, const std::map<std::uint32_t, Shown>& threads,
+void Model::check_whole(const Request& request, const Threads& threads,
                         std::vector<std::string>& faults) const {
     std::size_t there = 0, missing = 0;
     for (const SentEvent& event : request.events) {
-        const Shown& shown = threads.at(event.person);
+        const Shown& shown = threads.at(key_of(event, threads));
         if (!kept_if_written(event) || !readable(shown, event)) continue;
         ++(times(shown, event) > 0 ? there : missing);
     }

@@ -25,14 +25,24 @@ struct Span {
 
 enum class Expected { Absent, Maybe, Present };
 
+// By what an event names its person: an account, the device it was sent from, or both.
+enum class Named { ByAccount, ByDevice, ByBoth };
+
 struct SentEvent {
     std::uint32_t number = 0;  // in its properties: how it is known again
     std::uint32_t person = 0;
     bool order = false;  // kept on the basis of the contract; all else needs consent
+    Named named = Named::ByAccount;
     std::uint32_t request = 0;
 };
 
-// What one person's thread showed.
+// A person is shown by their account and, until an event has named both, once more by their device.
+// Nobody has two devices, and nobody lends theirs.
+using ThreadKey = std::uint32_t;  // a person, or device_of() one
+constexpr ThreadKey device_of(std::uint32_t person) { return 1'000 + person; }
+constexpr bool is_device(ThreadKey key) { return key >= device_of(0); }
+
+// What one thread showed.
 struct Shown {
     bool known = false;                             // the person exists
     std::map<std::uint32_t, std::uint32_t> orders;  // number to how often
@@ -54,8 +64,10 @@ class Model {
     std::optional<bool> allows(std::uint32_t person) const;
     Expected expected(const SentEvent& event) const;
 
-    // Everything that is wrong with what was shown; empty when nothing is. `threads` by person.
-    std::vector<std::string> check(const std::map<std::uint32_t, Shown>& threads) const;
+    // Everything that is wrong with what was shown; empty when nothing is. A device that was shown
+    // to be its person's has no thread of its own in `threads`.
+    using Threads = std::map<ThreadKey, Shown>;
+    std::vector<std::string> check(const Threads& threads) const;
 
   private:
     enum class Allowed { No, Maybe, Yes };
@@ -69,9 +81,13 @@ class Model {
     };
     Allowed allowed_during(const Span& span, const SentEvent& event) const;
     bool kept_if_written(const SentEvent& event) const;
-    void check_thread(std::uint32_t person, const Shown& shown,
+    // Whether an event that names both has been kept.
+    Expected joined(std::uint32_t person) const;
+    void check_thread(ThreadKey key, const Threads& threads,
                       std::vector<std::string>& faults) const;
-    void check_whole(const Request& request, const std::map<std::uint32_t, Shown>& threads,
+    void check_joined(std::uint32_t person, const Threads& threads,
+                      std::vector<std::string>& faults) const;
+    void check_whole(const Request& request, const Threads& threads,
                      std::vector<std::string>& faults) const;
 
     Moment moment_ = 0;

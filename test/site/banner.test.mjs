@@ -8,7 +8,7 @@ import {fileURLToPath} from 'node:url'
 import {Filrouge, launch, Reader, story} from '../console/begin.mjs'
 
 const kScriptBytesMax = 15 * 1024
-const script = '/banner/1.0.0/banner.js'
+const script = '/banner/1.0.1/banner.js'
 const words = {
   measurement: {fr: 'Mesurer nos pages\nNous comptons les visites.', en: 'Measure our pages\nWe count visits.'},
   profiling: {fr: 'Publicité choisie', en: 'Chosen advertising'},
@@ -48,11 +48,12 @@ const commands = (page) => page.evaluate(() => (window.dataLayer ?? []).map((com
 const kept = (page) => page.evaluate(() => [Object.keys(localStorage).length, document.cookie])
 
 class Visit {
-  static async open(there, {path = '/', gpc = false, ...options} = {}) {
+  static async open(there, {path = '/', gpc = false, forbidden = false, ...options} = {}) {
     const visit = new Visit()
     Object.assign(visit, there)
     visit.reader = await Reader.open(there.browser, {url: there.site.url}, {friends: [there.server.url], ...options})
     if (gpc) await visit.reader.context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', {get: () => true}))
+    if (forbidden) await visit.reader.context.addInitScript(() => Object.defineProperty(window, 'localStorage', {get: () => { throw new DOMException('blocked', 'SecurityError') }}))
     visit.page = visit.reader.page
     visit.sent = []
     visit.page.on('request', (request) => { if (request.method() === 'POST') visit.sent.push(JSON.parse(request.postData())) })
@@ -247,6 +248,20 @@ async function holdsInEveryWindow(there) {
   await visit.reader.close('two windows')
 }
 
+// All cookies are blocked: even asking for localStorage throws.
+async function asksWhereStorageIsForbidden(there) {
+  const visit = await Visit.open(there, {forbidden: true})
+  const {page} = visit
+  await visit.press('Tout accepter')
+  await page.getByRole('button', {name: 'Vos choix de confidentialité'}).waitFor()
+  assert.equal((await visit.proved()).measurement.state, 'granted')
+  assert.deepEqual(await element(page, 'preferences'), {measurement: true, profiling: true}, 'the choice holds for the page')
+  await page.reload()
+  await page.getByRole('button', {name: 'Tout accepter'}).waitFor()
+  assert.deepEqual(await element(page, 'preferences'), {}, 'and for no other')
+  await visit.reader.close('storage forbidden')
+}
+
 async function asksAgain(there) {
   const visit = await Visit.open(there)
   const {page} = visit
@@ -282,7 +297,7 @@ await story('banner', Filrouge, async (server) => {
   const browser = await launch()
   const there = {browser, server, key, site: shop}
   try {
-    for (const run of [sendsNothingBeforeAChoice, provesAYesAndItsWithdrawal, followsGlobalPrivacyControl, goesByKeysAndSpeaksEnglish, signalsToTheSdks, leadsTheRealRudder, holdsInEveryWindow, asksAgain]) {
+    for (const run of [sendsNothingBeforeAChoice, provesAYesAndItsWithdrawal, followsGlobalPrivacyControl, goesByKeysAndSpeaksEnglish, signalsToTheSdks, leadsTheRealRudder, holdsInEveryWindow, asksWhereStorageIsForbidden, asksAgain]) {
       await run(there)
       console.log(run.name)
     }

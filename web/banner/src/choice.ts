@@ -1,5 +1,6 @@
 // What somebody chose, as this browser keeps it, and when it has to be asked again.
 import type {Asked} from './purposes'
+import type {Store} from './storage'
 
 export interface ChosenPurpose {
   name: string
@@ -23,7 +24,7 @@ const kDay = 86_400_000
 export const kGoodForDays = 183
 const kCheckAfterDays = 1
 
-export function load(store: Storage, now: number): Choice | null {
+export function load(store: Store, now: number): Choice | null {
   try {
     const choice = JSON.parse(store.getItem(kKey) ?? 'null') as Choice | null
     if (choice?.format !== 1 || !Array.isArray(choice.purposes)) return null
@@ -35,7 +36,7 @@ export function load(store: Storage, now: number): Choice | null {
   }
 }
 
-export function save(store: Storage, choice: Choice): void {
+export function save(store: Store, choice: Choice): void {
   try {
     store.setItem(kKey, JSON.stringify(choice))
   } catch {

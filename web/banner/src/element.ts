@@ -4,6 +4,7 @@ import {choose, type ChosenPurpose, inForce, isDueForCheck, kKey, load, newId, s
 import {proofOf, send, type Who} from './proof'
 import {type Asked, fetchAsked, pick} from './purposes'
 import {categoryPreferences, consentManagement, updateMode} from './signals'
+import {storage} from './storage'
 import {style} from './style'
 import {textsIn} from './texts'
 import {type Act, bar, centre, make} from './view'
@@ -22,7 +23,7 @@ sheet.replaceSync(style)
 // The id under which Segment's SDK knows this browser, when it is there already.
 function segmentsId(): string | null {
   try {
-    return JSON.parse(localStorage.getItem('ajs_anonymous_id') ?? 'null') as string | null
+    return JSON.parse(storage().getItem('ajs_anonymous_id') ?? 'null') as string | null
   } catch {
     return null
   }
@@ -41,7 +42,7 @@ export class ConsentElement extends HTMLElement {
   connectedCallback() {
     if (this.#choice || this.#loading) return
     this.#root.adoptedStyleSheets = [sheet]
-    this.#choice = load(localStorage, Date.now())
+    this.#choice = load(storage(), Date.now())
     addEventListener('storage', this.#chosenElsewhere)
     if (this.#choice) this.#tell()
     void this.#begin()
@@ -117,7 +118,7 @@ export class ConsentElement extends HTMLElement {
     const still = stillChosen(choice, this.#asked)
     const changed = still.length !== choice.purposes.length
     this.#choice = {...choice, purposes: still, checked: Date.now()}
-    save(localStorage, this.#choice)
+    save(storage(), this.#choice)
     if (changed) this.#tell()
     return this.#asked.every((purpose) => still.some((said) => said.name === purpose.name))
   }
@@ -133,7 +134,7 @@ export class ConsentElement extends HTMLElement {
   // Another window of this site was answered: what was said there holds here.
   #chosenElsewhere = (event: StorageEvent) => {
     if (event.key !== kKey) return
-    const choice = load(localStorage, Date.now())
+    const choice = load(storage(), Date.now())
     if (!choice || choice.at === this.#choice?.at) return
     this.#choice = choice
     this.#closeCentre()
@@ -147,7 +148,7 @@ export class ConsentElement extends HTMLElement {
     // A no of somebody nobody knows needs no name: none is made for it.
     const anonymousId = this.anonymousId ?? (purposes.some((said) => said.yes) ? newId() : null)
     this.#choice = {format: 1, at: Date.now(), checked: Date.now(), anonymousId, purposes, unsent: null}
-    save(localStorage, this.#choice)
+    save(storage(), this.#choice)
     this.#closeCentre()
     this.#hideBar()
     this.#showButton(true)
@@ -163,7 +164,7 @@ export class ConsentElement extends HTMLElement {
     const who: Who = {...(this.anonymousId && {anonymousId: this.anonymousId}), ...(this.#userId && {userId: this.#userId})}
     if (Object.keys(who).length === 0) return
     choice.unsent = proofOf(who, this.#writeKey, this.#purposes, this.#languageShown, button, this.gpc)
-    save(localStorage, choice)
+    save(storage(), choice)
     await this.#sendAgain(choice)
   }
 
@@ -173,11 +174,11 @@ export class ConsentElement extends HTMLElement {
     if (!proof || !await send(this.#server, proof) || choice.unsent !== proof) return
     choice.unsent = null
     // Whoever has chosen since, here or in another window, is not to be overwritten.
-    const newest = load(localStorage, Date.now())
+    const newest = load(storage(), Date.now())
     if (newest?.at !== choice.at || newest.unsent !== proof) return
     newest.unsent = null
     if (!newest.purposes.some((said) => said.yes)) newest.anonymousId = null
-    save(localStorage, newest)
+    save(storage(), newest)
     if (this.#choice?.at === newest.at) this.#choice = newest
   }
 

@@ -1,5 +1,5 @@
 import './ui/fonts.css'
-import '@mantine/core/styles.css'
+import './ui/kit.css'
 import './ui/tokens.css'
 import './ui/app.css'
 import './ui/narrow.css'

@@ -1,5 +1,5 @@
 // api_types.mjs API.json OUT.ts: the routes of the API's document as TypeScript: what each takes,
-// what it answers, and which roles may call it.
+// what it answers, which roles may call it, and whether who is limited to brands is let in.
 import {readFileSync, writeFileSync} from 'node:fs'
 
 const [document, out] = process.argv.slice(2)
@@ -44,7 +44,7 @@ function contentOf(holder, kind = 'application/json') {
   return content ? typeOf(content.schema) : 'never'
 }
 
-const routes = [], roles = []
+const routes = [], roles = [], open = []
 for (const [path, operations] of Object.entries(api.paths)) {
   if (!path.startsWith('/api/v1/')) continue
   for (const [method, operation] of Object.entries(operations)) {
@@ -52,6 +52,7 @@ for (const [path, operations] of Object.entries(api.paths)) {
     const good = Object.entries(operation.responses).find(([status]) => status.startsWith('2'))?.[1]
     routes.push(`  ${name}: {path: ${parameters(operation, 'path')}; query: ${parameters(operation, 'query')}; ` +
       `body: ${contentOf(operation.requestBody)}; answer: ${contentOf(good)}}`)
+    if (operation['x-brands']) open.push(name)
     roles.push(`  ${name}: [${(operation['x-roles'] ?? []).map(quoted).join(', ')}],`)
   }
 }
@@ -64,5 +65,6 @@ writeFileSync(out, [
   `export interface Routes {\n${routes.join('\n')}\n}`,
   'export type RouteName = keyof Routes',
   `export const rolesOf: Record<RouteName, readonly string[]> = {\n${roles.join('\n')}\n}`,
+  `export const openToBrands: ReadonlySet<RouteName> = new Set<RouteName>([${open.join(', ')}])`,
   '',
 ].join('\n\n'))

@@ -8,6 +8,7 @@ import type {Schemas} from '../api/schema.gen'
 import {useMay, useSession} from '../api/session'
 import type {Role} from '../api/shapes'
 import {day} from '../ui/format'
+import {BrandChoice, Brands, limitedTo} from '../ui/BrandChoice'
 import {Card, Copy, Page} from '../ui/parts'
 import {Empty, Failure, Loaded} from '../ui/states'
 import {Sessions} from './Sessions'
@@ -32,7 +33,7 @@ export function AccountPage() {
   const tokens = useTokens()
   if (!session) return null
   return (
-    <Page title={session.name ?? t('account.title')} lead={<><span className="pill">{t(`role.${session.role}`)}</span> {t(`role_means.${session.role}`)}</>}>
+    <Page title={session.name ?? t('account.title')} lead={<><span className="pill">{t(`role.${session.role}`)}</span> <Brands ids={session.brands} /> {t(`role_means.${session.role}`)}</>}>
       <div className="split">
         <Card title={t('account.tokens')} flush>
           <Loaded query={tokens} rows={3}>{(list) => list.length === 0 ? <Empty title={t('account.none')}>{t('account.none_how')}</Empty> : <Tokens tokens={list} />}</Loaded>
@@ -55,7 +56,7 @@ function Tokens({tokens}: {tokens: Array<Schemas['Token']>}) {
       <div className="scroll"><table className="t">
         <thead><tr><th scope="col">{t('sources.name')}</th><th scope="col">{t('sources.role')}</th><th scope="col">{t('account.used')}</th><th scope="col">{t('account.expires')}</th><th scope="col"><span className="hidden">{t('sources.revoke')}</span></th></tr></thead>
         <tbody>{tokens.map((token) => (
-          <tr key={token.id}><td><strong>{token.name}</strong> <code className="note">{token.id}</code></td><td><span className="pill">{t(`role.${token.role}` as never)}</span></td>
+          <tr key={token.id}><td><strong>{token.name}</strong> <code className="note">{token.id}</code> <Brands ids={token.brands} /></td><td><span className="pill">{t(`role.${token.role}` as never)}</span></td>
             <td className="note nowrap">{token.last_used ? day(token.last_used) : t('account.never')}</td><td className="note nowrap">{token.expires ? day(token.expires) : t('retention.for_ever')} {token.ended && <span className="pill bad">{t(`ended.${token.ended}`)}</span>}</td>
             <td>{sure === token.id ? <Button color="red" loading={revoke.isPending} onClick={() => revoke.mutate(token.id)}>{t('sources.revoke_sure')}</Button>
               : <button type="button" className="chip" onClick={() => setSure(token.id)}>{t('sources.revoke')}</button>}</td></tr>
@@ -68,17 +69,19 @@ function Tokens({tokens}: {tokens: Array<Schemas['Token']>}) {
 
 function NewToken({role: own}: {role: Role}) {
   const {t} = useTranslation()
-  const make = useChange((token: {name: string; role: Role; days: number}) => call('POST session/tokens', {body: token}))
+  const make = useChange((token: {name: string; role: Role; days: number; brands?: string[]}) => call('POST session/tokens', {body: token}))
   const [name, setName] = useState('')
   const [role, setRole] = useState<Role>(own)
   const [days, setDays] = useState<number>(kDaysUsual)
+  const [brands, setBrands] = useState<string[]>([])
   // An admin's may have any role; anybody else's has their own.
   const choices = own === 'admin' ? roles : [own]
   return (
-    <form className="stack small" onSubmit={(event) => { event.preventDefault(); make.mutate({name: name.trim(), role, days}, {onSuccess: () => setName('')}) }}>
+    <form className="stack small" onSubmit={(event) => { event.preventDefault(); make.mutate({name: name.trim(), role, days, ...limitedTo(brands)}, {onSuccess: () => { setName(''); setBrands([]) }}) }}>
       <TextInput label={t('sources.name')} placeholder={t('account.name_how')} value={name} required maxLength={100} autoComplete="off" onChange={(e) => setName(e.currentTarget.value)} />
       {choices.length > 1 && <NativeSelect label={t('sources.role')} value={role} data={choices.map((each) => ({value: each, label: t(`role.${each}`) as string}))} onChange={(e) => setRole(e.currentTarget.value as Role)} />}
       <NumberInput label={t('account.days')} value={days} min={1} max={kDaysMax} clampBehavior="strict" allowDecimal={false} onChange={(value) => setDays(Number(value) || 1)} />
+      <BrandChoice value={brands} onChange={setBrands} />
       {make.error && <Failure small error={make.error} />}
       <Button type="submit" loading={make.isPending} disabled={!name.trim()}>{t('sources.make_token')}</Button>
       {make.data && <div className="stack small" role="status"><p className="note">{t('sources.token_once')}</p><pre className="code">{make.data.token}</pre><div><Copy text={make.data.token} /></div></div>}

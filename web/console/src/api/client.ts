@@ -1,13 +1,7 @@
 // The one place that speaks to /api/v1: as whoever's session the browser has, or with a token that
 // was pasted and lives as long as this tab. Routes and their arguments are those of schema/api.json.
-import {rolesOf, type RouteName, type Routes} from './schema.gen'
-
-const tokenKey = 'filrouge.token'
-export const pastedToken = () => sessionStorage.getItem(tokenKey)
-export function pasteToken(token: string | null) {
-  if (token) sessionStorage.setItem(tokenKey, token)
-  else sessionStorage.removeItem(tokenKey)
-}
+import {openToBrands, rolesOf, type RouteName, type Routes} from './schema.gen'
+import {pastedToken} from './token'
 
 export interface Problem { title?: string; status: number; code: string; message: string; hint?: string }
 
@@ -70,6 +64,10 @@ export async function send<R extends RouteName>(route: R, given: Given<R> = {}, 
     if (given.signal?.aborted) throw reason
     throw new ApiError({status: 0, code: 'console.no_connection', message: 'The server does not answer.'})
   })
+  return accepted(reply)
+}
+
+export async function accepted(reply: Response): Promise<Response> {
   if (!reply.ok) throw new ApiError(await problemOf(reply))
   return reply
 }
@@ -82,7 +80,11 @@ export async function call<A = never, R extends RouteName = RouteName>(
   return await reply.json()
 }
 
-export const mayCall = (role: string | undefined, route: RouteName) => role !== undefined && rolesOf[route].includes(role)
+export interface Who { role: string; brands?: string[] }
+
+// Who is limited to brands is let in to what can be answered of these alone.
+export const isForWholeShop = (who: Who, route: RouteName) => (who.brands?.length ?? 0) > 0 && !openToBrands.has(route)
+export const mayCall = (who: Who | undefined, route: RouteName) => who !== undefined && rolesOf[route].includes(who.role) && !isForWholeShop(who, route)
 
 // Counters since the server's start, by name; those with labels are summed, and also kept apart.
 export async function metrics(signal?: AbortSignal): Promise<Record<string, number>> {

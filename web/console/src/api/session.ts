@@ -1,24 +1,31 @@
 // Who is signed in, and what that role may do.
 import {useQuery, useQueryClient} from '@tanstack/react-query'
-import {ApiError, call, mayCall, pasteToken} from './client'
+import {accepted, ApiError, call, mayCall} from './client'
+import {firstAnswer} from './first'
+import {pasteToken} from './token'
 import type {RouteName} from './schema.gen'
 import type {Role} from './shapes'
 
-export interface Session { role: Role; name?: string; signed_in_by: 'token' | 'session' }
+export interface Session { role: Role; name?: string; signed_in_by: 'token' | 'session'; brands?: string[] }
 
 const kTryAgainMs = 2_000
 
 // While the server is away or starting it is asked again and again: the page comes by itself.
 const soonAgain = (error: unknown) => (error instanceof ApiError && (error.status === 0 || error.status === 503) ? kTryAgainMs : false)
 
+async function session(): Promise<Session> {
+  const first = await firstAnswer()
+  return first ? await (await accepted(first)).json() as Session : call<Session>('GET session')
+}
+
 export function useSession() {
-  return useQuery({queryKey: ['session'], queryFn: () => call<Session>('GET session'), retry: false, staleTime: 60_000,
+  return useQuery({queryKey: ['session'], queryFn: session, retry: false, staleTime: 60_000,
     refetchInterval: ({state}) => soonAgain(state.error)})
 }
 
 export function useMay(route: RouteName): boolean {
   const {data} = useSession()
-  return mayCall(data?.role, route)
+  return mayCall(data, route)
 }
 
 export function useSignOut() {

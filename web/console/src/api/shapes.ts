@@ -8,7 +8,7 @@ export interface Stats {
   identifiers: number
   events: {
     stored: number; bots: number; quarantined: number; bots_by_reason: Record<string, number>
-    not_kept: Record<string, number>; properties_not_kept: number; identifiers_refused: number
+    not_kept: Record<string, number>; properties_not_kept: number; identifiers_refused: number; traits_left_out: number
   }
   identity: Record<string, number>
   disk: {short: boolean; [name: string]: unknown}
@@ -78,7 +78,7 @@ export interface RuleCount { count: number; persons: number; allowed: number; am
 export interface Source {
   id: string; name: string; write_key: string; channel: string; currency: string; purpose: string; basis: string
   strict: boolean; enabled: boolean; stored: number; bots: number; quarantined: number
-  properties_not_kept: number; identifiers_refused: number
+  properties_not_kept: number; identifiers_refused: number; traits_left_out: number
 }
 export interface Quarantined {
   sequence: number; received: string; source: string; code: string; state: string; message?: string; event?: string; event_note?: string

@@ -2,7 +2,7 @@
 import {useQuery} from '@tanstack/react-query'
 import {useSyncExternalStore} from 'react'
 import {call} from './client'
-import {useMay} from './session'
+import {useMay, useSession} from './session'
 import type {Purpose, Stats} from './shapes'
 
 export function useStats(everyMs?: number) {
@@ -32,10 +32,16 @@ export function remembered(key: string) {
 const chosenBrand = remembered('filrouge.brand')
 const chosenPurpose = remembered('filrouge.purpose')
 
+// Those that whoever is signed in may look at; who is limited to some is told their ids alone.
+export function useBrands(): Array<{id: string; name: string}> {
+  const {data: session} = useSession()
+  const {data: stats} = useStats()
+  return session?.brands?.map((id) => ({id, name: id})) ?? stats?.brands ?? []
+}
+
 // Which brand is shown where a process has several; undefined where it has one.
 export function useBrand() {
-  const {data} = useStats()
-  const brands = data?.brands ?? []
+  const brands = useBrands()
   const chosen = chosenBrand.use()
   const several = brands.length > 1
   const brand = several ? (brands.find(({id}) => id === chosen) ?? brands[0])?.id : undefined

@@ -2,8 +2,7 @@ import {NativeSelect, useMantineColorScheme} from '@mantine/core'
 import {useEffect, useRef, useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import {NavLink, Outlet, useLocation, useNavigation} from 'react-router'
-import {mayCall} from '../api/client'
-import {useSession, useSignOut} from '../api/session'
+import {useSession, useSignOut, type Session} from '../api/session'
 import {useBrand} from '../api/shop'
 import {speak} from '../texts'
 import {Icon} from '../ui/icons'
@@ -11,7 +10,7 @@ import iconUrl from '../ui/icon.svg'
 import {Failure, Waiting} from '../ui/states'
 import {ApiError} from '../api/client'
 import {Palette} from './Palette'
-import {places} from './places'
+import {placesOf} from './places'
 import {SignIn} from './SignIn'
 import {useKeys} from './keys'
 
@@ -20,16 +19,16 @@ export function Shell() {
   if (session.isPending) return <main className="page"><Waiting /></main>
   if (session.error instanceof ApiError && session.error.status === 401) return <SignIn />
   if (!session.data) return <main className="page"><Failure error={session.error} retry={() => void session.refetch()} /></main>
-  return <Frame role={session.data.role} name={session.data.name} />
+  return <Frame session={session.data} />
 }
 
-function Frame({role, name}: {role: string; name?: string}) {
+function Frame({session}: {session: Session}) {
   const {t} = useTranslation()
   const [palette, setPalette] = useState(false)
   const main = useRef<HTMLElement>(null)
   const {pathname} = useLocation()
   const loading = useNavigation().state === 'loading'
-  const shown = places.filter(({needs}) => mayCall(role, needs))
+  const shown = placesOf(session)
   useKeys(shown, () => setPalette(true))
   // A new page is read from its beginning; keys go on from there.
   useEffect(() => { main.current?.focus({preventScroll: true}); scrollTo(0, 0) }, [pathname])
@@ -43,7 +42,7 @@ function Frame({role, name}: {role: string; name?: string}) {
             <NavLink key={place.to} to={place.to}><Icon name={place.icon} />{t(place.text as never)}</NavLink>
           ))}
         </nav>
-        <Foot role={role} name={name} openPalette={() => setPalette(true)} />
+        <Foot role={session.role} name={session.name} openPalette={() => setPalette(true)} />
       </div>
       <main className="page" id="main" ref={main} tabIndex={-1} aria-busy={loading}><Outlet /></main>
       <Palette open={palette} onClose={() => setPalette(false)} places={shown} />

@@ -2,7 +2,8 @@ import {Button, PasswordInput, TextInput} from '@mantine/core'
 import {useQueryClient} from '@tanstack/react-query'
 import {useState, type FormEvent} from 'react'
 import {useTranslation} from 'react-i18next'
-import {ApiError, call, pasteToken} from '../api/client'
+import {ApiError, call} from '../api/client'
+import {pasteToken} from '../api/token'
 import iconUrl from '../ui/icon.svg'
 
 export function SignIn() {

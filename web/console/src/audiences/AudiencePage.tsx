@@ -1,12 +1,13 @@
 import {Button} from '@mantine/core'
-import {useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import {Link, useNavigate, useParams} from 'react-router'
 import {useMay} from '../api/session'
 import {day, number} from '../ui/format'
-import {Card, Dialog, Page, PersonLink} from '../ui/parts'
-import {Empty, Failure, Loaded, NoRight, Waiting} from '../ui/states'
+import {Card, Page, PersonLink} from '../ui/parts'
+import {Removal} from '../ui/Removal'
+import {Empty, Loaded, NoRight} from '../ui/states'
 import {WhyBox} from '../people/Why'
+import {Alike} from './Alike'
 import {MovesCard} from './AudiencesPage'
 import {Growth} from './Growth'
 import {useAudience, useDeleteAudience, useMembers, useMoves} from './queries'
@@ -17,14 +18,15 @@ export function AudiencePage() {
   const {id = ''} = useParams()
   const audience = useAudience(id)
   const moves = useMoves(id)
-  const mayDelete = useMay('DELETE audiences/{id}')
+  const mayDelete = useMay('DELETE audiences/{id}'), mayFollow = useMay('GET audiences/{id}/stream')
+  const remove = useDeleteAudience(id)
+  const navigate = useNavigate()
   return (
     <Loaded query={audience} rows={8}>{(a) => (
       <Page title={a.name} lead={<><span className="pill">{a.purpose}</span> {t('audiences.since', {day: day(a.created)})}</>}
         actions={<>{<Link className="chip" to={`/audiences/new?rule=${encodeURIComponent(a.rule)}&purpose=${encodeURIComponent(a.purpose)}`}>{t('audiences.copy')}</Link>}
           <Link className="chip" to={`/measure/niche?audience=${encodeURIComponent(a.id)}&purpose=${encodeURIComponent(a.purpose)}`}>{t('audiences.apart')}</Link>
-          <Link className="chip" to={`/measure/lookalike?audience=${encodeURIComponent(a.id)}&purpose=${encodeURIComponent(a.purpose)}`}>{t('audiences.alike')}</Link>
-          {mayDelete && <Delete id={a.id} />}</>}>
+          {mayDelete && <Removal label={t('audiences.delete')} text={t('do.delete')} remove={remove} onDone={() => void navigate('/audiences')} />}</>}>
         <div className="stack">
           <div className="figures">
             <div className="figure"><b>{number(a.count)}</b><span>{a.complete ? t('audiences.people') : t('audiences.counting')}</span></div>
@@ -33,7 +35,8 @@ export function AudiencePage() {
           </div>
           <pre className="code">{a.rule}</pre>
           <Growth id={a.id} />
-          <div className="split"><Members id={a.id} /><MovesCard moves={moves} /></div>
+          <Alike audience={a} />
+          <div className={mayFollow ? 'split' : undefined}><Members id={a.id} />{mayFollow && <MovesCard moves={moves} />}</div>
         </div>
       </Page>
     )}</Loaded>
@@ -44,7 +47,7 @@ function Members({id}: {id: string}) {
   const {t} = useTranslation()
   const members = useMembers(id)
   const allowed = useMay('GET audiences/{id}/members')
-  if (!allowed) return <Card title={t('audiences.members')}><NoRight small /></Card>
+  if (!allowed) return <Card title={t('audiences.members')}><NoRight small needs="GET audiences/{id}/members" /></Card>
   return (
     <Card title={t('audiences.members')}>
       <Loaded query={members} rows={8}>{({pages}) => {
@@ -58,27 +61,5 @@ function Members({id}: {id: string}) {
         )
       }}</Loaded>
     </Card>
-  )
-}
-
-// First what would follow is told; then it is done.
-function Delete({id}: {id: string}) {
-  const {t} = useTranslation()
-  const navigate = useNavigate()
-  const [open, setOpen] = useState(false)
-  const remove = useDeleteAudience(id)
-  const ask = () => { setOpen(true); remove.mutate(false) }
-  const confirm = () => remove.mutate(true, {onSuccess: () => void navigate('/audiences')})
-  return (
-    <>
-      <button type="button" className="chip" onClick={ask}>{t('do.delete')}</button>
-      <Dialog open={open} onClose={() => setOpen(false)} label={t('audiences.delete')}>
-        <div className="inner">
-          <h2>{t('audiences.delete')}</h2>
-          {remove.error ? <Failure small error={remove.error} /> : remove.data ? <ul>{remove.data.follows.map((line) => <li key={line}>{line}</li>)}</ul> : <Waiting rows={2} />}
-          <div className="row"><Button color="red" loading={remove.isPending} onClick={confirm}>{t('do.delete')}</Button><Button variant="default" onClick={() => setOpen(false)}>{t('do.cancel')}</Button></div>
-        </div>
-      </Dialog>
-    </>
   )
 }

@@ -21,6 +21,7 @@ export function AudiencesPage() {
   const audiences = useAudiences()
   const moves = useMoves()
   const mayMake = useMay('POST audiences')
+  const mayCompare = useMay('GET audiences/overlap'), mayFollow = useMay('GET audiences/stream')
   const [compared, setCompared] = useState<string[]>([])
   const toggle = (id: string) => setCompared((ids) => (ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id].slice(-kOverlapMax)))
   return (
@@ -29,14 +30,14 @@ export function AudiencesPage() {
       <Loaded query={audiences} rows={8}>{(list) => list.length === 0 ? (
         <Card><Empty title={t('audiences.none')}>{t('audiences.none_how')}</Empty></Card>
       ) : (
-        <div className="split">
+        <div className={mayFollow ? 'split' : undefined}>
           <div className="stack">
-            <Card flush><List audiences={list} moves={moves} compared={compared} toggle={toggle} /></Card>
+            <Card flush><List audiences={list} moves={moves} compared={compared} toggle={mayCompare ? toggle : undefined} /></Card>
             {compared.length > 1
               ? <Card title={t('audiences.overlap')}><Overlap audiences={list.filter(({id}) => compared.includes(id))} /></Card>
-              : list.length > 1 && <p className="note">{t('audiences.overlap_how')}</p>}
+              : mayCompare && list.length > 1 && <p className="note">{t('audiences.overlap_how')}</p>}
           </div>
-          <MovesCard moves={moves} names={new Map(list.map(({id, name}) => [id, name]))} />
+          {mayFollow && <MovesCard moves={moves} names={new Map(list.map(({id, name}) => [id, name]))} />}
         </div>
       )}</Loaded>
     </Page>
@@ -49,18 +50,18 @@ function NewButton() {
   return <Button leftSection={<Icon name="plus" size={14} />} onClick={() => void navigate('/audiences/new')}>{t('palette.new_audience')}</Button>
 }
 
-function List({audiences, moves, compared, toggle}: {audiences: Audience[]; moves: Moved[]; compared: string[]; toggle: (id: string) => void}) {
+function List({audiences, moves, compared, toggle}: {audiences: Audience[]; moves: Moved[]; compared: string[]; toggle?: (id: string) => void}) {
   const {t} = useTranslation()
   const sums = (id: string, entered: boolean) => moves.filter((move) => move.audience === id && move.entered === entered).length
   return (
     <div className="scroll"><table className="t">
       <thead><tr>
-        <th scope="col"><span className="hidden">{t('audiences.compare')}</span></th><th scope="col">{t('audiences.name')}</th>
+        {toggle && <th scope="col"><span className="hidden">{t('audiences.compare')}</span></th>}<th scope="col">{t('audiences.name')}</th>
         <th scope="col" className="n">{t('audiences.people')}</th><th scope="col" className="n">{t('audiences.moves')}</th><th scope="col">{t('audiences.purpose')}</th><th scope="col">{t('audiences.made')}</th>
       </tr></thead>
       <tbody>{audiences.map((a) => (
         <tr key={a.id}>
-          <td><input type="checkbox" checked={compared.includes(a.id)} onChange={() => toggle(a.id)} aria-label={t('audiences.compare_one', {name: a.name})} /></td>
+          {toggle && <td><input type="checkbox" checked={compared.includes(a.id)} onChange={() => toggle(a.id)} aria-label={t('audiences.compare_one', {name: a.name})} /></td>}
           <td className="wide"><Link className="cover" to={`/audiences/${encodeURIComponent(a.id)}`}>{a.name}</Link><code className="rule-line clip" title={a.rule}>{a.rule}</code></td>
           <td className="n"><strong>{number(a.count)}</strong>{!a.complete && <div className="note">{t('audiences.counting')}</div>}</td>
           <td className="n"><Flow up={sums(a.id, true)} down={sums(a.id, false)} /></td>

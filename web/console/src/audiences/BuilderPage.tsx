@@ -39,7 +39,7 @@ function Builder() {
   const shop = usePurpose()
   const {data: events = []} = useEventNames()
   const [rule, setRule] = useState(search.get('rule') ?? '')
-  const [name, setName] = useState('')
+  const [name, setName] = useState(search.get('name') ?? '')
   const [purpose, setPurpose] = useState(search.get('purpose') ?? shop.purpose)
   const mayMake = useMay('POST audiences')
   const {data: verdict, error} = useRuleVerdict(rule)

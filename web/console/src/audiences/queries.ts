@@ -35,7 +35,7 @@ export type Moved = Move & {entered: boolean}
 // Who enters and leaves, newest first, since the page was opened. No id: of every audience.
 export function useMoves(id?: string) {
   const [moves, setMoves] = useState<Moved[]>([])
-  const allowed = useMay('GET audiences/stream')
+  const allowed = useMay(id ? 'GET audiences/{id}/stream' : 'GET audiences/stream')
   useEffect(() => {
     if (!allowed) return
     const stop = new AbortController()

@@ -1,5 +1,5 @@
 import {useTranslation} from 'react-i18next'
-import {useParams, useSearchParams} from 'react-router'
+import {Navigate, useParams, useSearchParams} from 'react-router'
 import {useMay} from '../api/session'
 import {Page} from '../ui/parts'
 import {NoRight} from '../ui/states'
@@ -14,10 +14,13 @@ export function MeasurePage() {
   const {t} = useTranslation()
   const {kind} = useParams()
   const allowed = useMay('POST questions')
+  const mayBoards = useMay('GET boards')
+  const boards = mayBoards ? [{to: '/measure', text: t('measure.board')}] : []
+  if (allowed && !mayBoards && kind === undefined) return <Navigate to={`/measure/${kinds[0]}`} replace />
   if (!allowed) return <Page title={t('nav.measure')}><NoRight /></Page>
   return (
     <Page title={isKind(kind) ? t(`kind.${kind}.name` as never) as string : t('nav.measure')} lead={isKind(kind) ? t(`kind.${kind}.lead` as never) : t('measure.lead')}>
-      <Tabs label={t('measure.kinds')} tabs={[{to: '/measure', text: t('measure.board')}, ...kinds.map((each) => ({to: `/measure/${each}`, text: t(`kind.${each}.name` as never)}))]} />
+      <Tabs label={t('measure.kinds')} tabs={[...boards, ...kinds.map((each) => ({to: `/measure/${each}`, text: t(`kind.${each}.name` as never)}))]} />
       {isKind(kind) ? <One key={kind} kind={kind} /> : <Boards />}
     </Page>
   )

@@ -22,7 +22,7 @@ export function NowPage() {
   const threads = useRef<Threads>(null)
   const [latest, push] = useLatest()
   const connected = useTail((event) => { threads.current?.add(event); push(event) })
-  if (!allowed) return <Page title={t('now.title')}><NoRight /></Page>
+  if (!allowed) return <Page title={t('now.title')}><NoRight needs="GET tail" /></Page>
   return (
     <Page title={t('now.title')} actions={<Link2 connected={connected} />}>
       {stats.data?.disk.short && <p className="banner" role="alert">{t('now.disk_short')}</p>}
@@ -215,7 +215,7 @@ function Health() {
     [t('now.state'), error ? t('now.lost') : t('now.ready')],
     [t('now.lag'), number(data?.fold_behind_records)],
     [t('now.sync'), groups ? `${number((data?.log_sync_microseconds_total ?? 0) / groups / 1_000, 1)} ms` : none],
-    [t('now.disk'), data?.disk_free_bytes ? `${number(data.disk_free_bytes / 1_073_741_824, 1)} GiB` : none],
+    [t('now.disk'), data?.disk_free_bytes ? t('now.gib', {n: number(data.disk_free_bytes / 1_073_741_824, 1)}) : none],
     [t('now.refused'), number(data?.['http_refused_total{reason="overload"}'] ?? 0)],
   ]
   return (

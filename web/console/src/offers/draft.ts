@@ -1,5 +1,6 @@
 // An offer as it is written in the form, and as the API takes it.
 import {instantOf} from '../trust/instants'
+import {dayOf} from '../ui/days'
 import type {Ask, Offer, Text} from './queries'
 
 export const askTypes = ['yes_no', 'choice', 'choices', 'text', 'number', 'date', 'plan'] as const
@@ -13,7 +14,6 @@ export interface Line { name: string; type: Ask['type']; required: boolean; labe
 export interface Draft { id: string; purpose: string; title: Text; benefit: Text; code: string; from: string; to: string; on_taking_back: Offer['on_taking_back']; lines: Line[] }
 
 const kOpenDays = 90
-const dayOf = (at: Date) => `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, '0')}-${String(at.getDate()).padStart(2, '0')}`
 
 export const newLine = (): Line => ({name: '', type: 'choice', required: false, label: {en: '', fr: ''}, choices: '', min: '', max: ''})
 export const newDraft = (purpose: string, now = new Date()): Draft => ({

@@ -7,7 +7,7 @@ import {useMay} from '../api/session'
 import {useBrand} from '../api/shop'
 import {Card, Page, PersonLink} from '../ui/parts'
 import {Empty, NoRight} from '../ui/states'
-import {findPerson, guessType, identifierTypes, isProfileId, lastSeen} from './queries'
+import {findPerson, guessType, identifierTypes, isProfileId, lastSeen, profileOf} from './queries'
 
 export function PeoplePage() {
   const {t} = useTranslation()
@@ -40,7 +40,7 @@ export function Finder() {
     setWrong('')
     setBusy(true)
     try {
-      const id = isProfileId(value) ? value.trim() : await findPerson(type, value, brand)
+      const id = chosen === null || isProfileId(value) ? await profileOf(value, brand) : await findPerson(chosen, value, brand)
       await navigate(`/people/${encodeURIComponent(id)}`)
     } catch (error) {
       setWrong(error instanceof ApiError && error.status === 404 ? t('people.not_found') : error instanceof Error ? error.message : String(error))

@@ -8,6 +8,7 @@ import {call, send} from '../api/client'
 import type {Schemas} from '../api/schema.gen'
 import {useMay} from '../api/session'
 import {useBrand} from '../api/shop'
+import {Actor} from '../ui/Actor'
 import {download} from '../ui/csv'
 import {moment, number} from '../ui/format'
 import {Card, Copy} from '../ui/parts'
@@ -91,7 +92,7 @@ function WhoLooked({id}: {id: string}) {
       <Loaded query={audit} rows={3} small>{({entries, found}) => entries.length === 0 ? <p className="note">{t('looked.nobody')}</p> : (
         <>
           <ul className="receipts">{entries.map((entry, i) => (
-            <li key={i}><div className="row apart"><code className="clip">{entry.actor}</code><time className="note" dateTime={entry.at}>{moment(entry.at)}</time></div><p className="note">{t(`role.${entry.role}` as never, {defaultValue: entry.role})} · {entry.route}</p></li>
+            <li key={i}><div className="row apart"><Actor id={entry.actor} /><time className="note" dateTime={entry.at}>{moment(entry.at)}</time></div><p className="note">{t(`role.${entry.role}` as never, {defaultValue: entry.role})} · {entry.route}</p></li>
           ))}</ul>
           <p className="note">{t('looked.times', {count: found, n: number(found)})}</p>
         </>

@@ -4,6 +4,7 @@ import {Button} from '@mantine/core'
 import {useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import type {ThreadEvent} from '../api/shapes'
+import {dayOf} from '../ui/days'
 import {ago, dayOfWeek, full, hour, number} from '../ui/format'
 import {Card, Channel, toneOf} from '../ui/parts'
 import {Empty, Loaded} from '../ui/states'
@@ -45,7 +46,7 @@ export function Thread({id}: {id: string}) {
 }
 
 function Days({events, lanes}: {events: ThreadEvent[]; lanes: string[]}) {
-  const days = Map.groupBy(events, (event) => event.at.slice(0, 10))
+  const days = Map.groupBy(events, (event) => dayOf(new Date(event.at)))
   let before: number | null = null
   return (
     <div className="thread">

@@ -6,6 +6,7 @@ import {Failure, Waiting} from '../ui/states'
 import {useWhy} from './queries'
 
 const kRecordsShown = 5
+const kInstant = /\d{4}-\d\d-\d\dT[\d:.]+Z/
 
 // "Why?", answered in place: clause by clause, with the events that decided it.
 export function WhyBox({audience, profile}: {audience: string; profile: string}) {
@@ -30,7 +31,7 @@ export function ClauseRow({clause, events}: {clause: Clause; events: Record<stri
       <code>{clause.clause}</code> {facts && <span className="note">{facts}</span>}
       {clause.may_change && <span className="note"> {t('people.until', {when: moment(clause.may_change)})}</span>}
       {clause.records && clause.records.length > 0 && (
-        <ul className="note">{clause.records.slice(0, kRecordsShown).map((record) => <li key={record}>{events[record] ?? `#${record}`}</li>)}</ul>
+        <ul className="note">{clause.records.slice(0, kRecordsShown).map((record) => <li key={record}>{events[record]?.replace(kInstant, moment) ?? `#${record}`}</li>)}</ul>
       )}
       {clause.parts && clause.parts.length > 0 && (
         <ul className="clauses">{clause.parts.map((part, i) => <ClauseRow key={i} clause={part} events={events} />)}</ul>

@@ -1,6 +1,6 @@
 // The one place that knows how people are found and read.
 import {useInfiniteQuery, useQuery} from '@tanstack/react-query'
-import {call} from '../api/client'
+import {ApiError, call} from '../api/client'
 import type {Person, ThreadPage, Why} from '../api/shapes'
 import {useBrand, usePurpose} from '../api/shop'
 
@@ -19,6 +19,26 @@ export function guessType(value: string): string {
   return 'user_id'
 }
 
+// Nobody sees of digits after a 0 whether they are a phone's or a card's: a phone is asked for first.
+export function typesOf(value: string): string[] {
+  const type = guessType(value)
+  return type === 'phone' && /^0/.test(value.trim()) ? [type, 'loyalty_card'] : [type]
+}
+
+const kRefusals = [403, 404, 422]  // hidden from this role, unknown, no such identifier
+
+// The first of these that somebody is known by; where none is, what was answered to the first.
+export async function firstKnown<K, T>(kinds: K[], ask: (kind: K) => Promise<T>): Promise<T> {
+  const [kind, ...others] = kinds
+  try {
+    return await ask(kind!)
+  } catch (error) {
+    const refused = error instanceof ApiError && kRefusals.includes(error.status)
+    if (!refused || others.length === 0) throw error
+    return await firstKnown(others, ask).catch(() => { throw error })
+  }
+}
+
 export const isProfileId = (text: string) => /^[0-9a-f]{32}$/i.test(text.trim())
 
 export async function findPerson(type: string, value: string, brand?: string): Promise<string> {
@@ -28,7 +48,7 @@ export async function findPerson(type: string, value: string, brand?: string): P
 
 // Who is meant by what was typed: an id, or whatever else a person is known by.
 export const profileOf = async (typed: string, brand?: string) =>
-  isProfileId(typed) ? typed.trim() : await findPerson(guessType(typed), typed, brand)
+  isProfileId(typed) ? typed.trim() : await firstKnown(typesOf(typed), (type) => findPerson(type, typed, brand))
 
 export function usePerson(id: string) {
   const {brand} = useBrand()

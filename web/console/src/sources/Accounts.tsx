@@ -8,6 +8,7 @@ import {useMay} from '../api/session'
 import type {Schemas} from '../api/schema.gen'
 import {day} from '../ui/format'
 import {Card} from '../ui/parts'
+import {BrandChoice, Brands, limitedTo} from '../ui/BrandChoice'
 import {Empty, Loaded} from '../ui/states'
 
 export const roles = ['staff', 'call_centre', 'analyst', 'marketer', 'privacy', 'admin']
@@ -35,7 +36,7 @@ export function Accounts() {
           <div className="scroll"><table className="t">
             <thead><tr><th scope="col">{t('sources.name')}</th><th scope="col">{t('sources.role')}</th><th scope="col">{t('audiences.made')}</th><th scope="col"><span className="hidden">{t('accounts.remove')}</span></th></tr></thead>
             <tbody>{list.map((account) => (
-              <tr key={account.id}><td><strong>{account.name}</strong></td><td><span className="pill">{t(`role.${account.role}` as never)}</span></td><td className="note">{day(account.created)}</td>
+              <tr key={account.id}><td><strong>{account.name}</strong> <Brands ids={account.brands} /></td><td><span className="pill">{t(`role.${account.role}` as never)}</span></td><td className="note">{day(account.created)}</td>
                 <td>{sure === account.id ? <Button color="red" onClick={() => remove.mutate(account.id)}>{t('accounts.remove_sure')}</Button>
                   : <button type="button" className="chip" onClick={() => setSure(account.id)}>{t('accounts.remove')}</button>}</td></tr>
             ))}</tbody>
@@ -50,17 +51,19 @@ export function Accounts() {
 
 function NewAccount() {
   const {t} = useTranslation()
-  const make = useChange((account: {name: string; role: 'analyst'; password: string}) => call('POST accounts', {body: account}))
+  const make = useChange((account: {name: string; role: 'analyst'; password: string; brands?: string[]}) => call('POST accounts', {body: account}))
   const [name, setName] = useState('')
   const [role, setRole] = useState('analyst')
   const [password, setPassword] = useState('')
-  const submit = () => make.mutate({name, role: role as 'analyst', password}, {onSuccess: () => { setName(''); setPassword('') }})
+  const [brands, setBrands] = useState<string[]>([])
+  const submit = () => make.mutate({name, role: role as 'analyst', password, ...limitedTo(brands)}, {onSuccess: () => { setName(''); setPassword(''); setBrands([]) }})
   return (
     <Card title={t('accounts.new')}>
       <form className="stack small" onSubmit={(event) => { event.preventDefault(); submit() }}>
         <TextInput label={t('accounts.name')} value={name} required maxLength={100} autoComplete="off" onChange={(e) => setName(e.currentTarget.value)} />
         <NativeSelect label={t('sources.role')} value={role} data={roles.map((each) => ({value: each, label: t(`role.${each}` as never) as string}))} onChange={(e) => setRole(e.currentTarget.value)} />
         <p className="note">{t(`role_means.${role}` as never)}</p>
+        <BrandChoice value={brands} onChange={setBrands} />
         <PasswordInput label={t('sign_in.password')} value={password} required minLength={kPasswordMin} autoComplete="new-password" description={t('accounts.password_how', {n: kPasswordMin})} onChange={(e) => setPassword(e.currentTarget.value)} />
         {make.error && <p className="bad" role="alert">{make.error.message}</p>}
         {make.isSuccess && <p className="good" role="status">{t('accounts.made')}</p>}

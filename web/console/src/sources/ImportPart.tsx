@@ -1,19 +1,19 @@
 // A file is looked at before it is taken: its first rows, what each column means, and the event that
 // comes of it. Then it is sent in batches, and can be sent again without counting twice.
 import {Button, NativeSelect, Progress, TextInput} from '@mantine/core'
-import {useState} from 'react'
+import {useMemo, useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import {number} from '../ui/format'
 import {Card} from '../ui/parts'
 import {Empty} from '../ui/states'
-import {eventOf, guessMapping, readCsv, readJsonLines, roles, type ColumnRole, type Mapping, type Record_} from './files'
+import {columnsOf, contentId, eventOf, guessMapping, readCsv, readJsonLines, roles, unreadTimes, type ColumnRole, type Mapping, type Record_} from './files'
 import {importBatch, useSources} from './queries'
 
 const kPreviewRows = 6
 const kBatchRows = 400
 const kFileBytesMax = 64 * 1024 * 1024
 
-interface Chosen { name: string; rows: Record_[]; columns: string[] }
+interface Chosen { name: string; id: string; rows: Record_[]; columns: string[] }
 
 export function ImportPart() {
   const {t} = useTranslation()
@@ -32,11 +32,14 @@ export function ImportPart() {
     setDone(null)
     if (picked.size > kFileBytesMax) return setWrong(t('import.too_large', {mib: kFileBytesMax / 1_048_576}))
     try {
-      const text = await picked.text()
+      const bytes = await picked.arrayBuffer()
+      const id = await contentId(bytes)
+      if (!id) return setWrong(t('import.wants_https'))
+      const text = new TextDecoder().decode(bytes)
       const rows = /\.(jsonl|ndjson|json)$/i.test(picked.name) ? readJsonLines(text) : readCsv(text)
-      const columns = Object.keys(rows[0] ?? {})
+      const columns = columnsOf(rows)
       if (columns.length === 0) return setWrong(t('import.empty'))
-      setFile({name: picked.name, rows, columns})
+      setFile({name: picked.name, id, rows, columns})
       setMapping(guessMapping(columns))
     } catch (error) { setWrong(error instanceof Error ? error.message : String(error)) }
   }
@@ -46,11 +49,12 @@ export function ImportPart() {
     try {
       for (let at = 0; at < file.rows.length; at += kBatchRows) {
         setDone(at)
-        await importBatch(chosenSource.write_key, file.rows.slice(at, at + kBatchRows).map((row, i) => eventOf(row, mapping, event, file.name, at + i + 1)))
+        await importBatch(chosenSource.write_key, file.rows.slice(at, at + kBatchRows).map((row, i) => eventOf(row, mapping, event, file.id, at + i + 1)))
       }
       setDone(file.rows.length)
     } catch (error) { setWrong(error instanceof Error ? error.message : String(error)) }
   }
+  const unread = useMemo(() => unreadTimes(file?.rows ?? [], mapping), [file, mapping])
   const named = file && Object.values(mapping).some((role) => ['userId', 'email', 'phone', 'loyalty_card'].includes(role))
   return (
     <div className="stack">
@@ -65,12 +69,13 @@ export function ImportPart() {
         <>
           <Card title={t('import.columns')} flush><Columns file={file} mapping={mapping} set={(name, role) => setMapping({...mapping, [name]: role})} /></Card>
           <div className="cols">
-            <Card title={t('import.first_event')}><pre className="code">{JSON.stringify(eventOf(file.rows[0]!, mapping, event, file.name, 1), null, 2)}</pre></Card>
+            <Card title={t('import.first_event')}><pre className="code">{JSON.stringify(eventOf(file.rows[0]!, mapping, event, file.id, 1), null, 2)}</pre></Card>
             <Card title={t('import.where')}>
               <div className="stack small">
                 <NativeSelect label={t('people.source')} data={sources.map(({id, name}) => ({value: id, label: name}))} value={chosenSource?.id ?? ''} onChange={(e) => setSource(e.currentTarget.value)} />
                 <TextInput label={t('import.event')} value={event} onChange={(e) => setEvent(e.currentTarget.value)} />
                 {!named && <p className="note bad">{t('import.nobody')}</p>}
+                {unread > 0 && <p className="note bad">{t('import.unread_times', {n: number(unread)})}</p>}
                 {sources.length === 0 && <Empty small title={t('sources.none')} />}
                 <Button disabled={!chosenSource || !named} loading={done !== null && done < file.rows.length && !wrong} onClick={() => void run()}>{t('import.run', {n: number(file.rows.length)})}</Button>
                 {done !== null && <><Progress aria-label={t('import.progress')} value={(100 * done) / file.rows.length} /><p className="note" role="status">{t('import.sent', {n: number(done), all: number(file.rows.length)})}</p></>}

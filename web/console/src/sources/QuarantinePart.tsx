@@ -1,10 +1,11 @@
 import {Button, Textarea} from '@mantine/core'
-import {useEffect, useState} from 'react'
+import {useMemo, useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import {moment, number} from '../ui/format'
 import {Card} from '../ui/parts'
 import {Empty, Failure, Loaded, Waiting} from '../ui/states'
-import {useQuarantine, useQuarantined, useRepair} from './queries'
+import {indented, isJson} from './json'
+import {useDiscard, useQuarantine, useQuarantined, useReplay} from './queries'
 
 export function QuarantinePart() {
   const {t} = useTranslation()
@@ -42,31 +43,29 @@ export function QuarantinePart() {
 function Repair({sequence, onDone}: {sequence: number; onDone: () => void}) {
   const {t} = useTranslation()
   const one = useQuarantined(sequence)
-  const repair = useRepair()
-  const [text, setText] = useState('')
+  const replay = useReplay(), discard = useDiscard()
+  const [edited, setEdited] = useState<string | null>(null)
   const [wrong, setWrong] = useState('')
-  useEffect(() => { if (one.data?.event) setText(pretty(one.data.event)) }, [one.data])
+  const told = one.data?.event ?? ''
+  const asCame = useMemo(() => indented(told), [told])
   if (one.error) return <Card><Failure small error={one.error} /></Card>
   if (!one.data) return <Card><Waiting /></Card>
   const retry = () => {
-    try {
-      repair.mutate({sequence, event: JSON.parse(text) as unknown}, {onSuccess: onDone})
-    } catch { setWrong(t('sources.no_json')) }
+    if (edited === null || edited === asCame) return replay.mutate({sequence}, {onSuccess: onDone})
+    if (!isJson(edited)) return setWrong(t('sources.no_json'))
+    replay.mutate({sequence, event: edited}, {onSuccess: onDone})
   }
+  const failed = wrong || (replay.error ?? discard.error)?.message
   return (
     <Card title={one.data.code}>
       <div className="stack small">
         <p>{one.data.message}</p>
         {one.data.event_note && <p className="note">{one.data.event_note}</p>}
-        <Textarea aria-label={t('sources.event_text')} autosize minRows={8} maxRows={22} value={text} className="mono" onChange={(e) => { setText(e.currentTarget.value); setWrong('') }} />
-        {(wrong || repair.error) && <p className="bad" role="alert">{wrong || repair.error?.message}</p>}
-        {one.data.state === 'open' && <div className="row"><Button onClick={retry} loading={repair.isPending}>{t('sources.try_again')}</Button>
-          <Button variant="default" onClick={() => repair.mutate({sequence, event: null}, {onSuccess: onDone})}>{t('sources.discard')}</Button></div>}
+        <Textarea aria-label={t('sources.event_text')} autosize minRows={8} maxRows={22} value={edited ?? asCame} className="mono" onChange={(e) => { setEdited(e.currentTarget.value); setWrong('') }} />
+        {failed && <p className="bad" role="alert">{failed}</p>}
+        {one.data.state === 'open' && <div className="row"><Button onClick={retry} loading={replay.isPending} disabled={discard.isPending}>{t('sources.try_again')}</Button>
+          <Button variant="default" onClick={() => discard.mutate({sequence}, {onSuccess: onDone})} loading={discard.isPending} disabled={replay.isPending}>{t('sources.discard')}</Button></div>}
       </div>
     </Card>
   )
-}
-
-function pretty(text: string): string {
-  try { return JSON.stringify(JSON.parse(text), null, 2) } catch { return text }
 }

@@ -27,13 +27,13 @@ export function SourcesPage() {
   const {t} = useTranslation()
   const {data: session} = useSession()
   const {part} = useParams()
-  const allowed = parts.filter(({needs}) => mayCall(session?.role, needs))
+  const allowed = parts.filter(({needs}) => mayCall(session, needs))
   const shown = part ? parts.find((each) => each.part === part) : allowed[0]
-  const View = shown && allowed.includes(shown) ? shown.view : NoRight
+  const View = shown && allowed.includes(shown) ? shown.view : null
   return (
     <Page title={t('nav.sources')} lead={t('sources.lead')}>
       <Tabs label={t('nav.sources')} tabs={allowed.map((each, i) => ({to: i === 0 ? '/sources' : `/sources/${each.part}`, text: t(`sources.${each.part}` as never)}))} />
-      <View />
+      {View ? <View /> : <NoRight needs={shown?.needs} />}
     </Page>
   )
 }

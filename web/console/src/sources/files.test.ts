@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {eventOf, guessMapping, isoOf, readCsv, readJsonLines} from './files'
+import {columnsOf, contentId, eventOf, guessMapping, readCsv, readJsonLines, timeOf, unreadTimes} from './files'
 
 test('a file is read whatever its separator, quotes and line ends', () => {
   const wanted = [{name: 'a "b", c', n: '1'}, {name: 'é\nf', n: ''}]
@@ -13,8 +13,50 @@ test('columns are guessed, and a row becomes an event with an id of its own', ()
   const row = {client: 'c-1', email: 'a@b.example', date: '03/01/2026', montant: '10,50', note: ''}
   const mapping = guessMapping(Object.keys(row))
   expect(mapping).toMatchObject({client: 'userId', email: 'email', date: 'timestamp', montant: 'revenue'})
-  expect(eventOf(row, mapping, 'Order Completed', 'f.csv', 7)).toMatchObject({
-    userId: 'c-1', messageId: 'f.csv:7', event: 'Order Completed', timestamp: '2026-01-03T00:00:00.000Z', properties: {revenue: 10.5}, context: {traits: {email: 'a@b.example'}},
+  expect(eventOf(row, mapping, 'Order Completed', 'f00d', 7)).toMatchObject({
+    userId: 'c-1', messageId: 'f00d:7', event: 'Order Completed', timestamp: '2026-01-03', properties: {revenue: 10.5}, context: {traits: {email: 'a@b.example'}},
   })
-  expect(isoOf('never')).toBeUndefined()
+})
+
+test('two files of one name have ids of their own, one file under two names has not', async () => {
+  const bytes = (text: string) => new TextEncoder().encode(text).buffer
+  const [monday, tuesday, again] = await Promise.all(['client\nc-1', 'client\nc-2', 'client\nc-1'].map((text) => contentId(bytes(text))))
+  expect(monday).toMatch(/^[0-9a-f]{16}$/)
+  expect(tuesday).not.toBe(monday)
+  expect(again).toBe(monday)
+  expect(await contentId(bytes('abc'))).toBe('ba7816bf8f01cfea')  // FIPS 180-2, B.1
+})
+
+test('a date is read as tables write it, and what is none is handed over as it is', () => {
+  for (const [told, wanted] of [['03/01/2026', '2026-01-03'], ['3.1.2026', '2026-01-03'], ['20260103', '2026-01-03'], ['2026-01-03', '2026-01-03'], ['2026/1/3', '2026-01-03']]) expect(timeOf(told!)).toBe(wanted)
+  for (const [told, local] of [['03/01/2026 18:30', '2026-01-03T18:30'], ['2026-01-03 18:30:05', '2026-01-03T18:30:05'], ['2026/01/03 18:30', '2026-01-03T18:30'], ['3 Jan 2026 18:30', '2026-01-03T18:30']]) {
+    expect(timeOf(told!)).toBe(new Date(local!).toISOString())
+  }
+  expect(timeOf('2026-01-03T18:30:00+01:00')).toBe('2026-01-03T17:30:00.000Z')
+  for (const told of ['1767427200', '1767427200000', '-1767427200', 'never', 'Order 2026', '2026', '12', '30/02/2026', '2026-02-30', '30/02/2026 10:00', '2026/02/30', '03/01/2026 25:00', '20261301', '']) expect(timeOf(told), told).toBe(told)
+})
+
+test('a row whose time nobody reads is counted before it is sent', () => {
+  const rows = ['1767427200', '20260103', '03/01/2026', '2026-01-03T18:30:00Z', '', '30/02/2026', 'soon', '2026'].map((at) => ({at}))
+  expect(unreadTimes(rows, {at: 'timestamp'})).toBe(3)
+  expect(unreadTimes(rows, {at: 'property'})).toBe(0)
+})
+
+test('null is nothing, and a column that the first line leaves out is one', () => {
+  const rows = readJsonLines('{"email":null,"n":1}\n{"n":2,"store":"Lyon"}')
+  expect(columnsOf(rows)).toEqual(['email', 'n', 'store'])
+  expect(eventOf(rows[0]!, {email: 'email', n: 'property'}, 'e', 'f', 1)).toMatchObject({properties: {n: 1}, context: {}})
+  expect(JSON.stringify(eventOf(rows[0]!, {email: 'email'}, 'e', 'f', 1))).not.toContain('null')
+})
+
+test('a large integer of a line of JSON keeps its digits, in text as well', () => {
+  const line = '{"card":9007199254740993,"n":9007199254740991,"x":-1.5e3,"at":"id 9007199254740993, \\" 9007199254740993","in":[9007199254740993]}'
+  expect(readJsonLines(line)).toEqual([{card: '9007199254740993', n: '9007199254740991', x: '-1500', at: 'id 9007199254740993, " 9007199254740993', in: '["9007199254740993"]'}])
+})
+
+test('a property is a number only where no digit is lost by it', () => {
+  const property = (text: string) => (eventOf({p: text}, {p: 'property'}, 'e', 'f', 1).properties as {p: unknown}).p
+  for (const text of ['01000', '+33', '1E5', '0x10', 'Infinity', '9007199254740993', '4000 1234 5678', '06 12 34 56 78', '1-2', '-', ' ']) expect(property(text), text).toBe(text)
+  for (const [text, n] of [['0', 0], ['-12', -12], ['0,5', 0.5], ['12.50', 12.5], ['1 234 567,5', 1_234_567.5], ['9007199254740991', 9_007_199_254_740_991]] as const) expect(property(text), text).toBe(n)
+  expect(eventOf({r: '0010,50'}, {r: 'revenue'}, 'e', 'f', 1).properties).toEqual({revenue: 10.5})
 })

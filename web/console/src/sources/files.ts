@@ -1,4 +1,6 @@
 // CSV and JSON lines, read in the browser for the preview and the mapping of an import.
+import {instantOf} from '../trust/instants'
+
 export type Record_ = Record<string, string>
 
 // RFC 4180, with ; or a tab where the first line says so. A quote inside a field is doubled.
@@ -36,10 +38,24 @@ export function readJsonLines(text: string, rowsMax = Infinity): Record_[] {
   for (const line of text.split('\n')) {
     if (rows.length >= rowsMax) break
     if (!line.trim()) continue
-    const value = JSON.parse(line) as Record<string, unknown>
-    rows.push(Object.fromEntries(Object.entries(value).map(([k, v]) => [k, typeof v === 'object' ? JSON.stringify(v) : String(v)])))
+    const value = JSON.parse(withLargeIntegersAsText(line)) as Record<string, unknown>
+    rows.push(Object.fromEntries(Object.entries(value).map(([k, v]) => [k, cellOf(v)])))
   }
   return rows
+}
+
+// Null says that there is nothing, as an empty cell does.
+const cellOf = (value: unknown) => (value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value))
+
+// A card of 19 digits is no number to JavaScript, which would change its last ones.
+const withLargeIntegersAsText = (json: string) =>
+  json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) => (/^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token))
+
+// Of all rows: lines of JSON leave out what they know nothing of.
+export function columnsOf(rows: Record_[]): string[] {
+  const names = new Set<string>()
+  for (const row of rows) for (const name of Object.keys(row)) names.add(name)
+  return [...names]
 }
 
 export const roles = ['ignore', 'userId', 'email', 'phone', 'loyalty_card', 'timestamp', 'event', 'order_id', 'revenue', 'currency', 'product_id', 'quantity', 'price', 'property', 'trait'] as const
@@ -56,13 +72,29 @@ export const guessMapping = (columns: string[]): Mapping =>
 
 export interface ImportedEvent { [name: string]: unknown }
 
+// An amount or a count, as a table may write it: 1 234,50 and 0010 are numbers here.
 const asNumber = (text: string) => {
   const n = Number(text.replace(/\s/g, '').replace(',', '.'))
   return text.trim() !== '' && Number.isFinite(n) ? n : undefined
 }
 
-// A row as the event it tells of. Its id comes from the file and the row's place, so that the same
-// file imported twice counts once.
+// Of any other column only what loses nothing by it: a postcode 01000, a code 1E5, a phone and a card of 19
+// digits stay text.
+function asPlainNumber(text: string): number | undefined {
+  if (!/^-?(0|[1-9]\d*|[1-9]\d{0,2}(\s\d{3})+)([.,]\d+)?$/.test(text.trim())) return undefined
+  const n = asNumber(text)
+  return n !== undefined && Math.abs(n) <= Number.MAX_SAFE_INTEGER ? n : undefined
+}
+
+// What a file is known by, whatever it is called: the first 64 bits of its SHA-256. Browsers compute one
+// over https and on the machine itself alone.
+export async function contentId(bytes: ArrayBuffer): Promise<string | undefined> {
+  const digest = await globalThis.crypto.subtle?.digest('SHA-256', bytes)
+  return digest && Array.from(new Uint8Array(digest, 0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+// A row as the event it tells of. Its id comes from the file's content and the row's place, so that the
+// same file imported twice counts once, and another of the same name does not lose its rows.
 export function eventOf(row: Record_, mapping: Mapping, event: string, file: string, place: number): ImportedEvent {
   const properties: Record<string, unknown> = {}, traits: Record<string, unknown> = {}, context: Record<string, unknown> = {}
   const out: ImportedEvent = {type: 'track', event, messageId: `${file}:${place}`, properties, context}
@@ -71,13 +103,13 @@ export function eventOf(row: Record_, mapping: Mapping, event: string, file: str
     switch (mapping[name]) {
       case 'userId': out.userId = text; break
       case 'event': out.event = text; break
-      case 'timestamp': out.timestamp = isoOf(text); break
+      case 'timestamp': out.timestamp = timeOf(text); break
       case 'email': case 'phone': traits[mapping[name]!] = text; break
       case 'loyalty_card': context.loyalty_card = text; break
       case 'trait': traits[name] = text; break
       case 'revenue': case 'quantity': case 'price': properties[mapping[name]!] = asNumber(text) ?? text; break
       case 'order_id': case 'currency': case 'product_id': properties[mapping[name]!] = text; break
-      case 'property': properties[name] = asNumber(text) ?? text; break
+      case 'property': properties[name] = asPlainNumber(text) ?? text; break
       default: break
     }
   }
@@ -85,8 +117,28 @@ export function eventOf(row: Record_, mapping: Mapping, event: string, file: str
   return out
 }
 
-export function isoOf(text: string): string | undefined {
-  const french = /^(\d{1,2})[/.](\d{1,2})[/.](\d{4})(.*)$/.exec(text.trim())
-  const at = new Date(french ? `${french[3]}-${french[2]!.padStart(2, '0')}-${french[1]!.padStart(2, '0')}${french[4]}` : text)
-  return Number.isNaN(at.getTime()) ? undefined : at.toISOString()
+const kDates = [
+  /^(?<day>\d{1,2})[/.](?<month>\d{1,2})[/.](?<year>\d{4})(?<clock>.*)$/,
+  /^(?<year>\d{4})[-/.](?<month>\d{1,2})[-/.](?<day>\d{1,2})(?<clock>.*)$/,
+  /^(?<year>(?:19|20)\d\d)(?<month>\d\d)(?<day>\d\d)(?<clock>)$/,
+]
+const kMonthNamed = /\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i
+
+// A date as tables write it, as the server reads it: 03/01/2026 18:30, 20260103, 3 Jan 2026 09:00. A time of
+// day without a zone is the reader's. All else is handed over as it is: the server reads counts since 1970
+// by itself, and what it cannot read it keeps beside the event or in quarantine.
+export function timeOf(text: string): string {
+  const told = text.trim()
+  const date = kDates.map((like) => like.exec(told)?.groups).find(Boolean)
+  if (!date) return (kMonthNamed.test(told) ? instantOf(told) : undefined) ?? text
+  const {year = '', month = '', day = '', clock = ''} = date
+  const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  if (!instantOf(iso)?.startsWith(iso)) return text  // JavaScript takes 30 February for 2 March
+  return clock === '' ? iso : instantOf(iso + clock) ?? text
+}
+
+// How many rows tell a time that the server will not read either (src/collect/moment.cc).
+export function unreadTimes(rows: Record_[], mapping: Mapping): number {
+  const columns = Object.keys(mapping).filter((name) => mapping[name] === 'timestamp')
+  return rows.filter((row) => columns.some((name) => row[name] && !/^(-?\d{9,17}|\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d.*)?)$/.test(timeOf(row[name]).trim()))).length
 }

@@ -46,15 +46,16 @@ export const useQuarantined = (sequence: number | null) =>
     queryFn: ({signal}) => call<Quarantined>('GET quarantine/{seq}', {path: {seq: String(sequence)}, signal}),
   })
 
-export function useRepair() {
+function useSettled(settle: (one: {sequence: number; event?: string}) => Promise<unknown>) {
   const client = useQueryClient()
-  return useMutation({
-    mutationFn: ({sequence, event}: {sequence: number; event?: unknown}): Promise<unknown> => event === null
-      ? call('DELETE quarantine/{seq}', {path: {seq: String(sequence)}})
-      : call('POST quarantine/{seq}/replay', {path: {seq: String(sequence)}, body: event === undefined ? {} : {event}}),
-    onSuccess: () => client.invalidateQueries({queryKey: ['quarantine']}),
-  })
+  return useMutation({mutationFn: settle, onSuccess: () => client.invalidateQueries({queryKey: ['quarantine']})})
 }
+
+// Repaired, as the text that was written: a parser would drop doubled keys and round large integers. As it
+// came, where there is no text.
+export const useReplay = () => useSettled(({sequence, event}) =>
+  call('POST quarantine/{seq}/replay', {path: {seq: String(sequence)}, body: event === undefined ? {} : {event}}))
+export const useDiscard = () => useSettled(({sequence}) => call('DELETE quarantine/{seq}', {path: {seq: String(sequence)}}))
 
 export type Token = Schemas['Token']
 export function useTokens() {
@@ -64,7 +65,7 @@ export function useTokens() {
 export function useMakeToken() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (token: {name: string; role: string}) => call<Token & {token: string}>('POST tokens', {body: token}),
+    mutationFn: (token: {name: string; role: string; brands?: string[]}) => call<Token & {token: string}>('POST tokens', {body: token}),
     onSuccess: () => client.invalidateQueries({queryKey: ['tokens']}),
   })
 }

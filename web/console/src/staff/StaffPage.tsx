@@ -10,7 +10,7 @@ import {Card, Page} from '../ui/parts'
 import {Empty, Failure, NoRight, Waiting} from '../ui/states'
 import {Greeting} from './Greeting'
 import {NoConsent} from './NoConsent'
-import {guestOf, useGreeting, type Guest} from './queries'
+import {guestsOf, useGreeting, type Guest} from './queries'
 import {canScan, Scanner} from './Scanner'
 import {Tasks} from './Tasks'
 import './staff.css'
@@ -27,20 +27,20 @@ export function StaffPage() {
 
 function Counter() {
   const {t} = useTranslation()
-  const [guest, setGuest] = useState<Guest | null>(null)
-  const greeting = useGreeting(guest)
-  const next = () => setGuest(null)
-  useForgetting(guest !== null, next)
-  const card = greeting.data
+  const [guests, setGuests] = useState<Guest[]>([])
+  const greeting = useGreeting(guests)
+  const next = () => setGuests([])
+  useForgetting(guests.length > 0, next)
+  const found = greeting.data
   const unknown = greeting.error instanceof ApiError && greeting.error.status === 404
   return (
     <div className="staff stack">
-      <Find key={guest ? 'busy' : 'free'} unknown={unknown} find={setGuest} />
-      {guest === null ? <Tasks greet={(profile) => setGuest({profile})} />
+      <Find key={guests.length > 0 ? 'busy' : 'free'} unknown={unknown} find={setGuests} />
+      {guests.length === 0 ? <Tasks greet={(profile) => setGuests([{profile}])} />
         : greeting.isPending ? <Card><Waiting rows={5} /></Card>
           : unknown ? <Card><Empty title={t('people.not_found')}>{t('staff.unknown_how')}</Empty><Next next={next} /></Card>
-            : greeting.error || !card ? <Card><Failure error={greeting.error} retry={() => void greeting.refetch()} /><Next next={next} /></Card>
-              : <>{card.may_use ? <Greeting card={card} /> : <NoConsent card={card} guest={guest} />}<Next next={next} /></>}
+            : greeting.error || !found ? <Card><Failure error={greeting.error} retry={() => void greeting.refetch()} /><Next next={next} /></Card>
+              : <>{found.card.may_use ? <Greeting card={found.card} /> : <NoConsent {...found} />}<Next next={next} /></>}
     </div>
   )
 }
@@ -61,12 +61,12 @@ function Next({next}: {next: () => void}) {
   return <div><Button size="lg" variant="default" onClick={next}>{t('staff.next')}</Button></div>
 }
 
-function Find({find, unknown}: {find: (guest: Guest) => void; unknown: boolean}) {
+function Find({find, unknown}: {find: (guests: Guest[]) => void; unknown: boolean}) {
   const {t} = useTranslation()
   const [typed, setTyped] = useState('')
   const [scanning, setScanning] = useState(false)
-  const submit = (event: FormEvent) => { event.preventDefault(); if (typed.trim()) find(guestOf(typed)) }
-  const scanned = (value: string) => { setScanning(false); find({type: 'loyalty_card', value}) }
+  const submit = (event: FormEvent) => { event.preventDefault(); if (typed.trim()) find(guestsOf(typed)) }
+  const scanned = (value: string) => { setScanning(false); find([{type: 'loyalty_card', value}]) }
   return (
     <form className="card row end" role="search" onSubmit={submit}>
       <TextInput className="grow" size="lg" label={t('staff.find')} placeholder={t('staff.find_how')} value={typed} autoComplete="off" autoCapitalize="off" spellCheck={false} enterKeyHint="search" aria-invalid={unknown || undefined}

@@ -2,6 +2,7 @@
 import {TextInput} from '@mantine/core'
 import {useState} from 'react'
 import {useTranslation} from 'react-i18next'
+import {isPast} from '../ui/days'
 import {day} from '../ui/format'
 import {Card} from '../ui/parts'
 import {Empty, Failure, Loaded} from '../ui/states'
@@ -45,4 +46,4 @@ export function TaskList({tasks, greet, none}: {tasks: Task[]; greet?: (profile:
   )
 }
 
-const isLate = ({due, done}: Task) => !done && due !== undefined && due !== '' && due < new Date().toISOString().slice(0, 10)
+const isLate = ({due, done}: Task) => !done && !!due && isPast(due)

@@ -4,7 +4,7 @@ import {call} from '../api/client'
 import type {Schemas} from '../api/schema.gen'
 import {useMay} from '../api/session'
 import {useBrand} from '../api/shop'
-import {guessType} from '../people/queries'
+import {firstKnown, typesOf} from '../people/queries'
 
 export type GreetCard = Schemas['GreetCard']
 export type Task = Schemas['Task']
@@ -12,18 +12,17 @@ export type Note = Schemas['Note']
 
 // Who stands before us: what was scanned or typed, or somebody for whom there is a task.
 export type Guest = {profile: string} | {type: string; value: string}
-// At a counter what is no e-mail and no phone is a card.
-export function guestOf(typed: string): Guest {
-  const type = guessType(typed)
-  return {type: type === 'email' || type === 'phone' ? type : 'loyalty_card', value: typed.trim()}
-}
+// Whom it may be, in the order to ask. At a counter what is no e-mail and no phone is a card.
+export const guestsOf = (typed: string): Guest[] =>
+  typesOf(typed).map((type) => ({type: type === 'email' || type === 'phone' ? type : 'loyalty_card', value: typed.trim()}))
 
-export function useGreeting(guest: Guest | null) {
+// The card, and by what its person is known: what they then agree to is told of that.
+export function useGreeting(guests: Guest[]) {
   const {brand} = useBrand()
   return useQuery({
-    queryKey: ['greet', guest, brand], enabled: guest !== null, gcTime: 0, retry: false,
-    queryFn: ({signal}) => guest && 'profile' in guest ? call('GET staff/greet', {query: {profile: guest.profile, brand}, signal})
-      : call('POST staff/greet', {body: {...guest!, ...(brand ? {brand} : {})} as never, signal}),
+    queryKey: ['greet', guests, brand], enabled: guests.length > 0, gcTime: 0, retry: false,
+    queryFn: ({signal}) => firstKnown(guests, async (guest) => ({guest, card: 'profile' in guest ? await call('GET staff/greet', {query: {profile: guest.profile, brand}, signal})
+      : await call('POST staff/greet', {body: {...guest, ...(brand ? {brand} : {})} as never, signal})})),
   })
 }
 

@@ -9,6 +9,7 @@ import {useMay} from '../api/session'
 import {number} from '../ui/format'
 import {Card} from '../ui/parts'
 import {Failure, Loaded} from '../ui/states'
+import {useTypeName} from '../ui/typeName'
 
 interface Limit { type: string; per_person_max: number; priority: number; from: string }
 interface Rules { people_max: number; types: Limit[]; blocked: unknown[] }
@@ -31,6 +32,7 @@ function bodyOf(rules: Rules, draft: Draft) {
 
 function Form({rules}: {rules: Rules}) {
   const {t} = useTranslation()
+  const typeName = useTypeName()
   const client = useQueryClient()
   const [draft, setDraft] = useState<Draft>({people_max: rules.people_max, types: Object.fromEntries(rules.types.map(({type, per_person_max}) => [type, per_person_max]))})
   const [reason, setReason] = useState('')
@@ -47,7 +49,7 @@ function Form({rules}: {rules: Rules}) {
       <div className="limits">
         <NumberInput label={t('rules.people_max')} min={1} value={draft.people_max} onChange={(value) => set({...draft, people_max: atLeast(1, value)})} />
         {rules.types.map(({type}) => (
-          <NumberInput key={type} label={type} min={0} value={draft.types[type]} onChange={(value) => set({...draft, types: {...draft.types, [type]: atLeast(0, value)}})} />
+          <NumberInput key={type} label={typeName(type)} min={0} value={draft.types[type]} onChange={(value) => set({...draft, types: {...draft.types, [type]: atLeast(0, value)}})} />
         ))}
       </div>
       <div><Button variant="default" loading={preview.isPending} onClick={() => preview.mutate()}>{t('rules.preview')}</Button></div>

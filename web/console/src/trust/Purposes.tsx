@@ -47,7 +47,7 @@ function Table({purposes, chosen, choose}: {purposes: Purpose[]; chosen: string;
             <td><button type="button" className="namebutton" aria-pressed={p.name === chosen} onClick={() => choose(p.name)}>{p.name}</button> {p.gpc_denies && <span className="pill" title={t('trust.gpc_why')}>{t('trust.gpc')}</span>}</td>
             <td>{t(`basis.${p.basis}` as never)}</td>
             <td>{row ? <Allowed allowed={row.allowed} persons={row.persons} /> : <span className="note">–</span>}</td>
-            <td className="note">{used === 0 ? t('trust.nothing') : t('trust.used', {audiences: p.used_by.audiences.length, sources: p.used_by.sources.length})}</td>
+            <td className="note">{used === 0 ? t('trust.nothing') : `${t('trust.audiences', {count: p.used_by.audiences.length})}, ${t('trust.sources', {count: p.used_by.sources.length})}`}</td>
             <td className="note">{p.categories.join(', ')}</td>
           </tr>
         )

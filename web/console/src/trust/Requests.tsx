@@ -3,6 +3,7 @@ import {Button, NativeSelect, TextInput} from '@mantine/core'
 import {useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import {ApiError} from '../api/client'
+import {Actor} from '../ui/Actor'
 import {day, moment} from '../ui/format'
 import {Card, PersonLink} from '../ui/parts'
 import {Empty, Failure, Loaded} from '../ui/states'
@@ -68,7 +69,7 @@ function History({request}: {request: RightsRequest}) {
   if (steps.length < 2) return null
   return (
     <details className="why"><summary>{t('requests.history')}</summary>
-      <ul className="note">{steps.map((step, i) => <li key={i}>{step.at && moment(step.at)} · {t(`request_state.${step.state}` as never)} · {step.by}</li>)}</ul></details>
+      <ul className="note">{steps.map((step, i) => <li key={i}>{step.at && moment(step.at)} · {t(`request_state.${step.state}` as never)} · <Actor id={step.by} /></li>)}</ul></details>
   )
 }
 

@@ -1,9 +1,9 @@
 // Whose data is restricted, since when and why; it is lifted on the person's page.
 import {useTranslation} from 'react-i18next'
 import {useMay} from '../api/session'
-import {Actor} from '../people/Actor'
 import {useRestricted} from '../people/asked'
 import {moment} from '../ui/format'
+import {Actor} from '../ui/Actor'
 import {Card, PersonLink} from '../ui/parts'
 import {Loaded} from '../ui/states'
 

@@ -8,6 +8,7 @@ import {Separate} from '../people/Separate'
 import {moment, number, shortId} from '../ui/format'
 import {Card, PersonLink} from '../ui/parts'
 import {Empty, Loaded} from '../ui/states'
+import {useTypeName} from '../ui/typeName'
 
 interface Suspicious {
   kind: string; profile?: string; a: {id: string; type: string}; b?: {id: string; type: string}; at?: string; source?: string; record?: number
@@ -16,6 +17,7 @@ interface Suspicious {
 
 export function Review() {
   const {t} = useTranslation()
+  const typeName = useTypeName()
   const enabled = useMay('GET identity/suspicious')
   const list = useQuery({queryKey: ['suspicious'], enabled, queryFn: async ({signal}) => (await call<{suspicious: Suspicious[]}>('GET identity/suspicious', {query: {limit: 50}, signal})).suspicious})
   const mayDecide = useMay('POST identity/decisions')
@@ -27,7 +29,7 @@ export function Review() {
           <thead><tr><th scope="col">{t('trust.between')}</th><th scope="col">{t('trust.signs')}</th><th scope="col">{t('people.source')}</th><th scope="col" className="n">{t('trust.halves')}</th><th scope="col"><span className="hidden">{t('separate.open')}</span></th></tr></thead>
           <tbody>{rows.map((row, i) => (
             <tr key={i}>
-              <td>{row.profile ? <PersonLink id={row.profile}>{row.a.type} – {row.b?.type ?? ''}</PersonLink> : <>{row.a.type} <code>{shortId(row.a.id)}</code></>}</td>
+              <td>{row.profile ? <PersonLink id={row.profile}>{typeName(row.a.type)} – {row.b ? typeName(row.b.type) : ''}</PersonLink> : <>{typeName(row.a.type)} <code>{shortId(row.a.id)}</code></>}</td>
               <td><ul>{row.signs.map((sign) => <li key={sign}>{sign}</li>)}</ul></td>
               <td className="note">{row.source}<div>{row.at && moment(row.at)}</div></td>
               <td className="n">{row.halves?.map((n) => number(n)).join(' + ')}</td>

@@ -34,12 +34,13 @@ export function TrustPage() {
   const {t} = useTranslation()
   const {data: session} = useSession()
   const {part = 'purposes'} = useParams()
-  const allowed = parts.filter(({needs}) => mayCall(session?.role, needs))
-  const View = allowed.find((each) => each.part === part)?.view ?? NoRight
+  const allowed = parts.filter(({needs}) => mayCall(session, needs))
+  const asked = parts.find((each) => each.part === part)
+  const View = asked && allowed.includes(asked) ? asked.view : null
   return (
     <Page title={t('nav.trust')} lead={t('trust.lead')}>
       <Tabs label={t('nav.trust')} tabs={allowed.map((each) => ({to: each.part === 'purposes' ? '/trust' : `/trust/${each.part}`, text: t(`trust_part.${each.part}` as never)}))} />
-      <View />
+      {View ? <View /> : <NoRight needs={asked?.needs} />}
     </Page>
   )
 }

@@ -82,7 +82,7 @@ export function useSuppress() {
   })
 }
 
-const kAuditPage = 200
+const kAuditPage = 50
 
 export interface AuditSearch { who: string; actor: string; from: string; to: string }
 export type AuditEntry = Schemas['Audit']['entries'][number]

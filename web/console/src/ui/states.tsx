@@ -3,7 +3,9 @@ import {Button} from '@mantine/core'
 import type {UseQueryResult} from '@tanstack/react-query'
 import type {ReactNode} from 'react'
 import {useTranslation} from 'react-i18next'
-import {ApiError} from '../api/client'
+import {ApiError, isForWholeShop} from '../api/client'
+import {rolesOf, type RouteName} from '../api/schema.gen'
+import {useSession} from '../api/session'
 
 export function Waiting({rows = 3}: {rows?: number}) {
   const {t} = useTranslation()
@@ -18,8 +20,12 @@ export function Empty({title, children, small}: {title: string; children?: React
   return <div className={`state${small ? ' small' : ''}`}><strong>{title}</strong>{children && <p>{children}</p>}</div>
 }
 
-export function NoRight({small}: {small?: boolean}) {
+// Where the role would do but not the brands: whatever is kept for the whole shop is told as such.
+export function NoRight({small, needs}: {small?: boolean; needs?: RouteName}) {
   const {t} = useTranslation()
+  const {data: session} = useSession()
+  const whole = session?.brands?.length && (!needs || (rolesOf[needs].includes(session.role) && isForWholeShop(session, needs)))
+  if (whole) return <Empty title={t('state.whole_shop')} small={small}>{t('state.whole_shop_why', {brands: session.brands!.join(', ')})}</Empty>
   return <Empty title={t('state.no_right')} small={small}>{t('state.no_right_why')}</Empty>
 }
 

@@ -1,0 +1,96 @@
+// What could not be taken as it came: kept, and for how long it can be read.
+#include <gtest/gtest.h>
+
+#include "engine/shop_for_test.h"
+
+namespace filrouge::engine {
+namespace {
+
+// The sequence of an item of quarantine, with the text that was sent.
+std::uint64_t quarantine_one(Shop& shop, const std::string& text) {
+    IngestRequest request;
+    request.source = shop.runtime->source_by_write_key("wk")->number;
+    request.items.push_back(
+        collect::Unfit{"collect.bad_time", "The time cannot be read.", text, ""});
+    const auto reply = shop.ingest(std::move(request));
+    EXPECT_TRUE(reply && reply->quarantined == 1);
+    return reply ? reply->sequence : 0;
+}
+bool readable(Runtime& runtime, std::uint64_t sequence, std::string_view text) {
+    runtime.wait_until_folded();
+    return runtime.quarantined(sequence).value().find(text) != std::string::npos;
+}
+bool becomes_unreadable(Runtime& runtime, std::uint64_t sequence, std::string_view text) {
+    for (int i = 0; i < 2'000; ++i) {
+        if (!readable(runtime, sequence, text)) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return false;
+}
+
+TEST(Runtime, AnExpiredDayOfQuarantineCanNeverBeReadAgain) {
+    fake::FakeDisk disk;
+    Shop shop(disk);
+    ASSERT_TRUE(shop.send({"0-a"}));
+    const std::uint64_t item = quarantine_one(shop, "{first}");
+    const auto conflict = shop.send({"0-a"}, "another body");
+    ASSERT_TRUE(conflict && conflict->quarantined == 1);
+    EXPECT_TRUE(readable(*shop.runtime, conflict->sequence, "Product Viewed"));
+    shop.clock.advance(days(2));
+    const std::uint64_t later = quarantine_one(shop, "{second}");
+    shop.clock.advance(days(29));
+    const std::string listed = shop.runtime->quarantine("", 0, 50).value();
+    ASSERT_TRUE(becomes_unreadable(*shop.runtime, item, "{first}"));
+    EXPECT_TRUE(becomes_unreadable(*shop.runtime, conflict->sequence, "Product Viewed"));
+    EXPECT_TRUE(readable(*shop.runtime, later, "{second}")) << "its day is not over yet";
+    EXPECT_EQ(listed.find("\"sequence\":" + std::to_string(item) + ","), listed.npos) << listed;
+    ASSERT_TRUE(shop.send({"1-b"})) << "and life goes on";
+    EXPECT_EQ(stored(*shop.runtime), 2u);
+    const std::string hash = shop.runtime->state_hash();
+
+    for (const fake::Crash how : fake::kCrashes) {
+        const auto after = disk.clone();
+        after->crash(how, 3);
+        Shop again(*after, 1'000);
+        EXPECT_FALSE(readable(*again.runtime, item, "{first}"));
+        EXPECT_FALSE(readable(*again.runtime, conflict->sequence, "Product Viewed"));
+        EXPECT_TRUE(readable(*again.runtime, later, "{second}"));
+        EXPECT_EQ(stored(*again.runtime), 2u);
+        EXPECT_EQ(again.runtime->state_hash(), hash) << "a replay needs no forgotten key";
+        ASSERT_TRUE(again.send({"2-c"}));
+    }
+}
+
+TEST(Runtime, ADayThatExpiresWhileTheServerIsOffIsForgottenAtTheNextStart) {
+    fake::FakeDisk disk;
+    std::uint64_t item = 0;
+    {
+        Shop shop(disk);
+        item = quarantine_one(shop, "{first}");
+    }
+    Shop again(disk, 1'000, days(40));
+    EXPECT_TRUE(becomes_unreadable(*again.runtime, item, "{first}"));
+}
+
+TEST(Runtime, AnIdWithAnotherContentIsQuarantinedNotLost) {
+    fake::FakeDisk disk;
+    Shop shop(disk);
+    ASSERT_EQ(shop.send({"1-a"}, "x")->stored, 1u);
+    EXPECT_EQ(shop.send({"1-a"}, "x")->deduplicated, 1u);
+    const auto reply = shop.send({"1-a"}, "another");
+    EXPECT_EQ(reply->quarantined, 1u);
+    shop.runtime->wait_until_folded();
+    const std::string list = shop.runtime->quarantine("", 0, 10).value();
+    EXPECT_NE(list.find("collect.id_conflict"), std::string::npos) << list;
+    const std::string one = shop.runtime->quarantined(reply->sequence).value();
+    EXPECT_NE(one.find("Product Viewed"), std::string::npos) << one;
+    std::string answer;
+    shop.runtime->replay_quarantined(reply->sequence, "", [&](Result<std::string> r) {
+        answer = r.ok() ? r.value() : r.error().message;
+    });
+    EXPECT_NE(answer.find("\"replayed\":true"), std::string::npos) << answer;
+    EXPECT_EQ(stored(*shop.runtime), 2u);
+}
+
+}  // namespace
+}  // namespace filrouge::engine
