@@ -4,7 +4,7 @@
 
 #include <sys/mman.h>
 
-#include <cstdlib>
+#include <cstddef>
 #include <new>
 
 namespace filrouge {
@@ -20,8 +20,7 @@ struct HugePages {
         const std::size_t bytes = count * sizeof(T);
         if (bytes < kFromBytes) return static_cast<T*>(::operator new(bytes));
         const std::size_t pages = (bytes + kPageBytes - 1) / kPageBytes;
-        void* const memory = std::aligned_alloc(kPageBytes, pages * kPageBytes);
-        if (memory == nullptr) throw std::bad_alloc();
+        void* const memory = ::operator new(pages * kPageBytes, kPage);
         static_cast<void>(madvise(memory, pages * kPageBytes, MADV_HUGEPAGE));  // else it is slower
         return static_cast<T*>(memory);
     }
@@ -29,12 +28,13 @@ struct HugePages {
         if (count * sizeof(T) < kFromBytes)
             ::operator delete(memory);
         else
-            std::free(memory);
+            ::operator delete(memory, kPage);
     }
     bool operator==(const HugePages&) const { return true; }
 
   private:
     static constexpr std::size_t kPageBytes = std::size_t{2} * 1024 * 1024;
+    static constexpr std::align_val_t kPage{kPageBytes};
     static constexpr std::size_t kFromBytes = kPageBytes / 2;
 };
 

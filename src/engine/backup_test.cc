@@ -112,19 +112,21 @@ TEST(ShopBackup, RestoredItIsWhatTheShopWasAtTheBackupsLastRecord) {
         for (int night = 0; night < 3; ++night) {
             shop.live(20 + shop.rng() % 150);
             shop.runtime->wait_until_folded();
-            const std::string hash = shop.runtime->state_hash();
             const std::uint64_t folded = shop.runtime->folded();
+            const std::string hash = shop.runtime->state_hash();
+            if (shop.runtime->folded() != folded) continue;  // a tick came in between
             BackupReport report;
             back_up(disk, report);
             shop.live(shop.rng() % 20);  // older data with newer keys
             back_up_the_keys(disk);
             ASSERT_GE(report.last_sequence, folded);
-            if (report.last_sequence != folded) continue;  // a tick came in between
+            if (report.last_sequence != folded) continue;  // the same
             const auto other = restored(disk);
             const BusyShop again(*other, "again", seed + 1'000);
             again.runtime->wait_until_folded();
+            const std::string restored_hash = again.runtime->state_hash();
             if (again.runtime->folded() != folded) continue;  // the same, at its start
-            EXPECT_EQ(again.runtime->state_hash(), hash) << "seed " << seed;
+            EXPECT_EQ(restored_hash, hash) << "seed " << seed;
             ++compared;
         }
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/assert.h"
 #include "base/thread_name.h"
 
 namespace filrouge {
@@ -121,8 +122,7 @@ Result<bool> KeyFolding::fold_bucket(std::uint32_t number) {
 }
 
 Result<KeyFolding::Forgetting> KeyFolding::prepare(const std::vector<FragmentNo>& fragments) {
-    const std::lock_guard work(work_mutex_);
-    Forgetting out{fragments, keys_.process, {}};
+    Forgetting out{std::unique_lock(work_mutex_), fragments, keys_.process, {}};
     for (const FragmentNo f : fragments) out.left.try_emplace(key_files::bucket_of(f));
     for (auto& [number, bucket] : out.left) {
         bucket = bucket_of_table(number);
@@ -144,7 +144,7 @@ DataKey KeyFolding::process_key(std::string_view name) const {
 }
 
 Result<void> KeyFolding::forget(const Forgetting& prepared, const DataKey& master) {
-    const std::lock_guard work(work_mutex_);
+    ASSERT(prepared.work.owns_lock());
     TRY(write_process(disk_, random_, keys_.path, prepared.process, master));
     keys_.process.buckets = prepared.process.buckets;
     {

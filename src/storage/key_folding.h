@@ -40,8 +40,10 @@ class KeyFolding {
     Result<void> fold_now(std::uint32_t journal);
 
     // Forgetting, in two steps; in between and until the second has returned nobody may write a
-    // journal. The keys must stand in bucket files alone (fold_now).
+    // journal, and no fold begins while the Forgetting lives. The keys must stand in bucket files
+    // alone (fold_now).
     struct Forgetting {
+        std::unique_lock<std::mutex> work;  // a fold would write the same files beside the buckets
         std::vector<FragmentNo> fragments;
         key_files::ProcessKeys process;                   // with new keys for their buckets
         std::map<std::uint32_t, key_files::Bucket> left;  // by number

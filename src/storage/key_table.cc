@@ -56,10 +56,11 @@ DataKey KeyTable::create(FragmentNo fragment, Random& random) {
         random.fill(reinterpret_cast<char*>(key.bytes.data()), key.bytes.size());
         put_in(shard, index_of(fragment), key);
         shard.fresh.push_back(fragment);
-        // Counted before the lock is given back: whoever finds the key also finds it unpersisted.
+        // Before the lock is given back: whoever finds the key also finds it unpersisted, and who
+        // takes it as fresh finds the highest, up to which a fold looks.
         size_.fetch_add(1, std::memory_order_relaxed);
+        raise_highest(fragment);
     }
-    raise_highest(fragment);
     return key;
 }
 
@@ -69,9 +70,9 @@ bool KeyTable::put(FragmentNo fragment, const DataKey& key) {
         const std::lock_guard lock(shard.mutex);
         if (const DataKey* held = find_in(shard, index_of(fragment))) return *held == key;
         put_in(shard, index_of(fragment), key);
+        size_.fetch_add(1, std::memory_order_relaxed);
+        raise_highest(fragment);
     }
-    size_.fetch_add(1, std::memory_order_relaxed);
-    raise_highest(fragment);
     return true;
 }
 

@@ -202,6 +202,9 @@ Result<void> DiskKeyStore::forget(const std::vector<FragmentNo>& fragments,
     for (const FragmentNo f : fragments) {
         if (table_->find(f)) known.push_back(f);
     }
+    // Once each: they are counted off what is durable.
+    std::sort(known.begin(), known.end());
+    known.erase(std::unique(known.begin(), known.end()), known.end());
     if ((known.empty() && renewed.empty()) || MUTANT(key_kept)) return {};
     std::uint32_t full = 0;
     {
