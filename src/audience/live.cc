@@ -1,6 +1,7 @@
 #include "audience/live.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "audience/evaluate.h"
 
@@ -52,10 +53,31 @@ void LiveIndex::start(AudienceNo slot) {
 
 void LiveIndex::rates_changed() {
     for (const std::uint32_t slot : order_) {
-        if (!known_[slot]->rule.triggers().rates) continue;
-        Row& row = rows_.edit(slot);
-        row.cursor = 0;
-        if (row.state == kComplete) row.state = kAskedAgain;
+        if (known_[slot]->rule.triggers().rates) begin_again(slot);
+    }
+}
+
+void LiveIndex::begin_again(std::uint32_t slot) {
+    Row& row = rows_.edit(slot);
+    row.cursor = 0;
+    if (row.state == kComplete) row.state = kAskedAgain;
+}
+
+void LiveIndex::ask_again(People& people, std::vector<Change>& changes) {
+    for (const std::uint32_t slot : order_) {
+        begin_again(slot);
+        drop_unwilling(slot, people, changes);
+    }
+}
+
+void LiveIndex::drop_unwilling(std::uint32_t slot, People& people, std::vector<Change>& changes) {
+    for (std::uint32_t w = 0; w < bits_[slot]->size(); ++w) {
+        for (std::uint64_t left = bits_[slot]->at(w); left != 0; left &= left - 1) {
+            const PersonNo person{w * 64 + static_cast<std::uint32_t>(std::countr_zero(left))};
+            if (people.may_use(person, known_[slot]->use)) continue;
+            set_member(slot, person, false);
+            changes.push_back({AudienceNo{slot}, person, false});
+        }
     }
 }
 

@@ -92,6 +92,9 @@ class LiveIndex {
     // A rate was told: the rules that convert amounts are asked again for everybody. Who is in
     // stays in until then.
     void rates_changed();
+    // The same for every rule, after all of them were defined anew. Who no longer allows a rule's
+    // purpose leaves at once.
+    void ask_again(People& people, std::vector<Change>& changes);
     // At a tick: goes on with what was put off and with what rates changed, a bounded step.
     void catch_up(People& people, std::vector<Change>& changes);
     // Goes on with backfills, a bounded step: apart, because who is found there entered long ago.
@@ -142,6 +145,8 @@ class LiveIndex {
                       std::vector<Change>& changes);
     bool set_member(std::uint32_t slot, PersonNo person, bool in);
     void wake(PersonNo person, std::int64_t at);
+    void begin_again(std::uint32_t slot);
+    void drop_unwilling(std::uint32_t slot, People& people, std::vector<Change>& changes);
     void backfill(std::uint32_t slot, People& people, std::vector<Change>& changes);
     void push_timer(Timer timer);
     void pop_timer();

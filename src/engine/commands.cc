@@ -251,11 +251,20 @@ void RuntimeImpl::create_audience(std::string text, Reply done) {
                                   "audience.circle"));
                 std::vector<bool> used(audience::kAudiencesMax);
                 for (const auto& [known_id, info] : fold_.audiences) {
-                    if (known_id == id || info.name == document.name)
+                    // Rules name audiences by either: one's name is not another's id.
+                    if (known_id == id || info.name == document.name ||
+                        known_id == document.name || info.name == id)
                         return Error{"audience_exists",
                                      "There is an audience with this name or id.",
                                      "Take another name, or delete the other one first."};
                     used[info.slot.value] = true;
+                }
+                for (const DocumentView& d : fold_.documents.of(RecordType::WebhookChange)) {
+                    // It was made for an audience that is gone, perhaps another brand's.
+                    if (const auto hook = parse_webhook(d.json); hook && hook->audience == id)
+                        return Error{"audience.webhook_left",
+                                     "A webhook of an audience that was removed names this id.",
+                                     "Delete the webhook first, or tell another 'id'."};
                 }
                 const auto free = std::find(used.begin(), used.end(), false);
                 if (free == used.end())

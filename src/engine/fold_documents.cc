@@ -109,7 +109,10 @@ void Fold::apply_document(const RecordView& record, Consequences& out) {
             stale_columns.mark_all();
             regroup(out);
             // A purpose, a legal basis or the zone may have changed: every rule is asked anew.
-            for (const DocumentView& each : audiences_as_made()) define_audience(each, true);
+            // Members stay in until then, so that receivers hear of those who leave by it; who
+            // no longer allows the purpose leaves now.
+            for (const DocumentView& each : audiences_as_made()) define_audience(each, false);
+            live.ask_again(*this, out.changes);
             break;
         }
         case RecordType::SourceChange: load_sources(); break;

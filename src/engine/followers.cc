@@ -22,6 +22,14 @@ void Followers::of_memberships(std::string audience,
     note_wants();
 }
 
+void Followers::end_of(const std::string& audience) {
+    const std::lock_guard guard(mutex_);
+    std::erase_if(memberships_, [&](const OfMemberships& follower) {
+        return !audience.empty() && follower.audience == audience;
+    });
+    note_wants();
+}
+
 void Followers::tell(const StoredEvent& event) {
     const std::lock_guard guard(mutex_);
     std::erase_if(events_, [&](OfEvents& follower) { return !follower.each(event); });

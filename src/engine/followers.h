@@ -22,6 +22,10 @@ class Followers {
     void of_memberships(std::string audience, std::function<bool(const MembershipChange&)> each,
                         Still still);
 
+    // Whoever follows this audience alone: it is removed, and the next of its id may be another
+    // brand's.
+    void end_of(const std::string& audience);
+
     // Without a lock, so that nothing is made for nobody.
     bool want_events() const { return wants_events_; }
     bool want_memberships() const { return wants_memberships_; }

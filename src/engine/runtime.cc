@@ -296,6 +296,7 @@ void RuntimeImpl::fold_group(DurableGroup& group) {
     std::vector<Consequences> consequences;  // that somebody may want to hear of
     Consequences out;
     bool doors_changed = false;
+    std::vector<std::string> audiences_changed;
     for (std::size_t i = 0; i < group.records.size();) {
         const bool tell = followers_.want_events();
         {
@@ -320,6 +321,9 @@ void RuntimeImpl::fold_group(DurableGroup& group) {
                                  p.record.type == RecordType::IdentityDecision ||
                                  p.record.type == RecordType::Wording ||
                                  p.record.type == RecordType::AccountChange;
+                if (DocumentFacts document; p.record.type == RecordType::AudienceChange &&
+                                            decode_document(p.record.clear, document))
+                    audiences_changed.push_back(std::move(document.id));
                 if (!out.changes.empty() || out.has_event)
                     consequences.push_back(std::exchange(out, {}));
                 out.consent_of.clear();
@@ -327,6 +331,7 @@ void RuntimeImpl::fold_group(DurableGroup& group) {
             if (doors_changed) publish_doors();
         }
         folded_ = group.first_sequence + i - 1;
+        for (const std::string& id : std::exchange(audiences_changed, {})) followers_.end_of(id);
         publish(consequences);
         consequences.clear();
     }
