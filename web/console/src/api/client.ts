@@ -1,5 +1,7 @@
 // The one place that speaks to /api/v1: as whoever's session the browser has, or with a token that
 // was pasted and lives as long as this tab. Routes and their arguments are those of schema/api.json.
+import i18next from 'i18next'
+import {sayNow} from '../texts/said'
 import {openToBrands, rolesOf, type RouteName, type Routes} from './schema.gen'
 import {pastedToken} from './token'
 
@@ -48,6 +50,12 @@ export function headersWith(extra: Record<string, string> = {}): Record<string, 
   return headers
 }
 
+// What the server says is wrong, in the language of the console; the code stays as it is.
+export async function told(problem: Problem): Promise<ApiError> {
+  const say = await sayNow()
+  return new ApiError({...problem, message: say(problem.message), hint: problem.hint && say(problem.hint)})
+}
+
 async function problemOf(reply: Response): Promise<Problem> {
   const body = await reply.json().catch(() => ({})) as Partial<Problem>
   return {status: reply.status, code: body.code ?? '', message: body.message ?? body.title ?? `HTTP ${reply.status}`, hint: body.hint}
@@ -62,13 +70,13 @@ export async function send<R extends RouteName>(route: R, given: Given<R> = {}, 
     body: given.body === undefined ? undefined : JSON.stringify(given.body),
   }).catch((reason: unknown) => {
     if (given.signal?.aborted) throw reason
-    throw new ApiError({status: 0, code: 'console.no_connection', message: 'The server does not answer.'})
+    throw new ApiError({status: 0, code: 'console.no_connection', message: i18next.t('state.away')})
   })
   return accepted(reply)
 }
 
 export async function accepted(reply: Response): Promise<Response> {
-  if (!reply.ok) throw new ApiError(await problemOf(reply))
+  if (!reply.ok) throw await told(await problemOf(reply))
   return reply
 }
 
@@ -89,7 +97,7 @@ export const mayCall = (who: Who | undefined, route: RouteName) => who !== undef
 // Counters since the server's start, by name; those with labels are summed, and also kept apart.
 export async function metrics(signal?: AbortSignal): Promise<Record<string, number>> {
   const reply = await fetch('/metrics', {signal, headers: headersWith(), cache: 'no-store'})
-  if (!reply.ok) throw new ApiError(await problemOf(reply))
+  if (!reply.ok) throw await told(await problemOf(reply))
   return readMetrics(await reply.text())
 }
 

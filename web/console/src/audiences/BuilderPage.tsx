@@ -8,6 +8,7 @@ import {useEventNames} from '../api/events'
 import {useMay} from '../api/session'
 import type {RuleVerdict} from '../api/shapes'
 import {usePurpose} from '../api/shop'
+import {useSaid} from '../texts/said'
 import {number, percent} from '../ui/format'
 import {Card, Meter, Page} from '../ui/parts'
 import {Failure, NoRight, Waiting} from '../ui/states'
@@ -101,19 +102,20 @@ const inserted = (rule: string, word: string) => (rule === '' || /[\s(.]$/.test(
 
 function Verdict({rule, verdict, insert}: {rule: string; verdict: (RuleVerdict & {of: string}) | undefined; insert: (word: string) => void}) {
   const {t} = useTranslation()
+  const said = useSaid()
   if (rule.trim() === '' || !verdict) return <p className="note">{t('audiences.rule_how')}</p>
   if (verdict.valid) return <p className="note good">{t('audiences.understood')}</p>
   const at = unitsOfBytes(rule, verdict.offset ?? 0)
   const words = (verdict.allowed ?? []).slice(0, kFollowersShown)
   return (
     <>
-      <p className="bad">{verdict.message}</p>
-      {verdict.hint && <p className="note">{verdict.hint}</p>}
+      <p className="bad">{said(verdict.message ?? '')}</p>
+      {verdict.hint && <p className="note">{said(verdict.hint)}</p>}
       {words.length > 0 && (
         <div className="row tight"><span className="note">{t('audiences.may_follow')}</span>
           {words.map((word) => /^'.*'$/.test(word) && at >= rule.trimEnd().length
             ? <button key={word} type="button" className="chip" onClick={() => insert(word.slice(1, -1))}>{word.slice(1, -1)}</button>
-            : <span key={word} className="pill">{word.replace(/^'|'$/g, '')}</span>)}
+            : <span key={word} className="pill">{/^'[^']*'$/.test(word) ? word.slice(1, -1) : said(word, 'parts')}</span>)}
         </div>
       )}
     </>

@@ -4,6 +4,7 @@ import {NativeSelect} from '@mantine/core'
 import {useEffect, useRef, useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import type {EventName, RuleVerdict} from '../api/shapes'
+import {useSaid} from '../texts/said'
 import {Card} from '../ui/parts'
 import {ClauseRow} from './ClauseRow'
 import {clauseOfKind, formOf, isComplete, jsonOf, type Clause, type Form, type Json} from './form'
@@ -22,6 +23,7 @@ export interface FormBuilderProps {
 
 export function FormBuilder(props: FormBuilderProps) {
   const {t} = useTranslation()
+  const said = useSaid()
   const {form, tooRich, wrong, change} = useForm(props)
   const {data: audiences = []} = useAudiences(30_000)
   const {join, clauses} = form
@@ -37,7 +39,7 @@ export function FormBuilder(props: FormBuilderProps) {
         )}
         <ol className="clauserows">{clauses.map((clause, i) => <ClauseRow key={i} n={i + 1} clause={clause} offered={offered} set={(next) => at(i, next)} />)}</ol>
         {clauses.length < kClausesMax && <div><button type="button" className="chip" onClick={() => change({join, clauses: [...clauses, clauseOfKind('any')]})}>{t(clauses.length === 0 ? 'form.first' : 'form.add')}</button></div>}
-        {wrong ? <p className="bad" role="alert">{wrong}</p> : !clauses.every(isComplete) && <p className="note" role="status">{t('form.incomplete')}</p>}
+        {wrong ? <p className="bad" role="alert">{said(wrong)}</p> : !clauses.every(isComplete) && <p className="note" role="status">{t('form.incomplete')}</p>}
       </div>
     </Card>
   )

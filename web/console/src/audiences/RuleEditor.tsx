@@ -8,6 +8,7 @@ import {Decoration, EditorView, keymap, placeholder, ViewPlugin, type Decoration
 import {useEffect, useRef} from 'react'
 import {useTranslation} from 'react-i18next'
 import type {EventName, RuleVerdict} from '../api/shapes'
+import {useSaid, type Say} from '../texts/said'
 import {tokensOf} from './grammar'
 import {unitsOfBytes} from './offsets'
 
@@ -77,12 +78,12 @@ function completer(events: () => EventName[], purposes: () => string[]) {
   }
 }
 
-function diagnosticsOf(text: string, verdict: (RuleVerdict & {of: string}) | undefined): Diagnostic[] {
+function diagnosticsOf(text: string, verdict: (RuleVerdict & {of: string}) | undefined, said: Say): Diagnostic[] {
   if (!verdict || verdict.valid || verdict.of !== text || verdict.offset === undefined) return []
   const from = Math.min(unitsOfBytes(text, verdict.offset), text.length)
   const to = Math.min(Math.max(unitsOfBytes(text, verdict.offset + (verdict.length ?? 1)), from), text.length)
   // What is missing at the end is marked at the last letter.
-  return [{from: from === to ? Math.max(0, from - 1) : from, to, severity: 'error', message: verdict.message ?? ''}]
+  return [{from: from === to ? Math.max(0, from - 1) : from, to, severity: 'error', message: said(verdict.message ?? '')}]
 }
 
 export interface RuleEditorProps {
@@ -96,6 +97,7 @@ export interface RuleEditorProps {
 
 export function RuleEditor({value, onChange, verdict, events, purposes, onSubmit}: RuleEditorProps) {
   const {t, i18n} = useTranslation()
+  const said = useSaid()
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(null)
   const latest = useRef({onChange, events, purposes, onSubmit})
@@ -127,8 +129,8 @@ export function RuleEditor({value, onChange, verdict, events, purposes, onSubmit
   }, [value])
   useEffect(() => {
     const editor = view.current
-    if (editor) editor.dispatch(setDiagnostics(editor.state, diagnosticsOf(editor.state.doc.toString(), verdict)))
-  }, [verdict])
+    if (editor) editor.dispatch(setDiagnostics(editor.state, diagnosticsOf(editor.state.doc.toString(), verdict, said)))
+  }, [verdict, said])
 
   return <div ref={host} className="rule-editor" />
 }

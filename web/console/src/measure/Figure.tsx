@@ -6,6 +6,7 @@ import {Link} from 'react-router'
 import type {Answer} from '../api/shapes'
 import {useMay} from '../api/session'
 import {useBrand, usePurpose} from '../api/shop'
+import {useSaid} from '../texts/said'
 import {number} from '../ui/format'
 import {download} from '../ui/csv'
 import {Card, Copy, Dialog, Tool} from '../ui/parts'
@@ -64,13 +65,14 @@ export function Figure({asked, title, onBoard, tall}: {asked: Asked; title?: str
 
 function Body({answer, asked, asTable, tall}: {answer: Answer; asked: Asked; asTable: boolean; tall?: boolean}) {
   const {t} = useTranslation()
+  const said = useSaid()
   const whole = behindAll(asked)
   return (
     <>
       {answer.rows.length === 0 ? <Empty small title={t('measure.nothing')}>{t('measure.nothing_how')}</Empty>
         : asTable ? <Table answer={answer} asked={asked} /> : <Picture answer={answer} asked={asked} tall={tall ?? false} />}
       {answer.rows.length > 0 && whole && <p className="note notpicture"><PeopleLink rule={whole} asked={asked} text={t('measure.all_people')} /></p>}
-      {answer.notes?.map((note) => <p className="note" key={note}>{note}</p>)}
+      {answer.notes?.map((note) => <p className="note" key={note}>{said(note)}</p>)}
     </>
   )
 }

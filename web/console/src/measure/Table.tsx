@@ -1,5 +1,6 @@
 import {useTranslation} from 'react-i18next'
 import type {Answer, Cell, Row} from '../api/shapes'
+import {useSaid} from '../texts/said'
 import {figure} from '../ui/format'
 import {behind} from './behind'
 import {PeopleLink} from './People'
@@ -9,6 +10,7 @@ const kRowsShown = 200
 
 export function Table({answer, asked}: {answer: Answer; asked: Asked}) {
   const {t} = useTranslation()
+  const said = useSaid()
   const rows = answer.rows
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => name !== 'rule')
   const numeric = new Set(columns.filter((name) => rows.some((row) => typeof row[name] === 'number')))
@@ -17,7 +19,7 @@ export function Table({answer, asked}: {answer: Answer; asked: Asked}) {
   return (
     <div className="scroll">
       <table className="t">
-        <thead><tr>{columns.map((name) => <th key={name} scope="col" className={numeric.has(name) ? 'n' : ''}>{name.replaceAll('_', ' ')}</th>)}{people && <th scope="col">{t('audiences.people')}</th>}</tr></thead>
+        <thead><tr>{columns.map((name) => <th key={name} scope="col" className={numeric.has(name) ? 'n' : ''}>{said(name, 'columns').replaceAll('_', ' ')}</th>)}{people && <th scope="col">{t('audiences.people')}</th>}</tr></thead>
         <tbody>{rows.slice(0, kRowsShown).map((row, i) => (
           <tr key={i}>{columns.map((name) => <td key={name} className={numeric.has(name) ? 'n' : ''}>{cell(row[name])}</td>)}
             {people && <td>{rules[i] && <PeopleLink rule={rules[i]} asked={asked} label={labelOf(row, columns, numeric)} />}</td>}</tr>

@@ -1,7 +1,8 @@
 // The one place that knows how a question is asked. It is asked as a stream, so that a page that is
 // left stops its question on the server.
+import i18next from 'i18next'
 import {keepPreviousData, useQuery} from '@tanstack/react-query'
-import {ApiError, send, type Problem} from '../api/client'
+import {ApiError, send, told, type Problem} from '../api/client'
 import type {Answer} from '../api/shapes'
 import {useMay} from '../api/session'
 import {useBrand, usePurpose} from '../api/shop'
@@ -12,9 +13,9 @@ export async function ask(body: Record<string, unknown>, signal?: AbortSignal): 
   const reply = await send('POST questions', {body, signal}, 'text/event-stream')
   for await (const {event, data} of messagesOf(reply.body!)) {
     if (event === 'answer') return data as Answer
-    if (event === 'error') throw new ApiError(data as Problem)
+    if (event === 'error') throw await told(data as Problem)
   }
-  throw new ApiError({status: 0, code: 'console.no_answer', message: 'The server ended without an answer.'})
+  throw new ApiError({status: 0, code: 'console.no_answer', message: i18next.t('measure.no_answer')})
 }
 
 export function useAnswer(asked: Asked) {

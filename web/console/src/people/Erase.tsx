@@ -5,6 +5,7 @@ import {useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import {call} from '../api/client'
 import {useMay} from '../api/session'
+import {useSaid} from '../texts/said'
 import {number} from '../ui/format'
 import {Dialog} from '../ui/parts'
 import {Failure, Waiting} from '../ui/states'
@@ -13,6 +14,7 @@ interface Erasure { state: string; identifiers: number; events: number; quaranti
 
 export function Erase({id}: {id: string}) {
   const {t} = useTranslation()
+  const said = useSaid()
   const allowed = useMay('POST profiles/{id}/erase')
   const client = useQueryClient()
   const [open, setOpen] = useState(false)
@@ -31,7 +33,7 @@ export function Erase({id}: {id: string}) {
           {erase.error ? <Failure small error={erase.error} /> : !erase.data ? <Waiting rows={3} /> : (
             <>
               <p>{t('erase.goes', {events: number(erase.data.events), identifiers: number(erase.data.identifiers)})}</p>
-              {erase.data.kept && erase.data.kept.length > 0 && <><h3>{t('erase.kept')}</h3><ul className="stack small">{erase.data.kept.map((k) => <li key={k.what}><strong>{k.what}</strong> <span className="note">{k.why}</span></li>)}</ul></>}
+              {erase.data.kept && erase.data.kept.length > 0 && <><h3>{t('erase.kept')}</h3><ul className="stack small">{erase.data.kept.map((k) => <li key={k.what}><strong>{said(k.what)}</strong> <span className="note">{said(k.why)}</span></li>)}</ul></>}
               {erase.isSuccess && erase.variables === true && <p className="good" role="status">{t('erase.done')}</p>}
             </>
           )}

@@ -8,6 +8,7 @@ import {call} from '../api/client'
 import {number} from '../ui/format'
 import {Dialog} from '../ui/parts'
 import {Loaded} from '../ui/states'
+import {useTypeName} from '../ui/typeName'
 
 const kReasonMax = 1_000
 
@@ -69,6 +70,7 @@ function Decide({cut, named, title, onClose}: {cut: Cut; named: (id: string, typ
 
 function Person({person, named}: {person: Follows; named: (id: string, type: string) => string}) {
   const {t, i18n} = useTranslation()
+  const typeName = useTypeName()
   const rows: Array<[string, string]> = [
     [t('people.contacts'), number(person.events)],
     [t('people.choices'), Object.entries(person.consents).map(([purpose, state]) => `${purpose}: ${i18n.exists(`choice.${state}`) ? t(`choice.${state}` as never) : state}`).join(', ')],
@@ -76,7 +78,7 @@ function Person({person, named}: {person: Follows; named: (id: string, type: str
   ]
   return (
     <div className="card">
-      <ul>{person.identifiers.map((i) => <li key={i.id} className="clip"><strong>{named(i.id, i.type)}</strong> <span className="note">{i.type}</span></li>)}</ul>
+      <ul>{person.identifiers.map((i) => <li key={i.id} className="clip"><strong>{named(i.id, i.type)}</strong> <span className="note">{typeName(i.type)}</span></li>)}</ul>
       <dl className="kv">{rows.filter(([, value]) => value !== '').map(([name, value]) => <div key={name} style={{display: 'contents'}}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
     </div>
   )

@@ -4,6 +4,7 @@ import {Button} from '@mantine/core'
 import {useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import type {ThreadEvent} from '../api/shapes'
+import {useSaid} from '../texts/said'
 import {dayOf} from '../ui/days'
 import {ago, dayOfWeek, full, hour, number} from '../ui/format'
 import {Card, Channel, toneOf} from '../ui/parts'
@@ -104,9 +105,10 @@ function Knot({event, lane, from, lanes}: {event: ThreadEvent; lane: number; fro
 
 function Details({event, rest}: {event: ThreadEvent; rest: Record<string, unknown>}) {
   const {t} = useTranslation()
+  const said = useSaid()
   const rows: Array<[string, unknown]> = [
     [t('people.channel'), event.channel], [t('people.source'), event.source], [t('people.place'), event.place],
-    [t('people.record'), event.sequence], [t('people.bot'), event.bot_reason],
+    [t('people.record'), event.sequence], [t('people.bot'), event.bot_reason && said(event.bot_reason, 'values')],
     [t('people.time'), event.time === 'corrected' ? t('people.corrected') : event.time === 'synthetic' ? t('people.synthetic') : undefined],
     ...Object.entries(rest), ...Object.entries(event.traits ?? {}),
   ]
@@ -115,7 +117,7 @@ function Details({event, rest}: {event: ThreadEvent; rest: Record<string, unknow
       {rows.filter(([, value]) => value !== undefined && value !== '').map(([name, value], i) => (
         <div key={i} style={{display: 'contents'}}><dt>{name}</dt><dd>{shown(value)}</dd></div>
       ))}
-      {event.note && <><dt>{t('people.note')}</dt><dd>{event.note}</dd></>}
+      {event.note && <><dt>{t('people.note')}</dt><dd>{said(event.note)}</dd></>}
     </dl>
   )
 }

@@ -1,6 +1,7 @@
 import {useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import type {Clause} from '../api/shapes'
+import {useSaid} from '../texts/said'
 import {moment} from '../ui/format'
 import {Failure, Waiting} from '../ui/states'
 import {useWhy} from './queries'
@@ -11,12 +12,13 @@ const kInstant = /\d{4}-\d\d-\d\dT[\d:.]+Z/
 // "Why?", answered in place: clause by clause, with the events that decided it.
 export function WhyBox({audience, profile}: {audience: string; profile: string}) {
   const {t} = useTranslation()
+  const said = useSaid()
   const [open, setOpen] = useState(false)
   const why = useWhy(audience, profile, open)
   return (
     <details className="why" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t('people.why')}</summary>
-      {open && (why.data ? (why.data.why ? <ul className="clauses"><ClauseRow clause={why.data.why} events={why.data.events} /></ul> : <p className="note">{why.data.note}</p>)
+      {open && (why.data ? (why.data.why ? <ul className="clauses"><ClauseRow clause={why.data.why} events={why.data.events} /></ul> : <p className="note">{said(why.data.note ?? '')}</p>)
         : why.error ? <Failure small error={why.error} /> : <Waiting rows={2} />)}
     </details>
   )
@@ -24,7 +26,8 @@ export function WhyBox({audience, profile}: {audience: string; profile: string})
 
 export function ClauseRow({clause, events}: {clause: Clause; events: Record<string, string>}) {
   const {t} = useTranslation()
-  const facts = [clause.value, clause.wanted && t('people.wanted', {what: clause.wanted})].filter(Boolean).join(' · ')
+  const said = useSaid()
+  const facts = [clause.value && said(clause.value, 'values'), clause.wanted && t('people.wanted', {what: clause.wanted})].filter(Boolean).join(' · ')
   return (
     <li className={clause.met ? 'met' : 'unmet'}>
       <span className="hidden">{t(clause.met ? 'people.met' : 'people.unmet')}</span>

@@ -1,6 +1,7 @@
 import {Button, Textarea} from '@mantine/core'
 import {useMemo, useState} from 'react'
 import {useTranslation} from 'react-i18next'
+import {useSaid} from '../texts/said'
 import {moment, number} from '../ui/format'
 import {Card} from '../ui/parts'
 import {Empty, Failure, Loaded, Waiting} from '../ui/states'
@@ -42,6 +43,7 @@ export function QuarantinePart() {
 // The event as it came, to be mended by hand and tried again.
 function Repair({sequence, onDone}: {sequence: number; onDone: () => void}) {
   const {t} = useTranslation()
+  const said = useSaid()
   const one = useQuarantined(sequence)
   const replay = useReplay(), discard = useDiscard()
   const [edited, setEdited] = useState<string | null>(null)
@@ -59,8 +61,8 @@ function Repair({sequence, onDone}: {sequence: number; onDone: () => void}) {
   return (
     <Card title={one.data.code}>
       <div className="stack small">
-        <p>{one.data.message}</p>
-        {one.data.event_note && <p className="note">{one.data.event_note}</p>}
+        <p>{said(one.data.message ?? '')}</p>
+        {one.data.event_note && <p className="note">{said(one.data.event_note)}</p>}
         <Textarea aria-label={t('sources.event_text')} autosize minRows={8} maxRows={22} value={edited ?? asCame} className="mono" onChange={(e) => { setEdited(e.currentTarget.value); setWrong('') }} />
         {failed && <p className="bad" role="alert">{failed}</p>}
         {one.data.state === 'open' && <div className="row"><Button onClick={retry} loading={replay.isPending} disabled={discard.isPending}>{t('sources.try_again')}</Button>

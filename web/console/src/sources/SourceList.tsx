@@ -3,6 +3,7 @@ import {useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import type {Source} from '../api/shapes'
 import {usePurposes} from '../api/shop'
+import {useSaid} from '../texts/said'
 import {number} from '../ui/format'
 import {allChannels, Card, Channel, Copy, Dialog} from '../ui/parts'
 import {Empty, Failure, Loaded, Waiting} from '../ui/states'
@@ -58,12 +59,13 @@ function Connect({source, onClose}: {source?: Source; onClose: () => void}) {
 
 function Disable({source, onDone}: {source: Source; onDone: () => void}) {
   const {t} = useTranslation()
+  const said = useSaid()
   const disable = useDisableSource()
   if (!source.enabled) return null
   if (!disable.data && !disable.error && !disable.isPending) return <button type="button" className="chip" onClick={() => disable.mutate({id: source.id, confirm: false})}>{t('sources.disable')}</button>
   if (disable.error) return <Failure small error={disable.error} />
   if (!disable.data) return <Waiting rows={1} />
-  return <div className="stack small">{disable.data.follows.map((line) => <p className="note" key={line}>{line}</p>)}
+  return <div className="stack small">{disable.data.follows.map((line) => <p className="note" key={line}>{said(line)}</p>)}
     <Button color="red" onClick={() => disable.mutate({id: source.id, confirm: true}, {onSuccess: onDone})}>{t('sources.disable')}</Button></div>
 }
 

@@ -5,6 +5,7 @@ import {useMay} from '../api/session'
 import type {Schemas} from '../api/schema.gen'
 import type {Confirmation, Quarantined, Source} from '../api/shapes'
 import {useBrand} from '../api/shop'
+import {sayNow} from '../texts/said'
 
 export function useSources(everyMs?: number) {
   const {brand} = useBrand()
@@ -85,5 +86,5 @@ export async function importBatch(writeKey: string, batch: unknown[]): Promise<v
     method: 'POST', headers: {...headersWith(), authorization: `Basic ${btoa(`${writeKey}:`)}`, 'content-type': 'application/json'},
     body: JSON.stringify({batch}),
   })
-  if (!reply.ok) throw new Error(`${reply.status} ${(await reply.text()).slice(0, 200)}`)
+  if (!reply.ok) throw new Error(`${reply.status} ${(await sayNow())((await reply.text()).slice(0, 200).trim())}`)
 }

@@ -5,6 +5,7 @@ import {useTranslation} from 'react-i18next'
 import {call} from '../api/client'
 import {useMay} from '../api/session'
 import {Separate} from '../people/Separate'
+import {useSaid} from '../texts/said'
 import {moment, number, shortId} from '../ui/format'
 import {Card, PersonLink} from '../ui/parts'
 import {Empty, Loaded} from '../ui/states'
@@ -17,6 +18,7 @@ interface Suspicious {
 
 export function Review() {
   const {t} = useTranslation()
+  const said = useSaid()
   const typeName = useTypeName()
   const enabled = useMay('GET identity/suspicious')
   const list = useQuery({queryKey: ['suspicious'], enabled, queryFn: async ({signal}) => (await call<{suspicious: Suspicious[]}>('GET identity/suspicious', {query: {limit: 50}, signal})).suspicious})
@@ -30,7 +32,7 @@ export function Review() {
           <tbody>{rows.map((row, i) => (
             <tr key={i}>
               <td>{row.profile ? <PersonLink id={row.profile}>{typeName(row.a.type)} – {row.b ? typeName(row.b.type) : ''}</PersonLink> : <>{typeName(row.a.type)} <code>{shortId(row.a.id)}</code></>}</td>
-              <td><ul>{row.signs.map((sign) => <li key={sign}>{sign}</li>)}</ul></td>
+              <td><ul>{row.signs.map((sign) => <li key={sign}>{said(sign)}</li>)}</ul></td>
               <td className="note">{row.source}<div>{row.at && moment(row.at)}</div></td>
               <td className="n">{row.halves?.map((n) => number(n)).join(' + ')}</td>
               <td>{mayDecide && row.kind === 'merge' && row.b && <Separate cut={{action: 'withdraw', a: row.a.id, b: row.b.id}} named={(id) => shortId(id)} />}</td>

@@ -1,6 +1,7 @@
 // Answers that are read best as a table with a bar in it.
 import {useTranslation} from 'react-i18next'
 import type {Row} from '../../api/shapes'
+import {useSaid} from '../../texts/said'
 import {figure, number, percent} from '../../ui/format'
 import {Meter} from '../../ui/parts'
 import {behind} from '../behind'
@@ -48,11 +49,12 @@ export function Share({answer, asked}: ViewProps) {
 
 export function Niche({answer, asked, tall}: ViewProps) {
   const {t} = useTranslation()
+  const said = useSaid()
   return (
     <div className="scroll"><table className="t">
       <thead><tr><th scope="col">{t('measure.feature')}</th><th scope="col">{t('measure.value')}</th><th scope="col" className="n">{t('measure.in_audience')}</th><th scope="col" className="n">{t('measure.in_rest')}</th><th scope="col">{t('measure.lift')}</th><th scope="col">{t('audiences.people')}</th></tr></thead>
       <tbody>{answer.rows.slice(0, tall ? 80 : 8).map((row, i) => (
-        <tr key={i}><td className="note">{String(row.feature)}</td><td>{String(row.value)}</td><td className="n">{percent(row.share_audience as number)}</td><td className="n">{percent(row.share_rest as number)}</td>
+        <tr key={i}><td className="note">{said(String(row.feature), 'values')}</td><td>{said(String(row.value), 'values')}</td><td className="n">{percent(row.share_audience as number)}</td><td className="n">{percent(row.share_rest as number)}</td>
           <td><div className="row tight"><span className="num">× {figure(row.lift as number)}</span><div className="grow"><Meter share={Math.min(1, Number(row.lift) / 5)} /></div></div></td><PeopleCell asked={asked} row={row} rows={answer.rows} label={String(row.value)} /></tr>
       ))}</tbody>
     </table></div>
