@@ -19,6 +19,46 @@ export async function speaksFrenchInTheDark(browser, server) {
   await self.close('French and dark')
 }
 
+// What the server says itself, in French: why a rule stops, what is refused, what would follow, what stays.
+export async function hearsTheServerInFrench(browser, server) {
+  const self = await Reader.open(browser, server, {token: server.token, locale: 'fr-FR'})
+  const {page} = self
+  const write = async (rule) => { await self.go('/audiences'); await self.go(`/audiences/new?rule=${encodeURIComponent(rule)}`) }
+  await write('count(Product Viewed) > "x"')
+  await self.sees('Ligne 1, caractère 23 : un nombre de fois se compare à un simple nombre.')
+  await write('count(Product Viewed')
+  await self.sees('on attend')
+  await page.locator('.verdict .pill, .verdict .chip').first().waitFor()
+  await self.picture('rule-fr')
+  await write('in audience "nobody made it"')
+  await self.sees('Son nom s’écrit comme dans la liste des audiences.')
+  await write('any(Product Viewed)')
+  await page.getByLabel('Nom').fill('Stream')
+  await page.getByRole('button', {name: 'Garder cette audience'}).click()
+  await self.sees('L’identifiant « stream » est un mot de l’API.')
+  await self.go(`/measure/metric?q=${encodeURIComponent(JSON.stringify({kind: 'metric', args: {of: 'trait(city)'}}))}`)
+  await self.sees('« trait(city) » n’est pas un chiffre.')
+  await self.go('/measure/share')
+  await page.getByRole('button', {name: 'En tableau'}).click()
+  await page.locator('th', {hasText: 'montant moyen'}).waitFor()
+  await self.go('/sources')
+  await page.locator('tbody button').first().click()
+  await page.getByRole('button', {name: 'Arrêter'}).click()
+  await self.sees('Sa clé d’écriture cesse aussitôt de fonctionner')
+  await self.go('/sources/quarantine')
+  await page.locator('tbody button').first().click()
+  await self.sees('Un événement de type track doit avoir un nom.')
+  await self.picture('quarantine-fr')
+  await self.go(`/people/${await server.find('user_id', 'user-12')}`)
+  await page.getByText('Pourquoi ?').first().click()
+  await page.locator('.clauses .met').first().waitFor()
+  await self.picture('why-fr')
+  await page.getByRole('button', {name: 'Effacer'}).click()
+  await self.sees('faits sans nom')
+  await self.accessible('what is kept, French')
+  await self.close('the server in French')
+}
+
 async function fits(self, kind, places) {
   for (const place of places) {
     await self.go(place)

@@ -59,6 +59,7 @@ async function looksEverywhere(browser, server) {
   await task('each role sees its own', () => everywhere.refusesByRole(browser, server))
   await task('markup stays text', () => everywhere.showsMarkupAsText(browser, server))
   await task('French, in the dark', () => everywhere.speaksFrenchInTheDark(browser, server))
+  await task('the server in French', () => everywhere.hearsTheServerInFrench(browser, server))
   await task('keeps to a brand', () => besides(TwoBrands, (two) => keepsToABrand(browser, two)))
   await task('a tablet, a telephone', () => everywhere.fitsATablet(browser, server))
 }
