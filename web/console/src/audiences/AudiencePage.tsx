@@ -11,6 +11,7 @@ import {Alike} from './Alike'
 import {MovesCard} from './AudiencesPage'
 import {Growth} from './Growth'
 import {useAudience, useDeleteAudience, useMembers, useMoves} from './queries'
+import {useRuleText} from './ruleText'
 import './audiences.css'
 
 export function AudiencePage() {
@@ -21,6 +22,7 @@ export function AudiencePage() {
   const mayDelete = useMay('DELETE audiences/{id}'), mayFollow = useMay('GET audiences/{id}/stream')
   const remove = useDeleteAudience(id)
   const navigate = useNavigate()
+  const ruleText = useRuleText()
   return (
     <Loaded query={audience} rows={8}>{(a) => (
       <Page title={a.name} lead={<><span className="pill">{a.purpose}</span> {t('audiences.since', {day: day(a.created)})}</>}
@@ -33,7 +35,7 @@ export function AudiencePage() {
             <div className="figure"><b className="good">+{number(moves.filter((m) => m.entered).length)}</b><span>{t('audiences.entered')}</span></div>
             <div className="figure"><b className="bad">−{number(moves.filter((m) => !m.entered).length)}</b><span>{t('audiences.left')}</span></div>
           </div>
-          <pre className="code">{a.rule}</pre>
+          <pre className="code">{ruleText(a.rule)}</pre>
           <Growth id={a.id} />
           <Alike audience={a} />
           <div className={mayFollow ? 'split' : undefined}><Members id={a.id} />{mayFollow && <MovesCard moves={moves} />}</div>

@@ -11,6 +11,7 @@ import {Empty, Loaded} from '../ui/states'
 import {AudienceTabs} from './AudienceTabs'
 import {Overlap} from './Overlap'
 import {useAudiences, useMoves, type Moved} from './queries'
+import {useRuleText} from './ruleText'
 import './audiences.css'
 
 const kOverlapMax = 8
@@ -52,6 +53,7 @@ function NewButton() {
 
 function List({audiences, moves, compared, toggle}: {audiences: Audience[]; moves: Moved[]; compared: string[]; toggle?: (id: string) => void}) {
   const {t} = useTranslation()
+  const ruleText = useRuleText()
   const sums = (id: string, entered: boolean) => moves.filter((move) => move.audience === id && move.entered === entered).length
   return (
     <div className="scroll"><table className="t">
@@ -62,7 +64,7 @@ function List({audiences, moves, compared, toggle}: {audiences: Audience[]; move
       <tbody>{audiences.map((a) => (
         <tr key={a.id}>
           {toggle && <td><input type="checkbox" checked={compared.includes(a.id)} onChange={() => toggle(a.id)} aria-label={t('audiences.compare_one', {name: a.name})} /></td>}
-          <td className="wide"><Link className="cover" to={`/audiences/${encodeURIComponent(a.id)}`}>{a.name}</Link><code className="rule-line clip" title={a.rule}>{a.rule}</code></td>
+          <td className="wide"><Link className="cover" to={`/audiences/${encodeURIComponent(a.id)}`}>{a.name}</Link><code className="rule-line clip" title={ruleText(a.rule)}>{ruleText(a.rule)}</code></td>
           <td className="n"><strong>{number(a.count)}</strong>{!a.complete && <div className="note">{t('audiences.counting')}</div>}</td>
           <td className="n"><Flow up={sums(a.id, true)} down={sums(a.id, false)} /></td>
           <td><span className="pill">{a.purpose}</span></td>

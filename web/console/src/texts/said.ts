@@ -1,7 +1,7 @@
 // What the server says is English for whoever calls it. The console says it in its own language: a sentence is
 // found by its English one, with holes where values stand (said_fr.ts), and one that is not known stays as it came.
 import i18next from 'i18next'
-import {useCallback, useSyncExternalStore} from 'react'
+import {useSyncExternalStore} from 'react'
 import {useTranslation} from 'react-i18next'
 
 export interface Said {
@@ -53,28 +53,30 @@ export function speaker(said: Said): Say {
 
 const asItCame: Say = (text) => text
 let french: Say | undefined
+let coming: Promise<Say> | undefined
 const waiting = new Set<() => void>()
 
 // The words come with the first text of the server's that somebody sees; without them it is told in English.
-async function loaded(): Promise<Say> {
-  if (french) return french
+async function fetched(): Promise<Say> {
   try {
     french = speaker((await import('./said_fr')).saidInFrench)
     waiting.forEach((tell) => tell())
     return french
   } catch {
+    coming = undefined
     return asItCame
   }
 }
+const inFrench = () => (coming ??= fetched())
 
 // For what is no page: in the language that is spoken now.
-export const sayNow = async (): Promise<Say> => (i18next.language === 'fr' ? loaded() : asItCame)
+export const sayNow = async (): Promise<Say> => (i18next.language === 'fr' ? inFrench() : asItCame)
 
 const subscribe = (tell: () => void) => { waiting.add(tell); return () => { waiting.delete(tell) } }
+const untilThen: Say = (text) => { void inFrench(); return text }
 
 export function useSaid(): Say {
   const {i18n} = useTranslation()
-  const isFrench = i18n.language === 'fr'
-  const ready = useSyncExternalStore(useCallback((tell) => { if (isFrench) void loaded(); return subscribe(tell) }, [isFrench]), () => french)
-  return isFrench ? ready ?? asItCame : asItCame
+  const ready = useSyncExternalStore(subscribe, () => french)
+  return i18n.language === 'fr' ? ready ?? untilThen : asItCame
 }
