@@ -232,6 +232,8 @@ const sentences: Record<string, string> = {
   "Take another name, or tell another 'id'.": 'Prenez un autre nom, ou indiquez un autre identifiant.',
   'There is an audience with this name or id.': 'Une audience porte déjà ce nom ou cet identifiant.',
   'Take another name, or delete the other one first.': 'Prenez un autre nom, ou supprimez d’abord l’autre.',
+  'A webhook of an audience that was removed names this id.': 'Un webhook d’une audience supprimée porte encore cet identifiant.',
+  "Delete the webhook first, or tell another 'id'.": 'Supprimez d’abord ce webhook, ou indiquez un autre identifiant.',
   'There are {} audiences, the limit.': 'Il y a {1} audiences, la limite.',
   'Delete one that is no longer used.': 'Supprimez-en une qui ne sert plus.',
   'Other audiences name this one, or ask who resembles it: {}.': 'D’autres audiences nomment celle-ci, ou demandent qui lui ressemble : {1*}.',
