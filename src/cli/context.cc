@@ -1,5 +1,7 @@
 #include "cli/context.h"
 
+#include <unistd.h>
+
 #include <boost/json.hpp>
 #include <cstdio>
 
@@ -52,6 +54,26 @@ int Context::fail(const Error& error) {
     return exit_code_of(error);
 }
 
+int Context::put(std::string_view text) {
+    if (::isatty(STDOUT_FILENO) == 0) {
+        std::fwrite(text.data(), 1, text.size(), stdout);
+        return finish();
+    }
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        const bool ends_twice = line.ends_with('\r');  // CSV's lines do
+        std::printf("%s\n", for_terminal(line.substr(0, line.size() - ends_twice)).c_str());
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+    }
+    return finish();
+}
+
+int Context::finish() {
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return kExitOk;
+    return fail({"cli.not_written", "The answer could not be written to standard output.",
+                 "Free space where it goes, or name another file."});
+}
+
 Result<Transport*> Context::transport() {
     if (transport_ != nullptr) return transport_.get();
     const std::string token =
@@ -93,15 +115,12 @@ int Context::ask(const Request& request, Print print) {
     int exit_code = kExitOk;
     const std::optional<std::string> body = answer(request, exit_code);
     if (!body) return exit_code;
-    if (options_.json) {
-        std::printf("%s\n", body->c_str());
-        return kExitOk;
-    }
+    if (options_.json) return put(*body + "\n");
     boost::system::error_code broken;
     const json::value value = json::parse(*body, broken);
     if (broken) return fail({"cli.refused", "The answer is not JSON.", ""});
     print(value);
-    return kExitOk;
+    return finish();
 }
 
 }  // namespace filrouge::cli

@@ -38,9 +38,14 @@ class Context {
     std::optional<std::string> answer(const Request& request, int& exit_code);
     Result<Transport*> transport();
 
+    // Writes it to standard output, whole; on a terminal without what would steer it. kExitOk, or
+    // what fail() gives where it could not be written (a full disk).
+    static int put(std::string_view text);
     static int fail(const Error& error);  // tells it; kExitRefused, or what its code asks for
 
   private:
+    static int finish();  // that all that was printed is written
+
     const CommonOptions options_;
     std::unique_ptr<Transport> transport_;
 };

@@ -317,8 +317,8 @@ int send(Context& context, Request request, bool csv) {
     if (!csv) return context.ask(request, print_answer);
     request.accept = "text/csv";
     int exit_code = kExitOk;
-    if (const auto answer = context.answer(request, exit_code)) std::fputs(answer->c_str(), stdout);
-    return exit_code;
+    const auto answer = context.answer(request, exit_code);
+    return answer ? context.put(*answer) : exit_code;
 }
 
 template <std::size_t kWhich>

@@ -64,8 +64,7 @@ int export_person(Context& context, const Args& args) {
     add_query(request.query, "lang", args.text("--lang", "en"));
     int exit_code = kExitOk;
     const auto page = context.answer(request, exit_code);
-    if (page) std::fputs(page->c_str(), stdout);
-    return exit_code;
+    return page ? context.put(*page) : exit_code;
 }
 
 void print_requests(const json::value& answer) {

@@ -26,12 +26,13 @@ void write(JsonWriter& w, const Answer::Value& value) {
 }
 
 // Columns and facts that count persons, or what is never less than the persons who did it.
-constexpr std::array<std::string_view, 10> kPersons = {
-    "persons",   "people",    "buyers",   "members", "returned",
-    "converted", "customers", "audience", "rest",    "count"};
+constexpr std::array<std::string_view, 14> kPersons = {
+    "persons",  "people", "buyers", "members",     "returned", "converted", "customers",
+    "audience", "rest",   "count",  "conversions", "recent",   "before",    "observed"};
 // Facts that say of how many persons all of an answer is.
-constexpr std::array<std::string_view, 6> kAsked = {"persons",   "people",   "buyers",
-                                                    "customers", "audience", "rest"};
+constexpr std::array<std::string_view, 7> kAsked = {"persons",  "people", "buyers",     "customers",
+                                                    "audience", "rest",   "conversions"};
+constexpr std::string_view kTrace = "trace";
 // Numbers that only say what a row is about, or when an answer was made.
 constexpr std::array<std::string_view, 10> kLabels = {"step",     "stage",   "recency", "frequency",
                                                       "monetary", "decile",  "later",   "cluster",
@@ -90,8 +91,10 @@ Answer::Table& Answer::table(std::string_view name,
 
 void Answer::hide_small(std::uint64_t least) {
     const auto is_small = [least](const Value& value) {
-        const auto* persons = std::get_if<std::uint64_t>(&value);
-        return persons != nullptr && *persons != 0 && *persons < least;
+        if (const auto* persons = std::get_if<std::uint64_t>(&value))
+            return *persons != 0 && *persons < least;
+        const auto* share = std::get_if<double>(&value);  // of conversions, by what brought them
+        return share != nullptr && *share != 0 && *share < static_cast<double>(least);
     };
     const auto hide = [](std::string_view name, Value& value) {
         if (!std::holds_alternative<std::string>(value) && !is_one_of(kLabels, name))
@@ -105,16 +108,22 @@ void Answer::hide_small(std::uint64_t least) {
     }
     std::uint64_t hidden = 0;
     for (Table& table : tables_) {
-        const auto column =
-            std::find_if(table.columns.begin(), table.columns.end(),
-                         [](const std::string& each) { return is_one_of(kPersons, each); });
-        const auto at = static_cast<std::size_t>(column - table.columns.begin());
+        // What a figure is split by may have the name of one that counts: its cells are texts.
+        const auto counts_few = [&](const std::vector<Value>& row) {
+            for (std::size_t i = 0; i < row.size(); ++i) {
+                if (is_one_of(kPersons, table.columns[i]) && is_small(row[i])) return true;
+            }
+            return false;
+        };
         for (auto& row : table.rows) {
-            if (!all && (column == table.columns.end() || !is_small(row[at]))) continue;
+            if (!all && !counts_few(row)) continue;
             ++hidden;
             for (std::size_t i = 0; i < row.size(); ++i) hide(table.columns[i], row[i]);
         }
     }
+    // It names the events of every row, and so how many those of the hidden ones are.
+    if (hidden != 0 || all)
+        std::erase_if(tables_, [](const Table& table) { return table.name == kTrace; });
     if (hidden != 0)
         note(std::to_string(hidden) + " rows of fewer than " + std::to_string(least) +
              " persons are hidden from your role.");

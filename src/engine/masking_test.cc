@@ -117,6 +117,35 @@ TEST(Answer, HidesTheFiguresOfRowsOfFewPersons) {
     EXPECT_EQ(answer.csv(), "step,event,persons,share\r\n1,a,5,0.5\r\n2,b,,\r\n3,c,0,0\r\n");
 }
 
+TEST(Answer, NoNameOfASplitGoesAroundTheMask) {
+    for (const char* split : {"rest", "count", "people", "buyers", "audience"}) {
+        Answer answer;
+        auto& rows = answer.table("rows", {split, "place", "figure", "events", "persons"});
+        rows.add({std::string("(none)"), std::string("Lyon"), 12.5, std::uint64_t{3},
+                  std::uint64_t{1}});
+        rows.add({std::string("(none)"), std::string("Paris"), 80.5, std::uint64_t{30},
+                  std::uint64_t{9}});
+        answer.table("trace", {"row", "sequence"}).add({std::uint64_t{1}, std::uint64_t{77}});
+        answer.hide_small(5);
+        EXPECT_EQ(answer.csv(), std::string(split) +
+                                    ",place,figure,events,persons\r\n(none),Lyon,,,\r\n"
+                                    "(none),Paris,80.5,30,9\r\n");
+        EXPECT_EQ(answer.json().find("77"), std::string::npos) << split;
+    }
+}
+
+TEST(Answer, WhatCountsConversionsOrRisesIsHiddenToo) {
+    for (const char* column : {"conversions", "recent", "before", "observed"}) {
+        Answer answer;
+        auto& rows = answer.table("rows", {"of", column, "value"});
+        rows.add({std::string("a"), 1.5, 99.0});
+        rows.add({std::string("b"), 0.0, 98.0});
+        rows.add({std::string("c"), 5.0, 97.0});
+        answer.hide_small(5);
+        EXPECT_EQ(answer.csv(), "of," + std::string(column) + ",value\r\na,,\r\nb,0,98\r\nc,5,97\r\n");
+    }
+}
+
 TEST(Answer, OfFewPersonsInAllNoFigureIsTold) {
     for (const char* asked : {"customers", "audience", "rest"}) {
         Answer answer;

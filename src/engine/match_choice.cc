@@ -47,7 +47,7 @@ class Groups {
 
 class Chooser {
   public:
-    Chooser(const Fold& fold, const MatchRequest& request, const MatchPeople& people)
+    Chooser(Fold& fold, const MatchRequest& request, const MatchPeople& people)
         : fold_(fold), request_(request), people_(people) {
         read_book();
     }
@@ -87,6 +87,9 @@ class Chooser {
         const std::uint32_t a = person_of(people_.persons[pair.a].value);
         const std::uint32_t b = person_of(people_.persons[pair.b].value);
         if (groups_.find(a) == groups_.find(b)) return;  // one by now, or through a third
+        // Said no while people were compared.
+        if (!fold_.may_use(PersonNo{a}, request_.use) || !fold_.may_use(PersonNo{b}, request_.use))
+            return;
         if (known_.contains(std::minmax(a, b))) {
             ++out_.known;
         } else if (!groups_.may_join(a, b)) {
@@ -151,7 +154,7 @@ class Chooser {
         return best;
     }
 
-    const Fold& fold_;
+    Fold& fold_;
     const MatchRequest& request_;
     const MatchPeople& people_;
     Groups groups_;
@@ -163,7 +166,7 @@ class Chooser {
 
 }  // namespace
 
-MatchChoice choose_pairs(const Fold& fold, const MatchRequest& request, const MatchPeople& people,
+MatchChoice choose_pairs(Fold& fold, const MatchRequest& request, const MatchPeople& people,
                          const matching::Matches& matches) {
     return Chooser(fold, request, people).choose(matches);
 }

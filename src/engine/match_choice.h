@@ -23,7 +23,7 @@ struct MatchChoice {
     std::uint64_t past_queue = 0;   // more than kReviewMax wait
 };
 // Under the lock, shared. Pairs of persons who became one meanwhile are skipped.
-MatchChoice choose_pairs(const Fold& fold, const MatchRequest& request, const MatchPeople& people,
+MatchChoice choose_pairs(Fold& fold, const MatchRequest& request, const MatchPeople& people,
                          const matching::Matches& matches);
 
 }  // namespace filrouge::engine

@@ -27,6 +27,12 @@ Result<DayPanel> panel_of(Asking& asking, Figure& figure, const Periods& days) {
     }
     out.panel.places = out.names.size();
     out.panel.days = days.size();
+    // Before it takes memory; places may be left out of it, and estimate_effect() has the limit.
+    if (out.panel.places > 2 * measure::kEffectPlacesMax)
+        return Error{"measure.effect_too_large",
+                     "Things happened at " + std::to_string(out.panel.places) +
+                         " places; the limit is " + std::to_string(measure::kEffectPlacesMax) + ".",
+                     "Ask by a field with fewer values, or only of some events."};
     out.panel.values.assign(out.panel.places * out.panel.days, figure.nothing().value_or(0));
     for (const query::MetricRow& row : metric.rows) {
         const auto place = place_of.find(row.key.group[0]);
@@ -110,6 +116,9 @@ Result<Answer> effect_question(Asking& asking, Arguments& arguments) {
     const measure::EffectOptions options = TRY(options_of(arguments));
     TRY(arguments.done());
     if (treated.empty()) return arguments.wrong("treated", "the places where something was done");
+    if (days.size() == 0)
+        return Error{"question.invalid", "The question's time holds no whole day.",
+                     "Tell a longer one."};
     const DayPanel kept = TRY(without(left_out, TRY(panel_of(asking, figure, days))));
     const auto places = TRY(places_named(treated, kept));
     const measure::Effect effect =

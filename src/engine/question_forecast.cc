@@ -45,6 +45,7 @@ Result<std::vector<measure::Holiday>> holidays_of(Asking& asking, Arguments& arg
 
 struct Series {
     std::string name;
+    std::uint32_t group = 0;
     double total = 0;
     std::vector<double> values;  // by period
 };
@@ -54,16 +55,11 @@ Result<std::vector<Series>> series_of(Asking& asking, Figure& figure, const Peri
                                       std::size_t most) {
     const query::Metric metric = TRY(figure.compute(asking.scope, periods.edges));
     std::map<std::uint32_t, Series> found;
-    const double unknown = std::numeric_limits<double>::quiet_NaN();
     for (const query::MetricRow& row : metric.rows) {
-        Series& series = found[row.key.group[0]];
-        if (series.values.empty()) {
-            series.values.assign(periods.size(), figure.nothing().value_or(unknown));
-            if (!figure.by().empty()) series.name = figure.group_name(row.key, 0);
-        }
-        const auto value = figure.value(row);
-        series.values[row.key.bucket] = value.value_or(unknown);
-        series.total += value.value_or(0);
+        const auto [at, fresh] = found.try_emplace(row.key.group[0]);
+        if (fresh && !figure.by().empty()) at->second.name = figure.group_name(row.key, 0);
+        at->second.group = row.key.group[0];
+        at->second.total += figure.value(row).value_or(0);
     }
     std::vector<Series> out;
     out.reserve(found.size());
@@ -72,6 +68,18 @@ Result<std::vector<Series>> series_of(Asking& asking, Figure& figure, const Peri
         return a.total != b.total ? a.total > b.total : a.name < b.name;
     });
     if (out.size() > most) out.resize(most);
+    // Values for those alone: a field may have a hundred thousand.
+    const double unknown = std::numeric_limits<double>::quiet_NaN();
+    std::map<std::uint32_t, Series*> greatest;
+    for (Series& series : out) {
+        series.values.assign(periods.size(), figure.nothing().value_or(unknown));
+        greatest[series.group] = &series;
+    }
+    for (const query::MetricRow& row : metric.rows) {
+        const auto at = greatest.find(row.key.group[0]);
+        if (at != greatest.end())
+            at->second->values[row.key.bucket] = figure.value(row).value_or(unknown);
+    }
     return out;
 }
 

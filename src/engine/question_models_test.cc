@@ -229,6 +229,9 @@ TEST(QuestionModels, SayWhatIsWrong) {
     EXPECT_EQ(error(R"("clusters":{"features":["no such"]})"), "query.no_features");
     EXPECT_EQ(error(R"q("lookalike":{"rule":"any(Never)"})q"), "measure.lookalike_too_few");
     EXPECT_EQ(error(R"("last":"60 days","effect":{"start":"2023-11-01"})"), "question.invalid");
+    EXPECT_EQ(error(R"("last":"1 hour","effect":{"treated":["s1"],"start":"2023-11-01"})"),
+              "question.invalid")
+        << "a time without a whole day";
     EXPECT_EQ(error(R"("last":"9 days","forecast":{"grain":"hour"})"), "question.invalid");
     EXPECT_EQ(error(R"("last":"1 hour","forecast":{})"), "question.invalid");
     EXPECT_EQ(error(R"("last":"30 days","forecast":{})"), "measure.forecast_too_few");

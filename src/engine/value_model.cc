@@ -15,8 +15,7 @@ Result<query::PurchaseQuestion> purchase_question(Asking& asking, Arguments& arg
     question.purchase = purchase.event;
     question.rates = &asking.rates();
     question.currency = TRY(asking.currency(arguments));
-    if (asking.zone != nullptr)
-        question.offset_us = asking.zone->local_from_utc_us(asking.now.us) - asking.now.us;
+    question.zone = asking.zone;
     return question;
 }
 

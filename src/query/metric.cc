@@ -172,6 +172,7 @@ struct Traced {
     }
     void keep_smallest() {
         std::sort(sequences.begin(), sequences.end());
+        sequences.erase(std::unique(sequences.begin(), sequences.end()), sequences.end());
         sequences.resize(std::min(sequences.size(), limit));
     }
 };
@@ -375,12 +376,14 @@ Result<std::vector<Worker>> work(const history::View& view, const Scope& scope,
     for (std::size_t i = 0; i < kThreads; ++i)
         workers.emplace_back(question, distinct, traced, run);
     TRY(scan<Worker>(view, scope, run, workers));
-    for (const auto& groups : distinct) {
-        if (groups->overflowed())
-            return Error{
-                "query.too_many_groups",
-                "The field has more than " + std::to_string(kGroupsMax) + " different values.",
-                "Ask for a shorter period, or for a field with fewer."};
+    const auto overflowed = [](const auto& groups) {
+        return groups != nullptr && groups->overflowed();
+    };
+    if (std::any_of(distinct.begin(), distinct.end(), overflowed) ||
+        std::any_of(question.groups.begin(), question.groups.end(), overflowed)) {
+        return Error{"query.too_many_groups",
+                     "The field has more than " + std::to_string(kGroupsMax) + " different values.",
+                     "Ask for a shorter period, or for a field with fewer."};
     }
     return workers;
 }

@@ -1,6 +1,9 @@
 #include "query/purchases.h"
 
+#include <algorithm>
+#include <optional>
 #include <span>
+#include <utility>
 
 #include "query/amounts.h"
 #include "query/matcher.h"
@@ -31,6 +34,37 @@ class Periods {
     double per_us_;
 };
 
+// Local times of a zone, by a table of what each UTC day adds: asking the zone itself costs more
+// than all the rest of a purchase.
+class LocalTimes {
+  public:
+    explicit LocalTimes(const audience::Zone* zone) : zone_(zone), days_(kDayUs) {}
+    std::int64_t of(std::int64_t at) {
+        if (zone_ == nullptr) return at;
+        const std::int64_t day = days_.of(at);
+        if (day < 0 || day >= kDays) return zone_->local_from_utc_us(at);
+        const auto slot = static_cast<std::size_t>(day);
+        if (slot >= added_ms_.size()) added_ms_.resize(slot + 1, kUnknown);
+        if (added_ms_[slot] == kUnknown) added_ms_[slot] = added_on(day);
+        return added_ms_[slot] == kTwo ? zone_->local_from_utc_us(at)
+                                       : at + std::int64_t{added_ms_[slot]} * 1'000;
+    }
+
+  private:
+    static constexpr std::int64_t kDayUs = 86'400'000'000;
+    static constexpr std::int64_t kDays = 50'000;  // from 1970 to 2106
+    static constexpr std::int32_t kUnknown = INT32_MIN, kTwo = INT32_MAX;
+    std::int32_t added_on(std::int64_t day) const {
+        const auto added = [this](std::int64_t at) { return zone_->local_from_utc_us(at) - at; };
+        const std::int64_t first = added(day * kDayUs);
+        return first == added((day + 1) * kDayUs - 1) ? static_cast<std::int32_t>(first / 1'000)
+                                                      : kTwo;
+    }
+    const audience::Zone* zone_;
+    Periods days_;
+    std::vector<std::int32_t> added_ms_;  // by UTC day
+};
+
 class Worker {
   public:
     Worker(const PurchaseQuestion& q, Run& run)
@@ -38,7 +72,8 @@ class Worker {
           run_(&run),
           purchase_(*q.compiled, q.purchase),
           amounts_(q.currency, q.rates),
-          periods_(q.period_us) {
+          periods_(q.period_us),
+          local_(q.zone) {
         buyers.reserve(kBuyersAtFirst);
     }
     void segment(const history::Segment& segment) {
@@ -52,13 +87,14 @@ class Worker {
 
   private:
     void read(Batch& batch);
-    Buyer buyer(PersonNo person, std::size_t next, std::size_t end) const;
+    Buyer buyer(PersonNo person, std::size_t next, std::size_t end);
 
     const PurchaseQuestion* question_;
     Run* run_;
     Matcher purchase_;
     Amounts amounts_;
     Periods periods_;
+    LocalTimes local_;
     // Of the batch's purchases, one after the other.
     std::span<const std::uint32_t> rows_;
     std::vector<std::int64_t> at_, amount_, channel_;
@@ -90,17 +126,17 @@ void Worker::read(Batch& batch) {
 }
 
 // Of the person whose purchases are [next, end).
-Buyer Worker::buyer(PersonNo person, std::size_t next, std::size_t end) const {
+Buyer Worker::buyer(PersonNo person, std::size_t next, std::size_t end) {
     Buyer buyer;
     buyer.person = person;
     buyer.first = at_[next];
     buyer.purchases = static_cast<std::uint32_t>(end - next);
-    std::int64_t day = periods_.of(at_[next] + question_->offset_us);
+    std::int64_t day = periods_.of(local_.of(at_[next]));
     for (; next < end; ++next) {
-        const std::int64_t this_day = periods_.of(at_[next] + question_->offset_us);
-        if (this_day != day) ++buyer.repeats;
+        const std::int64_t this_day = periods_.of(local_.of(at_[next]));
+        if (this_day > day) ++buyer.repeats;  // less: clocks were put back
         if (buyer.repeats != 0) add_amount(buyer.repeat_amount, amount_[next]);
-        day = this_day;
+        day = std::max(day, this_day);
         buyer.last = at_[next];
         add_amount(buyer.amount, amount_[next]);
         buyer.channels = static_cast<std::uint16_t>(buyer.channels | 1u << channel_[next]);
@@ -108,11 +144,10 @@ Buyer Worker::buyer(PersonNo person, std::size_t next, std::size_t end) const {
     return buyer;
 }
 
-}  // namespace
-
-Currency currency_of_purchases(const history::View& view, const Scope& scope,
-                               const PurchaseQuestion& q, Run& run) {
-    if (!q.currency.is_unknown()) return q.currency;
+// The first purchase of a view that has a currency, in the order of persons; none where it has none.
+std::optional<std::pair<PersonNo, Currency>> first_currency(const history::View& view,
+                                                            const Scope& scope,
+                                                            const PurchaseQuestion& q, Run& run) {
     Plan plan(view, scope, run);
     Reader reader(plan);
     Matcher purchase(*q.compiled, q.purchase);
@@ -130,11 +165,30 @@ Currency currency_of_purchases(const history::View& view, const Scope& scope,
         const std::uint32_t end = currencies->first_entry(batch->first_row() + batch->rows());
         for (std::uint32_t e = currencies->first_entry(batch->first_row()); e < end; ++e) {
             const Currency currency{static_cast<std::uint16_t>(currencies->values.at(e))};
-            if (mask[currencies->row(e) - batch->first_row()] != 0 && !currency.is_unknown())
-                return currency;
+            const std::uint32_t row = currencies->row(e) - batch->first_row();
+            if (mask[row] == 0 || currency.is_unknown()) continue;
+            const auto part = std::find_if(batch->parts().begin(), batch->parts().end(),
+                                           [row](const PartRows& p) { return row < p.end; });
+            return std::pair(part->person, currency);
         }
     }
-    return {};
+    return std::nullopt;
+}
+
+}  // namespace
+
+// Of whom it is must not depend on which piece holds whom: who does something moves to a newer one.
+Currency currency_of_purchases(const history::View& view, const Scope& scope,
+                               const PurchaseQuestion& q, Run& run) {
+    if (!q.currency.is_unknown()) return q.currency;
+    std::optional<std::pair<PersonNo, Currency>> first;
+    for (const history::Piece& piece : view.pieces) {
+        if (piece.segment->parts() == 0 || (first && !(piece.segment->person(0) < first->first)))
+            continue;
+        const auto found = first_currency({{piece}, view.sequence}, scope, q, run);
+        if (found && (!first || found->first < first->first)) first = found;
+    }
+    return first ? first->second : Currency{};
 }
 
 Result<Purchases> purchases(const history::View& view, const Scope& scope,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "audience/compile.h"
+#include "audience/person.h"
 #include "audience/rates.h"
 #include "query/scan.h"
 
@@ -25,10 +26,11 @@ static_assert(sizeof(Buyer) == 48);
 struct PurchaseQuestion {
     const audience::Compiled* compiled = nullptr;
     audience::compiled::Event purchase;
-    Currency currency;  // unknown: that of the first purchase met that has one
+    // Unknown: that of the first purchase that has one, of the lowest person.
+    Currency currency;
     const audience::Rates* rates = nullptr;
     std::int64_t period_us = 86'400'000'000;  // purchases within one period (a day) are one repeat
-    std::int64_t offset_us = 0;               // local midnight: added before days are cut
+    const audience::Zone* zone = nullptr;     // in which days are cut; null: UTC
 };
 struct Purchases {
     std::vector<Buyer> buyers;  // in no order
@@ -39,7 +41,8 @@ struct Purchases {
 Result<Purchases> purchases(const history::View& view, const Scope& scope,
                             const PurchaseQuestion& question, Run& run);
 
-// The question's currency; where it names none, that of the first purchase met that has one.
+// The question's currency; where it names none, that of the lowest person's first purchase that has
+// one.
 Currency currency_of_purchases(const history::View& view, const Scope& scope,
                                const PurchaseQuestion& question, Run& run);
 

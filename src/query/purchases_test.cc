@@ -22,6 +22,16 @@ constexpr int kTowns = 40;
 
 std::int64_t floored(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
+// Clocks that are put forward or back by an hour every fifty days, at one in the morning UTC.
+struct Changing final : audience::Zone {
+    std::int64_t local_from_utc_us(std::int64_t at) const override {
+        const bool summer = floored(at - kHourUs, 50 * 24 * kHourUs) % 2 != 0;
+        return at + base + (summer ? kHourUs : 0);
+    }
+    std::int64_t utc_from_local_us(std::int64_t local) const override { return local - base; }
+    std::int64_t base = 0;
+};
+
 struct Naive {
     std::vector<Buyer> buyers;
     std::uint64_t without_rate = 0;
@@ -40,7 +50,7 @@ Naive naive(const std::vector<Town::Life>& lives, const PurchaseQuestion& q) {
                 amount = converted.value_or(0);
             }
             if (buyer.purchases++ == 0) buyer.first = row.at.us;
-            days.insert(floored(row.at.us + q.offset_us, q.period_us));
+            days.insert(floored(q.zone->local_from_utc_us(row.at.us), q.period_us));
             buyer.last = row.at.us;
             buyer.amount += amount;
             if (days.size() > 1) buyer.repeat_amount += amount;
@@ -72,7 +82,9 @@ TEST(Purchases, AreEveryBuyersOwnInTheAskedCurrency) {
             PurchaseQuestion q = question(town, town.random_event());
             q.currency = audience::test::currency(town.chance.one_in(2) ? "EUR" : "USD");
             q.period_us = kHourUs * (1 + town.chance.below(48));
-            q.offset_us = kHourUs * (town.chance.below(25) - 12);
+            Changing zone;
+            zone.base = kHourUs * (town.chance.below(25) - 12);
+            q.zone = &zone;
             const Scope scope = town.scope();
             query::Run run;
             auto got = purchases(town.view(), scope, q, run);
@@ -114,6 +126,27 @@ TEST(Purchases, WithoutACurrencyAreInThatOfTheFirstAmountThePurposeMaySee) {
     rows[0].allowed = PurposeSet{2};
     EXPECT_EQ(bought(rows).currency, audience::test::currency("EUR"));
     EXPECT_EQ(bought(rows).buyers[0].amount, 20'000);
+}
+
+// Who does something moves to another piece, and a question's currency must not change by that.
+TEST(Purchases, WithoutACurrencyAreInTheSameWhateverPieceHoldsWhom) {
+    const auto piece_of = [](std::uint32_t person, std::string_view currency) {
+        history::SegmentBuilder builder;
+        builder.begin_part(PersonNo{person}, 0, PurposeSet{~0u});
+        builder.add(purchase(5 - person, 10'000, currency));
+        return history::Piece{history::Segment::of(builder.finish()), nullptr};
+    };
+    Town town(4);
+    const Town::Matched any = town.event("*");
+    history::View view;
+    view.pieces = {piece_of(0, "CHF"), piece_of(1, "EUR"), piece_of(2, "USD")};
+    for (int order = 0; order < 6; ++order) {
+        query::Run run;
+        const auto found = purchases(view, Scope{}, question(town, any), run);
+        EXPECT_EQ(found.value().currency, audience::test::currency("CHF")) << order;
+        std::rotate(view.pieces.begin(), view.pieces.begin() + 1, view.pieces.end());
+        if (order == 2) std::swap(view.pieces[0], view.pieces[1]);
+    }
 }
 
 TEST(Purchases, BeforeNineteenSeventyAreOnTheirDaysToo) {
