@@ -206,8 +206,12 @@ class RealDisk : public Disk {
     Result<void> sync_folder(const std::string& path) override {
         const Descriptor fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
         if (fd.get() < 0) return failed("open", path, errno);
-        if (::fsync(fd.get()) != 0) return failed("fsync", path, errno);
-        return {};
+        if (::fsync(fd.get()) == 0) return {};
+        // Never "full", after which one may try again: which changes of the folder will last is
+        // not known.
+        Error error = failed("fsync", path, errno);
+        if (error.code == "disk.full") error.code = "disk.io";
+        return error;
     }
 
     Result<DiskSpace> space(const std::string& path) override {

@@ -26,7 +26,10 @@ Result<void> replace_whole(Disk& disk, const std::string& path, BytesView bytes)
     }
     TRY(disk.rename(fresh, path));
     const std::size_t slash = path.rfind('/');
-    return disk.sync_folder(slash == std::string::npos ? "." : path.substr(0, slash));
+    auto synced = disk.sync_folder(slash == std::string::npos ? "." : path.substr(0, slash));
+    if (synced.ok() || synced.error().code != "disk.full") return synced;
+    // "Full" tells the caller that the old file is there; now it may be either.
+    return Error{"disk.io", synced.error().message, "Free space, then start filrouge again."};
 }
 
 }  // namespace filrouge

@@ -145,7 +145,21 @@ DataKey KeyFolding::process_key(std::string_view name) const {
 
 Result<void> KeyFolding::forget(const Forgetting& prepared, const DataKey& master) {
     ASSERT(prepared.work.owns_lock());
-    TRY(write_process(disk_, random_, keys_.path, prepared.process, master));
+    auto done = write_process(disk_, random_, keys_.path, prepared.process, master);
+    if (!done.ok() && done.error().code == "disk.full") return done;  // process.frk is the old one
+    if (done.ok()) done = switch_to(prepared);
+    if (done.ok()) return done;
+    {
+        // A bucket that is folded now may be sealed with a key that process.frk no longer holds.
+        const std::lock_guard lock(mutex_);
+        stop_ = true;
+    }
+    changed_.notify_all();
+    if (done.error().code != "disk.full") return done;
+    return Error{"disk.io", done.error().message, "Free space, then start filrouge again."};
+}
+
+Result<void> KeyFolding::switch_to(const Forgetting& prepared) {
     keys_.process.buckets = prepared.process.buckets;
     {
         const std::lock_guard lock(named_mutex_);

@@ -51,7 +51,7 @@ class KeyFolding {
     // Writes what is left of the buckets beside them; an error changed nothing.
     Result<Forgetting> prepare(const std::vector<FragmentNo>& fragments);
     // From the replacement of process.frk on there is no way back: after an error nobody knows
-    // which keys are on disk, unless it is "disk.full".
+    // which keys are on disk, and nothing more is folded. "disk.full" comes from before it alone.
     // From any thread, also while forget() renews one.
     DataKey process_key(std::string_view name) const;
     Result<void> forget(const Forgetting& prepared, const DataKey& master);
@@ -60,6 +60,7 @@ class KeyFolding {
 
   private:
     void run();
+    Result<void> switch_to(const Forgetting& prepared);
     Result<void> fold(std::uint32_t journal);
     Result<bool> fold_bucket(std::uint32_t number);  // true when its file was replaced
     key_files::Bucket bucket_of_table(std::uint32_t number) const;

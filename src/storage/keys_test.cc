@@ -247,14 +247,15 @@ TEST(Keys, AFailureWhileForgettingForgetsAllOrStops) {
         FakeRandom random(n);
         auto store = open_key_store(disk, random, kFolder, master_of(1), kSmall).value();
         Trace trace;
-        for (std::uint32_t f = 0; f < 40; ++f) trace.created[f] = store->create({f});
+        for (std::uint32_t i = 0; i < 40; ++i)
+            trace.created[number_of(i)] = store->create({number_of(i)});
         ASSERT_TRUE(store->persist().ok());
         trace.persisted = trace.created;
         disk.fail_sync(n);
         const bool forgot = store->forget({{3}}).ok();
         if (!forgot && store->find({3}) && store->persist().ok()) {
             disk.fail_sync(0);
-            store->create({40});
+            store->create({number_of(40)});
             EXPECT_TRUE(store->persist().ok()) << n << ": nothing had changed";
         }
         trace.persisted.erase(3);
@@ -264,6 +265,43 @@ TEST(Keys, AFailureWhileForgettingForgetsAllOrStops) {
         const auto again = open_key_store(disk, random, kFolder, master_of(1), kSmall).value();
         EXPECT_TRUE(!forgot || !again->find({3})) << n;
     }
+}
+
+// "Full" from a sync, as a quota or a file server may answer: after the switch of process.frk it is
+// no longer "nothing happened".
+TEST(Keys, ASyncThatAnswersFullWhileForgettingLosesNoKeyOfAfter) {
+    std::uint64_t stopped = 0;
+    for (std::uint64_t n = 1; n <= 30; ++n) {
+        FakeDisk disk;
+        FakeRandom random(n);
+        auto store = open_key_store(disk, random, kFolder, master_of(1), kSmall).value();
+        Trace trace;
+        for (std::uint32_t i = 0; i < 40; ++i)
+            trace.created[number_of(i)] = store->create({number_of(i)});
+        ASSERT_TRUE(store->persist().ok());
+        trace.persisted = trace.created;
+        disk.fail_sync(n, "disk.full");
+        const bool forgot = store->forget({{3}}).ok();
+        disk.fail_sync(0);
+        const std::uint32_t later = number_of(43);  // of the same bucket
+        trace.created[later] = store->create({later});
+        EXPECT_TRUE(store->has_unpersisted()) << n;
+        const bool persisted = store->persist().ok();
+        if (persisted) trace.persisted[later] = trace.created[later];
+        stopped += persisted ? 0 : 1;
+        trace.persisted.erase(3);
+        store.reset();
+        for (const Crash how : fake::kCrashes) {
+            const auto after = disk.clone();
+            after->crash(how, n);
+            expect_whole(*after, trace, "sync " + std::to_string(n));
+            const auto again =
+                open_key_store(*after, random, kFolder, master_of(1), kSmall).value();
+            EXPECT_TRUE(!forgot || !again->find({3})) << n;
+        }
+    }
+    EXPECT_GT(stopped, 0u);
+    EXPECT_LT(stopped, 5u) << "what comes before the switch may be tried again";
 }
 
 TEST(Keys, AFullDiskForgetsLater) {
