@@ -247,5 +247,43 @@ TEST(Erasure, OlderKeysBesideTodaysDataAreForgottenAgain) {
     EXPECT_EQ(again.sends(old, true).not_kept, 1u);
 }
 
+// Only the first identifier of an event has a key; the others' numbers are the highest, and after
+// the erasure they stand in no graph and in no door.
+TEST(Erasure, ANumberOfSomebodyErasedIsNobodyElsesAfterAStart) {
+    fake::FakeDisk disk;
+    {
+        ErasingShop shop(disk);
+        shop.sees(kCanary, {{IdentifierType::Email, std::string(kCanary) + "@shop.test", {}}});
+        ASSERT_TRUE(shop.erase(shop.id_of(kCanary)).ok());
+        shop.wait_until_complete();
+    }
+    {
+        ErasingShop shop(disk, 2, days(1));
+        shop.serial = 100;  // other message ids
+        shop.sees(kOther);
+        EXPECT_TRUE(shop.knows(kOther));
+    }
+    ErasingShop again(disk, 3, days(2));
+    EXPECT_TRUE(again.knows(kOther));
+    EXPECT_GT(found_in(readable(disk), "wrote " + std::string(kOther)), 0) << "with its key";
+}
+
+// The same, when the erasure is learnt from the log: keys of before it beside data of after it.
+TEST(Erasure, ANumberOfSomebodyErasedIsNobodyElsesBesideOlderKeys) {
+    fake::FakeDisk disk;
+    ErasingShop shop(disk);
+    shop.sees(kCanary, {{IdentifierType::Email, std::string(kCanary) + "@shop.test", {}}});
+    ASSERT_TRUE(back_up_keys(disk, "shop", "safe/keys", {1}).ok());
+    ASSERT_TRUE(shop.erase(shop.id_of(kCanary)).ok());
+    shop.wait_until_complete();
+    shop.runtime->stop();  // the directory is written down without the person
+    ASSERT_TRUE(back_up_data(disk, "shop", "safe/data", {2}).ok());
+    const auto other = restored(disk);
+    ErasingShop again(*other, 9, days(1));
+    again.serial = 100;  // other message ids
+    again.sees(kOther);
+    EXPECT_TRUE(again.knows(kOther));
+}
+
 }  // namespace
 }  // namespace filrouge::engine

@@ -151,6 +151,13 @@ void RuntimeImpl::forget_at_doors(const Erasure& erasure) {
     for (const ErasedIdentifier& each : erasure.identifiers) directory_.forget(each.hash);
 }
 
+// They are given to nobody else: who had one would count as erased, and the next erasure would take
+// the key. Graph and doors no longer know them, and only the first of an event's has a key.
+void RuntimeImpl::reserve_numbers_of(const Erasure& erasure) {
+    for (const ErasedIdentifier& each : erasure.identifiers)
+        directory_.reserve_below(each.fragment.value + 1);
+}
+
 // Also of periods that have expired. With `also_without`, the snapshots go even when there is no
 // key left to forget.
 Result<void> RuntimeImpl::forget_erased_keys(bool also_without) {
@@ -194,6 +201,7 @@ Result<void> RuntimeImpl::learn_erasures_of_log() {
         }));
         TRY(erasures_->add(erasure));
         forget_at_doors(erasure);
+        reserve_numbers_of(erasure);
     }
     if (learnt) {
         TRY(forget_erased_keys(true));

@@ -152,6 +152,7 @@ class RuntimeImpl final : public Runtime {
     std::vector<std::string> values_of(const std::vector<FragmentNo>& fragments);
     std::vector<std::uint64_t> quarantined_of(const std::vector<std::string>& values);
     void forget_at_doors(const Erasure& erasure);
+    void reserve_numbers_of(const Erasure& erasure);
     Result<void> forget_erased_keys(bool also_without);
     Result<void> learn_erasures_of_log();
     Result<void> record_erasures();

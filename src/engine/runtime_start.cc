@@ -128,6 +128,7 @@ Result<void> RuntimeImpl::load_and_replay() {
     TRY(std::move(broken));
     directory_.reserve_below(fold_.graph.fragments());
     if (!keys_->highest().is_none()) directory_.reserve_below(keys_->highest().value + 1);
+    for (const Erasure& erasure : erasures_->all()) reserve_numbers_of(erasure);
     appender_.resume_chain(fold_.proofs.head());
     fill_board();
     publish_doors();
