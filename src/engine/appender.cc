@@ -346,14 +346,17 @@ void Appender::count(const std::vector<PreparedRequest>& requests) {
 void Appender::answer(std::vector<PreparedRequest>& requests, DurableGroup& group) {
     count(requests);
     const bool wrote = !group.records.empty();
-    const std::uint64_t before = wrote ? group.first_sequence - 1 : log_.last_sequence();
+    if (!wrote) group.first_sequence = log_.last_sequence() + 1;
+    const std::uint64_t before = group.first_sequence - 1;
     for (PreparedRequest& r : requests) {
         queued_bytes_ -= r.bytes;
         group.bytes += r.bytes;
         r.reply.sequence += before;
-        if (r.wait_for_fold && wrote) group.waiting.emplace_back(r.reply, std::move(r.done));
+        // Also who only repeats: what is repeated may not be folded yet, and a group without
+        // records comes after it.
+        if (r.wait_for_fold) group.waiting.emplace_back(r.reply, std::move(r.done));
     }
-    if (wrote) fold_(std::move(group));
+    if (wrote || !group.waiting.empty()) fold_(std::move(group));
     for (PreparedRequest& r : requests) {
         if (r.done) r.done(r.reply);
     }

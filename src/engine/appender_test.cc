@@ -200,5 +200,72 @@ TEST_F(AppenderTest, AChoiceToldToTheApiEndsTheWaitForMoreSenders) {
     EXPECT_EQ(log->last_sequence(), 10u);
 }
 
+// A fold that takes its groups when the test says so.
+class HeldGroups {
+  public:
+    void add(DurableGroup group) {
+        const std::lock_guard lock(mutex_);
+        groups_.push_back(std::move(group));
+        added_.notify_all();
+    }
+    bool wait_for(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        return added_.wait_for(lock, std::chrono::seconds(5),
+                               [&] { return groups_.size() >= count; });
+    }
+    const DurableGroup& at(std::size_t i) const { return groups_.at(i); }
+    void fold() {
+        const std::lock_guard lock(mutex_);
+        for (DurableGroup& group : groups_) {
+            for (auto& [reply, done] : group.waiting) done(reply);
+            group.waiting.clear();
+        }
+    }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable added_;
+    std::vector<DurableGroup> groups_;  // guarded by mutex_
+};
+
+// Else the sender's next event could still be judged by what held before the withdrawal.
+TEST_F(AppenderTest, AWithdrawalThatIsSentAgainIsAnsweredWhenTheFirstIsFolded) {
+    ASSERT_TRUE(settled.open(0).ok());
+    HeldGroups groups;
+    Appender writer{*log,
+                    *keys,
+                    directory,
+                    settled,
+                    clock,
+                    {days(7), 1'000, {}},
+                    [&groups](DurableGroup group) { groups.add(std::move(group)); },
+                    [](const Error&) {}};
+    const auto send = [&writer] {
+        PreparedRequest request;
+        Prepared& withdrawal = request.records.emplace_back();
+        withdrawal.is_event = true;
+        withdrawal.dedupe = {7, 7, true};
+        request.wait_for_fold = true;
+        auto told = std::make_shared<std::promise<IngestReply>>();
+        request.done = [told](const Result<IngestReply>& reply) { told->set_value(reply.value()); };
+        writer.submit(std::move(request));
+        return told->get_future();
+    };
+    writer.start();
+    auto first = send();
+    ASSERT_TRUE(groups.wait_for(1));
+    auto again = send();
+    EXPECT_EQ(again.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
+    ASSERT_TRUE(groups.wait_for(2));
+    EXPECT_TRUE(groups.at(1).records.empty());
+    EXPECT_EQ(groups.at(1).first_sequence, 2u) << "the next one that will be";
+    groups.fold();
+    EXPECT_EQ(first.get().sequence, 1u);
+    const IngestReply reply = again.get();
+    EXPECT_EQ(reply.deduplicated, 1u);
+    EXPECT_EQ(reply.sequence, 1u);
+    EXPECT_EQ(log->last_sequence(), 1u);
+}
+
 }  // namespace
 }  // namespace filrouge::engine
