@@ -276,24 +276,24 @@ bool Appender::write_group(std::vector<PreparedRequest> requests) {
     }
     DurableGroup group;
     group.received = clock_.now();
-    Result<void> written;
+    Result<void> settled, written;
     {
         const std::lock_guard lock(dedupe_mutex_);
-        if (auto settled = settle_all(requests, group); !settled.ok())
-            return give_up(settled.error());
-        if (!group.records.empty()) {
+        settled = settle_all(requests, group);
+        if (settled.ok() && !group.records.empty()) {
             written = write_records(group);
             writing_since_us_ = -1;
         }
-        if (!written.ok()) {
-            if (!leaves_the_log_untouched(written.error())) return give_up(written.error());
-            unsettle(group);
-        }
+        if (!written.ok() && leaves_the_log_untouched(written.error())) unsettle(group);
     }
-    if (written.ok())
+    // Without the lock: whoever is told of it may ask for figures.
+    if (!settled.ok()) return give_up(settled.error());
+    if (written.ok()) {
         answer(requests, group);
-    else
-        refuse(requests, written.error());
+        return true;
+    }
+    if (!leaves_the_log_untouched(written.error())) return give_up(written.error());
+    refuse(requests, written.error());
     return true;
 }
 

@@ -267,5 +267,33 @@ TEST_F(AppenderTest, AWithdrawalThatIsSentAgainIsAnsweredWhenTheFirstIsFolded) {
     EXPECT_EQ(log->last_sequence(), 1u);
 }
 
+// Whoever waits for the start is answered by what is called, and may ask for figures.
+TEST(Appender, WhoIsToldThatTheLogFailedMayAskTheAppender) {
+    fake::FakeDisk disk;
+    fake::FakeClock clock;
+    fake::FakeRandom random(1);
+    const auto log = open_segment_log(disk, "log").value();
+    const auto keys = make_memory_key_store(random);
+    Directory directory(HashKey{});
+    SettledIds settled(disk, "settled");
+    std::future<std::uint64_t> asked;
+    std::promise<std::future_status> answered;
+    Appender* told = nullptr;
+    Appender appender(
+        *log, *keys, directory, settled, clock, {days(7), 1, {}}, [](const DurableGroup&) {},
+        [&](const Error&) {
+            asked = std::async(std::launch::async, [&] { return told->dedupe_size(); });
+            answered.set_value(asked.wait_for(std::chrono::seconds(5)));
+        });
+    told = &appender;
+    PreparedRequest request;
+    request.records.emplace_back().record.type = RecordType::Tick;
+    disk.fail_sync(1);
+    appender.submit(std::move(request));
+    appender.start();
+    EXPECT_EQ(answered.get_future().get(), std::future_status::ready);
+    appender.stop();
+}
+
 }  // namespace
 }  // namespace filrouge::engine

@@ -543,8 +543,9 @@ void RuntimeImpl::stop() {
     if (resting_.joinable()) resting_.join();
     if (refolder_.joinable()) refolder_.join();
     if (sweeper_.joinable()) sweeper_.join();
-    const bool was_ready = state_.load() == RuntimeState::Ready;
-    if (was_ready) state_ = RuntimeState::Stopping;
+    // A log that fails at this moment stays failed: who waits for it would wait for ever.
+    RuntimeState ready = RuntimeState::Ready;
+    const bool was_ready = state_.compare_exchange_strong(ready, RuntimeState::Stopping);
     if (housekeeper_.joinable()) housekeeper_.join();
     if (webhooks_.joinable()) webhooks_.join();
     if (was_ready) access_->write_uses();

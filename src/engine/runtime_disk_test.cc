@@ -100,5 +100,43 @@ TEST(Runtime, AFailedSyncAnswersNothingMoreAndStops) {
     }
 }
 
+// A disk on which something happens when it is asked for its space.
+struct AskedDisk : fake::FakeDisk {
+    std::function<void()> when_asked;
+    Result<DiskSpace> space(const std::string& path) override {
+        if (const auto call = std::exchange(when_asked, nullptr)) call();
+        return FakeDisk::space(path);
+    }
+};
+
+TEST(Runtime, ALogThatFailsWhileTheStartEndsIsNotForgottenAndTheProcessStops) {
+    AskedDisk disk;
+    std::promise<Runtime*> opened;
+    std::promise<void> failed;
+    disk.when_asked = [&] {  // the last that a start does
+        Runtime& runtime = *opened.get_future().get();
+        disk.fail_sync(1);
+        IngestRequest request;
+        request.source = runtime.source_by_write_key("wk")->number;
+        collect::Incoming event;
+        event.event.message_id = "m";
+        event.event.identifiers = {{IdentifierType::UserId, "u", {}}};
+        event.consents = {{"measurement", true}};
+        request.items.push_back(std::move(event));
+        runtime.ingest(std::move(request), [](const Result<IngestReply>&) {});
+        wait_until([&] { return runtime.state() == RuntimeState::Failed; });
+        failed.set_value();
+    };
+    fake::FakeClock clock;
+    fake::FakeRandom random(1);
+    NoHttp http;
+    auto runtime = open_runtime({clock, random, disk, http, {}}, shop_settings(), "shop").value();
+    opened.set_value(runtime.get());
+    failed.get_future().get();
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the start has ended
+    EXPECT_EQ(runtime->state(), RuntimeState::Failed);
+    runtime->stop();
+}
+
 }  // namespace
 }  // namespace filrouge::engine

@@ -75,7 +75,9 @@ void RuntimeImpl::start_thread(const KeyStoreOpening& keys) {
     if (state_.load() == RuntimeState::Failed) return;
     look_at_disk();
     look_at_clock();
-    state_ = RuntimeState::Ready;
+    // The log may have failed a moment ago: that stays.
+    RuntimeState starting = RuntimeState::Starting;
+    if (!state_.compare_exchange_strong(starting, RuntimeState::Ready)) return;
     housekeeper_ = std::thread([this] { housekeeping_thread(); });
     webhooks_ = std::thread([this] { webhook_thread(); });
     resting_ = std::thread([this] { resting_thread(); });
