@@ -86,6 +86,7 @@ class AccessDeskImpl final : public AccessDesk {
     Result<std::vector<Prepared>> room_for(const TokenDocument& token, IngestTime now) const;
     Result<std::string> revoke(std::string_view id, std::optional<std::string_view> account);
     std::string list_tokens(std::optional<std::string_view> account) const;
+    Result<void> forget_admin_link();
     std::string new_secret(std::size_t bytes);
 
     Library library_;

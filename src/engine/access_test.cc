@@ -184,6 +184,54 @@ TEST(Session, TheFirstAdministratorsIsOneToo) {
     EXPECT_EQ(shop.role_of(first.value().token), "admin");
 }
 
+// What is on the disk after each change that `what` makes, if power goes there.
+std::vector<std::unique_ptr<fake::FakeDisk>> cuts_of(fake::FakeDisk& disk,
+                                                     const std::function<void()>& what) {
+    std::vector<std::unique_ptr<fake::FakeDisk>> cuts;
+    std::mutex mutex;
+    disk.watch([&] {
+        const std::lock_guard lock(mutex);
+        cuts.push_back(disk.clone());
+    });
+    what();
+    disk.watch(nullptr);
+    for (std::size_t i = 0; i < cuts.size(); ++i)
+        cuts[i]->crash(fake::kCrashes[i % std::size(fake::kCrashes)], i);
+    return cuts;
+}
+constexpr const char* kLinkPath = "shop/secrets/admin-link";
+
+TEST(AdminLink, APowerCutAtAnyWriteOfTheFirstStartLeavesOneToBeRedeemed) {
+    fake::FakeDisk disk;
+    std::optional<Shop> shop;
+    const auto cuts = cuts_of(disk, [&] { shop.emplace(disk); });
+    ASSERT_GT(cuts.size(), 20u);
+    for (std::size_t i = 0; i < cuts.size(); ++i) {
+        // Without the mark the next start is a first one, too: some of them are enough.
+        if (!cuts[i]->exists("shop/secrets/cli-token") && i % 16 != 0) continue;
+        Staffed again(*cuts[i], 2);
+        ASSERT_TRUE(cuts[i]->exists(kLinkPath)) << "cut " << i << " of " << cuts.size();
+        EXPECT_TRUE(again.desk().redeem_admin_link(std::string(cuts[i]->raw(kLinkPath))).ok()) << i;
+    }
+}
+
+TEST(AdminLink, APowerCutWhileItIsRedeemedLeavesItOrTheToken) {
+    fake::FakeDisk disk;
+    Staffed shop(disk);
+    const std::string link = std::string(disk.raw(kLinkPath));
+    const auto cuts = cuts_of(disk, [&] { EXPECT_TRUE(shop.desk().redeem_admin_link(link).ok()); });
+    std::size_t redeemed = 0;
+    for (std::size_t i = 0; i < cuts.size(); ++i) {
+        Staffed again(*cuts[i], 2);
+        const bool has_token =
+            again.desk().tokens().value().find("First administrator") != std::string::npos;
+        EXPECT_TRUE(has_token || cuts[i]->exists(kLinkPath)) << "cut " << i;
+        redeemed += has_token ? 1 : 0;
+    }
+    EXPECT_GT(redeemed, 0u);
+    EXPECT_FALSE(after_power_cut(disk)->exists(kLinkPath)) << "it opens once";
+}
+
 TEST(Session, AUseIsOnTheDiskAfterFiveMinutesWithoutAnyRequestWaitingForIt) {
     fake::FakeDisk disk;
     Staffed shop(disk);

@@ -293,6 +293,12 @@ Result<std::string> AccessDeskImpl::revoke_own_token(std::string_view id, const 
     return revoke(id, who.token);
 }
 
+// Durable on return: a power cut must not bring back what was used.
+Result<void> AccessDeskImpl::forget_admin_link() {
+    TRY(seams_.disk.remove(seams_.link_path));
+    return seams_.disk.sync_folder(seams_.link_path.substr(0, seams_.link_path.rfind('/')));
+}
+
 Result<FirstSignIn> AccessDeskImpl::redeem_admin_link(std::string_view secret) {
     const std::lock_guard guard(seams_.commands);
     const Error refused{"auth.link_used", "This link is not valid, or it was used before.",
@@ -301,12 +307,13 @@ Result<FirstSignIn> AccessDeskImpl::redeem_admin_link(std::string_view secret) {
     const Bytes known = TRY(read_whole(seams_.disk, seams_.link_path, 1'024));
     // Compared by hash: how long it takes tells nothing of the secret.
     if (sha256_hex(known) != sha256_hex(secret)) return refused;
-    TRY(seams_.disk.remove(seams_.link_path));
     FirstSignIn first;
     first.token = "fr_" + new_secret(kTokenBytes);
     const TokenDocument document{"First administrator", Role::Admin, sha256_hex(first.token),
                                  seams_.now().us};
     TRY(seams_.write(one_record(token_record("admin-" + new_secret(4), &document))));
+    // Only now: a crash or a full disk before it leaves the link, for there is no other way in.
+    TRY(forget_admin_link());
     const auto view = views_.get();
     const std::uint32_t number = view->tokens.at(document.hash).document;
     first.session = TRY(sign_in(number, view->holders.at(number).version));

@@ -327,24 +327,22 @@ void RuntimeImpl::record_sources() {
     }
 }
 
-// Secrets of a new folder: a token for the command line on this machine, a link for the first
-// admin.
+// Secrets of a new folder: a link for the first admin, a token for the command line on this
+// machine. The token's file comes last, for it is the mark of a first start that is done: a crash
+// before it makes both anew, and nobody is left without a way in.
 void RuntimeImpl::first_start() {
     const std::string token_path = folder_ + "/secrets/cli-token";
-    if (!seams_.disk.exists(token_path)) {
-        const std::string token = "fr_" + new_secret(24);
-        const TokenDocument document{"Command line on this machine", Role::Admin, sha256_hex(token),
-                                     seams_.clock.now().us};
-        const bool ok =
-            put_document(RecordType::TokenChange, "cli", token_json(document), false).ok() &&
-            replace_whole(seams_.disk, token_path, token).ok();
-        if (!ok)
-            return fail(Error{"engine.first_start",
-                              "The secrets of the first start could not be written.",
-                              "Look at the folder's rights and free space."});
-        const std::string secret = new_secret(24);
-        static_cast<void>(replace_whole(seams_.disk, folder_ + "/secrets/admin-link", secret));
-    }
+    if (seams_.disk.exists(token_path)) return;
+    const std::string token = "fr_" + new_secret(24);
+    const TokenDocument document{"Command line on this machine", Role::Admin, sha256_hex(token),
+                                 seams_.clock.now().us};
+    const bool ok =
+        replace_whole(seams_.disk, folder_ + "/secrets/admin-link", new_secret(24)).ok() &&
+        put_document(RecordType::TokenChange, "cli", token_json(document), false).ok() &&
+        replace_whole(seams_.disk, token_path, token).ok();
+    if (!ok)
+        fail(Error{"engine.first_start", "The secrets of the first start could not be written.",
+                   "Look at the folder's rights and free space."});
 }
 
 }  // namespace filrouge::engine
