@@ -141,9 +141,12 @@ Result<history::View> ColumnKeeper::view(query::Run& run) {
         }
         if (persons.empty()) continue;
         auto segment = write(persons, run);
-        // Even when cancelled: who was taken off the list must not be forgotten.
-        if (run.cancelled()) columns_.clear();
-        TRY(run.check());
+        // Even when cancelled: who was taken off the list must not be forgotten. Asked once, for
+        // another thread may cancel between two questions.
+        if (auto wanted = run.check(); !wanted.ok()) {
+            columns_.clear();
+            return std::move(wanted).error();
+        }
         columns_.put_changed(persons, std::move(segment));
     }
 }
