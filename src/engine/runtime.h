@@ -247,6 +247,10 @@ class Runtime {
     virtual std::string state_hash() = 0;      // of the fold, for checks
     virtual void wait_until_folded() = 0;      // everything durable so far
     virtual std::uint64_t folded() const = 0;  // last sequence
+
+    // Cancels the questions under way and those to come: for the doors, which wait for what is
+    // being answered before the Runtime stops.
+    virtual void end_questions() = 0;
 };
 
 // Opens the data folder (taking its lock) and starts folding in the background.

@@ -120,6 +120,7 @@ class RuntimeImpl final : public Runtime {
     void follow_events(std::function<bool(const StoredEvent&)> each,
                        std::function<bool()> still) override;
 
+    void end_questions() override { asked_.cancel_all(); }
     void stop() override;
     std::string state_hash() override;
     void wait_until_folded() override;

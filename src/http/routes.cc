@@ -192,6 +192,8 @@ Routes::Routes(engine::Runtime& runtime, Random& random, const engine::Settings&
 Routes::~Routes() { stop(); }
 
 void Routes::stop() {
+    // The pool is waited for, and a question has no bound of its own.
+    services_->runtime.end_questions();
     holding_->stop();
     services_->pool.stop();
     services_->hashing.stop();

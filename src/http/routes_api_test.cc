@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <future>
 #include <set>
 
 #include "collect/incoming_codec.h"
@@ -311,6 +312,42 @@ TEST(Api, LongQuestionsHaveABoundedQueue) {
     const auto second = count();
     EXPECT_EQ(count()->wait().status, 503);
     EXPECT_FALSE(first->answered() || second->answered());
+}
+
+// An engine whose questions take until they are cancelled.
+struct EndlessAnswers : fake::FakeRuntime {
+    Json ask(std::string_view, engine::AnswerForm, const std::string&,
+             const engine::Mask&) override {
+        asked.set_value();
+        std::unique_lock lock(mutex);
+        changed.wait(lock, [this] { return ended; });
+        return Error{"query.cancelled", "The question was cancelled.", ""};
+    }
+    void end_questions() override {
+        const std::lock_guard lock(mutex);
+        ended = true;
+        changed.notify_all();
+    }
+    std::promise<void> asked;
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool ended = false;  // guarded by mutex
+};
+
+TEST(Api, AQuestionUnderWayIsCancelledWhenTheDoorsStop) {
+    EndlessAnswers runtime;
+    fake::FakeRandom random(7);
+    const engine::Settings settings;
+    Routes routes(runtime, random, settings, {});
+    const auto answer = std::make_shared<Answer>();
+    routes.handle(Door::request("POST", "/api/v1/questions", R"({"rfm":{}})",
+                                {{"authorization", "Bearer token-analyst"}}),
+                  answer);
+    runtime.asked.get_future().wait();
+    auto stopped = std::async(std::launch::async, [&routes] { routes.stop(); });
+    EXPECT_EQ(stopped.wait_for(std::chrono::seconds(5)), std::future_status::ready);
+    runtime.end_questions();  // else this test would not end
+    EXPECT_NE(answer->wait().body.find("query.cancelled"), std::string::npos);
 }
 
 TEST(Api, AQuestionIsAnsweredAsItIsWanted) {

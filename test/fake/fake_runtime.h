@@ -264,6 +264,7 @@ class FakeRuntime : public engine::Runtime {
         events_follower = std::move(each);
         still_followed = std::move(still);
     }
+    void end_questions() override {}
     void stop() override {}
     std::string state_hash() override { return "0"; }
     void wait_until_folded() override {}
