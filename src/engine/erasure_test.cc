@@ -285,5 +285,54 @@ TEST(Erasure, ANumberOfSomebodyErasedIsNobodyElsesBesideOlderKeys) {
     EXPECT_TRUE(again.knows(kOther));
 }
 
+// A shop whose files are as full as the disk, but for what `note` bytes of an event do not fit in.
+void fill(ErasingShop& shop, std::size_t note) {
+    shop.disk.set_capacity(shop.disk.used() + 8 * 1'024);  // no further file of log or keys
+    for (int i = 0; i < 10'000; ++i) {
+        IngestRequest request;
+        request.source = shop.runtime->source_by_write_key("wk")->number;
+        collect::Incoming event = shop.event_of(kOther);
+        event.event.properties = ErasingShop::object_of("note", std::string(note, 'x'));
+        request.items.push_back(std::move(event));
+        if (!shop.ingest(std::move(request))) return;
+    }
+    FAIL() << "the disk does not fill";
+}
+
+TEST(Erasure, WhatAFullDiskStopsHalfWayIsNotCompleteAndGoesOnWhenThereIsSpace) {
+    std::size_t half_way = 0;
+    for (const std::size_t note : {300, 2'000, 4'000}) {
+        fake::FakeDisk disk;
+        Settings settings = ErasingShop::small_files();
+        settings.free_disk_bytes_min = settings.free_disk_percent_min = 0;
+        settings.log_segment_bytes = 64 * 1'024;
+        ErasingShop shop(disk, note, {}, settings);
+        shop.tells_all_of(kCanary);
+        shop.sees(kOther);
+        for (int i = 0; i < 120; ++i)
+            shop.sends(collect::Unfit{
+                "collect.broken",
+                "Not an event.",
+                "{\"userId\":\"user-" + std::string(kCanary) + "\"" + std::to_string(i),
+                {}});
+        shop.runtime->wait_until_folded();
+        const std::string id = shop.id_of(kCanary);
+        fill(shop, note);
+        const auto erased = shop.erase(id);
+        ASSERT_FALSE(erased.ok()) << erased.value();
+        EXPECT_EQ(erased.error().code, "erasure.disk_full");
+        EXPECT_NE(shop.runtime->erasures("").value().find("\"begun\""), std::string::npos);
+        half_way += shop.runtime->profile(id, "measurement", "", 0).ok() ? 0 : 1;
+        disk.set_capacity(1 << 30);
+        shop.wait_until_complete();
+        EXPECT_FALSE(shop.runtime->profile(id, "measurement", "", 0).ok());
+        EXPECT_EQ(found_in(readable(disk), "wrote " + std::string(kCanary)), 0);
+        const std::string left = shop.runtime->quarantine("", 0, 500).value();
+        EXPECT_NE(left.find("\"open\":{}"), std::string::npos) << left.substr(0, 400);
+        EXPECT_TRUE(shop.knows(kOther));
+    }
+    EXPECT_GT(half_way, 0u) << "the record of the erasure was written, and then there was no room";
+}
+
 }  // namespace
 }  // namespace filrouge::engine

@@ -69,11 +69,11 @@ void write_kept(JsonWriter& w) {
 }
 
 void write_erasure(JsonWriter& w, const ProfileNames& names, const Erasure& erasure,
-                   bool complete) {
+                   std::string_view state) {
     w.open_object()
         .field("id", erasure.id.text())
         .field("at", iso_time(erasure.at))
-        .field("state", complete ? "complete" : "unreadable")
+        .field("state", state)
         .field("identifiers", static_cast<std::uint64_t>(erasure.identifiers.size()));
     if (!erasure.identifiers.empty())
         w.field("profile", names.name_of(erasure.identifiers.front().fragment).text());
@@ -234,13 +234,35 @@ Result<void> RuntimeImpl::record_erasures() {
     return records.empty() ? Result<void>() : write_now(std::move(records));
 }
 
+// From the first line on it is decided. Where a full disk stops the rest, the thread that folds
+// again goes on with it.
 Result<void> RuntimeImpl::carry_out(const ErasurePlan& plan) {
     TRY(erasures_->add(plan.erasure));
+    keys_to_forget_ = true;
+    to_discard_.insert(to_discard_.end(), plan.quarantined.begin(), plan.quarantined.end());
     forget_at_doors(plan.erasure);
+    Result<void> done = finish_erasures();
+    if (done.ok() || !(is_disk_full(done.error()) || done.error().code == "disk.full")) return done;
+    return Error{"erasure.disk_full",
+                 "The erasure is decided, but the disk has no space to carry it out.",
+                 "Free space: it is then finished without being asked again."};
+}
+
+// The caller holds `command_mutex_`: nobody else records erasures meanwhile. An item of quarantine
+// that could not be discarded keeps no key from being forgotten.
+Result<void> RuntimeImpl::finish_erasures() {
     TRY(record_erasures());
-    for (const std::uint64_t sequence : plan.quarantined)
-        TRY(resolve_quarantined(sequence, kQuarantineDiscarded));
-    return forget_erased_keys(true);
+    Result<void> discarded = discard_of_erased();
+    if (keys_to_forget_) TRY(forget_erased_keys(true));
+    return discarded;
+}
+
+Result<void> RuntimeImpl::discard_of_erased() {
+    discards_left_ = !to_discard_.empty();
+    for (; !to_discard_.empty(); to_discard_.pop_back())
+        TRY(resolve_quarantined(to_discard_.back(), kQuarantineDiscarded));
+    discards_left_ = false;
+    return {};
 }
 
 Result<std::string> RuntimeImpl::erase_fragments(const std::vector<FragmentNo>& fragments) {
@@ -257,7 +279,7 @@ void RuntimeImpl::erase_profile(std::string id, bool confirmed, Reply done) {
         std::string out;
         JsonWriter w(out);
         if (confirmed) {
-            write_erasure(w, fold_.names, plan.erasure, false);
+            write_erasure(w, fold_.names, plan.erasure, "unreadable");
         } else {
             w.open_object()
                 .field("state", "asked")
@@ -276,14 +298,20 @@ Result<std::string> RuntimeImpl::erasures(std::string_view id) {
     const std::vector<Erasure> all = erasures_->all();
     const bool complete = [this] {
         const std::lock_guard one(snapshot_mutex_);
-        return erasures_complete_ == erasures_begun_ && !keys_to_forget_;
+        return erasures_complete_ == erasures_begun_ && !erasures_unfinished();
     }();
+    const auto state_of = [&](const Erasure& each) -> std::string_view {
+        const bool opens = std::any_of(
+            each.identifiers.begin(), each.identifiers.end(),
+            [this](const ErasedIdentifier& one) { return keys_->find(one.fragment).has_value(); });
+        return opens ? "begun" : complete ? "complete" : "unreadable";
+    };
     std::string out;
     JsonWriter w(out);
     if (id.empty()) {
         w.open_object().key("erasures").open_array();
         for (const Erasure& each : all) {
-            write_erasure(w, fold_.names, each, complete);
+            write_erasure(w, fold_.names, each, state_of(each));
             w.close();
         }
         w.close().close();
@@ -291,7 +319,7 @@ Result<std::string> RuntimeImpl::erasures(std::string_view id) {
     }
     for (const Erasure& each : all) {
         if (each.id.text() != id) continue;
-        write_erasure(w, fold_.names, each, complete);
+        write_erasure(w, fold_.names, each, state_of(each));
         write_kept(w);
         w.close();
         return out;

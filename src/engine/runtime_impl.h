@@ -149,6 +149,9 @@ class RuntimeImpl final : public Runtime {
     Result<ErasurePlan> plan_erasure(std::string_view id);
     ErasurePlan plan_erasure(const std::vector<FragmentNo>& fragments);
     Result<void> carry_out(const ErasurePlan& plan);
+    Result<void> finish_erasures();
+    Result<void> discard_of_erased();
+    bool erasures_unfinished() const { return keys_to_forget_ || discards_left_; }
     Result<std::string> erase_fragments(const std::vector<FragmentNo>& fragments);
     std::vector<std::string> values_of(const std::vector<FragmentNo>& fragments);
     std::vector<std::uint64_t> quarantined_of(const std::vector<std::string>& values);
@@ -170,7 +173,8 @@ class RuntimeImpl final : public Runtime {
     Result<void> unseal_for_fold(const RecordView& record, Bytes& plain) const;
     FoldKeys fold_keys() const;
     void refold_thread();
-    std::pair<bool, bool> refold_wanted();
+    bool refold_wanted();
+    bool finished_erasures();
     Result<AudienceMoves> fold_again();
     Result<void> fold_up_to(Fold& fresh, std::uint64_t last);
     bool replace_fold(Fold& fresh, AudienceMoves& moves);
@@ -299,7 +303,10 @@ class RuntimeImpl final : public Runtime {
     // Erasures whose persons the fold may still hold: no snapshot until it is folded again.
     std::uint64_t erasures_begun_ = 0;     // guarded by snapshot_mutex_
     std::uint64_t erasures_complete_ = 0;  // guarded by snapshot_mutex_
-    bool keys_to_forget_ = false;          // guarded by snapshot_mutex_; a full disk was in the way
+    // What a full disk left of erasures that are decided. Set under command_mutex_, or at the
+    // start.
+    std::atomic<bool> keys_to_forget_{false}, discards_left_{false};
+    std::vector<std::uint64_t> to_discard_;  // of quarantine; guarded by command_mutex_
 
     std::mutex stop_mutex_;
     std::condition_variable stop_wake_;

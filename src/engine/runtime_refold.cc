@@ -104,10 +104,18 @@ bool RuntimeImpl::tells_of_erased() {
     return false;
 }
 
-// Whether there are erasures to complete, and whether their keys are still there.
-std::pair<bool, bool> RuntimeImpl::refold_wanted() {
+// Whether there are erasures to complete.
+bool RuntimeImpl::refold_wanted() {
+    if (erasures_unfinished()) return true;
     const std::lock_guard one(snapshot_mutex_);
-    return {erasures_complete_ < erasures_begun_, keys_to_forget_};
+    return erasures_complete_ < erasures_begun_;
+}
+
+// Whether nothing is left of them but to fold again; does what is, where there is space for it.
+bool RuntimeImpl::finished_erasures() {
+    if (!erasures_unfinished()) return true;
+    const std::lock_guard guard(command_mutex_);
+    return finish_erasures().ok();
 }
 
 void RuntimeImpl::refold_thread() {
@@ -118,8 +126,7 @@ void RuntimeImpl::refold_thread() {
             std::unique_lock guard(stop_mutex_);
             if (stop_wake_.wait_for(guard, kLookEvery, [this] { return stopping_; })) return;
         }
-        const auto [wanted, keys_first] = refold_wanted();
-        if (!wanted || (keys_first && !forget_erased_keys(false).ok())) continue;
+        if (!refold_wanted() || !finished_erasures()) continue;
         const std::int64_t now = seams_.clock.monotonic().us;
         if (since < 0) since = now;
         if (tells_of_erased() && now - since < kTellingMax.us) continue;

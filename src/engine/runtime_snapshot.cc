@@ -56,7 +56,7 @@ void RuntimeImpl::take_snapshot() {
     const std::lock_guard one(snapshot_mutex_);
     if (short_of_disk()) return;  // a snapshot only saves time, and may be as large as the reserve
     if (state_.load() == RuntimeState::Failed || folded_.load() == snapshot_at_) return;
-    if (erasures_complete_ < erasures_begun_) return;
+    if (erasures_complete_ < erasures_begun_ || keys_to_forget_) return;
     if (!snapshot_fold()) return;
     const std::uint64_t sequence = fold_snapshots_.status().sequence;
     // The directory holds at least what was logged before it is captured; more does no harm. While
