@@ -51,10 +51,9 @@ struct Incoming {
     // For a thing lent to a person: bind at this event, or release.
     enum class Binding : std::uint8_t { None, Bind, Release } binding = Binding::None;
 
-    // What double opt-in waits for; another system's yes has had its own confirmation.
+    // By the link that double opt-in waits for.
     bool confirms() const {
-        return (event.flags & kEventImported) != 0 ||
-               (proof != nullptr && proof->means == consent::Means::Confirmation);
+        return proof != nullptr && proof->means == consent::Means::Confirmation;
     }
 };
 

@@ -55,16 +55,16 @@ EventId Admission::new_id() {
     return id;
 }
 
-void Admission::name_consents(const collect::Incoming& incoming, const consent::Purposes& purposes,
-                              Event& event) const {
+void Admission::name_consents(const collect::Incoming& incoming, const Batch& batch, Event& event) {
     if (incoming.consents.empty()) return;
     PurposeSet yes, no;
+    const consent::Purposes& purposes = batch.view->purposes;
     for (const collect::NamedConsent& c : incoming.consents) {
         PurposeSet& side = c.granted ? yes : no;
         side = side | purposes.named(c.name);
     }
     yes = yes.without(no);
-    if (!incoming.confirms()) yes = yes.without(purposes.confirmed_by_link());
+    if (!batch.confirmed && !incoming.confirms()) yes = yes.without(purposes.confirmed_by_link());
     const bool own_words =
         incoming.proof != nullptr &&
         (incoming.proof->own_words || incoming.proof->means == consent::Means::Confirmation);
@@ -163,7 +163,7 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
     }
     event.flags |= bot_flags(incoming.bot);
     event.fragment = event.identifiers.front().fragment;
-    name_consents(incoming, batch.view->purposes, event);
+    name_consents(incoming, batch, event);
     const consent::GateAnswer answer = ask_gate(incoming, batch);
     if (!answer.keep) {
         ++batch.out.not_kept[incoming.global_privacy_control ? "privacy_control" : "no_consent"];
@@ -301,6 +301,7 @@ PreparedRequest Admission::prepare(IngestRequest request, IngestTime received) {
     batch.out.reply.received = static_cast<std::uint32_t>(request.items.size());
     if (request.import) bound_times(request.items, received);
     refuse_erased(request.items, batch);
+    batch.confirmed = request.confirmed;
     find_fragments(request.items, batch.brand);
     for (collect::Item& item : request.items) {
         if (auto* incoming = std::get_if<collect::Incoming>(&item)) {

@@ -80,8 +80,7 @@ class Admission {
     consent::GateAnswer ask_gate(const collect::Incoming& incoming, Batch& batch);
     static std::shared_ptr<const collect::ConsentProof> proof_told(
         const collect::Incoming& incoming, const Batch& batch, const consent::Standing& said);
-    void name_consents(const collect::Incoming& incoming, const consent::Purposes& purposes,
-                       Event& event) const;
+    static void name_consents(const collect::Incoming& incoming, const Batch& batch, Event& event);
     void seal_event(Event& event, Batch& batch, bool import);
     void seal_parts(const Event& event, const Batch& batch, Prepared& p);
     static bool outlives_term(Event& event, const Batch& batch);

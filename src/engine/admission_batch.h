@@ -17,6 +17,7 @@ struct Admission::Batch {
     IngestTime received;
     BrandNo brand = 0;
     bool import = false;
+    bool confirmed = false;        // its yeses: IngestRequest::confirmed
     StatedInBatch stated;          // by earlier items
     consent::Standing standing;    // before the item at hand
     std::uint64_t undeclared = 0;  // members of events that are kept without them

@@ -6,6 +6,7 @@
 #include <future>
 #include <thread>
 
+#include "collect/parser.h"
 #include "engine/consents.h"
 #include "engine/shop_for_test.h"
 #include "model/packed.h"
@@ -274,6 +275,44 @@ TEST(DoubleOptIn, NoEventOfASiteStandsForThePress) {
     incoming->consents = {{"letter", true}, {"measurement", true}};
     ASSERT_TRUE(shop.ingest(std::move(request)));
     EXPECT_EQ(shop.permit(shop.profile("email", kAddress), "letter", "email"), "permit.no_consent");
+}
+
+// As POST /v1/import reads it: a page's key opens that door, and everybody has it who reads a page.
+IngestRequest history_with_a_yes(Mailing& shop) {
+    collect::RequestContext context;
+    context.received = shop.clock.now();
+    collect::Parser parser;
+    auto parsed = parser.parse_tracking(
+        collect::Route::Import,
+        std::string(R"({"batch":[{"type":"track","event":"Consent Updated","userId":"x",)") +
+            R"("properties":{"email":")" + kAddress +
+            R"(","purposes":{"letter":true,"measurement":true}}}]})",
+        context, {});
+    EXPECT_TRUE(parsed.ok());
+    IngestRequest request;
+    request.source = shop.runtime->source_by_write_key("wk")->number;
+    request.import = true;
+    request.items = std::move(parsed.value().items);
+    return request;
+}
+
+TEST(DoubleOptIn, NoHistoryThatAPagesKeyBroughtInStandsForThePress) {
+    fake::FakeDisk disk;
+    Mailing shop(disk);
+    const auto reply = shop.ingest(history_with_a_yes(shop));
+    ASSERT_TRUE(reply && reply->stored == 1);
+    EXPECT_EQ(shop.permit(shop.profile("user_id", "x"), "letter", "email", "", kAddress),
+              "permit.no_consent");
+}
+
+TEST(DoubleOptIn, AnOperatorsImportCountsAsTold) {
+    fake::FakeDisk disk;
+    Mailing shop(disk);
+    IngestRequest request = history_with_a_yes(shop);
+    request.confirmed = true;
+    ASSERT_TRUE(shop.ingest(std::move(request)));
+    EXPECT_EQ(shop.permit(shop.profile("user_id", "x"), "letter", "email", "", kAddress),
+              "consent");
 }
 
 TEST(SoftOptIn, ACustomerIsWrittenToAboutTheLikeOfWhatTheyBought) {

@@ -47,7 +47,10 @@ struct IngestRequest {
     std::vector<collect::Item> items;
     SourceNo source = 0;
     bool import = false;  // deduplicated for ever, no late limit
-    BrandNo brand = 0;    // of what the process itself says (source 0); else its source's
+    // An operator tells another system's statements, so a yes needs no link (double opt-in). Never
+    // of what a write key alone let in: whoever reads a page has that key.
+    bool confirmed = false;
+    BrandNo brand = 0;  // of what the process itself says (source 0); else its source's
 };
 
 struct SourceInfo {

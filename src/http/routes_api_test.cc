@@ -435,6 +435,7 @@ TEST(Api, ImportsComeInTheirOwnForm) {
         if (response.status == 200) {
             EXPECT_EQ(door.runtime.ingested.size(), 1u);
             EXPECT_TRUE(door.runtime.ingested[0].import);
+            EXPECT_TRUE(door.runtime.ingested[0].confirmed) << "an operator tells it";
             EXPECT_EQ(response.body, R"({"sequence":100,"received":1,"stored":1,"deduplicated":0,)"
                                      R"("not_kept":0,"quarantined":0})");
         }

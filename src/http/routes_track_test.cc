@@ -50,6 +50,7 @@ TEST(Tracking, EveryNameOfACallIsServed) {
         ASSERT_EQ(door.runtime.ingested.size(), 1u) << path;
         EXPECT_EQ(door.runtime.ingested[0].items.size(), 2u);
         EXPECT_EQ(door.runtime.ingested[0].import, path == "/v1/import");
+        EXPECT_FALSE(door.runtime.ingested[0].confirmed) << "a write key confirms nothing";
     }
 }
 
