@@ -22,6 +22,9 @@ namespace filrouge::collect {
 struct NamedConsent {
     std::string name;
     bool granted = false;
+    // What it was stored with, told by an export that is read again; else the event decides. No
+    // door may set it: a page would give its own words to somebody.
+    std::optional<ConsentWeight> weight = std::nullopt;
     bool operator==(const NamedConsent&) const = default;
 };
 

@@ -22,12 +22,13 @@ bool needed_by_contract(const Event& event) {
 consent::Standing said_by(const collect::Incoming& incoming, const consent::Standing& before) {
     consent::Standing said;
     for (const ConsentStatement& c : incoming.event.consents) {
+        // What rides on another event never ends an objection.
+        const bool rides = !incoming.consent_change || c.weight == ConsentWeight::Ambient;
+        if (c.granted && rides && before.objected.has(c.purpose)) continue;
         PurposeSet& side = c.granted ? said.granted : said.refused;
         side = side.with(c.purpose);
         if (c.weight == ConsentWeight::Objection) said.objected = said.objected.with(c.purpose);
     }
-    // What rides on another event never ends an objection.
-    if (!incoming.consent_change) said.granted = said.granted.without(before.objected);
     return said;
 }
 
@@ -57,11 +58,16 @@ EventId Admission::new_id() {
 
 void Admission::name_consents(const collect::Incoming& incoming, const Batch& batch, Event& event) {
     if (incoming.consents.empty()) return;
-    PurposeSet yes, no;
     const consent::Purposes& purposes = batch.view->purposes;
+    PurposeSet yes, no;
+    std::array<std::optional<ConsentWeight>, kPurposesMax> told{};
     for (const collect::NamedConsent& c : incoming.consents) {
         PurposeSet& side = c.granted ? yes : no;
-        side = side | purposes.named(c.name);
+        const PurposeSet named = purposes.named(c.name);
+        side = side | named;
+        for (std::uint8_t p = 0; c.weight && p < kPurposesMax; ++p) {
+            if (named.has(p)) told[p] = c.weight;
+        }
     }
     yes = yes.without(no);
     if (!batch.confirmed && !incoming.confirms()) yes = yes.without(purposes.confirmed_by_link());
@@ -72,7 +78,8 @@ void Admission::name_consents(const collect::Incoming& incoming, const Batch& ba
                         : incoming.consent_change ? ConsentWeight::Choice
                                                   : ConsentWeight::Ambient;
     for (std::uint8_t p = 0; p < kPurposesMax; ++p) {
-        if (yes.has(p) || no.has(p)) event.consents.push_back({p, yes.has(p), weight});
+        if (yes.has(p) || no.has(p))
+            event.consents.push_back({p, yes.has(p), told[p].value_or(weight)});
     }
 }
 
@@ -294,6 +301,7 @@ PreparedRequest Admission::prepare(IngestRequest request, IngestTime received) {
     batch.view = views_.get();
     batch.received = received;
     batch.import = request.import;
+    batch.confirmed = request.confirmed;
     if (request.source < batch.view->sources.size())
         batch.source = batch.view->sources[request.source];
     batch.brand = request.source == 0 ? request.brand : batch.source.brand_number;
@@ -301,7 +309,6 @@ PreparedRequest Admission::prepare(IngestRequest request, IngestTime received) {
     batch.out.reply.received = static_cast<std::uint32_t>(request.items.size());
     if (request.import) bound_times(request.items, received);
     refuse_erased(request.items, batch);
-    batch.confirmed = request.confirmed;
     find_fragments(request.items, batch.brand);
     for (collect::Item& item : request.items) {
         if (auto* incoming = std::get_if<collect::Incoming>(&item)) {

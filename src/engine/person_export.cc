@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "engine/consent_desk.h"
+#include "engine/consent_weight_names.h"
 #include "engine/event_record.h"
 #include "engine/offer_desk_impl.h"
 #include "engine/person_asked.h"
@@ -68,6 +69,13 @@ void write_said(JsonWriter& w, const Whole& whole, const std::vector<ConsentStat
     for (const ConsentStatement& each : said) {
         if (each.purpose < whole.purposes.size())
             w.field(whole.purposes[each.purpose].name, each.granted);
+    }
+    w.close();
+    // What each can end: a reader that had to guess would let a banner end an objection.
+    w.key("consent_weights").open_object();
+    for (const ConsentStatement& each : said) {
+        if (each.purpose < whole.purposes.size())
+            w.field(whole.purposes[each.purpose].name, name_of(each.weight));
     }
     w.close();
 }

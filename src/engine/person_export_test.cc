@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "engine/consents.h"
 #include "engine/erasing_for_test.h"
 #include "engine/rights_desk.h"
 
@@ -79,6 +80,92 @@ TEST(PersonExport, ReadIntoAnEmptyShopItGivesAnEqualProfile) {
                                                  << json::serialize(compared(before));
     EXPECT_EQ(parsed(other.runtime->rights().import_profile(text)).at("deduplicated"), 4)
         << "twice is once";
+}
+
+// A shop that writes to people: by a yes, and by one that a link confirmed.
+struct WritingShop : ErasingShop {
+    static Settings writing() {
+        Settings s = small_files();
+        s.purposes.push_back({"marketing.email", LegalBasis::Consent, true, {}, "email"});
+        s.purposes.push_back({"letter", LegalBasis::Consent, false, {}, "email", true});
+        return s;
+    }
+    explicit WritingShop(fake::FakeDisk& on, std::uint64_t seed = 1, Duration later = {})
+        : ErasingShop(on, seed, later, writing()) {}
+    void says(bool browser, bool yes) {
+        clock.advance(minutes(1));
+        collect::Incoming incoming = event_of(kCanary, {{IdentifierType::Email, kMail, {}}});
+        incoming.global_privacy_control = browser;
+        if (yes) incoming.consents.push_back({"marketing.email", true});
+        sends(std::move(incoming));
+        runtime->wait_until_folded();
+    }
+    void confirms_letter() {
+        clock.advance(minutes(1));
+        const json::value asked = json::parse(
+            command(&Runtime::set_consent, std::string(R"({"type":"email","value":")") + kMail +
+                                               R"(","purposes":{"letter":true}})"));
+        const std::string path(asked.at("confirmation").at("path").as_string());
+        auto told = std::make_shared<std::promise<bool>>();
+        runtime->consents().confirm(
+            path.substr(path.rfind('/') + 1),
+            [told](const Result<std::string>& r) { told->set_value(r.ok()); });
+        EXPECT_TRUE(told->get_future().get());
+        runtime->wait_until_folded();
+    }
+    std::string may(const char* purpose) {
+        const auto permit =
+            runtime->consents().permit({id_of(kCanary), "", purpose, "email", "", ""});
+        return permit.ok() ? "yes" : permit.error().code;
+    }
+    static constexpr const char* kMail = "xq7zcanaryv9k@shop.test";
+};
+
+TEST(PersonExport, ABrowsersObjectionAndAConfirmedYesAreTakenAlongAsWhatTheyWere) {
+    fake::FakeDisk disk, empty;
+    WritingShop shop(disk);
+    shop.says(true, false);
+    shop.says(false, true);
+    shop.confirms_letter();
+    ASSERT_EQ(shop.may("marketing.email"), "permit.no_consent") << "an ambient yes ends nothing";
+    ASSERT_EQ(shop.may("letter"), "yes");
+    const std::string text = shop.runtime->rights().export_profile(shop.id_of(kCanary)).value();
+
+    WritingShop other(empty, 7, days(3));
+    ASSERT_TRUE(other.runtime->rights().import_profile(text).ok());
+    EXPECT_EQ(other.may("marketing.email"), "permit.no_consent");
+    EXPECT_EQ(other.may("letter"), "yes");
+    EXPECT_NE(text.find(R"("marketing.email":"objection")"), std::string::npos) << text;
+    const std::string again = other.runtime->rights().export_profile(other.id_of(kCanary)).value();
+    const auto weights = [](const std::string& of) {
+        std::string out;
+        const json::value document = json::parse(of);
+        for (const json::value& event : document.at("events").as_array()) {
+            if (const auto* told = event.as_object().if_contains("consent_weights"))
+                out.append(json::serialize(*told));
+        }
+        return out;
+    };
+    EXPECT_EQ(weights(again), weights(text));
+}
+
+// A choice with an event that was kept whole is a choice there, too: it ends an objection.
+TEST(PersonExport, AChoiceThatWasKeptWholeStaysAChoice) {
+    fake::FakeDisk disk, empty;
+    WritingShop shop(disk);
+    shop.says(true, false);
+    shop.clock.advance(minutes(1));
+    collect::Incoming choice =
+        shop.event_of(kCanary, {{IdentifierType::Email, WritingShop::kMail, {}}});
+    choice.event.name = "Consent Updated";
+    choice.consent_change = true;
+    choice.consents.push_back({"marketing.email", true});
+    shop.sends(std::move(choice));
+    ASSERT_EQ(shop.may("marketing.email"), "yes");
+    const std::string text = shop.runtime->rights().export_profile(shop.id_of(kCanary)).value();
+    WritingShop other(empty, 7, days(3));
+    ASSERT_TRUE(other.runtime->rights().import_profile(text).ok());
+    EXPECT_EQ(other.may("marketing.email"), "yes");
 }
 
 // What the person asked for holds where they go, too.

@@ -4,6 +4,7 @@
 #include "base/crc32c.h"
 #include "collect/json.h"
 #include "collect/pack.h"
+#include "engine/consent_weight_names.h"
 #include "engine/person_export.h"
 #include "engine/settings_record.h"
 
@@ -66,12 +67,20 @@ class EventReading {
     bool consents(std::vector<collect::NamedConsent>& out) const {
         const JsonAt said = body_.find(event_, "consents");
         if (said.none()) return true;
+        const JsonAt weights = body_.find(event_, "consent_weights");
         if (!body_.is(said, JsonType::Object)) return false;
+        if (!weights.none() && !body_.is(weights, JsonType::Object)) return false;
+        bool good = true;
         body_.each_member_on_tape(said, [&](std::string_view name, JsonAt value) {
             out.push_back({std::string(name), body_.is(value, JsonType::True)});
-            return true;
+            if (weights.none()) return true;  // an export of before they were told
+            const JsonAt weight = body_.find(weights, name);
+            good = body_.is(weight, JsonType::String);
+            if (good) out.back().weight = consent_weight_named(body_.string(weight));
+            good = good && out.back().weight.has_value();
+            return good;
         });
-        return true;
+        return good;
     }
 
   private:
@@ -90,6 +99,17 @@ void read_amounts(const EventReading& from, Event& event) {
     event.place = from.text("place").substr(0, 64);
 }
 
+// Whether the event existed to state a choice. Without weights only one that holds nothing else is
+// known to.
+bool states_choice(const std::vector<collect::NamedConsent>& consents, bool consent_only) {
+    const bool weighed = std::any_of(consents.begin(), consents.end(),
+                                     [](const auto& each) { return each.weight.has_value(); });
+    if (!weighed) return consent_only;
+    return std::any_of(consents.begin(), consents.end(), [](const auto& each) {
+        return each.weight.value_or(ConsentWeight::Ambient) >= ConsentWeight::Choice;
+    });
+}
+
 Result<collect::Incoming> read_event(const JsonBody& body, JsonAt at, std::uint64_t number) {
     EventReading from(body, at);
     collect::Incoming out;
@@ -105,10 +125,10 @@ Result<collect::Incoming> read_event(const JsonBody& body, JsonAt at, std::uint6
     event.basis = basis_named(from.text("basis")).value_or(LegalBasis::Consent);
     if (from.flag("time_is_synthetic")) event.flags |= kEventSyntheticTime;
     if (from.flag("bot")) out.bot = BotVerdict::Declared;
-    out.consent_change = from.flag("consent_only");
     read_amounts(from, event);
     if (!from.identifiers(event.identifiers)) return invalid(number, "names nobody");
     if (!from.consents(out.consents)) return invalid(number, "has choices that are no object");
+    out.consent_change = states_choice(out.consents, from.flag("consent_only"));
     if (!from.object("properties", event.properties) || !from.object("traits", event.traits) ||
         !from.object("context", event.context))
         return invalid(number, "has properties that are no object");

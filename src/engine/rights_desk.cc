@@ -102,6 +102,7 @@ Result<IngestReply> RightsDeskImpl::import_events(std::vector<PersonPart> parts)
         }
         for (std::size_t i = 0; i < part.items.size();) {
             const std::size_t end = std::min(part.items.size(), i + kItemsPerRequest);
+        request.confirmed = true;  // an export holds no yes that still waits for its link
             request.items.clear();
             for (; i < end; ++i) request.items.push_back(std::move(part.items[i]));
             const IngestReply reply = TRY(seams_.ingest(request));
