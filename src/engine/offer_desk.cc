@@ -206,6 +206,36 @@ Result<void> OfferDeskImpl::state_consent(const Taking& taking, const OfferForm&
     return {};
 }
 
+// The fold's lock must be held.
+Result<void> OfferDeskImpl::check_room(PersonNo person, const Taking& taking) const {
+    const auto lines = lines_of_person(library_.fold, person);
+    const bool has_new = std::any_of(
+        taking.answers.begin(), taking.answers.end(),
+        [&](const auto& answer) { return !is_told(lines, taking.document, answer.first); });
+    if (!has_new || !library_.fold.traits.is_full(taking.fragment)) return {};
+    return Error{"offer.no_room",
+                 "There are " + std::to_string(profile::kTraitsPerFragmentMax) +
+                     " values of traits under the identifier, the limit.",
+                 "GET /api/v1/profiles/{id} shows them; send fewer names of traits."};
+}
+
+// What the yes that comes with the answers cannot change. Asked before it is stated: where nothing
+// is kept, the yes must not be, either.
+Result<void> OfferDeskImpl::check_before_consent(const Taking& taking) const {
+    const Reading reading(library_.lock);
+    const Fold& fold = library_.fold;
+    if (!fold.is_met(taking.fragment)) return no_profile();
+    const PersonNo person = fold.graph.person_of(taking.fragment);
+    consent::Standing with_yes = fold.standing_of(person, taking.brand);
+    with_yes.granted = with_yes.granted.with(taking.purpose);
+    with_yes.refused = with_yes.refused.without(PurposeSet{}.with(taking.purpose));
+    if (!consent::may_use(fold.purposes, taking.purpose, with_yes))
+        return Error{"offer.not_allowed", "The purpose is not allowed, so nothing was kept.",
+                     "The person's data is restricted, or the person objects to profiling: "
+                     "docs/rights.md."};
+    return check_room(person, taking);
+}
+
 Result<void> OfferDeskImpl::write_answers(const Taking& taking) {
     OfferAnswered told;
     {
@@ -216,15 +246,8 @@ Result<void> OfferDeskImpl::write_answers(const Taking& taking) {
         if (!fold.may_use(person, {taking.brand, taking.purpose}))
             return Error{"offer.not_allowed", "The purpose is not allowed, so nothing was kept.",
                          "A browser that sends Global Privacy Control objects to it."};
+        TRY(check_room(person, taking));
         const auto lines = lines_of_person(fold, person);
-        const bool has_new = std::any_of(
-            taking.answers.begin(), taking.answers.end(),
-            [&](const auto& answer) { return !is_told(lines, taking.document, answer.first); });
-        if (has_new && fold.traits.is_full(taking.fragment))
-            return Error{"offer.no_room",
-                         "There are " + std::to_string(profile::kTraitsPerFragmentMax) +
-                             " values of traits under the identifier, the limit.",
-                         "GET /api/v1/profiles/{id} shows them; send fewer names of traits."};
         const auto given = benefits_of_person(fold, person);
         told.earns = std::none_of(given.begin(), given.end(), [&](const GivenBenefit& each) {
             return each.benefit.offer == taking.document && each.benefit.taken_back_at == 0;
@@ -260,6 +283,7 @@ Result<std::string> OfferDeskImpl::tell(std::string_view profile, const OfferFor
         }
         if (taking.answers.empty())
             return Error{"offer.nothing_told", "No line of the offer was answered.", ""};
+        TRY(check_before_consent(taking));
         TRY(state_consent(taking, form));
         TRY(write_answers(taking));
     }

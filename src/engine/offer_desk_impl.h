@@ -63,6 +63,8 @@ class OfferDeskImpl final : public OfferDesk {
     struct Taking;  // of one offer by one person
     Result<Taking> taking_of(std::string_view profile, const OfferForm& form);
     Result<void> state_consent(const Taking& taking, const OfferForm& form);
+    Result<void> check_room(PersonNo person, const Taking& taking) const;
+    Result<void> check_before_consent(const Taking& taking) const;
     Result<void> write_answers(const Taking& taking);
     Result<void> put(const Offer& offer);
     Result<void> check_purpose(const Offer& offer) const;

@@ -203,12 +203,37 @@ TEST(OfferDesk, AnAnswerForWhichThereIsNoRoomEarnsNothing) {
     shop.clock.advance(minutes(1));
     shop.sends(std::move(many));
     shop.runtime->wait_until_folded();
+    const std::string before = shop.runtime->state_hash();
     EXPECT_EQ(shop.code(shop.answers({{"colour", kSecret}})), "offer.no_room");
+    EXPECT_EQ(shop.runtime->state_hash(), before) << "no consent either";
     EXPECT_EQ(shop.benefit_state(), "none");
     EXPECT_EQ(shop.code(shop.answers({{"plan", "boots"}})), "done") << "what is told has its place";
     EXPECT_EQ(shop.trait("plan.what").at("value"), "boots");
     EXPECT_NE(shop.runtime->metrics().find("\nfilrouge_traits_left_out_total"), std::string::npos);
     EXPECT_NE(shop.profile_of(shop.id_of(kCanary)).find("\"traits_full\":true"), std::string::npos);
+}
+
+// "Nothing was kept" is true of the consent, too: lifted later, the restraint would leave a yes in
+// the person's own words that nobody answered for.
+TEST(OfferDesk, WhatIsRefusedForARestraintLeavesNoConsentBehind) {
+    for (const std::string wish : {R"({"profiling":true,"evidence":{"letter":"of March"}})",
+                                   R"({"action":"restrict","reason":"a claim"})"}) {
+        OpenShop open;
+        OfferShop& shop = open.shop;
+        shop.command(&Runtime::set_consent, std::string(R"({"type":"user_id","value":"user-)") +
+                                                kCanary + R"(","purposes":{"measurement":false}})");
+        RightsDesk& rights = shop.runtime->rights();
+        const std::string id = shop.id_of(kCanary);
+        const bool restricts = wish.find("action") != std::string::npos;
+        ASSERT_TRUE(
+            (restricts ? rights.restrict(id, wish, "t") : rights.object(id, wish, "t")).ok());
+        shop.runtime->wait_until_folded();
+        const std::string before = shop.runtime->state_hash();
+        EXPECT_EQ(shop.code(shop.answers({{"colour", kSecret}})), "offer.not_allowed");
+        EXPECT_EQ(shop.runtime->state_hash(), before) << wish;
+        EXPECT_FALSE(shop.runtime->profile(id, "measurement", "", 0).value().find("\"colour\"") !=
+                     std::string::npos);
+    }
 }
 
 TEST(OfferDesk, TheLatestAnswerToATraitCountsWhicheverOfferAsked) {
