@@ -476,8 +476,11 @@ void RuntimeImpl::replay_quarantined(std::uint64_t sequence, std::string repaire
             !decode_quarantine_clear(record.clear, facts)) {
             return not_found("quarantined", std::to_string(sequence));
         }
-        const std::string text =
-            repaired.empty() ? TRY(quarantined_text(answering(), sequence)) : std::move(repaired);
+        // A repaired event needs no text; what is over is over for it, too.
+        Result<std::string> told = quarantined_text(answering(), sequence);
+        if (!told.ok() && (repaired.empty() || told.error().code == "quarantine.resolved"))
+            return std::move(told).error();
+        const std::string text = repaired.empty() ? std::move(told).value() : std::move(repaired);
         collect::Parser parser;
         collect::Rules rules;
         const auto view = views_.get();
@@ -507,14 +510,14 @@ void RuntimeImpl::replay_quarantined(std::uint64_t sequence, std::string repaire
         }
         PreparedRequest prepared =
             admission_.prepare(std::move(ingest_request), seams_.clock.now());
-        const IngestReply told = prepared.reply;
+        const IngestReply reply = prepared.reply;
         TRY(write_now(std::move(prepared.records)));
         TRY(resolve_quarantined(sequence, kQuarantineReplayed));
         std::string out;
         JsonWriter(out)
             .open_object()
             .field("replayed", true)
-            .field("not_kept", told.not_kept)
+            .field("not_kept", reply.not_kept)
             .field("sequence", folded_.load())
             .close();
         return out;

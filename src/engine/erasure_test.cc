@@ -53,6 +53,45 @@ TEST(Erasure, NobodyKnowsThePersonAndEverybodyElseIsAsBefore) {
         << "what is not the person's stays";
 }
 
+std::string replay(Shop& shop, std::uint64_t sequence) {
+    std::string out;
+    shop.runtime->replay_quarantined(sequence, "", [&](const Result<std::string>& r) {
+        out = r.ok() ? "replayed" : r.error().code;
+    });
+    return out;
+}
+
+TEST(Erasure, TakesOfQuarantineWhatNamesThePersonAndNothingOfAnotherCustomer) {
+    fake::FakeDisk disk;
+    ErasingShop shop(disk);
+    collect::Incoming of_person = shop.event_of(kCanary);
+    of_person.event.identifiers = {{IdentifierType::UserId, "10042", {}}};
+    shop.sends(std::move(of_person));
+    const auto quarantined = [&](const std::string& user) {
+        return shop
+            .sends(collect::Unfit{
+                "collect.broken",
+                "Not an event.",
+                R"({"type":"track","event":"Order Completed","userId":")" + user + R"("})",
+                {}})
+            .sequence;
+    };
+    const std::uint64_t own = quarantined("10042"), of_another = quarantined("210042");
+    shop.runtime->wait_until_folded();
+    const auto text = [&](std::uint64_t sequence) {
+        return shop.runtime->quarantined(sequence).value();
+    };
+    ASSERT_NE(text(own).find("10042"), std::string::npos);
+    const std::string id = shop.runtime->find_profile("user_id", "10042", "", 0).value();
+    ASSERT_TRUE(shop.erase(id.substr(7, 32)).ok());
+    EXPECT_NE(text(of_another).find("210042"), std::string::npos);
+    EXPECT_NE(text(of_another).find("\"state\":\"open\""), std::string::npos) << text(of_another);
+    EXPECT_NE(text(own).find("\"state\":\"discarded\""), std::string::npos);
+    EXPECT_EQ(text(own).find("10042"), std::string::npos) << "nobody reads it any more";
+    EXPECT_EQ(replay(shop, own), "quarantine.resolved") << "nor brings it back";
+    EXPECT_EQ(replay(shop, of_another), "replayed");
+}
+
 TEST(Erasure, NotAByteOfThePersonCanBeReadAnyMore) {
     fake::FakeDisk disk;
     {

@@ -219,7 +219,17 @@ Result<OpenedRecord> open_record(const Library& l, std::uint64_t sequence) {
     return out;
 }
 
+// What was discarded may be an erased person's, and what was replayed must not be once more; only
+// the key of its day closes the text.
 Result<std::string> quarantined_text(const Library& l, std::uint64_t sequence) {
+    {
+        const Reading reading(l.lock);
+        const auto place = l.fold.quarantined(sequence);
+        if (place && l.fold.quarantine.at(*place).resolved != 0)
+            return Error{"quarantine.resolved",
+                         "The event was replayed or discarded: its text is not told any more.",
+                         "GET /api/v1/quarantine lists those that are open."};
+    }
     const OpenedRecord record = TRY(open_record(l, sequence));
     QuarantineFacts facts;
     if (!record.opened || !decode_quarantine_clear(record.clear, facts)) {

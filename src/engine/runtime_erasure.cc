@@ -11,7 +11,7 @@
 #include <shared_mutex>
 
 #include "base/json_writer.h"
-#include "base/text.h"
+#include "engine/named_in_text.h"
 #include "engine/person_asked.h"
 #include "engine/records.h"
 #include "engine/runtime_impl.h"
@@ -21,25 +21,10 @@ namespace filrouge::engine {
 namespace {
 
 constexpr std::size_t kQuarantineLooksMax = 100'000;  // the newest; older ones expire by themselves
-constexpr std::size_t kPlainValueMin = 5;             // a shorter one must stand in quotes
-constexpr std::size_t kPhoneDigits = 8;               // the last ones, however a phone is written
-
-std::string digits_of(std::string_view text) {
-    std::string out;
-    std::copy_if(text.begin(), text.end(), std::back_inserter(out),
-                 [](char c) { return c >= '0' && c <= '9'; });
-    return out;
-}
 
 bool names_one_of(const std::string& text, const std::vector<std::string>& values) {
-    const std::string lower = ascii_lower(text);
-    const std::string digits = digits_of(text);
     return std::any_of(values.begin(), values.end(), [&](const std::string& value) {
-        std::string wanted = ascii_lower(value);
-        if (value.starts_with('+') && value.size() > kPhoneDigits)
-            return digits.find(value.substr(value.size() - kPhoneDigits)) != std::string::npos;
-        if (wanted.size() < kPlainValueMin) wanted.insert(0, 1, '"').push_back('"');
-        return lower.find(wanted) != std::string::npos;
+        return value.starts_with('+') ? text_names_phone(text, value) : text_names(text, value);
     });
 }
 

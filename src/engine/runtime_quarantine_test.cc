@@ -90,6 +90,18 @@ TEST(Runtime, AnIdWithAnotherContentIsQuarantinedNotLost) {
     });
     EXPECT_NE(answer.find("\"replayed\":true"), std::string::npos) << answer;
     EXPECT_EQ(stored(*shop.runtime), 2u);
+    shop.clock.advance(days(8));  // past the window that knows a repeat
+    for (const char* repaired :
+         {"", R"({"type":"track","event":"A","userId":"u","context":{"consent":)"
+              R"({"categoryPreferences":{"Analytics":true}}}})"}) {
+        shop.runtime->replay_quarantined(reply->sequence, repaired, [&](Result<std::string> r) {
+            answer = r.ok() ? r.value() : r.error().code;
+        });
+        EXPECT_EQ(answer, "quarantine.resolved") << "an order would count twice";
+    }
+    EXPECT_EQ(stored(*shop.runtime), 2u);
+    EXPECT_FALSE(readable(*shop.runtime, reply->sequence, "Product Viewed"));
+    EXPECT_TRUE(readable(*shop.runtime, reply->sequence, R"("state":"replayed")"));
 }
 
 }  // namespace
