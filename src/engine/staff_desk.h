@@ -12,6 +12,8 @@
 
 namespace filrouge::engine {
 
+class Mask;  // engine/masking.h
+
 constexpr std::size_t kBoardsMax = 1'000;
 constexpr std::size_t kTilesMax = 40;  // of one board
 constexpr std::size_t kBoardBytesMax = 64 * 1024;
@@ -33,6 +35,7 @@ struct GreetQuestion {
     std::string profile;
     std::string type, value;  // where profile is empty
     std::string brand;
+    const Mask* mask = nullptr;  // the asker's, for the call; null: sees everything
 };
 
 class StaffDesk {

@@ -6,6 +6,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "engine/masking.h"
 #include "engine/person_summary.h"
 #include "engine/staff_items.h"
 #include "engine/times.h"
@@ -27,24 +28,43 @@ std::string_view text_of_trait(const Fold& fold, Traits traits, std::string_view
     return {};
 }
 
-// As it was told, or put together from its parts.
-std::string name_on_card(const Fold& fold, Traits traits) {
+bool hides(const Mask* mask, std::string_view trait) {
+    return mask != nullptr && mask->hides(FieldScope::Traits, trait);
+}
+
+void write_masked(JsonWriter& w) { w.open_object().field("masked", true).close(); }
+
+// A trait's text, and whether the asker may not see it.
+struct ToldName {
+    std::string_view text;
+    bool hidden = false;
+};
+
+// As it was told, or put together from its parts. Hidden when one of them is: under the card's own
+// names the mask of traits would not find it.
+void write_name(JsonWriter& w, const Fold& fold, Traits traits, const Mask* mask) {
     const auto first_of = [&](std::initializer_list<std::string_view> names) {
         for (const std::string_view name : names) {
-            if (const auto told = text_of_trait(fold, traits, name); !told.empty()) return told;
+            if (const auto told = text_of_trait(fold, traits, name); !told.empty())
+                return ToldName{told, hides(mask, name)};
         }
-        return std::string_view();
+        return ToldName{};
     };
-    std::string name(first_of({"name", "full_name", "fullName"}));
-    if (!name.empty()) return name;
-    name = first_of({"first_name", "firstName", "firstname"});
-    const std::string_view last = first_of({"last_name", "lastName", "lastname"});
-    if (!name.empty() && !last.empty()) name.push_back(' ');
-    return name.append(last);
+    const ToldName whole = first_of({"name", "full_name", "fullName"});
+    ToldName first = whole, last;
+    if (whole.text.empty()) {
+        first = first_of({"first_name", "firstName", "firstname"});
+        last = first_of({"last_name", "lastName", "lastname"});
+    }
+    w.key("name");
+    if (first.hidden || last.hidden) return write_masked(w);
+    std::string name(first.text);
+    if (!name.empty() && !last.text.empty()) name.push_back(' ');
+    w.value(name.append(last.text));
 }
 
 // "size", "shoe_size", "sizes.coat"
-void write_sizes(JsonWriter& w, const Fold& fold, Traits traits) {
+void write_sizes(JsonWriter& w, const Fold& fold, Traits traits, const Mask* mask) {
     w.key("sizes").open_object();
     StringNo last;
     for (const history::TraitRow& row : traits) {
@@ -54,7 +74,10 @@ void write_sizes(JsonWriter& w, const Fold& fold, Traits traits) {
             continue;
         last = row.value.key;
         w.key(name);
-        write_cell(w, fold, row.value);
+        if (hides(mask, name))
+            write_masked(w);
+        else
+            write_cell(w, fold, row.value);
     }
     w.close();
 }
@@ -142,9 +165,9 @@ Result<std::string> StaffDeskImpl::greet(const GreetQuestion& question) {
         w.open_object()
             .field("id", profile_id(l.fold, *now))
             .field("may_use", true)
-            .field("purpose", purpose)
-            .field("name", name_on_card(l.fold, traits));
-        write_sizes(w, l.fold, traits);
+            .field("purpose", purpose);
+        write_name(w, l.fold, traits, question.mask);
+        write_sizes(w, l.fold, traits, question.mask);
         w.key("favourites").open_object();
         write_names(w, l.fold, "categories", summary.categories);
         write_names(w, l.fold, "products", summary.products);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "engine/erasing_for_test.h"
 #include "engine/identity_desk.h"
+#include "engine/masking.h"
 #include "engine/rights_desk.h"
 #include "engine/staff_desk.h"
 #include "engine/staff_record.h"
@@ -363,6 +364,20 @@ TEST(Greet, TellsWhatSomebodyWhoKnowsThePersonWouldRemember) {
     EXPECT_EQ(texts_in(card, "notes", "text"), "wool; ");
     EXPECT_TRUE(card.at("channels").at("store").as_object().contains("last_purchase"));
     EXPECT_EQ(card.at("favourites").at("products").as_array().at(0), "coat-38");
+
+    const auto seen_by = [&](const Mask& mask) {
+        GreetQuestion question;
+        question.profile = ada;
+        question.mask = &mask;
+        return parsed(shop.desk().greet(question));
+    };
+    const json::value masked = {{"masked", true}};
+    const json::object no_name = seen_by(Mask({"traits.last_name"}, 5));
+    EXPECT_EQ(no_name.at("name"), masked) << "it is put together from a hidden part";
+    EXPECT_EQ(no_name.at("sizes").at("coat_size"), "38");
+    const json::object no_size = seen_by(Mask({"traits.coat*", "traits.name"}, 5));
+    EXPECT_EQ(no_size.at("name"), "Ada Byron") << "of other traits, which the role sees";
+    EXPECT_EQ(no_size.at("sizes").at("coat_size"), masked);
 }
 
 TEST(StaffRecord, ComesBackFromItsTwoPartsAndRefusesWhatIsTooMuch) {

@@ -147,16 +147,20 @@ TEST(Masking, ARoleThatDoesNotSeeAFieldMayNotAskAboutIt) {
 
 TEST(Masking, ByTheSettingsAMarketerAndStaffAreMaskedToo) {
     engine::Settings settings;
-    settings.masked_marketer = settings.masked_staff = {"email"};
+    settings.masked_marketer = settings.masked_staff = {"email", "identifiers.loyalty_card"};
     fake::FakeRuntime runtime;
     fake::FakeRandom random{7};
     Routes routes(runtime, random, settings);
-    const auto status = [&](const char* role, std::string_view target, std::string body) {
+    const auto asked = [&](const char* method, const char* role, std::string_view target,
+                           std::string body) {
         auto answer = std::make_shared<Answer>();
-        routes.handle(Door::request("POST", target, std::move(body),
+        routes.handle(Door::request(method, target, std::move(body),
                                     {{"authorization", "Bearer token-" + std::string(role)}}),
                       answer);
         return answer->wait().status;
+    };
+    const auto status = [&](const char* role, std::string_view target, std::string body) {
+        return asked("POST", role, target, std::move(body));
     };
     EXPECT_EQ(status("marketer", "/api/v1/audiences",
                      R"x({"name":"n","purpose":"p","rule":"trait(email) exists"})x"),
@@ -168,6 +172,13 @@ TEST(Masking, ByTheSettingsAMarketerAndStaffAreMaskedToo) {
               403);
     EXPECT_EQ(status("staff", "/api/v1/staff/greet", R"({"type":"email","value":"a@b.test"})"),
               403);
+    const auto greeted = [&](const char* role, std::string_view query) {
+        return asked("GET", role, "/api/v1/staff/greet?" + std::string(query), "");
+    };
+    EXPECT_EQ(greeted("staff", "card=C1"), 403) << "a card scanned is an identifier asked for";
+    EXPECT_EQ(greeted("staff", "profile=p1"), 200);
+    EXPECT_EQ(greeted("staff", "profile=p1&card=C1"), 200) << "then the card is not looked at";
+    EXPECT_EQ(greeted("admin", "card=C1"), 200);
 }
 
 }  // namespace

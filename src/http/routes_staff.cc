@@ -90,6 +90,11 @@ void get_greet(const CallPtr& call) {
         return call->reply_problem(
             422, {"http.missing_argument", "The address lacks 'card=' or 'profile='.",
                   "By e-mail or phone, POST the same with \"type\" and \"value\" in its body."});
+    // A card that is scanned is an identifier asked for, like one in a body.
+    if (question.profile.empty() &&
+        call->mask().hides(engine::FieldScope::Identifiers, question.type))
+        return call->reply_problem(403, engine::forbidden_field(question.type));
+    question.mask = &call->mask();
     call->reply_result(call->runtime().staff().greet(question));
 }
 
@@ -106,6 +111,7 @@ void post_greet(const CallPtr& call) {
     question.type = *type;
     question.value = *value;
     question.brand = text_of(body.value(), "brand").value_or("");
+    question.mask = &call->mask();
     call->reply_result(call->runtime().staff().greet(question));
 }
 

@@ -3,6 +3,7 @@
 import {Button, Textarea, TextInput} from '@mantine/core'
 import {useState} from 'react'
 import {useTranslation} from 'react-i18next'
+import {shown} from '../people/values'
 import {ago, day, number} from '../ui/format'
 import {Card, Channel} from '../ui/parts'
 import {Failure} from '../ui/states'
@@ -19,7 +20,7 @@ export function Greeting({card}: {card: GreetCard}) {
   return (
     <>
       <Card className="greet">
-        <p className="hello">{card.name || t('staff.nameless')}</p>
+        <p className="hello">{card.name ? shown(card.name) : t('staff.nameless')}</p>
         {(card.arrived ?? []).length > 0 && <div className="arrived" role="status"><strong>{t('staff.arrived')}</strong><ul>{card.arrived!.map((what, i) => <li key={i}>{what}</li>)}</ul></div>}
         <div className="cols"><Sizes card={card} /><Favourites card={card} /><Visits card={card} /></div>
       </Card>
