@@ -54,7 +54,8 @@ bool is_by(const AuditEntry& entry, std::string_view actor) {
 bool answers(const AuditEntry& entry, const AuditQuestion& question) {
     return entry.at >= question.from && entry.at <= question.to &&
            (question.actor.empty() || is_by(entry, question.actor)) &&
-           (!question.profile || entry.profile == *question.profile);
+           (question.names.empty() || std::find(question.names.begin(), question.names.end(),
+                                                entry.profile) != question.names.end());
 }
 
 struct NumberedEntry {
@@ -243,7 +244,8 @@ Result<std::string> audit_json(Log& log, const AuditQuestion& question) {
             const AuditEntry& entry = record.entries[i];
             if (!answers(entry, question)) continue;
             ++found;
-            if (!entry.profile.is_zero()) profiles.insert(entry.profile);
+            if (!entry.profile.is_zero())
+                profiles.insert(question.names.empty() ? entry.profile : question.names.front());
             if (record.first + i >= question.before) continue;
             page.push_back({record.first + i, entry});
             if (page.size() <= question.limit) continue;

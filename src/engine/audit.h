@@ -77,8 +77,9 @@ class Audit {
 };
 
 struct AuditQuestion {
-    std::string actor;                 // an account's or a token's id; empty: all
-    std::optional<ProfileId> profile;  // none: all
+    std::string actor;  // an account's or a token's id; empty: all
+    // By whatever id the one person was read: an entry holds that which was asked. Empty: all.
+    std::vector<ProfileId> names;
     IngestTime from{0}, to{INT64_MAX};
     std::uint64_t before = UINT64_MAX;  // entries of a lower number
     std::size_t limit = kAuditAnswerMax;

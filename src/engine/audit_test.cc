@@ -112,8 +112,7 @@ TEST(Audit, OfAMillionReadsItTellsWhomAKeySawBetweenTwoTimes) {
     chain.audit.stop();
     const auto begin = std::chrono::steady_clock::now();
     const json::value told = json::parse(
-        audit_json(*chain.log, {"t3", std::nullopt, IngestTime{500'000}, IngestTime{599'999}})
-            .value());
+        audit_json(*chain.log, {"t3", {}, IngestTime{500'000}, IngestTime{599'999}}).value());
     const auto all =
         json::parse(audit_json(*chain.log, {"t3", {}, {}, IngestTime{INT64_MAX}}).value());
     const auto took = std::chrono::steady_clock::now() - begin;
@@ -140,7 +139,7 @@ TEST(Audit, PagesFollowEachOtherFromTheNewestWithoutAGapOrARepeat) {
     }
     const auto pages = [&](const std::string& actor, std::size_t limit) {
         std::vector<std::int64_t> numbers;
-        AuditQuestion question{actor, std::nullopt, {}, IngestTime{INT64_MAX}};
+        AuditQuestion question{actor, {}, {}, IngestTime{INT64_MAX}};
         question.limit = limit;
         for (bool more = true; more;) {
             const json::value told = json::parse(audit_json(*chain.log, question).value());

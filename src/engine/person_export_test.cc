@@ -168,6 +168,41 @@ TEST(PersonExport, AChoiceThatWasKeptWholeStaysAChoice) {
     EXPECT_EQ(other.may("marketing.email"), "yes");
 }
 
+// The ids of a person who was found to be two; entries of the audit hold the one that was asked.
+TEST(PersonExport, WhoLookedIsToldByWhateverIdThePersonWasReadThen) {
+    fake::FakeDisk disk;
+    ErasingShop shop(disk);
+    const Identifier device{IdentifierType::AnonymousId, std::string("device-") + kCanary, {}};
+    collect::Incoming visit = shop.event_of(kCanary);
+    visit.event.identifiers = {device};
+    shop.sends(std::move(visit));
+    shop.sees(kCanary);
+    const auto of_device = [&] {
+        return shop.runtime->find_profile("anonymous_id", device.value, "", 0)
+            .value()
+            .substr(7, 32);
+    };
+    const std::string first = of_device(), second = shop.id_of(kCanary);
+    ASSERT_NE(first, second);
+    RightsDesk& rights = shop.runtime->rights();
+    const auto reads = [&](const std::string& id, int times) {
+        const AuditEntry entry{
+            shop.clock.now(),      Role::Staff, "anne", "GET /api/v1/profiles/{id}",
+            *ProfileId::parse(id), 200};
+        for (int i = 0; i < times; ++i) ASSERT_TRUE(rights.note_durably(entry).ok());
+    };
+    reads(first, 2);
+    reads(second, 3);
+    shop.sees(kCanary, {device});
+    const std::string now = shop.id_of(kCanary);
+    ASSERT_EQ(now, of_device()) << "the test needs a merge";
+    const json::object doc = parsed(rights.export_profile(now));
+    EXPECT_EQ(doc.at("reads").at("found"), 5);
+    EXPECT_EQ(doc.at("reads").at("profiles"), 1);
+    for (const std::string& id : {first, second})
+        EXPECT_EQ(parsed(rights.audit({.profile = id})).at("found"), 5) << "the person's own page";
+}
+
 // What the person asked for holds where they go, too.
 TEST(PersonExport, WhatWasPutRightObjectedToAndRestrictedIsTakenAlong) {
     fake::FakeDisk disk, empty;

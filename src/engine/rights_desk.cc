@@ -41,6 +41,21 @@ void RightsDeskImpl::start_audit() {
     audit_.start(newest.entries, newest.hash);
 }
 
+// Every id that leads to the person now: before two were found to be one, each was read by its own.
+// Of whom nobody knows any more the id alone.
+Result<std::vector<ProfileId>> RightsDeskImpl::names_of(std::string_view id) const {
+    const auto asked = ProfileId::parse(id);
+    if (!asked) return no_profile();
+    std::vector<ProfileId> names{*asked};
+    const std::shared_lock reading(library_.lock);
+    const auto person = person_of(library_.fold, id);
+    if (!person) return names;
+    std::vector<FragmentNo> fragments;
+    library_.fold.graph.fragments_of(*person, fragments);
+    for (const FragmentNo f : fragments) names.push_back(library_.fold.names.name_of(f));
+    return names;
+}
+
 Result<std::string> RightsDeskImpl::audit(const AuditSearch& search) {
     AuditQuestion question;
     question.actor = search.actor;
@@ -49,8 +64,7 @@ Result<std::string> RightsDeskImpl::audit(const AuditSearch& search) {
     if (search.before != 0) question.before = search.before;
     question.limit = std::clamp<std::size_t>(search.limit, 1, kAuditAnswerMax);
     if (!search.profile.empty()) {
-        question.profile = ProfileId::parse(search.profile);
-        if (!question.profile) return no_profile();
+        question.names = TRY(names_of(search.profile));
     }
     return audit_json(library_.log, question);
 }
@@ -67,8 +81,7 @@ Result<std::string> RightsDeskImpl::verify_audit() {
 
 Result<std::string> RightsDeskImpl::reads_of(std::string_view id) {
     AuditQuestion question;
-    question.profile = ProfileId::parse(id);
-    if (!question.profile) return no_profile();
+    question.names = TRY(names_of(id));
     return audit_json(library_.log, question);
 }
 
@@ -89,6 +102,7 @@ Result<IngestReply> RightsDeskImpl::import_events(std::vector<PersonPart> parts)
     for (PersonPart& part : parts) {
         IngestRequest request;
         request.import = true;
+        request.confirmed = true;  // an export holds no yes that still waits for its link
         {
             const std::shared_lock reading(library_.lock);
             const auto& sources = library_.fold.sources;
@@ -102,7 +116,6 @@ Result<IngestReply> RightsDeskImpl::import_events(std::vector<PersonPart> parts)
         }
         for (std::size_t i = 0; i < part.items.size();) {
             const std::size_t end = std::min(part.items.size(), i + kItemsPerRequest);
-        request.confirmed = true;  // an export holds no yes that still waits for its link
             request.items.clear();
             for (; i < end; ++i) request.items.push_back(std::move(part.items[i]));
             const IngestReply reply = TRY(seams_.ingest(request));

@@ -78,6 +78,7 @@ class RightsDeskImpl final : public RightsDesk {
                                            EventTime now, std::uint64_t& persons);
     Result<std::vector<std::string>> erase_outstayed(const RetentionPlan& plan, EventTime now,
                                                      std::uint64_t& persons);
+    Result<std::vector<ProfileId>> names_of(std::string_view id) const;
     Result<std::string> reads_of(std::string_view id);
     Result<IngestReply> import_events(std::vector<PersonPart> parts);
     Result<OffersTaken> import_offers(const std::string& id, const boost::json::object& document);
