@@ -440,7 +440,9 @@ void RuntimeImpl::housekeeping_thread() {
             next_look = passed + kLookEvery.us;
         }
         if (seams_.clock.monotonic().us >= next_forgetting) {
-            forget_expired_quarantine(now);
+            // Not `now`: a clock that was set meanwhile made this due, and it is not due again
+            // soon.
+            forget_expired_quarantine(seams_.clock.now().us);
             tell_audience_days();
             next_forgetting = seams_.clock.monotonic().us + kForgetEvery.us;
         }
