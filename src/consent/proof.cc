@@ -9,6 +9,8 @@ namespace {
 constexpr std::size_t kLinkBytes = sizeof(Digest::bytes);
 constexpr std::uint8_t kHasCommitment = 1;
 constexpr std::uint8_t kHasConfirmation = 2;
+constexpr std::uint8_t kHasWeights = 4;
+constexpr std::uint8_t kWeightNotTold = 0xff;
 
 void write_id(ByteWriter& w, const EventId& id) {
     w.u64(id.high);
@@ -73,7 +75,45 @@ bool read_statements(ByteReader& r, std::vector<Statement>& out) {
     return std::all_of(out.begin(), out.end(), [&r](Statement& s) { return read_statement(r, s); });
 }
 
+void write_weights(ByteWriter& w, const std::vector<Statement>& statements) {
+    for (const Statement& s : statements)
+        w.u8(s.weight ? static_cast<std::uint8_t>(*s.weight) : kWeightNotTold);
+}
+
+bool read_weights(ByteReader& r, std::vector<Statement>& statements) {
+    for (Statement& s : statements) {
+        const std::uint8_t weight = r.u8();
+        if (weight == kWeightNotTold) continue;
+        if (weight > static_cast<std::uint8_t>(ConsentWeight::OwnWords)) return false;
+        s.weight = static_cast<ConsentWeight>(weight);
+    }
+    return !r.bad();
+}
+
+bool tells_weights(const Entry& entry) {
+    return std::any_of(entry.statements.begin(), entry.statements.end(),
+                       [](const Statement& s) { return s.weight.has_value(); });
+}
+
 }  // namespace
+
+ConsentWeight weight_of(const Entry& entry, const Statement& statement) {
+    if (statement.weight) return *statement.weight;
+    switch (entry.means) {
+        case Means::Choice:
+        case Means::Api:
+        case Means::StopWord: return ConsentWeight::Choice;
+        case Means::Confirmation: return ConsentWeight::OwnWords;
+        case Means::PrivacyControl:
+            return statement.state == State::Refused ? ConsentWeight::Objection
+                                                     : ConsentWeight::Ambient;
+        case Means::Alongside:
+        case Means::TcString:
+        case Means::ConsentMode:
+        case Means::Import: break;
+    }
+    return ConsentWeight::Ambient;
+}
 
 void encode_entry(const Entry& e, Bytes& clear) {
     clear.append(kLinkBytes, '\0');
@@ -90,11 +130,14 @@ void encode_entry(const Entry& e, Bytes& clear) {
     w.varint(e.statements.size());
     for (const Statement& s : e.statements) write_statement(w, s);
     w.u8(static_cast<std::uint8_t>((e.commitment.is_zero() ? 0 : kHasCommitment) |
-                                   (e.confirmation ? kHasConfirmation : 0)));
+                                   (e.confirmation ? kHasConfirmation : 0) |
+                                   (tells_weights(e) ? kHasWeights : 0)));
     if (!e.commitment.is_zero()) w.raw(e.commitment.view());
-    if (!e.confirmation) return;
-    w.raw(e.confirmation->token_hash.view());
-    w.i64(e.confirmation->expires.us);
+    if (e.confirmation) {
+        w.raw(e.confirmation->token_hash.view());
+        w.i64(e.confirmation->expires.us);
+    }
+    if (tells_weights(e)) write_weights(w, e.statements);
 }
 
 std::optional<Entry> decode_entry(BytesView clear) {
@@ -120,6 +163,7 @@ std::optional<Entry> decode_entry(BytesView clear) {
         e.confirmation->token_hash = read_digest(r);
         e.confirmation->expires.us = r.i64();
     }
+    if ((has & kHasWeights) != 0 && !read_weights(r, e.statements)) return std::nullopt;
     if (r.bad()) return std::nullopt;
     return e;
 }

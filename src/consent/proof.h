@@ -61,6 +61,8 @@ struct Statement {
     LegalBasis basis = LegalBasis::Consent;
     std::uint32_t wording = 0;  // version of the words that were shown; 0: not told
     Digest text;                // SHA-256 of those words, in the entry's language
+    // As the event told it; entries of before do not tell it, and then it is what the means have.
+    std::optional<ConsentWeight> weight{};
     bool operator==(const Statement&) const = default;
 };
 
@@ -85,6 +87,8 @@ struct Entry {
     std::optional<Confirmation> confirmation;
     bool operator==(const Entry&) const = default;
 };
+
+ConsentWeight weight_of(const Entry& entry, const Statement& statement);
 
 // The clear part of a ConsentTold record: room for the link, then the entry.
 void encode_entry(const Entry& entry, Bytes& clear);

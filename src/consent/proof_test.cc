@@ -47,6 +47,7 @@ class Chance {
                     static_cast<std::uint32_t>(below(3)),
                     {}};
         if (s.wording != 0) s.text = digest();
+        if (below(2) == 0) s.weight = static_cast<ConsentWeight>(below(4));
         return s;
     }
     std::mt19937_64 rng_{seed()};

@@ -81,6 +81,7 @@ class Admission {
     static std::shared_ptr<const collect::ConsentProof> proof_told(
         const collect::Incoming& incoming, const Batch& batch, const consent::Standing& said);
     static void name_consents(const collect::Incoming& incoming, const Batch& batch, Event& event);
+    PurposeSet refused_by_each(const Event& event, const Batch& batch) const;
     void seal_event(Event& event, Batch& batch, bool import);
     void seal_parts(const Event& event, const Batch& batch, Prepared& p);
     static bool outlives_term(Event& event, const Batch& batch);

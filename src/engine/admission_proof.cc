@@ -100,13 +100,26 @@ void Admission::object(const Incoming&, const consent::Purposes& purposes, Event
     }
 }
 
-// Nothing when the event needs no proof.
+// What each of the event's identifiers has refused already, by itself.
+PurposeSet Admission::refused_by_each(const Event& event, const Batch& batch) const {
+    std::optional<PurposeSet> out;
+    for (const Identifier& id : event.identifiers) {
+        if (is_shared_thing(id.type)) continue;
+        const PurposeSet refused =
+            batch.stated.after(board_.standing(id.fragment), {&id, 1}).refused;
+        out = out ? *out & refused : refused;
+    }
+    return out.value_or(PurposeSet{});
+}
+
+// Nothing when the event needs no proof. A refusal is news where it is of one identifier: should
+// the others be erased, the proof alone tells that it holds.
 std::shared_ptr<const ConsentProof> Admission::proof_told(const Incoming& incoming,
                                                           const Batch& batch,
                                                           const consent::Standing& said) {
     if (incoming.proof != nullptr) return incoming.proof;
     const PurposeSet news =
-        said.granted.without(batch.standing.granted) | said.refused.without(batch.standing.refused);
+        said.granted.without(batch.standing.granted) | said.refused.without(batch.refused_by_each);
     if (news.empty() && !incoming.consent_change) return nullptr;
     if (incoming.consent_change)
         return std::make_shared<const ConsentProof>(proof_of_choice(incoming.event));
@@ -133,6 +146,7 @@ void Admission::prove(const Event& event, const ConsentProof& told, Batch& batch
     for (const ConsentStatement& c : event.consents) {
         const auto state = c.granted ? consent::State::Granted : consent::State::Refused;
         entry.statements.push_back(statement(c.purpose, state, view, told, entry.language));
+        entry.statements.back().weight = c.weight;
     }
     for (const std::string& name : told.pending) {
         if (const auto purpose = view.purposes.bit_of(name)) {

@@ -243,7 +243,7 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::MatchDecision: apply_match_decision(record, consequences); break;
         case RecordType::OfferAnswered: apply_offer_answered(record, plain, consequences); break;
         case RecordType::OfferTakenBack: apply_offer_taken_back(record, consequences); break;
-        case RecordType::ConsentTold: apply_consent_told(record); break;
+        case RecordType::ConsentTold: apply_consent_told(record, consequences); break;
         case RecordType::Suppressed: apply_suppressed(record); break;
         case RecordType::Predicted: apply_predicted(record, plain, consequences); break;
         case RecordType::Quarantined:

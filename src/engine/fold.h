@@ -264,7 +264,10 @@ class Fold final : public audience::People, public audience::Names {
     void apply_expired(const RecordView& record);
     void apply_swept(const RecordView& record);
     void apply_predicted(const RecordView& record, BytesView plain, Consequences& out);
-    void apply_consent_told(const RecordView& record);
+    void apply_consent_told(const RecordView& record, Consequences& out);
+    void hold_for_others(const consent::Entry& entry, std::uint64_t sequence, Consequences& out);
+    bool state_consents(std::span<const ConsentStatement> said, std::span<const FragmentNo> who,
+                        EventTime at, std::uint64_t sequence);
     void apply_restrained(const RecordView& record, Consequences& out);
     void apply_corrected(const RecordView& record, BytesView plain, Consequences& out);
     void apply_suppressed(const RecordView& record);

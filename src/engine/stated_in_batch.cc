@@ -31,7 +31,7 @@ void StatedInBatch::add(const std::vector<Identifier>& who, const consent::Stand
 }
 
 consent::Standing StatedInBatch::after(const consent::Standing& before,
-                                       const std::vector<Identifier>& who) const {
+                                       std::span<const Identifier> who) const {
     if (rows_.empty()) return before;
     std::array<Times, kPurposesMax> latest{};
     for (const Identifier& id : who) {

@@ -4,6 +4,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "consent/ledger.h"
@@ -20,8 +21,7 @@ class StatedInBatch {
     // `said` by an item that names `who`, after all that was told before.
     void add(const std::vector<Identifier>& who, const consent::Standing& said);
     // What is said in the table and then here of whoever these are.
-    consent::Standing after(const consent::Standing& before,
-                            const std::vector<Identifier>& who) const;
+    consent::Standing after(const consent::Standing& before, std::span<const Identifier> who) const;
 
   private:
     // When a purpose was last granted, refused, objected to: 1 is the first item, 0 never.

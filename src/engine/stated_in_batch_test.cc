@@ -10,6 +10,8 @@
 namespace filrouge::engine {
 namespace {
 
+using Who = std::vector<Identifier>;
+
 using consent::Standing;
 
 Identifier named(IdentifierType type, std::uint32_t fragment) {
@@ -68,9 +70,10 @@ TEST(StatedInBatch, ATillSpeaksForNobody) {
     const PurposeSet measurement = PurposeSet{}.with(3);
     batch.add({named(IdentifierType::UserId, 1), named(IdentifierType::Till, 9)},
               {measurement, {}});
-    EXPECT_EQ(batch.after({}, {named(IdentifierType::UserId, 2), named(IdentifierType::Till, 9)}),
-              Standing{});
-    EXPECT_EQ(batch.after({}, {named(IdentifierType::UserId, 1)}).granted, measurement);
+    EXPECT_EQ(
+        batch.after({}, Who{named(IdentifierType::UserId, 2), named(IdentifierType::Till, 9)}),
+        Standing{});
+    EXPECT_EQ(batch.after({}, Who{named(IdentifierType::UserId, 1)}).granted, measurement);
 }
 
 }  // namespace

@@ -1,0 +1,217 @@
+// Who is erased takes nothing from others: what was said of a shared browser goes on to hold, a
+// lent thing is not its former holder's again, and strangers are not made one.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+
+#include "base/seed_for_test.h"
+#include "engine/consents.h"
+#include "engine/erasing_for_test.h"
+#include "engine/rights_desk.h"
+
+namespace filrouge::engine {
+namespace {
+
+Identifier user(const std::string& value) { return {IdentifierType::UserId, value, {}}; }
+Identifier browser(const std::string& value) { return {IdentifierType::AnonymousId, value, {}}; }
+Identifier mail(const std::string& value) { return {IdentifierType::Email, value, {}}; }
+Identifier trolley(const std::string& value) { return {IdentifierType::Trolley, value, {}}; }
+
+struct SharingShop : ErasingShop {
+    static Settings with_letter() {
+        Settings s = small_files();
+        PurposeSetting letter{"letter", LegalBasis::Consent, false, {}};
+        letter.channel = "email";
+        s.purposes.push_back(letter);
+        return s;
+    }
+    explicit SharingShop(fake::FakeDisk& on, std::uint64_t seed = 1, Duration later = {},
+                         const Settings& settings = with_letter())
+        : ErasingShop(on, seed, later, settings) {}
+    collect::Incoming contact(const std::string& name, std::vector<Identifier> who,
+                              std::vector<collect::NamedConsent> consents) {
+        clock.advance(minutes(1));
+        collect::Incoming incoming;
+        incoming.event.name = name;
+        incoming.event.at = as_event_time(clock.now());
+        incoming.event.message_id = "n-" + std::to_string(++serial);
+        incoming.event.identifiers = std::move(who);
+        incoming.consents = std::move(consents);
+        return incoming;
+    }
+    IngestReply tells(collect::Incoming incoming) {
+        const IngestReply reply = sends(std::move(incoming));
+        runtime->wait_until_folded();
+        return reply;
+    }
+    IngestReply visits(std::vector<Identifier> who,
+                       std::vector<collect::NamedConsent> consents = {{"measurement", true}}) {
+        return tells(contact("Product Viewed", std::move(who), std::move(consents)));
+    }
+    void chooses(std::vector<Identifier> who, std::vector<collect::NamedConsent> consents) {
+        collect::Incoming choice = contact("Consent Updated", std::move(who), std::move(consents));
+        choice.consent_change = true;
+        tells(std::move(choice));
+    }
+    std::string id_of(std::string_view type, std::string_view value) const {
+        const auto found = runtime->find_profile(type, value, "", 0);
+        return found.ok() ? found.value().substr(7, 32) : found.error().code;
+    }
+    void erase_user(const std::string& value) {
+        const std::string id = id_of("user_id", value);
+        ASSERT_EQ(id.size(), 32u) << value;
+        const auto erased = erase(id);
+        ASSERT_TRUE(erased.ok()) << erased.error().message;
+        wait_until_complete();
+        runtime->wait_until_folded();
+    }
+    std::string permit(const std::string& profile) {
+        const auto permit = runtime->consents().permit({profile, "", "letter", "email", "", ""});
+        return permit.ok() ? "allowed" : permit.error().code;
+    }
+    std::string members(const std::string& audience) {
+        return runtime->members(audience, "", 50, 0).value();
+    }
+};
+
+// ---------------------------------------------------------------- what was said
+
+struct OneBrowser : ::testing::Test {
+    // Anna's browser, on which Bert signs in too: it stays Anna's, his tie to it is refused.
+    void begin(SharingShop& shop) {
+        shop.command(&Runtime::create_audience,
+                     R"x({"id":"readers","name":"Readers","purpose":"letter",)x"
+                     R"x("rule":"any(Product Viewed)"})x");
+        shop.visits({user("anna"), mail("anna@shop.test"), browser("a")},
+                    {{"measurement", true}, {"letter", true}});
+        anna = shop.id_of("user_id", "anna");
+        ASSERT_EQ(shop.permit(anna), "allowed");
+        ASSERT_NE(shop.members("readers").find(anna), std::string::npos);
+    }
+    void expect_refused(SharingShop& shop, const std::string& when) {
+        EXPECT_EQ(shop.id_of("user_id", "anna"), anna) << when;
+        EXPECT_EQ(shop.permit(anna), "permit.no_consent") << when;
+        EXPECT_EQ(shop.members("readers").find(anna), std::string::npos) << when;
+    }
+    void refused_through_an_erasure_and_a_start(const std::function<void(SharingShop&)>& refuse) {
+        {
+            SharingShop shop(disk);
+            begin(shop);
+            refuse(shop);
+            expect_refused(shop, "as it was said");
+            shop.erase_user("bert");
+            expect_refused(shop, "after the erasure");
+        }
+        disk.crash(fake::Crash::LoseUnsynced, 3);
+        for (const std::string& path : disk.paths()) {
+            if (path.starts_with("shop/state/fold/")) {
+                ASSERT_TRUE(disk.remove(path).ok());
+            }
+        }
+        SharingShop again(disk, 2, hours(1));
+        again.runtime->wait_until_folded();
+        expect_refused(again, "after a start from the log alone");
+        EXPECT_NE(again.runtime->consents().verify().value().find("\"whole\":true"),
+                  std::string::npos);
+    }
+    fake::FakeDisk disk;
+    std::string anna;
+};
+
+TEST_F(OneBrowser, ARefusalThatAnErasedPersonToldOnItGoesOnToHold) {
+    refused_through_an_erasure_and_a_start([](SharingShop& shop) {
+        shop.chooses({user("bert"), browser("a")}, {{"letter", false}});
+    });
+}
+
+// Bert had refused before, so his refusal is no news of his; of the browser it is.
+TEST_F(OneBrowser, ARefusalThatWasNoNewsOfTheErasedGoesOnToHold) {
+    refused_through_an_erasure_and_a_start([](SharingShop& shop) {
+        shop.visits({user("bert")}, {{"measurement", true}, {"letter", false}});
+        shop.visits({user("bert"), browser("a")}, {{"measurement", true}, {"letter", false}});
+    });
+}
+
+TEST_F(OneBrowser, AYesOfAnErasedPersonThatEndedAnotherRefusalStillEndsIt) {
+    SharingShop shop(disk);
+    begin(shop);
+    shop.chooses({browser("a")}, {{"letter", false}});
+    expect_refused(shop, "as it was said");
+    shop.chooses({user("bert"), browser("a")}, {{"letter", true}});
+    EXPECT_EQ(shop.permit(anna), "allowed");
+    shop.erase_user("bert");
+    EXPECT_EQ(shop.permit(anna), "allowed") << "everybody else is as before";
+}
+
+// What a person said in their own words ends by own words alone; so it does when it was another's.
+TEST_F(OneBrowser, TheWeightOfARefusalStays) {
+    SharingShop shop(disk);
+    begin(shop);
+    const auto own_words = [&] {
+        auto proof = std::make_shared<collect::ConsentProof>();
+        proof->means = consent::Means::Api;
+        proof->own_words = true;
+        proof->evidence = R"({"door":"me"})";
+        collect::Incoming told =
+            shop.contact("Consent Updated", {user("bert"), browser("a")}, {{"letter", false}});
+        told.consent_change = true;
+        told.proof = std::move(proof);
+        shop.tells(std::move(told));
+    };
+    own_words();
+    shop.chooses({user("anna"), browser("a")}, {{"letter", true}});
+    expect_refused(shop, "a banner does not end it");
+    shop.erase_user("bert");
+    expect_refused(shop, "nor after the erasure");
+    shop.chooses({user("anna"), browser("a")}, {{"letter", true}});
+    expect_refused(shop, "nor now");
+}
+
+// Whoever was refused stays refused, and where all said so for its own sake whoever was allowed
+// stays allowed.
+class OthersLaw : public ::testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(OthersLaw, NobodysConsentGoesWithSomebodyElse) {
+    std::mt19937_64 rng(GetParam());
+    const bool all_choose = GetParam() % 2 == 0;
+    fake::FakeDisk disk;
+    SharingShop shop(disk, GetParam());
+    const auto user_no = [](std::uint64_t i) { return user("p" + std::to_string(i)); };
+    for (std::uint64_t i = 0; i < 6; ++i)
+        shop.visits({user_no(i), mail("p" + std::to_string(i) + "@shop.test"),
+                     browser("b" + std::to_string(i % 4))});
+    for (int step = 0; step < 60; ++step) {
+        std::vector<Identifier> who;
+        if (rng() % 4 != 0) who.push_back(user_no(rng() % 6));
+        if (who.empty() || rng() % 4 != 0) who.push_back(browser("b" + std::to_string(rng() % 4)));
+        const bool yes = rng() % 2 == 0;
+        if (all_choose || rng() % 2 == 0)
+            shop.chooses(std::move(who), {{"letter", yes}});
+        else
+            shop.visits(std::move(who), {{"measurement", true}, {"letter", yes}});
+    }
+    std::map<std::string, std::string> before;
+    const auto standings = [&](int first) {
+        std::map<std::string, std::string> out;
+        for (int i = first; i < 6; ++i) {
+            const std::string id = shop.id_of("user_id", "p" + std::to_string(i));
+            out[id] = shop.permit(id);
+        }
+        return out;
+    };
+    for (int i = 0; i < 3; ++i) {
+        before = standings(i + 1);
+        shop.erase_user("p" + std::to_string(i));
+        for (const auto& [id, permit] : standings(i + 1)) {
+            ASSERT_TRUE(before.contains(id)) << "seed " << GetParam();
+            if (all_choose || before[id] != "allowed") {
+                EXPECT_EQ(permit, before[id]) << "seed " << GetParam();
+            }
+        }
+    }
+}
+INSTANTIATE_TEST_SUITE_P(Seeds, OthersLaw, ::testing::ValuesIn(test_seeds(6)));
+
+}  // namespace
+}  // namespace filrouge::engine
