@@ -168,6 +168,23 @@ TEST_F(OneBrowser, TheWeightOfARefusalStays) {
     expect_refused(shop, "nor now");
 }
 
+// Anna never said anything; her family's e-mail did, by Bert, who had said the same before, so that
+// there is no proof of it. His word goes with him.
+TEST_F(OneBrowser, TheDoorsForgetAStandingThatIsNotTrueAnyMore) {
+    const std::vector<Identifier> family = {user("anna"), mail("family@shop.test")};
+    {
+        SharingShop shop(disk);
+        shop.chooses({user("anna"), mail("family@shop.test")}, {{"letter", false}});
+        shop.visits({user("bert")});
+        shop.visits({user("bert"), mail("family@shop.test")});
+        EXPECT_EQ(shop.visits(family, {}).stored, 1u) << "by the e-mail's standing";
+        shop.erase_user("bert");
+        EXPECT_EQ(shop.visits(family, {}).not_kept, 1u) << "by nobody's";
+    }
+    SharingShop again(disk, 2, hours(1));
+    EXPECT_EQ(again.visits(family, {}).not_kept, 1u) << "and so after a start";
+}
+
 // Whoever was refused stays refused, and where all said so for its own sake whoever was allowed
 // stays allowed.
 class OthersLaw : public ::testing::TestWithParam<std::uint64_t> {};

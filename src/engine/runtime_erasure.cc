@@ -191,7 +191,6 @@ Result<void> RuntimeImpl::learn_erasures_of_log() {
     if (learnt) {
         TRY(forget_erased_keys(true));
         TRY(fold_again());
-        fill_board();
     }
     const std::lock_guard one(snapshot_mutex_);
     erasures_complete_ = erasures_begun_;

@@ -140,7 +140,7 @@ class RuntimeImpl final : public Runtime {
     void record_sources();
     void first_start();
     void publish_doors();
-    void fill_board();
+    void fill_board(std::uint32_t numbers_before);
     void fail(const Error& error);
     bool stop_requested();
 

@@ -74,6 +74,7 @@ Result<AudienceMoves> RuntimeImpl::fold_again() {
         TRY(fold_up_to(fresh, applied()));  // the error, if there is one
         return moves;
     }
+    fill_board(fresh.graph.fragments());  // the tables are exchanged: it has those of before
     const std::lock_guard one(snapshot_mutex_);
     erasures_complete_ = begun;
     return moves;

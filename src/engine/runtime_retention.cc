@@ -128,7 +128,6 @@ Result<void> RuntimeImpl::learn_expiries_of_log() {
     }
     if (!learnt) return {};
     TRY(fold_again());
-    fill_board();
     return {};
 }
 

@@ -1,5 +1,6 @@
 // From a data folder to a running engine: keys, log, snapshots, replay, first-start secrets.
 #include <algorithm>
+#include <shared_mutex>
 
 #include "base/thread_name.h"
 #include "engine/access_desk_impl.h"
@@ -13,6 +14,11 @@
 #include "storage/sha256.h"
 
 namespace filrouge::engine {
+namespace {
+
+constexpr std::uint32_t kBoardSlice = 4'096;  // persons under one hold of the lock
+
+}  // namespace
 
 Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const Settings& settings,
                                               const std::string& folder) {
@@ -132,7 +138,7 @@ Result<void> RuntimeImpl::load_and_replay() {
     if (!keys_->highest().is_none()) directory_.reserve_below(keys_->highest().value + 1);
     for (const Erasure& erasure : erasures_->all()) reserve_numbers_of(erasure);
     appender_.resume_chain(fold_.proofs.head());
-    fill_board();
+    fill_board(fold_.graph.fragments());
     publish_doors();
     clock_.raise({fold_.now().us});
     snapshot_at_ = std::min({fold_at, directory_at, dedupe_at});
@@ -216,12 +222,22 @@ Result<void> RuntimeImpl::unseal_for_fold(const RecordView& record, Bytes& plain
     return unseal(*key, record.clear, record.sealed, plain);
 }
 
-void RuntimeImpl::fill_board() {
-    for (std::uint32_t number = 0; number < fold_.graph.fragments(); ++number) {
-        if (!fold_.is_person(number)) continue;
-        fold_.each_standing(PersonNo{number}, [this](FragmentNo f, consent::Standing standing) {
-            if (!(standing.granted | standing.refused).empty()) board_.set(f, standing);
-        });
+// Everybody's standing as the fold has it, none where it has none any more. In slices: the fold's
+// thread writes here under its lock, and must not stand still for everybody.
+void RuntimeImpl::fill_board(std::uint32_t numbers_before) {
+    const auto put = [this](FragmentNo f, consent::Standing standing) {
+        const consent::Standing told = {standing.granted, standing.refused, standing.objected};
+        if (!(board_.standing(f) == told)) board_.set(f, told);
+    };
+    for (std::uint32_t from = 0, end = numbers_before; from < end; from += kBoardSlice) {
+        const std::shared_lock reading(lock_);
+        end = std::max(numbers_before, fold_.graph.fragments());
+        for (std::uint32_t n = from; n < std::min(end, from + kBoardSlice); ++n) {
+            if (fold_.is_person(n))
+                fold_.each_standing(PersonNo{n}, put);
+            else if (!fold_.is_met(FragmentNo{n}))  // perhaps it was, and what it said may hold
+                put(FragmentNo{n}, fold_.stated_by(FragmentNo{n}));
+        }
     }
 }
 
