@@ -502,6 +502,8 @@ void Fold::touch(const Event& event, const audience::Touch& what, Consequences& 
     PersonNo person{graph.person_of(event.fragment)};
     const bool thing = is_shared_thing(graph.type_of(event.fragment));
     if (thing) person = graph.bound_to(event.fragment, event.at);
+    // Until the log is folded again a thing still knows the holder who was erased.
+    if (thing && !person.is_none() && !is_person(person.value)) person = {};
     if (thing) stale_columns.mark(PersonNo{event.fragment.value});
     if (!person.is_none()) {
         if (what.has_event) sizes.add(thing ? FragmentNo{person.value} : event.fragment, person, 1);

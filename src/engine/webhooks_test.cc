@@ -93,13 +93,16 @@ struct World {
         return std::string(json::parse(made).at("secret").as_string());
     }
     void visit(const std::string& who) {
+        tell("Product Viewed", who, {{IdentifierType::UserId, who, {}}});
+    }
+    void tell(const std::string& name, const std::string& id, std::vector<Identifier> who) {
         IngestRequest request;
         request.source = runtime->source_by_write_key("wk")->number;
         collect::Incoming incoming;
-        incoming.event.name = "Product Viewed";
+        incoming.event.name = name;
         incoming.event.at = as_event_time(clock.now());
-        incoming.event.message_id = who;
-        incoming.event.identifiers = {{IdentifierType::UserId, who, {}}};
+        incoming.event.message_id = id;
+        incoming.event.identifiers = std::move(who);
         incoming.consents = {{"measurement", true}};
         request.items.push_back(std::move(incoming));
         std::atomic<bool> answered = false;
@@ -215,6 +218,34 @@ TEST(Webhooks, RecipientsAreToldOfACorrectionAndOfARestrictedPersonNothingButThe
     ASSERT_EQ(calls.size(), 7u);
     EXPECT_EQ(calls[5].body.find(id), std::string::npos);
     EXPECT_EQ(calls[6].body.find(id), std::string::npos);
+}
+
+// Until the log is folded again a lent thing still knows its erased holder.
+TEST(Webhooks, NothingIsToldOfSomebodyErasedWhoseThingGoesOn) {
+    fake::FakeDisk disk;
+    World world(disk);
+    world.ask(&Runtime::create_audience,
+              R"j({"name":"Seen","purpose":"measurement","rule":"any(Zone Entered)"})j");
+    world.ask(&Runtime::create_webhook,
+              R"({"url":"https://crm.shop.test/hook","audience":"seen"})");
+    const Identifier thing{IdentifierType::Trolley, "T-7", {}};
+    world.tell("Thing Bound", "1", {{IdentifierType::UserId, "bert", {}}, thing});
+    world.tell("Zone Entered", "2", {thing});
+    ASSERT_EQ(world.wait_for(1).size(), 1u);
+    const std::string id(
+        json::parse(world.http.now()[0].body).at("data").at("profile").as_string());
+    world.http.answer(500);  // the log is not folded again before the leave was told
+    world.runtime->erase_profile(id, true,
+                                 [](const Result<std::string>& r) { EXPECT_TRUE(r.ok()); });
+    world.clock.advance(seconds(1));
+    world.tell("Zone Entered", "3", {thing});
+    world.runtime->wait_until_folded();
+    EXPECT_EQ(world.runtime->members("seen", "", 50, 0).value().find(id), std::string::npos);
+    world.http.answer(204);
+    ASSERT_EQ(world.wait_for(2).size(), 2u);
+    EXPECT_NE(world.http.now()[1].body.find("audience.left"), std::string::npos);
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    EXPECT_EQ(world.http.now().size(), 2u) << world.http.now().back().body;
 }
 
 TEST(Webhooks, WhoLeavesBecauseWhatTheyDidHasExpiredIsToldAndOnlyOnce) {
