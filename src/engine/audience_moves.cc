@@ -52,12 +52,12 @@ AudienceMoves moves_between(const Fold& before, Fold& after) {
             for (; differ != 0; differ &= differ - 1) {
                 const auto bit = static_cast<unsigned>(std::countr_zero(differ));
                 const auto person = static_cast<std::uint32_t>(i * 64 + bit);
-                if (!after.is_person(person)) continue;  // erased, and told so
+                const bool in = (word_of(new_words, i) >> bit & 1) != 0;
+                if (!before.is_met(FragmentNo{person}) && !in) continue;  // erased, and told so
                 if (out.moves.size() >= kMovesAtOnceMax) {
                     ++out.left_out;
                     continue;
                 }
-                const bool in = (word_of(new_words, i) >> bit & 1) != 0;
                 out.moves.push_back({info.document, person, in});
             }
         }
@@ -72,8 +72,12 @@ void Fold::apply_audience_moves(const RecordView& record, Consequences& out) {
     if (!decode_audience_moves(record.clear, moves)) return;
     for (const auto& [id, info] : audiences) {
         for (const AudienceMove& move : moves) {
-            if (move.document != info.document || !is_person(move.person)) continue;
             const PersonNo person{move.person};
+            // Who is nobody of their own any more, part of another person, has left all the same;
+            // of who is erased it was told.
+            const bool can_be =
+                move.entered ? is_person(move.person) : !is_erased(FragmentNo{move.person});
+            if (move.document != info.document || !can_be) continue;
             if (live.member(info.slot, person) == move.entered)
                 out.changes.push_back({info.slot, person, move.entered});
         }

@@ -24,8 +24,8 @@ struct AudienceMove {
 void encode_audience_moves(std::span<const AudienceMove> moves, Bytes& out);
 bool decode_audience_moves(BytesView clear, std::vector<AudienceMove>& moves);
 
-// From one fold to another of the same records, both under the lock: of persons whom both know, in
-// audiences that both have. By audience, then person.
+// From one fold to another of the same records, both under the lock: of persons who were not
+// erased, in audiences that both have. By audience, then person.
 struct AudienceMoves {
     std::vector<AudienceMove> moves;
     std::uint64_t left_out = 0;

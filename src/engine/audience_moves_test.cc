@@ -92,6 +92,26 @@ TEST(AudienceMoves, WhoMovedAgainMeanwhileIsNotToldTheContrary) {
         << "nobody, and no audience";
 }
 
+TEST(AudienceMoves, WhoIsPartOfSomebodyElseFromNowOnHasLeft) {
+    MovesWorld before, after;
+    for (MovesWorld* world : {&before, &after}) {
+        world->send(contact("Coat Viewed", as_event_time(world->now), {user("anna")}));
+        world->send(contact("Coat Viewed", as_event_time(world->now), {visitor("phone")}));
+        world->now = world->now + seconds(60);
+        std::vector<Identifier> who = {user("anna")};
+        if (world == &after) who.push_back(visitor("phone"));
+        world->send(contact("Signed In", as_event_time(world->now), std::move(who)));
+    }
+    const std::uint32_t viewers = after.fold->audiences.at("0").document;
+    const AudienceMove left{viewers, before.fragment(0, visitor("phone")).value, false};
+    const AudienceMoves found = moves_between(*before.fold, *after.fold);
+    EXPECT_EQ(std::count(found.moves.begin(), found.moves.end(), left), 1);
+    const auto changes = after.told({left});
+    ASSERT_EQ(changes.size(), 1u);
+    EXPECT_FALSE(changes[0].entered);
+    EXPECT_EQ(changes[0].person.value, left.person);
+}
+
 TEST(AudienceMoves, WhatIsCutShortOrTooLongIsRefused) {
     const std::vector<AudienceMove> moves = {{7, 1, true}, {8, 300, false}};
     Bytes bytes;

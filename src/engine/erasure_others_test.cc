@@ -230,5 +230,45 @@ TEST_P(OthersLaw, NobodysConsentGoesWithSomebodyElse) {
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, OthersLaw, ::testing::ValuesIn(test_seeds(6)));
 
+// ---------------------------------------------------------------- strangers
+
+struct OneTill : ::testing::Test {
+    static std::string number(int i) { return "K" + std::to_string(1'000 + i); }
+    static Identifier card(int i) { return {IdentifierType::LoyaltyCard, number(i), {}}; }
+    static Identifier phone() { return {IdentifierType::Phone, "+33102030405", {}}; }
+    static std::vector<std::string> profiles(SharingShop& shop, int from, int to) {
+        std::vector<std::string> out;
+        for (int i = from; i < to; ++i) out.push_back(shop.id_of("loyalty_card", number(i)));
+        return out;
+    }
+    fake::FakeDisk disk;
+};
+
+TEST_F(OneTill, ItsPhoneMakesNoOneOfStrangersWhenOneOfThemIsErased) {
+    std::vector<std::string> before;
+    {
+        SharingShop shop(disk);
+        for (int i = 0; i < 21; ++i) shop.visits({card(i), phone()});
+        before = profiles(shop, 0, 20);
+        ASSERT_EQ(std::set(before.begin(), before.end()).size(), 20u) << before[0];
+        ASSERT_TRUE(shop.erase(shop.id_of("loyalty_card", number(20))).ok());
+        shop.wait_until_complete();
+        EXPECT_EQ(profiles(shop, 0, 20), before);
+        ASSERT_TRUE(shop.erase(before.back()).ok());
+        before.pop_back();
+        shop.wait_until_complete();
+        EXPECT_EQ(profiles(shop, 0, 19), before) << "nor when another one is";
+        shop.visits({card(0), phone()});
+        EXPECT_EQ(profiles(shop, 0, 19), before);
+    }
+    for (const std::string& path : disk.paths()) {
+        if (path.starts_with("shop/state/fold/")) {
+            ASSERT_TRUE(disk.remove(path).ok());
+        }
+    }
+    SharingShop again(disk, 2, hours(1));
+    EXPECT_EQ(profiles(again, 0, 19), before) << "after a start from the log alone";
+}
+
 }  // namespace
 }  // namespace filrouge::engine

@@ -371,6 +371,7 @@ void Fold::note_fragments(const Event& event, std::uint64_t sequence) {
             fragments.edit(id.fragment.value) = {sequence, static_cast<std::uint16_t>(i),
                                                  event.brand, id.fragment.value};
             graph.meet(id.fragment, id.type);
+            if (erasures_ != nullptr && !erasures_->empty()) count_erased(id.fragment);
         }
         seen_.push_back({id.type, id.fragment});
     }

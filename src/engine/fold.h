@@ -260,6 +260,7 @@ class Fold final : public audience::People, public audience::Names {
         return erasures_ != nullptr && erasures_->has(fragment);
     }
     void drop_erased(Event& event) const;
+    void count_erased(FragmentNo fragment);
     bool lapses(Event& event, const std::optional<TermSeal>& term, EventContent content);
     void apply_expired(const RecordView& record);
     void apply_swept(const RecordView& record);

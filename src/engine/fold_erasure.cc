@@ -18,6 +18,13 @@ void Fold::drop_erased(Event& event) const {
     }
 }
 
+// A shared identifier stays shared when one of those it was seen with is erased: from its first
+// record on, as all of an erasure is.
+void Fold::count_erased(FragmentNo fragment) {
+    const std::uint32_t people = erasures_->people_erased(fragment);
+    if (people != 0 && !graph.has_evidence(fragment)) graph.count_erased(fragment, people);
+}
+
 void Fold::apply_erased(const RecordView& record, Consequences& out) {
     Erasure erasure;
     if (!decode_erasure(record.clear, erasure)) return;

@@ -8,6 +8,8 @@
 //      snapshots renewed: nothing on disk can be read any more;
 //   5. in the background the log is folded again (runtime_refold.cc).
 #include <algorithm>
+#include <map>
+#include <set>
 #include <shared_mutex>
 
 #include "base/json_writer.h"
@@ -118,6 +120,34 @@ Result<RuntimeImpl::ErasurePlan> RuntimeImpl::plan_erasure(std::string_view id) 
     return plan_erasure(fragments);
 }
 
+// The identifiers on too many people that are not the person's, by how many of theirs go. One
+// stands alone already, so a count too high frees it later and ties nobody.
+std::vector<SharedWithErased> RuntimeImpl::shared_with(const std::vector<FragmentNo>& gone) const {
+    const identity::Graph& graph = fold_.graph;
+    const auto priority = [&graph](FragmentNo f) {
+        return graph.limits().priority[static_cast<std::size_t>(graph.type_of(f))];
+    };
+    const std::set<FragmentNo> erased(gone.begin(), gone.end());
+    std::set<PersonNo> persons;
+    for (const FragmentNo f : gone) persons.insert(graph.person_of(f));
+    std::vector<identity::EdgeView> edges;
+    for (const PersonNo person : persons) graph.edges_of(person, edges);
+    std::map<FragmentNo, std::uint32_t> shared;
+    for (const identity::EdgeView& edge : edges) {
+        const bool a_goes = erased.contains(edge.a);
+        if (a_goes == erased.contains(edge.b) || edge.state == identity::EdgeState::Withdrawn)
+            continue;
+        const FragmentNo stays = a_goes ? edge.b : edge.a;
+        if (graph.is_shared(stays) && priority(a_goes ? edge.a : edge.b) < priority(stays))
+            ++shared[stays];
+    }
+    std::vector<SharedWithErased> out;
+    for (const auto& [fragment, people] : shared) {
+        if (out.size() < kSharedWithErasedMax) out.push_back({fragment, people});
+    }
+    return out;
+}
+
 RuntimeImpl::ErasurePlan RuntimeImpl::plan_erasure(const std::vector<FragmentNo>& fragments) {
     ErasurePlan plan;
     plan.erasure.id = seams_.random.id<struct ErasureTag>();
@@ -125,6 +155,7 @@ RuntimeImpl::ErasurePlan RuntimeImpl::plan_erasure(const std::vector<FragmentNo>
     {
         const std::shared_lock reading(lock_);
         for (const FragmentNo f : fragments) plan.events += fold_.history.events_of(f);
+        plan.erasure.shared = shared_with(fragments);
     }
     plan.quarantined = quarantined_of(values_of(fragments));
     plan.erasure.identifiers = directory_.entries_of(fragments);

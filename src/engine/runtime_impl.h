@@ -148,6 +148,8 @@ class RuntimeImpl final : public Runtime {
     struct ErasurePlan;
     Result<ErasurePlan> plan_erasure(std::string_view id);
     ErasurePlan plan_erasure(const std::vector<FragmentNo>& fragments);
+    std::vector<SharedWithErased> shared_with(const std::vector<FragmentNo>& gone) const;
+    Result<void> pass_things_on(const Erasure& erasure);
     Result<void> carry_out(const ErasurePlan& plan);
     Result<void> finish_erasures();
     Result<void> discard_of_erased();
@@ -177,7 +179,7 @@ class RuntimeImpl final : public Runtime {
     bool finished_erasures();
     Result<AudienceMoves> fold_again();
     Result<void> fold_up_to(Fold& fresh, std::uint64_t last);
-    bool replace_fold(Fold& fresh, AudienceMoves& moves);
+    bool replace_fold(Fold& fresh, std::size_t erasures, AudienceMoves& moves);
     void tell_moves(const AudienceMoves& moves);
     bool tells_of_erased();
 

@@ -36,8 +36,9 @@ Result<void> RuntimeImpl::fold_up_to(Fold& fresh, std::uint64_t last) {
     return broken;
 }
 
-// False when the log's end could not be read.
-bool RuntimeImpl::replace_fold(Fold& fresh, AudienceMoves& moves) {
+// False when the log's end could not be read, or somebody was erased meanwhile: then the fold has
+// some of what they were seen with and not the rest, and might take strangers for one person.
+bool RuntimeImpl::replace_fold(Fold& fresh, std::size_t erasures, AudienceMoves& moves) {
     std::unique_lock alone(tables_lock_, std::try_to_lock);
     for (int i = 0; i < kPoliteTries && !alone.owns_lock() && !stop_requested(); ++i) {
         std::this_thread::sleep_for(kBetweenTries);
@@ -47,6 +48,7 @@ bool RuntimeImpl::replace_fold(Fold& fresh, AudienceMoves& moves) {
     const std::lock_guard guard(lock_);
     if (!fold_up_to(fresh, fold_.applied()).ok() || fresh.applied() != fold_.applied())
         return false;
+    if (erasures_->size() != erasures) return false;
     moves = moves_between(fold_, fresh);
     fold_.space().swap(fresh.space());
     fold_.after_load();
@@ -60,6 +62,7 @@ Result<AudienceMoves> RuntimeImpl::fold_again() {
         const std::lock_guard one(snapshot_mutex_);
         begun = erasures_begun_;
     }
+    const std::size_t erasures = erasures_->size();
     Fold fresh(fold_keys());
     const auto applied = [this] {
         const std::shared_lock reading(lock_);
@@ -70,7 +73,7 @@ Result<AudienceMoves> RuntimeImpl::fold_again() {
         if (stop_requested()) return AudienceMoves{};
     }
     AudienceMoves moves;
-    if (!replace_fold(fresh, moves)) {
+    if (!replace_fold(fresh, erasures, moves)) {
         TRY(fold_up_to(fresh, applied()));  // the error, if there is one
         return moves;
     }

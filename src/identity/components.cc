@@ -107,7 +107,7 @@ void Components::tie_same(FragmentNo head, FragmentNo twin, const Evidence& evid
     tables_.edges.edit(edge).seen = twin.value;
     if (!across) return let_go(edge, EdgeState::Closed);
     const FragmentRow& row = tables_.fragments.at(twin.value);
-    const bool alone = row.group_edges == 0 && row.group == twin.value &&
+    const bool alone = row.group_edges == 0 && row.group == twin.value && row.people_erased == 0 &&
                        !tables_.fragments.at(head.value).shared();
     hang_together(edge);
     // Nothing was decided about a fragment without evidence, and it adds nothing to any count.
@@ -319,19 +319,24 @@ bool Components::may_become_shared(std::uint32_t edge) const {
     const std::uint32_t weaker = priority_of(row.a) > priority_of(row.b) ? row.a : row.b;
     const FragmentRow& end = tables_.fragments.at(weaker);
     if (end.shared()) return false;  // and one more does not change it
-    if (end.degree <= limits().people_max && limits().across_brands == 0) return false;
-    return stronger_partners(weaker).size() > limits().people_max;
+    const bool in_one_brand = limits().across_brands == 0;
+    if (in_one_brand && end.degree + end.people_erased <= limits().people_max) return false;
+    std::uint32_t erased = 0;
+    const std::size_t partners = stronger_partners(weaker, &erased).size();
+    return partners + erased > limits().people_max;
 }
 
 std::uint8_t Components::priority_of(std::uint32_t fragment) const {
     return limits().priority[tables_.fragments.at(fragment).type];
 }
 
-std::vector<std::uint32_t> Components::stronger_partners(std::uint32_t fragment) const {
+std::vector<std::uint32_t> Components::stronger_partners(std::uint32_t fragment,
+                                                         std::uint32_t* erased) const {
     std::vector<std::uint32_t> same{fragment};  // its fragments in several brands
     std::vector<std::uint32_t> partners;
     for (std::size_t i = 0; i < same.size(); ++i) {
         const std::uint32_t mine = same[i];
+        *erased += tables_.fragments.at(mine).people_erased;
         for (std::uint32_t link = tables_.fragments.at(mine).first_edge; link != 0;) {
             const EdgeRow& edge = tables_.edges.at(link - 1);
             link = edge.next_of(mine);

@@ -45,8 +45,10 @@ class Components {
 
     Strength strength_of(const EdgeRow& edge) const;
     std::uint32_t find_edge(FragmentNo a, FragmentNo b) const;  // HashIndex::kAbsent when none
-    // The stronger identifiers that the fragment was seen with, in all brands that count it once.
-    std::vector<std::uint32_t> stronger_partners(std::uint32_t fragment) const;
+    // The stronger identifiers that the fragment was seen with, in all brands that count it once;
+    // and how many people there were whose identifiers are erased.
+    std::vector<std::uint32_t> stronger_partners(std::uint32_t fragment,
+                                                 std::uint32_t* erased) const;
 
   private:
     struct Was {

@@ -74,6 +74,7 @@ void Derivation::decide(const Limits& limits) {
     groups_.reset(members_.size());
     group_edges_.assign(members_.size(), 0);
     shared_.assign(members_.size(), 0);
+    count_erased();
     for (std::size_t from = 0; from < edges_.size();) {
         std::size_t to = from;
         while (to < edges_.size() && edges_[to].strength.weaker == edges_[from].strength.weaker)
@@ -87,11 +88,20 @@ void Derivation::decide(const Limits& limits) {
     }
 }
 
+void Derivation::count_erased() {
+    erased_.assign(members_.size(), 0);
+    erased_in_all_ = 0;
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+        erased_[i] = tables_.fragments.at(members_[i]).people_erased;
+        erased_in_all_ += erased_[i];
+    }
+}
+
 // The edges are all those of one weaker priority. An identifier of that priority has no edge before
 // them but the ties of one identifier's fragments in several brands, so it is still alone, or with
 // those; found on too many people it stays so.
 void Derivation::find_shared(std::span<const Decided> edges, const Limits& limits) {
-    if (edges.size() <= limits.people_max) return;
+    if (edges.size() + erased_in_all_ <= limits.people_max) return;
     met_.clear();
     for (const Decided& edge : edges) {
         const Strength& s = edge.strength;
@@ -107,7 +117,8 @@ void Derivation::find_shared(std::span<const Decided> edges, const Limits& limit
         const auto to = std::find_if(from, met_.end(), [identifier = from->first](const auto& met) {
             return met.first != identifier;
         });
-        if (to - from > limits.people_max) shared_[from->first] = 1;
+        const auto people = static_cast<std::size_t>(to - from) + erased_[from->first];
+        if (people > limits.people_max) shared_[from->first] = 1;
         from = to;
     }
 }
@@ -136,6 +147,7 @@ bool Derivation::stands_alone(std::uint32_t i) {
 void Derivation::join(std::uint32_t x, std::uint32_t y) {
     const std::uint32_t root = persons_.join(x, y);
     const std::uint32_t leaf = root == x ? y : x;
+    erased_[root] += erased_[leaf];
     const std::size_t types = maxima_.size();
     for (std::size_t t = 0; t < types; ++t) {
         std::uint16_t& sum = counts_[root * types + t];

@@ -68,6 +68,7 @@ class Derivation {
     void collect_edges(const Limits& limits);
     void number_types(const Limits& limits);
     void decide(const Limits& limits);
+    void count_erased();
     void find_shared(std::span<const Decided> edges, const Limits& limits);
     EdgeState verdict_on(const Decided& candidate);
     bool stands_alone(std::uint32_t i);
@@ -82,8 +83,10 @@ class Derivation {
     Forest persons_, groups_;
     std::vector<std::uint32_t> group_edges_;  // by member: of the group it heads
     std::vector<std::uint8_t> shared_;        // by first member of a person
-    std::vector<std::uint16_t> maxima_;       // by local number of type
-    std::vector<std::uint16_t> counts_;       // by member, then local number of type
+    std::vector<std::uint32_t> erased_;       // people; by first member of a person
+    std::uint32_t erased_in_all_ = 0;
+    std::vector<std::uint16_t> maxima_;  // by local number of type
+    std::vector<std::uint16_t> counts_;  // by member, then local number of type
     std::vector<std::pair<std::uint32_t, std::uint32_t>> met_;  // identifier and person, of a batch
 };
 

@@ -67,6 +67,12 @@ void Graph::meet(FragmentNo fragment, IdentifierType type) {
     impl_->components.meet(fragment, type);
 }
 
+void Graph::count_erased(FragmentNo fragment, std::uint32_t people) {
+    ASSERT(knows(fragment) && !has_evidence(fragment));
+    impl_->tables.fragments.edit(fragment.value).people_erased =
+        static_cast<std::uint8_t>(std::min(people, kPeopleErasedMax));
+}
+
 bool Graph::knows(FragmentNo fragment) const { return impl_->tables.met(fragment); }
 
 IdentifierType Graph::type_of(FragmentNo fragment) const { return impl_->tables.type_of(fragment); }
@@ -190,11 +196,13 @@ bool Graph::is_blocked(FragmentNo fragment) const {
 
 std::uint32_t Graph::people_of(FragmentNo fragment) const {
     if (!knows(fragment)) return 0;
-    std::vector<std::uint32_t> partners = impl_->components.stronger_partners(fragment.value);
+    std::uint32_t erased = 0;
+    std::vector<std::uint32_t> partners =
+        impl_->components.stronger_partners(fragment.value, &erased);
     for (std::uint32_t& partner : partners) partner = person_of(FragmentNo{partner}).value;
     std::sort(partners.begin(), partners.end());
     const auto end = std::unique(partners.begin(), partners.end());
-    return static_cast<std::uint32_t>(end - partners.begin());
+    return static_cast<std::uint32_t>(end - partners.begin()) + erased;
 }
 
 Graph::Persons Graph::if_edge(FragmentNo a, FragmentNo b, bool withdrawn) const {

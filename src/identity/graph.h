@@ -12,8 +12,9 @@
 // operator.
 //
 // An identifier that was seen with more people than Limits::people_max is a shared one: all its
-// edges are refused, it stands alone. People are counted where its own priority's turn comes: as
-// persons that stronger evidence has tied by then, among the stronger identifiers it was seen with.
+// edges are refused, it stands alone. Those of them who were erased still count. People are counted
+// where its own priority's turn comes: as persons that stronger evidence has tied by then, among
+// the stronger identifiers it was seen with.
 #pragma once
 
 #include <cstdint>
@@ -45,6 +46,7 @@ enum class EdgeState : std::uint8_t {
     RefusedShared = 5
 };
 constexpr std::uint16_t kPeopleMaxDefault = 20;
+constexpr std::uint32_t kPeopleErasedMax = 255;  // counted; it is stored in one byte
 enum class EdgeRule : std::uint8_t {
     SeenTogether = 1,
     Alias = 2,
@@ -115,6 +117,9 @@ class Graph {
     // A fragment the log names for the first time. Numbers may arrive in any order, with gaps. One
     // met with type None takes the type it is met with later; any other change is our fault.
     void meet(FragmentNo fragment, IdentifierType type);
+    // Of an identifier just met, which has no evidence yet: so many of the people it was seen with
+    // were erased and count as before, up to kPeopleErasedMax.
+    void count_erased(FragmentNo fragment, std::uint32_t people);
     bool knows(FragmentNo fragment) const;
     IdentifierType type_of(FragmentNo fragment) const;
 

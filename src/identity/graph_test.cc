@@ -57,6 +57,10 @@ class Shop {
         return out;
     }
     PersonNo bound(const std::string& thing, EventTime at) { return graph.bound_to(no(thing), at); }
+    // The same shop, had so many of those the identifier was seen with been erased.
+    void erased(const std::string& name, std::uint32_t people) {
+        graph.count_erased(no(name), people);
+    }
     PersonNo person(const std::string& name) { return graph.person_of(no(name)); }
 
     TableSpace space;
@@ -367,6 +371,27 @@ TEST(Identity, NumbersMayComeInAnyOrderWithGaps) {
     EXPECT_EQ(fragments, std::vector{FragmentNo{9}});
     shop.graph.fragments_of(PersonNo{5}, fragments);
     EXPECT_EQ(fragments.size(), 1u);
+}
+
+TEST(Graph, WhoWasErasedStillCountsAmongThePeopleOfASharedIdentifier) {
+    Shop shop;
+    shop.erased("phone 1", 2);
+    const auto card = [](int i) { return "loyalty_card " + std::to_string(i); };
+    for (int i = 0; i < 18; ++i) shop.see({card(i), "phone 1"}, at_hour(i));
+    EXPECT_FALSE(shop.graph.is_shared(shop.no("phone 1"))) << "20 people in all";
+    EXPECT_TRUE(shop.same_person(card(0), "phone 1"));
+    shop.see({card(18), "phone 1"}, at_hour(18));
+    EXPECT_TRUE(shop.graph.is_shared(shop.no("phone 1")));
+    EXPECT_EQ(shop.graph.people_of(shop.no("phone 1")), 21u);
+    for (int i = 0; i < 19; ++i) EXPECT_EQ(shop.size_of_person(card(i)), 1u);
+    shop.withdraw(card(5), "phone 1");
+    EXPECT_FALSE(shop.graph.is_shared(shop.no("phone 1")));
+    shop.see({"email a", card(3)}, at_hour(20));
+    shop.see({card(19), "phone 1"}, at_hour(21));
+    EXPECT_TRUE(shop.graph.is_shared(shop.no("phone 1")));
+    shop.see({"user_id u", card(3)}, at_hour(22));
+    shop.see({"user_id u", card(4)}, at_hour(22));
+    EXPECT_FALSE(shop.graph.is_shared(shop.no("phone 1"))) << "two of them are one person";
 }
 
 }  // namespace

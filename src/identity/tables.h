@@ -33,8 +33,8 @@ struct FragmentRow {
     std::uint8_t type;
     std::uint8_t flags;
     std::uint8_t
-        weakest_shared;  // in the group's head: the highest priority number of a shared one
-    std::uint8_t spare;
+        weakest_shared;          // in the group's head: the highest priority number of a shared one
+    std::uint8_t people_erased;  // of those it was seen with, where it was on too many
     bool operator==(const FragmentRow&) const = default;
     bool counts_with_other() const { return (flags & kSame) != 0; }
     bool shared() const { return (flags & kShared) != 0; }

@@ -57,7 +57,31 @@ void encode_erasure(const Erasure& erasure, Bytes& out) {
         w.u64(each.hash.high);
         w.u32(each.hash.low);
     }
+    if (erasure.shared.empty()) return;
+    w.varint(erasure.shared.size());
+    for (const SharedWithErased& each : erasure.shared) {
+        w.u32(each.fragment.value);
+        w.varint(each.people);
+    }
 }
+
+namespace {
+
+bool read_shared(ByteReader& r, std::vector<SharedWithErased>& out) {
+    const std::uint64_t count = r.varint();
+    if (count > kSharedWithErasedMax) return false;
+    for (std::uint64_t i = 0; i < count && !r.bad(); ++i) {
+        SharedWithErased each;
+        each.fragment = {r.u32()};
+        const std::uint64_t people = r.varint();
+        if (each.fragment.is_none() || people > kErasedIdentifiersOfOneMax) return false;
+        each.people = static_cast<std::uint32_t>(people);
+        out.push_back(each);
+    }
+    return !r.bad();
+}
+
+}  // namespace
 
 bool decode_erasure(BytesView bytes, Erasure& erasure) {
     ByteReader r(bytes);
@@ -74,6 +98,8 @@ bool decode_erasure(BytesView bytes, Erasure& erasure) {
         if (each.fragment.is_none()) return false;
         erasure.identifiers.push_back(each);
     }
+    erasure.shared.clear();
+    if (!r.bad() && !r.done() && !read_shared(r, erasure.shared)) return false;
     return !r.bad() && r.done();
 }
 
@@ -91,6 +117,7 @@ void Erasures::take(const Erasure& erasure) {
         EventTime& at = times_.try_emplace(each.hash, erasure.at).first->second;
         at = std::max(at, erasure.at);
     }
+    for (const SharedWithErased& each : erasure.shared) shared_[each.fragment] += each.people;
     identifiers_ += erasure.identifiers.size();
     all_.push_back(erasure);
     count_.store(all_.size(), std::memory_order_release);
@@ -115,6 +142,13 @@ bool Erasures::has(FragmentNo fragment) const {
     if (empty()) return false;
     const std::shared_lock lock(mutex_);
     return fragments_.contains(fragment);
+}
+
+std::uint32_t Erasures::people_erased(FragmentNo shared) const {
+    if (empty()) return 0;
+    const std::shared_lock lock(mutex_);
+    const auto at = shared_.find(shared);
+    return at == shared_.end() ? 0 : at->second;
 }
 
 bool Erasures::has(const ErasureId& id) const {

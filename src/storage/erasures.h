@@ -28,6 +28,7 @@ namespace filrouge {
 // Of all erasures: what a look-up keeps in memory, and each new one writes again.
 constexpr std::size_t kErasedIdentifiersMax = 4'000'000;
 constexpr std::size_t kErasedIdentifiersOfOneMax = 8'192;
+constexpr std::size_t kSharedWithErasedMax = 8'192;  // of one erasure
 
 using ErasureId = Id<struct ErasureTag>;
 
@@ -44,10 +45,19 @@ struct ErasedIdentifier {
     constexpr auto operator<=>(const ErasedIdentifier&) const = default;
 };
 
+// An identifier on too many people that stays, and how many of those it was seen with go: they
+// still count, or the erasure of one would make the others one person (docs/identity.md).
+struct SharedWithErased {
+    FragmentNo fragment;
+    std::uint32_t people = 0;
+    constexpr auto operator<=>(const SharedWithErased&) const = default;
+};
+
 struct Erasure {
     ErasureId id;
     EventTime at;
     std::vector<ErasedIdentifier> identifiers;
+    std::vector<SharedWithErased> shared;
     std::vector<FragmentNo> fragments() const;
     bool operator==(const Erasure&) const = default;
 };
@@ -66,9 +76,12 @@ class Erasures {
 
     bool has(FragmentNo fragment) const;
     bool has(const ErasureId& id) const;
+    // How many of the people that a shared identifier was seen with were erased.
+    std::uint32_t people_erased(FragmentNo shared) const;
     // When it was last erased.
     std::optional<EventTime> erased_at(const IdentifierHash& identifier) const;
     bool empty() const { return count_.load(std::memory_order_acquire) == 0; }
+    std::size_t size() const { return count_.load(std::memory_order_acquire); }
     std::vector<Erasure> all() const;  // oldest first
 
   private:
@@ -81,9 +94,10 @@ class Erasures {
     Disk& disk_;
     const std::string path_;
     std::atomic<std::size_t> count_{0};
-    mutable std::shared_mutex mutex_;  // guards the four below
+    mutable std::shared_mutex mutex_;  // guards the five below
     std::vector<Erasure> all_;
     std::unordered_set<FragmentNo> fragments_;
+    std::unordered_map<FragmentNo, std::uint32_t> shared_;  // people
     std::unordered_map<IdentifierHash, EventTime, Hasher> times_;
     std::size_t identifiers_ = 0;
 };

@@ -13,7 +13,8 @@ Erasure erasure_of(std::uint64_t n, std::int64_t at_us) {
     return {{n, n + 1},
             EventTime{at_us},
             {{FragmentNo{static_cast<std::uint32_t>(n)}, {n * 7, 3}},
-             {FragmentNo{static_cast<std::uint32_t>(n + 100)}, {n * 11, 5}}}};
+             {FragmentNo{static_cast<std::uint32_t>(n + 100)}, {n * 11, 5}}},
+            {}};
 }
 
 TEST(Erasures, AreThereAgainAfterAPowerCut) {
@@ -45,6 +46,32 @@ TEST(Erasures, OfAnIdentifierErasedTwiceTheLaterCounts) {
     ASSERT_TRUE(erasures->add(erasure_of(1, 1'000)).ok());
     ASSERT_TRUE(erasures->add(second).ok());
     EXPECT_EQ(erasures->erased_at({7, 3}), EventTime{9'000});
+}
+
+TEST(Erasures, TellHowManyPeopleOfASharedIdentifierWereErased) {
+    fake::FakeDisk disk;
+    ASSERT_TRUE(disk.make_folder("keys").ok());
+    Erasure first = erasure_of(1, 1'000), second = erasure_of(2, 2'000);
+    first.shared = {{FragmentNo{50}, 1}, {FragmentNo{51}, 300}};
+    second.shared = {{FragmentNo{50}, 2}};
+    {
+        const auto erasures = Erasures::open(disk, "keys").value();
+        ASSERT_TRUE(erasures->add(first).ok());
+        ASSERT_TRUE(erasures->add(second).ok());
+    }
+    const auto again = Erasures::open(disk, "keys").value();
+    EXPECT_EQ(again->all(), (std::vector<Erasure>{first, second}));
+    EXPECT_EQ(again->people_erased(FragmentNo{50}), 3u);
+    EXPECT_EQ(again->people_erased(FragmentNo{51}), 300u);
+    EXPECT_EQ(again->people_erased(FragmentNo{1}), 0u);
+    Bytes bytes, old;
+    encode_erasure(first, bytes);
+    Erasure read;
+    for (std::size_t n = 0; n < bytes.size(); ++n) {
+        if (decode_erasure(BytesView(bytes).substr(0, n), read)) {
+            EXPECT_TRUE(read.shared.empty()) << "as it was written before";
+        }
+    }
 }
 
 TEST(Erasures, WhatIsDamagedOrNewerIsNamedAndNotOpened) {
