@@ -7,6 +7,7 @@
 #include "engine/admission_batch.h"
 #include "engine/event_record.h"
 #include "engine/event_terms.h"
+#include "engine/thing_record.h"
 
 namespace filrouge::engine {
 namespace {
@@ -179,6 +180,7 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
     }
     if (incoming.global_privacy_control) object(incoming, batch.view->purposes, event);
     const consent::Standing said = said_by(incoming, batch.standing);
+    batch.refused_by_each = said.refused.empty() ? PurposeSet{} : refused_by_each(event, batch);
     // Also one whose yes waits for its link: the link must work when it is told.
     batch.out.wait_for_fold |= incoming.consent_change;
     if (!event.consents.empty()) {
@@ -201,8 +203,34 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
     }
     batch.refused_identifiers += incoming.refused_identifiers;
     if ((event.flags & kEventConsentOnly) == 0) batch.undeclared += incoming.undeclared;
+    const std::size_t at = batch.out.records.size();
     seal_event(event, batch, batch.import);
     if (proof != nullptr) prove(event, *proof, batch);
+    batch.kept = static_cast<std::uint8_t>(batch.out.records.size() - at);
+}
+
+// Also of a binding that is not kept: the thing is no longer with whom it was before.
+void Admission::pass_on(const Identifier& thing, EventTime at, Batch& batch) {
+    ThingPassedOn told;
+    told.type = thing.type;
+    told.thing = thing.fragment;
+    if (told.thing.is_none())
+        told.thing = directory_.find_or_create(batch.brand, thing.type, thing.value).fragment;
+    told.at = at;
+    told.before = batch.kept;
+    Prepared& p = batch.out.records.emplace_back();
+    p.record.type = RecordType::ThingPassedOn;
+    p.of_event = batch.kept != 0;
+    encode_thing_passed_on(told, p.record.clear);
+    batch.out.bytes += p.record.clear.size();
+}
+
+std::optional<Identifier> Admission::thing_of(const Event& event) {
+    if (!is_binding(event.kind, event.name)) return std::nullopt;
+    const auto thing = std::find_if(event.identifiers.begin(), event.identifiers.end(),
+                                    [](const Identifier& id) { return is_shared_thing(id.type); });
+    if (thing == event.identifiers.end()) return std::nullopt;
+    return *thing;
 }
 
 // Under an erased identifier nothing of before the erasure is taken again. What a file gives no
@@ -222,7 +250,10 @@ void Admission::refuse_erased(std::vector<collect::Item>& items, Batch& batch) {
     if (erasures_ == nullptr || erasures_->empty()) return;
     const auto refused = std::erase_if(items, [&](const collect::Item& item) {
         const auto* incoming = std::get_if<collect::Incoming>(&item);
-        return incoming != nullptr && is_of_erased(incoming->event, batch);
+        if (incoming == nullptr || !is_of_erased(incoming->event, batch)) return false;
+        if (const auto thing = thing_of(incoming->event))
+            pass_on(*thing, incoming->event.at, batch);
+        return true;
     });
     if (refused == 0) return;
     batch.out.not_kept["erased"] += refused;
@@ -314,7 +345,10 @@ PreparedRequest Admission::prepare(IngestRequest request, IngestTime received) {
         if (auto* incoming = std::get_if<collect::Incoming>(&item)) {
             if (!incoming->event.identifiers.empty()) {
                 drop_blocked(incoming->event, *batch.view);
+                const std::optional<Identifier> thing = thing_of(incoming->event);
+                batch.kept = 0;
                 admit(*incoming, batch);
+                if (thing) pass_on(*thing, incoming->event.at, batch);
             } else {
                 quarantine({"collect.no_identity",
                             "The event names neither a user nor an anonymous id.",

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct Prepared {
     DedupeFacts dedupe;
     bool is_event = false;
     bool new_to_window = false;  // the dedupe window knows it since now
+    bool of_event = false;       // goes with the event before it: nothing without it
     EventId id;
     SourceNo source = 0;
 };
@@ -76,6 +78,8 @@ class Admission {
     bool is_of_erased(const Event& event, const Batch& batch) const;
     void find_fragments(std::vector<collect::Item>& items, BrandNo brand);
     void admit(collect::Incoming& incoming, Batch& batch);
+    static std::optional<Identifier> thing_of(const Event& event);  // that it binds or releases
+    void pass_on(const Identifier& thing, EventTime at, Batch& batch);
     void quarantine(const collect::Unfit& unfit, Batch& batch);
     consent::GateAnswer ask_gate(const collect::Incoming& incoming, Batch& batch);
     static std::shared_ptr<const collect::ConsentProof> proof_told(

@@ -20,6 +20,8 @@ struct Admission::Batch {
     bool confirmed = false;        // its yeses: IngestRequest::confirmed
     StatedInBatch stated;          // by earlier items
     consent::Standing standing;    // before the item at hand
+    PurposeSet refused_by_each;    // before it, by every one of its identifiers
+    std::uint8_t kept = 0;         // records of the item at hand
     std::uint64_t undeclared = 0;  // members of events that are kept without them
     std::uint64_t refused_identifiers = 0;
 };

@@ -189,11 +189,10 @@ Result<void> Appender::settle_all(std::vector<PreparedRequest>& requests, Durabl
 }
 
 Result<void> Appender::settle(PreparedRequest& request, IdsAhead& ids, DurableGroup& group) {
-    bool states = true;  // the last event; else the proof that follows it proves nothing
+    bool states = true;  // the last event; else what follows it says nothing
     for (Prepared& p : request.records) {
         if (!p.is_event) {
-            if (states || p.record.type != RecordType::ConsentTold)
-                group.records.push_back(std::move(p));
+            if (states || !p.of_event) group.records.push_back(std::move(p));
             continue;
         }
         states = false;

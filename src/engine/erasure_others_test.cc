@@ -230,6 +230,148 @@ TEST_P(OthersLaw, NobodysConsentGoesWithSomebodyElse) {
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, OthersLaw, ::testing::ValuesIn(test_seeds(6)));
 
+// ---------------------------------------------------------------- lent things
+
+struct OneTrolley : ::testing::Test {
+    static std::size_t zones_of(SharingShop& shop, const std::string& who) {
+        const auto thread =
+            shop.runtime->thread(shop.id_of("user_id", who), "measurement", "", 0, 50, 0);
+        EXPECT_TRUE(thread.ok());
+        if (!thread.ok()) return 999;
+        std::size_t found = 0;
+        for (std::size_t at = 0;
+             (at = thread.value().find("Zone Entered", at)) != std::string::npos; ++at)
+            ++found;
+        return found;
+    }
+    static void lend(SharingShop& shop, const std::string& who, bool allowed = true) {
+        std::vector<collect::NamedConsent> consents = {{"measurement", true}};
+        if (!allowed) consents.clear();
+        shop.tells(shop.contact("Thing Bound", {user(who), trolley("T-7")}, consents));
+    }
+    static void walk(SharingShop& shop) {
+        shop.tells(shop.contact("Zone Entered", {trolley("T-7")}, {{"measurement", true}}));
+    }
+    fake::FakeDisk disk;
+};
+
+TEST_F(OneTrolley, IsNotItsFormerHoldersWhenTheNextOneIsErased) {
+    {
+        SharingShop shop(disk);
+        lend(shop, "anna");
+        walk(shop);
+        lend(shop, "bert");
+        walk(shop);
+        walk(shop);
+        EXPECT_EQ(zones_of(shop, "anna"), 1u);
+        EXPECT_EQ(zones_of(shop, "bert"), 2u);
+        shop.erase_user("bert");
+        EXPECT_EQ(zones_of(shop, "anna"), 1u) << "after the erasure";
+        walk(shop);
+        EXPECT_EQ(zones_of(shop, "anna"), 1u) << "and later";
+    }
+    SharingShop again(disk, 2, hours(1));
+    again.runtime->wait_until_folded();
+    EXPECT_EQ(zones_of(again, "anna"), 1u) << "after a start";
+}
+
+// The log as a version wrote it that told nothing of things but their bindings.
+void forget_what_passed_on(fake::FakeDisk& disk) {
+    const auto copy = disk.clone();
+    copy->crash(fake::Crash::KeepAll, 1);  // gives its locks back
+    ASSERT_TRUE(copy->make_folder("before").ok());
+    {
+        const auto log = open_segment_log(*copy, "shop/log").value();
+        const auto before = open_segment_log(*copy, "before").value();
+        ASSERT_TRUE(log->read(1,
+                              [&](const RecordView& r) {
+                                  if (r.type == RecordType::ThingPassedOn) return true;
+                                  return before
+                                      ->append(r.received, {{r.type, r.version, r.fragment,
+                                                             Bytes(r.clear), Bytes(r.sealed)}})
+                                      .ok();
+                              })
+                        .ok());
+    }
+    for (const std::string& path : disk.paths()) {
+        if (path.starts_with("shop/log/") || path.starts_with("shop/state/")) {
+            ASSERT_TRUE(disk.remove(path).ok());
+        }
+    }
+    for (const std::string& path : copy->paths()) {
+        if (path.starts_with("before/"))
+            disk.set_raw("shop/log/" + path.substr(7), copy->raw(path));
+    }
+}
+
+TEST_F(OneTrolley, IsNotItsFormerHoldersWhenItsBindingsAreOfAnOlderVersion) {
+    {
+        SharingShop shop(disk);
+        lend(shop, "anna");
+        walk(shop);
+        lend(shop, "bert");
+        walk(shop);
+    }
+    forget_what_passed_on(disk);
+    SharingShop shop(disk, 2, hours(1));
+    shop.runtime->wait_until_folded();
+    ASSERT_EQ(zones_of(shop, "anna"), 1u);
+    ASSERT_EQ(zones_of(shop, "bert"), 1u);
+    shop.erase_user("bert");
+    EXPECT_EQ(zones_of(shop, "anna"), 1u);
+}
+
+TEST_F(OneTrolley, StaysWithWhomItWasLentWhenThatIsToldTwice) {
+    SharingShop shop(disk);
+    lend(shop, "anna");
+    const collect::Incoming lent =
+        shop.contact("Thing Bound", {user("bert"), trolley("T-7")}, {{"measurement", true}});
+    EXPECT_EQ(shop.tells(lent).stored, 1u);
+    walk(shop);
+    EXPECT_EQ(shop.tells(lent).deduplicated, 1u);
+    EXPECT_EQ(zones_of(shop, "bert"), 1u);
+    shop.erase_user("anna");
+    EXPECT_EQ(zones_of(shop, "bert"), 1u);
+}
+
+TEST_F(OneTrolley, IsNotItsFormerHoldersWhenTheNextBindingIsNotKept) {
+    SharingShop shop(disk);
+    lend(shop, "anna");
+    walk(shop);
+    lend(shop, "bert", false);
+    walk(shop);
+    EXPECT_EQ(zones_of(shop, "anna"), 1u);
+    lend(shop, "anna");
+    walk(shop);
+    EXPECT_EQ(zones_of(shop, "anna"), 2u);
+    shop.tells(shop.contact("Thing Released", {trolley("T-7")}, {}));  // nobody consents for it
+    walk(shop);
+    EXPECT_EQ(zones_of(shop, "anna"), 2u) << "it was given back";
+}
+
+TEST_F(OneTrolley, IsNotItsFormerHoldersWhenTheTermOfTheNextBindingHasPassed) {
+    Settings settings = SharingShop::with_letter();  // what serves the letter, too, has no term
+    settings.event_terms = {{{}, "measurement", 10}, {{}, "service", 10}};
+    SharingShop shop(disk, 1, Duration{}, settings);
+    const std::vector<collect::NamedConsent> all = {{"measurement", true}, {"letter", true}};
+    const auto tell = [&](const std::string& name, std::vector<Identifier> who, auto consents) {
+        shop.tells(shop.contact(name, std::move(who), consents));
+    };
+    tell("Thing Bound", {user("anna"), trolley("T-7")}, all);
+    tell("Zone Entered", {trolley("T-7")}, all);
+    tell("Thing Bound", {user("bert"), trolley("T-7")},
+         std::vector<collect::NamedConsent>{{"measurement", true}});
+    tell("Zone Entered", {trolley("T-7")}, all);
+    EXPECT_EQ(zones_of(shop, "anna"), 1u);
+    EXPECT_EQ(zones_of(shop, "bert"), 1u);
+    shop.clock.advance(days(12));
+    ASSERT_TRUE(shop.runtime->rights().sweep_retention().ok());
+    for (int i = 0; i < 500 && zones_of(shop, "bert") != 0; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    EXPECT_EQ(zones_of(shop, "bert"), 0u) << "his binding has lapsed";
+    EXPECT_EQ(zones_of(shop, "anna"), 1u);
+}
+
 // ---------------------------------------------------------------- strangers
 
 struct OneTill : ::testing::Test {

@@ -277,6 +277,7 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::CredentialsUsed: apply_uses(record); break;
         case RecordType::AudienceDays: apply_audience_days(record); break;
         case RecordType::AudienceMoves: apply_audience_moves(record, consequences); break;
+        case RecordType::ThingPassedOn: apply_thing_passed_on(record, consequences); break;
         case RecordType::ConsentChange:
         case RecordType::Erasure:
         case RecordType::EvidenceWithdrawn: break;  // no such record is written yet

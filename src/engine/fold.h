@@ -297,6 +297,9 @@ class Fold final : public audience::People, public audience::Names {
                              const PackedView& value);
     void bind_things(const Event& event, std::uint64_t sequence,
                      std::vector<audience::Change>& changes);
+    void apply_thing_passed_on(const RecordView& record, Consequences& out);
+    void look_at_holders(FragmentNo thing, PersonNo before, EventTime at,
+                         std::vector<audience::Change>& changes);
     void touch(const Event& event, const audience::Touch& what, Consequences& out);
     void regroup(Consequences& out);
     history::EventRow row_of(const Event& event, std::uint64_t sequence);

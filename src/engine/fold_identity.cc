@@ -6,6 +6,7 @@
 #include "engine/identity_record.h"
 #include "engine/records.h"
 #include "engine/settings_record.h"
+#include "engine/thing_record.h"
 
 namespace filrouge::engine {
 
@@ -73,9 +74,8 @@ identity::Limits Fold::limits_told() const { return limits_by(rules_told()); }
 
 void Fold::bind_things(const Event& event, std::uint64_t sequence,
                        std::vector<audience::Change>& changes) {
-    if (event.kind != EventKind::Track) return;
-    const bool bind = event.name == "Thing Bound";
-    if (!bind && event.name != "Thing Released") return;
+    if (!is_binding(event.kind, event.name)) return;
+    const bool bind = event.name == kThingBound;
     FragmentNo thing, person;
     for (const Identifier& id : event.identifiers) {
         FragmentNo& slot = is_shared_thing(id.type) ? thing : person;
@@ -89,8 +89,28 @@ void Fold::bind_things(const Event& event, std::uint64_t sequence,
         sizes.add(person, holder, 1 + history.count_since(thing, event.at, sizes.large_from()));
     }
     if (!bind) graph.release(thing, event.at, sequence);
+    look_at_holders(thing, before, event.at, changes);
+}
+
+// After the event it follows: where that still holds it says the same, and nothing is added.
+void Fold::apply_thing_passed_on(const RecordView& record, Consequences& out) {
+    ThingPassedOn told;
+    if (!decode_thing_passed_on(record.clear, told) || is_erased(told.thing)) return;
+    // One not met yet may have been lent earlier, by an event that comes later.
+    graph.meet(told.thing, told.type);
+    if (told.thing.value >= fragments.size()) fragments.resize(told.thing.value + 1);
+    const std::uint64_t sequence =
+        told.sequence != 0 ? told.sequence : record.sequence - told.before;
+    if (graph.has_statement(told.thing, told.at, sequence)) return;
+    const PersonNo before = graph.bound_to(told.thing, told.at);
+    graph.release(told.thing, told.at, sequence);
+    if (!before.is_none()) look_at_holders(told.thing, before, told.at, out.changes);
+}
+
+void Fold::look_at_holders(FragmentNo thing, PersonNo before, EventTime at,
+                           std::vector<audience::Change>& changes) {
     stale_columns.mark(PersonNo{thing.value});
-    for (const PersonNo p : {before, graph.bound_to(thing, event.at)}) {
+    for (const PersonNo p : {before, graph.bound_to(thing, at)}) {
         if (p.is_none() || !is_person(p.value)) continue;
         live.touched(p, {.all = true}, *this, changes);
         stale_columns.mark(p);

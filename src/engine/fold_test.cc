@@ -509,7 +509,7 @@ TEST(Fold, ItsStateHashIsTheOneWrittenHere) {
         const Hash128 state = world.fold->hash();
         hash = Id<struct HashTag>{state.high, state.low}.text();
     }).join();
-    EXPECT_EQ(hash, "9f0abffa654da96296565577c7b7077f");
+    EXPECT_EQ(hash, "10e9317adc64ccbe5cfc37f7bf93fdc9");
 }
 
 }  // namespace

@@ -17,12 +17,14 @@
 #include "engine/person_asked.h"
 #include "engine/records.h"
 #include "engine/runtime_impl.h"
+#include "engine/thing_record.h"
 #include "engine/times.h"
 
 namespace filrouge::engine {
 namespace {
 
 constexpr std::size_t kQuarantineLooksMax = 100'000;  // the newest; older ones expire by themselves
+constexpr std::size_t kPassedOnAtOnce = 10'000;  // records of one group
 
 bool names_one_of(const std::string& text, const std::vector<std::string>& values) {
     return std::any_of(values.begin(), values.end(), [&](const std::string& value) {
@@ -249,9 +251,35 @@ Result<void> RuntimeImpl::record_erasures() {
     return records.empty() ? Result<void>() : write_now(std::move(records));
 }
 
+// Of bindings that were recorded before there was a record of their own for it. While the person is
+// there it says nothing new, so a crash after it changes nothing.
+Result<void> RuntimeImpl::pass_things_on(const Erasure& erasure) {
+    std::vector<Prepared> records;
+    {
+        const std::shared_lock reading(lock_);
+        std::vector<identity::BindingView> bindings;
+        fold_.graph.bindings_of(erasure.fragments(), bindings);
+        for (const identity::BindingView& each : bindings) {
+            Prepared& p = records.emplace_back();
+            p.record.type = RecordType::ThingPassedOn;
+            encode_thing_passed_on(
+                {each.thing, fold_.graph.type_of(each.thing), each.from, 0, each.sequence},
+                p.record.clear);
+        }
+    }
+    for (std::size_t from = 0; from < records.size(); from += kPassedOnAtOnce) {
+        const auto begin = records.begin() + static_cast<std::ptrdiff_t>(from);
+        const auto end = records.begin() + static_cast<std::ptrdiff_t>(
+                                               std::min(from + kPassedOnAtOnce, records.size()));
+        TRY(write_now({std::make_move_iterator(begin), std::make_move_iterator(end)}));
+    }
+    return {};
+}
+
 // From the first line on it is decided. Where a full disk stops the rest, the thread that folds
 // again goes on with it.
 Result<void> RuntimeImpl::carry_out(const ErasurePlan& plan) {
+    TRY(pass_things_on(plan.erasure));
     TRY(erasures_->add(plan.erasure));
     keys_to_forget_ = true;
     to_discard_.insert(to_discard_.end(), plan.quarantined.begin(), plan.quarantined.end());

@@ -203,8 +203,8 @@ class World {
         PreparedRequest prepared = admission_.prepare(std::move(request), now);
         bool states = true;
         for (Prepared& p : prepared.records) {
+            if (p.of_event && !states) continue;
             if (p.record.type == RecordType::ConsentTold) {
-                if (!states) continue;
                 consent::ChainHead head = fold->proofs.head();
                 consent::link(p.record.clear, head);
             }

@@ -61,6 +61,18 @@ void Bindings::insert(StatementRow row) {
     }
 }
 
+bool Bindings::has_statement(FragmentNo thing, EventTime at, std::uint64_t sequence) const {
+    if (kind_of(tables_.type_of(thing)) != Kind::SharedThing) return false;
+    std::uint32_t link = tables_.fragments.at(thing.value).first_statement;
+    while (link != 0) {
+        const StatementRow& row = tables_.statements.at(link - 1);
+        if (row.at_us < at.us) return false;
+        if (row.at_us == at.us && row.sequence == sequence) return true;
+        link = row.older;
+    }
+    return false;
+}
+
 FragmentNo Bindings::holder(FragmentNo thing, EventTime at) const {
     if (kind_of(tables_.type_of(thing)) != Kind::SharedThing) return {};
     std::uint32_t link = tables_.fragments.at(thing.value).first_statement;

@@ -17,6 +17,7 @@ class Bindings {
     bool release(FragmentNo thing, EventTime at, std::uint64_t sequence);
     // The fragment the thing is bound to at that time; none when it is not.
     FragmentNo holder(FragmentNo thing, EventTime at) const;
+    bool has_statement(FragmentNo thing, EventTime at, std::uint64_t sequence) const;
     void of_fragment(FragmentNo person_fragment, std::vector<BindingView>& out) const;
 
   private:

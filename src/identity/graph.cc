@@ -136,6 +136,10 @@ bool Graph::release(FragmentNo thing, EventTime at, std::uint64_t sequence) {
     return impl_->bindings.release(thing, at, sequence);
 }
 
+bool Graph::has_statement(FragmentNo thing, EventTime at, std::uint64_t sequence) const {
+    return impl_->bindings.has_statement(thing, at, sequence);
+}
+
 void Graph::prefetch(FragmentNo fragment) const {
     impl_->tables.fragments.prefetch(fragment.value);
 }

@@ -151,6 +151,8 @@ class Graph {
     // have room (kBindingsPerThingMax; past it a new binding still ends the one before it).
     bool bind(FragmentNo thing, FragmentNo person_fragment, EventTime at, std::uint64_t sequence);
     bool release(FragmentNo thing, EventTime at, std::uint64_t sequence);
+    // Whether either was stated so, with effect.
+    bool has_statement(FragmentNo thing, EventTime at, std::uint64_t sequence) const;
 
     void prefetch(FragmentNo fragment) const;
     PersonNo person_of(FragmentNo fragment) const;  // itself when it stands alone

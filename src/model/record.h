@@ -49,6 +49,7 @@ enum class RecordType : std::uint8_t {
     AudienceDays = 43,      // how audiences grew on days that are over
     CredentialsUsed = 44,   // when sessions and tokens were used last
     AudienceMoves = 45,     // who is in audiences otherwise since the log was folded again
+    ThingPassedOn = 48,     // a lent thing is no longer whose it was
 };
 
 }  // namespace filrouge
