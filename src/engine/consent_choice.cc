@@ -78,7 +78,14 @@ Result<std::string> read_evidence(const json::object& body) {
     return text;
 }
 
-Result<ConsentProof> read_proof(const json::object& body, const DoorView& view) {
+// A no holds whatever was shown: it goes without words rather than not at all.
+bool is_refused(const std::vector<collect::NamedConsent>& consents, std::string_view purpose) {
+    return std::any_of(consents.begin(), consents.end(),
+                       [&](const auto& c) { return c.name == purpose && !c.granted; });
+}
+
+Result<ConsentProof> read_proof(const json::object& body, const DoorView& view,
+                                const std::vector<collect::NamedConsent>& consents) {
     ConsentProof proof;
     proof.means = consent::Means::Api;
     proof.language = TRY(text_of(body, "language", false, consent::kLanguageBytesMax));
@@ -91,8 +98,11 @@ Result<ConsentProof> read_proof(const json::object& body, const DoorView& view) 
                          "{\"marketing.email\": 3}.",
                          ""};
         for (const auto& [purpose, version] : wordings->as_object()) {
-            proof.wordings[std::string(purpose)] =
-                TRY(read_version(view, purpose, version, proof.language));
+            auto shown = read_version(view, purpose, version, proof.language);
+            if (shown.ok())
+                proof.wordings[std::string(purpose)] = shown.value();
+            else if (!is_refused(consents, purpose))
+                return shown.error();
         }
     }
     proof.evidence = TRY(read_evidence(body));
@@ -126,7 +136,8 @@ Result<IngestRequest> read_choice(const ConsentSeams& seams, std::string_view te
     incoming.event.identifiers.push_back(
         TRY(read_identifier(body, seams.library.settings.brand(brand).phone_country_code)));
     incoming.consents = TRY(read_purposes(body, view->purposes));
-    incoming.proof = std::make_shared<const ConsentProof>(TRY(read_proof(body, *view)));
+    incoming.proof =
+        std::make_shared<const ConsentProof>(TRY(read_proof(body, *view, incoming.consents)));
     request.items.push_back(std::move(incoming));
     return request;
 }

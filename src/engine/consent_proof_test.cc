@@ -159,6 +159,18 @@ TEST(ConsentProof, AProofNamesWordsThatWereTold) {
     EXPECT_EQ(choose(shop, true, R"(,"language":"x")"), "consent.invalid_language");
 }
 
+TEST(ConsentProof, ANoIsTakenWithoutTheWordsThatItNamesWrongly) {
+    fake::FakeDisk disk;
+    Shop shop(disk, 1, {}, mailing_shop());
+    add_words(shop, R"({"texts":{"fr":"Un.","nl":"Een."}})");
+    ASSERT_EQ(choose(shop, false, R"(,"wordings":{"marketing.email":1},"language":"en")").find('{'),
+              0u);
+    const json::value told =
+        parsed(shop.runtime->consents().shown({camille(shop), "", "marketing.email", "", ""}));
+    EXPECT_EQ(told.at("statement").at("state").as_string(), "refused");
+    EXPECT_FALSE(told.at("statement").as_object().contains("wording")) << "nor does it prove any";
+}
+
 TEST(ConsentProof, EventsThatSayWhatWasSaidBeforeAreNotProvedAgain) {
     fake::FakeDisk disk;
     Shop shop(disk, 1, {}, mailing_shop());

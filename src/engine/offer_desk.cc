@@ -43,6 +43,7 @@ struct OfferDeskImpl::Taking {
     BrandNo brand = 0;
     std::uint8_t purpose = 0;  // bit number
     std::uint32_t document = 0;
+    std::string language;  // of the words that were shown
     Offer offer;
     std::vector<std::pair<std::uint8_t, Bytes>> answers;
     struct Told {
@@ -163,9 +164,13 @@ Result<OfferDeskImpl::Taking> OfferDeskImpl::taking_of(std::string_view profile,
     const EventTime now = as_event_time(seams_.now());
     if (!is_open(taking.offer, now)) return Error{"offer.ended", "The offer is not open now.", ""};
     TRY(check_purpose(taking.offer));
-    if (fold.wordings->in_force(taking.offer.purpose, now)->version != form.wording)
-        return Error{"wording_conflict", "These are not the words that are in force.",
+    const consent::Wording& words = *fold.wordings->in_force(taking.offer.purpose, now);
+    const auto shown = consent::words_in(words, form.language);
+    if (words.version != form.wording || !shown)
+        return Error{"wording_conflict",
+                     "These are not the words that are in force, or not in a language of theirs.",
                      "Show those that are, and ask again."};
+    taking.language = shown->language;
     taking.purpose = fold.purposes.bit_of(taking.offer.purpose).value_or(0);
     taking.fragment = strongest(fold, fragments);
     for (const FragmentNo f : fragments) {
@@ -182,7 +187,7 @@ Result<void> OfferDeskImpl::state_consent(const Taking& taking, const OfferForm&
     collect::ConsentProof proof;
     proof.means = consent::Means::Choice;
     proof.own_words = true;  // the person's own door: it ends an objection, too
-    proof.language = form.language;
+    proof.language = taking.language;
     proof.wordings[taking.offer.purpose] = form.wording;
     JsonWriter(proof.evidence).open_object().field("offer", taking.offer.id).close();
     const auto shared = std::make_shared<const collect::ConsentProof>(std::move(proof));

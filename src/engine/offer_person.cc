@@ -78,18 +78,31 @@ void write_benefits(JsonWriter& w, const std::vector<GivenBenefit>& given, std::
     w.close();
 }
 
+// The text in this language, or in the first variety of it: "fr-CA" for "fr".
+auto text_in(const consent::Wording& words, std::string_view language) {
+    const auto at = words.texts.lower_bound(language);
+    const bool fits = at != words.texts.end() && at->first.starts_with(language) &&
+                      (at->first.size() == language.size() || at->first[language.size()] == '-');
+    return fits ? at : words.texts.end();
+}
+
 }  // namespace
 
-// A version says what was shown.
+// A version says what was shown. Who reads neither language of our pages is shown some text, by its
+// own tag: a choice needs something to be read, and its proof names that.
 void write_words_in_force(JsonWriter& w, const Fold& fold, std::string_view purpose,
                           EventTime now) {
     const consent::Wording* words = fold.wordings->in_force(purpose, now);
     if (words == nullptr) return;
     w.key("wording").open_object().field("version", words->version).key("texts").open_object();
+    bool any = false;
     for (const std::string_view language : {"en", "fr"}) {
-        if (const auto shown = consent::words_in(*words, language))
-            w.field(language, shown->words->text);
+        const auto shown = text_in(*words, language);
+        if (shown == words->texts.end()) continue;
+        w.field(shown->first, shown->second.text);
+        any = true;
     }
+    if (!any) w.field(words->texts.begin()->first, words->texts.begin()->second.text);
     w.close().close();
 }
 

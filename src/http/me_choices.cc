@@ -1,4 +1,5 @@
 // The section of choices: each purpose in its own words, a switch, and what was said before.
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 
@@ -10,9 +11,8 @@ namespace {
 
 namespace json = boost::json;
 
-// The words in force, in the page's language; empty when there are none.
-std::string words_of(const json::value& purpose, bool french) {
-    return member_of(value_in(value_in(purpose, "wording"), "texts"), french ? "fr" : "en");
+bool is_in(std::string_view tag, std::string_view language) {
+    return tag.starts_with(language) && (tag.size() == language.size() || tag[2] == '-');
 }
 
 void add_switch_button(PersonPage& page, std::string_view what, bool on) {
@@ -22,11 +22,16 @@ void add_switch_button(PersonPage& page, std::string_view what, bool on) {
     page.say(on ? Words{"On", "Oui"} : Words{"Off", "Non"}).raw("</span></button>");
 }
 
-void add_switch(PersonPage& page, const std::string& purpose, const std::string& version,
-                bool allowed) {
+void open_choice(PersonPage& page, const std::string& purpose,
+                 const std::optional<MeWords>& words) {
     open_form(page, "/me/choices", "switch");
     hidden(page, "purpose", purpose);
-    if (!version.empty()) hidden(page, "wording", version);
+    if (words) hidden_words(page, *words);
+}
+
+void add_switch(PersonPage& page, const std::string& purpose, const std::optional<MeWords>& words,
+                bool allowed) {
+    open_choice(page, purpose, words);
     add_switch_button(page, purpose, allowed);
     page.raw("</form>");
 }
@@ -91,15 +96,15 @@ void add_purpose(PersonPage& page, const json::value& overview, const json::valu
     const bool allowed = asks ? state == "granted" : state != "refused";
     page.raw("<li class=\"purpose\"><div><b id=\"p-").text(name).raw("\">");
     page.text(plain_name(name)).raw("</b><small>").say(basis_words(basis)).raw("</small></div>");
-    const std::string version = member_of(value_in(purpose, "wording"), "version");
-    if (asks || basis == "legitimate_interest")
-        add_switch(page, name, version, allowed);
-    else
+    const auto words = words_of(value_in(purpose, "wording"), page.french());
+    if (!asks && basis != "legitimate_interest")
         page.raw("<span class=\"pill\">").say({"Always", "Toujours"}).raw("</span>");
-    const std::string words = words_of(purpose, page.french());
-    if (!words.empty()) {
-        page.raw("<blockquote>").text(words).raw("<small>").say({"version ", "version "});
-        page.text(version).raw("</small></blockquote>");
+    else
+        add_switch(page, name, words, allowed);
+    if (words) {
+        open_in_language(page, "blockquote", *words);
+        page.text(words->text).raw("<small>").say({"version ", "version "});
+        page.text(words->version).raw("</small></blockquote>");
     }
     if (asks && state != "granted" && state != "refused")
         page.raw("<small>")
@@ -110,6 +115,29 @@ void add_purpose(PersonPage& page, const json::value& overview, const json::valu
 }
 
 }  // namespace
+
+std::optional<MeWords> words_of(const json::value& wording, bool french) {
+    const json::object& texts = object_in(wording, "texts");
+    const auto own = std::find_if(texts.begin(), texts.end(), [french](const auto& each) {
+        return is_in(each.key(), french ? "fr" : "en");
+    });
+    const auto shown = own != texts.end() ? own : texts.begin();
+    if (shown == texts.end() || !shown->value().is_string()) return std::nullopt;
+    return MeWords{member_of(wording, "version"), std::string(shown->key()),
+                   std::string(shown->value().get_string())};
+}
+
+void hidden_words(PersonPage& page, const MeWords& words) {
+    hidden(page, "wording", words.version);
+    hidden(page, "language", words.language);
+}
+
+void open_in_language(PersonPage& page, std::string_view element, const MeWords& words) {
+    page.raw("<").raw(element);
+    if (!is_in(words.language, page.french() ? "fr" : "en"))
+        page.raw(" lang=\"").text(words.language).raw("\"");
+    page.raw(">");
+}
 
 void add_choices(PersonPage& page, const json::value& overview) {
     open_section(page, "choices", {"Your choices", "Vos choix"},

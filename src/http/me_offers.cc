@@ -103,13 +103,18 @@ void open_offer_form(PersonPage& page, const json::value& offer, std::string_vie
 }
 
 // The words that are accepted with the button, and the button.
-void add_acceptance(PersonPage& page, const json::value& offer, Words button) {
-    const json::value& wording = value_in(offer, "wording");
-    hidden(page, "wording", member_of(wording, "version"));
+void add_acceptance(PersonPage& page, const MeWords& words, Words button) {
+    hidden_words(page, words);
     page.raw("<p class=\"note\">")
         .say({"With this button you agree: ", "En cliquant, vous acceptez : "});
-    page.raw("<q>").text(member_of(value_in(wording, "texts"), page.french() ? "fr" : "en"));
-    page.raw("</q></p><button class=\"main\">").say(button).raw("</button>");
+    open_in_language(page, "q", words);
+    page.text(words.text).raw("</q></p><button class=\"main\">").say(button).raw("</button>");
+}
+
+// Without words nothing can be agreed to.
+std::optional<MeWords> acceptable(const json::value& offer, bool french) {
+    if (member_of(offer, "open") != "true") return std::nullopt;
+    return words_of(value_in(offer, "wording"), french);
 }
 
 void add_told(PersonPage& page, const json::value& offer, const json::value& ask) {
@@ -122,11 +127,11 @@ void add_told(PersonPage& page, const json::value& offer, const json::value& ask
     page.raw("<button aria-label=\"").say({"Take back: ", "Retirer : "});
     page.text(in_language(ask, "label", page.french())).raw("\">");
     page.say({"Take back", "Retirer"}).raw("</button></form>");
-    if (member_of(offer, "open") == "true") {
+    if (const auto words = acceptable(offer, page.french())) {
         open_details(page, {"Change", "Modifier"});
         open_offer_form(page, offer, "/me/offers");
         add_field(page, ask);
-        add_acceptance(page, offer, {"Change", "Modifier"});
+        add_acceptance(page, *words, {"Change", "Modifier"});
         page.raw("</form></details>");
     }
     page.raw("</div></li>");
@@ -174,12 +179,13 @@ void add_offer(PersonPage& page, const json::value& offer) {
         open = open || !is_told;
     }
     if (told) page.raw("</ul>");
-    if (open && member_of(offer, "open") == "true") {
+    const auto words = acceptable(offer, page.french());
+    if (open && words) {
         open_offer_form(page, offer, "/me/offers");
         for (const json::value& ask : list_in(offer, "asks")) {
             if (member_of(ask, "state") != "told") add_field(page, ask);
         }
-        add_acceptance(page, offer, {"Tell, and get it", "Répondre et en profiter"});
+        add_acceptance(page, *words, {"Tell, and get it", "Répondre et en profiter"});
         page.raw("</form>");
     }
     add_terms(page, offer);

@@ -114,7 +114,7 @@ Words read_words(std::string_view route) {
 
 std::string_view me_said_of(std::string_view code) {
     if (code == "offer.invalid_answer" || code == "offer.nothing_told") return "answer";
-    if (code == "wording_conflict") return "words";
+    if (code == "wording_conflict" || code == "consent.unknown_wording") return "words";
     if (code == "offer.not_allowed") return "objects";
     return "failed";
 }

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "http/person_page.h"
@@ -29,6 +32,17 @@ struct MeFact {
     bool is_list = false, is_number = false;
 };
 std::vector<MeFact> facts_of(const boost::json::value& overview);
+// What is shown of a wording ("texts" by language): the page's language, else another of theirs.
+// Nothing when there are no words.
+struct MeWords {
+    std::string version, language, text;
+};
+std::optional<MeWords> words_of(const boost::json::value& wording, bool french);
+// As a form sends back what was shown.
+void hidden_words(PersonPage& page, const MeWords& words);
+// An element that is told to be in another language than the page, where it is.
+void open_in_language(PersonPage& page, std::string_view element, const MeWords& words);
+
 // The state of each purpose over all that is known: one refusal refuses.
 std::string choice_of(const boost::json::value& overview, std::string_view purpose);
 

@@ -212,6 +212,28 @@ TEST(Me, AnOfferIsAnsweredLineByLineAndTakenBack) {
     EXPECT_EQ(door.get("/me?said=<b>", mine).body.find("<b>\""), std::string::npos);
 }
 
+TEST(Me, AnOfferWhoseWordsAreNotShownCannotBeAccepted) {
+    MeDoor door;
+    const std::string mine = door.session_of(kCamille);
+    const auto with_words = [&](const std::string& words) {
+        std::string person = kPerson;
+        const std::size_t from = person.find(R"("wording")", person.find(R"("offers")"));
+        person.replace(from, person.find(R"("asks")") - from, words);
+        door.runtime.person = person;
+        return door.get("/me?lang=en", mine).body;
+    };
+    for (const char* none : {"", R"("wording":{"version":3,"texts":{}},)"}) {
+        const std::string page = with_words(none);
+        EXPECT_NE(page.find("Your size"), std::string::npos);
+        EXPECT_NE(page.find("Take back"), std::string::npos) << "which depends on no words";
+        EXPECT_EQ(page.find("action=\"/me/offers?"), std::string::npos) << none;
+        EXPECT_EQ(page.find("<q"), std::string::npos) << none;
+    }
+    const std::string german = with_words(R"("wording":{"version":3,"texts":{"de":"Ja?"}},)");
+    EXPECT_NE(german.find("<q lang=\"de\">Ja?</q>"), std::string::npos);
+    EXPECT_NE(german.find("name=\"language\" value=\"de\""), std::string::npos);
+}
+
 TEST(Me, APauseAnObjectionAndACorrectionAreThePersonsOwn) {
     MeDoor door;
     const std::string mine = door.session_of(kCamille);

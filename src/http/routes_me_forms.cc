@@ -47,7 +47,7 @@ struct Choice {
     std::string purpose;
     bool granted = false;
     std::optional<std::int64_t> wording;  // version of the words that were shown
-    std::string_view language;
+    std::string language;                 // of these words
 };
 
 std::string choice_json(const Known& known, const Choice& choice) {
@@ -74,6 +74,12 @@ Result<void> choose(const Call& call, const std::string& profile, const Choice& 
         }));
     }
     return {};
+}
+
+// Of the words that were shown: a page may show some of another language than its own.
+std::string language_shown(const Call& call) {
+    const std::string told = form_value(call, "language");
+    return !told.empty() ? told : speaks_french(call) ? "fr" : "en";
 }
 
 // The fields that begin with "answer.", in their order and without it.
@@ -103,10 +109,8 @@ void post_me_choice(const CallPtr& call) {
     const std::string said = form_value(*call, "choice");
     if (said != "yes" && said != "no") return call->reply_problem(422, missing_field("choice"));
     Choice choice{form_value(*call, "purpose"), said == "yes",
-                  parse_int(form_value(*call, "wording")), speaks_french(*call) ? "fr" : "en"};
-    const auto chosen = choose(*call, *profile, choice);
-    if (!chosen.ok()) return call->reply_problem(status_of(chosen.error()), chosen.error());
-    send_back(*call, kMeDone);
+                  parse_int(form_value(*call, "wording")), language_shown(*call)};
+    send_back_with(*call, choose(*call, *profile, choice), kMeDone);
 }
 
 void post_me_offer(const CallPtr& call) {
@@ -116,7 +120,7 @@ void post_me_offer(const CallPtr& call) {
     form.offer = form_value(*call, "offer");
     form.wording = static_cast<std::uint32_t>(std::clamp<std::int64_t>(
         parse_int(form_value(*call, "wording")).value_or(0), 0, INT32_MAX));
-    form.language = speaks_french(*call) ? "fr" : "en";
+    form.language = language_shown(*call);
     form.fields = answers_of(call->request.body);
     send_back_with(*call, call->runtime().offers().tell(*profile, form), kMeDone);
 }

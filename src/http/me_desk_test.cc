@@ -1,0 +1,170 @@
+// The customer's own door on a running engine: what the page shows is what its buttons send, and
+// what they send is what holds.
+#include <gtest/gtest.h>
+
+#include "engine/access_desk.h"
+#include "engine/offer_shop_for_test.h"
+#include "http/door_for_test.h"
+
+namespace filrouge::http {
+namespace {
+
+namespace json = boost::json;
+using engine::kCanary;
+
+// The doors of a shop that runs.
+struct OpenDoor {
+    explicit OpenDoor(const engine::Settings& settings = engine::ErasingShop::small_files())
+        : shop(disk, 1, {}, settings) {
+        routes = std::make_unique<Routes>(*shop.runtime, random, settings);
+    }
+    HttpResponse ask(std::string_view method, std::string_view target, std::string body,
+                     Headers headers) {
+        HttpRequest request = Door::request(method, target, std::move(body), std::move(headers));
+        auto answer = std::make_shared<Answer>();
+        if (auto refusal = routes->refuse(request, {.content_length = request.body.size()}))
+            answer->reply(std::move(*refusal));
+        else
+            routes->handle(std::move(request), answer);
+        return answer->wait();
+    }
+    std::string token(const std::string& role, const std::string& more = "") {
+        const auto made = shop.runtime->access().create_token(R"({"name":"t","role":")" + role +
+                                                              '"' + more + '}');
+        EXPECT_TRUE(made.ok()) << made.error().message;
+        return std::string(json::parse(made.value()).at("token").as_string());
+    }
+    void signs_in(const std::string& profile) {
+        const HttpResponse made =
+            ask("POST", "/api/v1/me/links", R"({"profile":")" + profile + "\"}",
+                {{"authorization", "Bearer " + token("privacy")}});
+        const std::string link = made.body.substr(made.body.find("link=") + 5, 32);
+        const std::string set(header(post("/me/sign-in", "link=" + link), "Set-Cookie"));
+        cookie = set.substr(0, set.find(';'));
+    }
+    HttpResponse post(std::string_view path, const std::string& form) {
+        return ask("POST", path, form, {{"cookie", cookie}, {"origin", "https://track.shop.test"}});
+    }
+    std::string page(std::string_view language = "en") {
+        return ask("GET", "/me?lang=" + std::string(language), "", {{"cookie", cookie}}).body;
+    }
+    // Where a form led: the value of "said".
+    std::string said(std::string_view path, const std::string& form) {
+        const HttpResponse answer = post(path, form);
+        EXPECT_EQ(answer.status, 303) << answer.body;
+        const std::string place(header(answer, "Location"));
+        const std::size_t at = place.find("said=");
+        return at == place.npos ? "" : place.substr(at + 5);
+    }
+    json::object known(const char* what) {
+        const auto told = shop.runtime->profile(shop.id_of(kCanary), "service", "", 0);
+        return told.ok() ? json::parse(told.value()).at(what).as_object() : json::object();
+    }
+    std::string state_of(const char* purpose) {
+        const json::object consents = known("consents");
+        const json::value* choice = consents.if_contains(purpose);
+        return choice == nullptr ? "" : std::string(choice->at("state").as_string());
+    }
+    void tells_words(const std::string& purpose, const std::string& texts) {
+        shop.clock.advance(minutes(1));
+        auto told = std::make_shared<std::promise<bool>>();
+        shop.runtime->consents().add_wording(
+            purpose, R"({"texts":)" + texts + "}",
+            [told](const Result<std::string>& r) { told->set_value(r.ok()); });
+        EXPECT_TRUE(told->get_future().get());
+    }
+    fake::FakeDisk disk;
+    fake::FakeRandom random{7};
+    engine::ErasingShop shop;
+    std::string cookie;
+    std::unique_ptr<Routes> routes;
+};
+
+struct OpenMe : OpenDoor {
+    explicit OpenMe(const engine::Settings& settings = engine::ErasingShop::small_files())
+        : OpenDoor(settings) {
+        shop.tells_all_of(kCanary);
+        signs_in(shop.id_of(kCanary));
+    }
+};
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
+
+// The fields of the first form that sends to `action` past `mark`, as a browser would send them.
+std::string hidden_fields(const std::string& page, std::string_view action, std::string_view mark) {
+    const std::size_t from = page.rfind("action=\"" + std::string(action), page.find(mark));
+    const std::string form = page.substr(from, page.find("</form>", from) - from);
+    std::string out;
+    constexpr std::string_view kHidden = "type=\"hidden\" name=\"";
+    for (std::size_t at = 0; (at = form.find(kHidden, at)) != form.npos;) {
+        at += kHidden.size();
+        const std::string name = form.substr(at, form.find('"', at) - at);
+        const std::size_t value = form.find("value=\"", at) + 7;
+        out.append(out.empty() ? "" : "&").append(name).append("=");
+        out.append(form.substr(value, form.find('"', value) - value));
+    }
+    return out;
+}
+
+TEST(MeDesk, ANoIsTakenWhateverLanguagesTheWordsAreIn) {
+    for (const char* texts : {R"({"fr":"Oui ?","nl":"Ja?"})", R"({"de":"Ja?","nl":"Graag?"})",
+                              R"({"en-GB":"Yes?","fr-CA":"Oui ?"})", R"({"de":"Ja?"})"}) {
+        OpenMe door;
+        door.tells_words("measurement", texts);
+        for (const char* language : {"en", "fr"}) {
+            const std::string path = std::string("/me/choices?lang=") + language;
+            const std::string fields =
+                hidden_fields(door.page(language), "/me/choices", "value=\"measurement\"");
+            EXPECT_TRUE(has(fields, "wording=1&language=")) << fields << texts;
+            EXPECT_EQ(door.said(path, fields + "&choice=no"), "done") << texts;
+            EXPECT_EQ(door.state_of("measurement"), "refused") << texts;
+            EXPECT_EQ(door.said(path, fields + "&choice=yes"), "done") << texts;
+            EXPECT_EQ(door.state_of("measurement"), "granted") << texts;
+            // As a page sent it that was open before the words changed.
+            EXPECT_EQ(door.said(path, "purpose=measurement&wording=1&choice=no"), "done") << texts;
+            EXPECT_EQ(door.state_of("measurement"), "refused") << texts;
+        }
+    }
+}
+
+TEST(MeDesk, TheWordsOfAnotherLanguageAreShownAsThatAndTheProofNamesIt) {
+    OpenMe door;
+    door.tells_words("measurement", R"({"fr":"Pouvons-nous compter ?","nl":"Mogen wij tellen?"})");
+    EXPECT_TRUE(has(door.page("en"), "<blockquote lang=\"fr\">Pouvons-nous compter ?"));
+    EXPECT_EQ(
+        door.said("/me/choices?lang=en", "purpose=measurement&wording=1&language=fr&choice=yes"),
+        "done");
+    const auto shown =
+        door.shop.runtime->consents().shown({door.shop.id_of(kCanary), "", "measurement", "", ""});
+    ASSERT_TRUE(shown.ok()) << shown.error().message;
+    EXPECT_TRUE(has(shown.value(), R"("text":"Pouvons-nous compter ?")")) << shown.value();
+}
+
+TEST(MeDesk, AYesToWordsThatWereNotShownIsToldOnThePage) {
+    OpenMe door;
+    door.tells_words("measurement", R"({"fr":"Oui ?","nl":"Ja?"})");
+    EXPECT_EQ(door.said("/me/choices?lang=en", "purpose=measurement&wording=9&choice=yes"),
+              "words");
+    EXPECT_EQ(door.said("/me/choices?lang=en", "purpose=measurement&wording=1&choice=yes"),
+              "words");
+}
+
+TEST(MeDesk, AnOfferIsAcceptedByTheWordsThatWereShownAlone) {
+    OpenMe door;
+    door.tells_words("measurement", R"({"fr":"Nous pouvons le lire.","nl":"Wij mogen het."})");
+    const auto made = door.shop.runtime->offers().make(engine::offer_text("tastes"));
+    ASSERT_TRUE(made.ok()) << made.error().message;
+    const std::string page = door.page("en");
+    EXPECT_TRUE(has(page, "<q lang=\"fr\">Nous pouvons le lire.</q>"));
+    const std::string answer = "&answer.colour=mauve";
+    EXPECT_EQ(door.said("/me/offers?lang=en", "offer=tastes&wording=1" + answer), "words")
+        << "in a language that there is not";
+    EXPECT_EQ(door.said("/me/offers?lang=en", "offer=tastes" + answer), "words");
+    EXPECT_FALSE(has(door.page("en"), "CAFE"));
+    const std::string fields = hidden_fields(page, "/me/offers?", "answer.colour");
+    EXPECT_EQ(door.said("/me/offers?lang=en", fields + answer), "done") << fields;
+    EXPECT_TRUE(has(door.page("en"), "CAFE"));
+}
+
+}  // namespace
+}  // namespace filrouge::http
