@@ -203,6 +203,7 @@ void write_head(JsonWriter& w, const Library& l, const Whole& whole, EventTime n
         .open_array();
     for (const consent::Purpose& purpose : whole.purposes) {
         w.open_object().field("name", purpose.name).field("basis", name_of(purpose.basis));
+        if (purpose.double_opt_in) w.field("double_opt_in", true);
         write_words_in_force(w, l.fold, purpose.name, now);
         w.close();
     }

@@ -36,6 +36,25 @@ void add_switch(PersonPage& page, const std::string& purpose, const std::optiona
     page.raw("</form>");
 }
 
+// A yes that counts once a link in a mail was followed is given where the shop asks for it: this
+// page sends no mail. The no is as near as for any other use.
+void add_confirmed_by_mail(PersonPage& page, const std::string& purpose,
+                           const std::optional<MeWords>& words, const std::string& state) {
+    if (state == "refused") {
+        page.raw("<span class=\"pill\">").say({"Off", "Non"}).raw("</span>");
+    } else {
+        open_choice(page, purpose, words);
+        page.raw("<button name=\"choice\" value=\"no\" aria-describedby=\"p-").text(purpose);
+        page.raw("\">").say({"Say no", "Refuser"}).raw("</button></form>");
+    }
+    page.raw("<small>")
+        .say({"Not on. It is switched on by the link in an e-mail, which you get when you sign up "
+              "for it in the shop.",
+              "Pas activé. Cet usage s’active par le lien d’un e-mail, que vous recevez en vous y "
+              "inscrivant dans le magasin."})
+        .raw("</small>");
+}
+
 struct Restraint {
     std::string_view what, flag;
     Words name, meaning;
@@ -97,8 +116,11 @@ void add_purpose(PersonPage& page, const json::value& overview, const json::valu
     page.raw("<li class=\"purpose\"><div><b id=\"p-").text(name).raw("\">");
     page.text(plain_name(name)).raw("</b><small>").say(basis_words(basis)).raw("</small></div>");
     const auto words = words_of(value_in(purpose, "wording"), page.french());
+    const bool by_mail = member_of(purpose, "double_opt_in") == "true";
     if (!asks && basis != "legitimate_interest")
         page.raw("<span class=\"pill\">").say({"Always", "Toujours"}).raw("</span>");
+    else if (by_mail && !allowed)
+        add_confirmed_by_mail(page, name, words, state);
     else
         add_switch(page, name, words, allowed);
     if (words) {

@@ -12,6 +12,14 @@ namespace {
 namespace json = boost::json;
 using engine::kCanary;
 
+engine::Settings mailing_settings() {
+    engine::Settings settings = engine::ErasingShop::small_files();
+    settings.purposes.push_back({"letter", LegalBasis::Consent, false, {}});
+    settings.purposes.back().channel = "email";
+    settings.purposes.back().double_opt_in = true;
+    return settings;
+}
+
 // The doors of a shop that runs.
 struct OpenDoor {
     explicit OpenDoor(const engine::Settings& settings = engine::ErasingShop::small_files())
@@ -164,6 +172,43 @@ TEST(MeDesk, AnOfferIsAcceptedByTheWordsThatWereShownAlone) {
     const std::string fields = hidden_fields(page, "/me/offers?", "answer.colour");
     EXPECT_EQ(door.said("/me/offers?lang=en", fields + answer), "done") << fields;
     EXPECT_TRUE(has(door.page("en"), "CAFE"));
+}
+
+TEST(MeDesk, APurposeConfirmedByMailIsNotSwitchedOnHere) {
+    OpenMe door(mailing_settings());
+    door.tells_words("letter", R"({"en":"Our letter?","fr":"Notre lettre ?"})");
+    const auto mail_alone = [&] {
+        const std::string address = "only@shop.test";
+        door.shop.command(&engine::Runtime::set_consent,
+                          R"({"type":"email","value":"only@shop.test",)"
+                          R"("purposes":{"measurement":true}})");
+        return json::parse(door.shop.runtime->find_profile("email", address, "", 0).value())
+            .at("id")
+            .as_string();
+    };
+    for (const bool alone : {false, true}) {
+        if (alone) door.signs_in(std::string(mail_alone()));
+        const std::string page = door.page("en");
+        const std::size_t at = page.find("id=\"p-letter\"");
+        const std::string letter = page.substr(at, page.find("</li>", at) - at);
+        EXPECT_FALSE(has(letter, "value=\"yes\"")) << letter;
+        EXPECT_TRUE(has(letter, "e-mail")) << letter;
+        EXPECT_TRUE(has(letter, "value=\"no\"")) << "the no stays: " << letter;
+        EXPECT_EQ(door.said("/me/choices?lang=en", "purpose=letter&wording=1&choice=yes"), "mail");
+        const std::string told =
+            door.shop.runtime->consents()
+                .shown({alone ? std::string(mail_alone()) : door.shop.id_of(kCanary), "", "letter",
+                        "", ""})
+                .value();
+        EXPECT_FALSE(has(told, "\"statement\"")) << "nothing waits unseen: " << told;
+        EXPECT_TRUE(
+            has(door.page("en").append(
+                    door.ask("GET", "/me?lang=en&said=mail", "", {{"cookie", door.cookie}}).body),
+                "role=\"alert\""));
+        EXPECT_EQ(door.said("/me/choices?lang=en", "purpose=letter&wording=1&choice=no"), "done");
+    }
+    door.signs_in(door.shop.id_of(kCanary));
+    EXPECT_EQ(door.state_of("letter"), "refused");
 }
 
 }  // namespace

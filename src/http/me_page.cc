@@ -19,7 +19,7 @@ struct Notice {
     bool good;
     Words words;
 };
-constexpr std::array<Notice, 6> kNotices = {{
+constexpr std::array<Notice, 7> kNotices = {{
     {"done", true, {"Done, and in force now.", "C’est fait, avec effet immédiat."}},
     {"asked",
      true,
@@ -37,6 +37,12 @@ constexpr std::array<Notice, 6> kNotices = {{
      false,
      {"Your browser or an earlier choice objects to this use, so nothing was kept.",
       "Votre navigateur ou un choix antérieur s’y oppose : rien n’est enregistré."}},
+    {"mail",
+     false,
+     {"This use is switched on by the link in an e-mail. Sign up for it in the shop to get one; "
+      "nothing was changed.",
+      "Cet usage s’active par le lien d’un e-mail. Inscrivez-vous dans le magasin pour le "
+      "recevoir ; rien n’a changé."}},
     {"failed", false, {"That could not be done.", "Cette action n’a pas pu aboutir."}},
 }};
 
@@ -115,6 +121,7 @@ Words read_words(std::string_view route) {
 std::string_view me_said_of(std::string_view code) {
     if (code == "offer.invalid_answer" || code == "offer.nothing_told") return "answer";
     if (code == "wording_conflict" || code == "consent.unknown_wording") return "words";
+    if (code == "consent.needs_confirmation") return "mail";
     if (code == "offer.not_allowed") return "objects";
     return "failed";
 }

@@ -66,8 +66,19 @@ std::string choice_json(const Known& known, const Choice& choice) {
     return body;
 }
 
+bool is_confirmed_by_mail(const std::string& overview, std::string_view purpose) {
+    const json::value doc = json::parse(overview);
+    const json::array& purposes = list_in(doc, "purposes");
+    return std::any_of(purposes.begin(), purposes.end(), [&](const json::value& each) {
+        return member_of(each, "name") == purpose && member_of(each, "double_opt_in") == "true";
+    });
+}
+
 Result<void> choose(const Call& call, const std::string& profile, const Choice& choice) {
     const std::string text = TRY(call.runtime().rights().overview(profile));
+    // Told here it would wait for a link that nobody sends.
+    if (choice.granted && is_confirmed_by_mail(text, choice.purpose))
+        return Error{"consent.needs_confirmation", "The purpose is confirmed by e-mail.", ""};
     for (const Known& known : identifiers_of(text)) {
         TRY(wait_for([&](engine::Reply done) {
             call.runtime().set_consent(choice_json(known, choice), std::move(done));
