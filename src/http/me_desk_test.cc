@@ -211,5 +211,26 @@ TEST(MeDesk, APurposeConfirmedByMailIsNotSwitchedOnHere) {
     EXPECT_EQ(door.state_of("letter"), "refused");
 }
 
+TEST(MeDesk, WhatIsPutRightKeepsItsKind) {
+    OpenMe door;
+    const auto corrects = [&](const std::string& form) {
+        return door.said("/me/corrections?lang=fr", "act=correct&" + form);
+    };
+    const auto value = [&](const char* trait) {
+        const json::object traits = door.known("traits");
+        const json::value* told = traits.if_contains(trait);
+        return told == nullptr ? json::value() : told->at("value");
+    };
+    EXPECT_EQ(corrects("trait=vip&was=yes_no&value=no"), "done");
+    EXPECT_EQ(value("vip"), json::value(false));
+    EXPECT_EQ(corrects("trait=vip&was=yes_no&value=yes"), "done");
+    EXPECT_EQ(value("vip"), json::value(true));
+    const std::string page = door.page("en");
+    EXPECT_TRUE(has(page, "name=\"was\" value=\"yes_no\"")) << page;
+    EXPECT_TRUE(has(page, "<option value=\"yes\" selected>"));
+    EXPECT_EQ(corrects("trait=size&was=number&value=42,5"), "done");
+    EXPECT_EQ(value("size"), json::value(42.5));
+}
+
 }  // namespace
 }  // namespace filrouge::http

@@ -51,6 +51,23 @@ void add_act(PersonPage& page, const MeFact& fact, std::string_view act, Words w
     page.raw(": ").text(plain_name(fact.name)).raw("\">").say(words).raw("</button>");
 }
 
+Words yes_or_no(const MeFact& fact) {
+    return fact.value == "true" ? Words{"yes", "oui"} : Words{"no", "non"};
+}
+
+void add_right_value(PersonPage& page, const MeFact& fact) {
+    page.raw("<label>").say({"What is right", "Valeur exacte"});
+    if (fact.is_yes_no) {
+        const bool yes = fact.value == "true";
+        page.raw("<select name=\"value\"><option value=\"yes\"").raw(yes ? " selected>" : ">");
+        page.say({"yes", "oui"}).raw("</option><option value=\"no\"").raw(yes ? ">" : " selected>");
+        page.say({"no", "non"}).raw("</option></select></label>");
+        return;
+    }
+    page.raw("<input type=\"text\" name=\"value\" maxlength=\"100\" autocomplete=\"off\" value=\"");
+    page.text(fact.value).raw("\"></label>");
+}
+
 // One value is written anew; a list is taken away, and told anew where it was told.
 void add_correction(PersonPage& page, const MeFact& fact) {
     open_details(page, {"Put right", "Corriger"});
@@ -58,12 +75,8 @@ void add_correction(PersonPage& page, const MeFact& fact) {
     hidden(page, "trait", fact.name);
     if (!fact.brand.empty()) hidden(page, "brand", fact.brand);
     if (fact.is_number) hidden(page, "was", "number");
-    if (!fact.is_list) {
-        page.raw("<label>").say({"What is right", "Valeur exacte"});
-        page.raw(
-            "<input type=\"text\" name=\"value\" maxlength=\"100\" autocomplete=\"off\" value=\"");
-        page.text(fact.value).raw("\"></label>");
-    }
+    if (fact.is_yes_no) hidden(page, "was", "yes_no");
+    if (!fact.is_list) add_right_value(page, fact);
     page.raw("<div class=\"buttons\">");
     if (!fact.is_list) add_act(page, fact, "correct", {"Correct", "Corriger"});
     add_act(page, fact, "remove", {"Remove", "Supprimer"});
@@ -73,7 +86,12 @@ void add_correction(PersonPage& page, const MeFact& fact) {
 
 void add_fact(PersonPage& page, const MeFact& fact) {
     page.raw("<div><dt>").text(plain_name(fact.name)).raw("</dt><dd>");
-    page.raw("<b>").text(fact.value).raw("</b><small>");
+    page.raw("<b>");
+    if (fact.is_yes_no)
+        page.say(yes_or_no(fact));
+    else
+        page.text(fact.value);
+    page.raw("</b><small>");
     if (fact.corrected) {
         page.say({"put right by you or for you", "corrigé par vous ou pour vous"});
     } else if (fact.model.empty()) {
@@ -200,6 +218,7 @@ std::vector<MeFact> facts_of(const json::value& overview) {
             fact.corrected = member_of(trait, "corrected") == "true";
             fact.is_list = value_in(trait, "value").is_array();
             fact.is_number = value_in(trait, "value").is_number();
+            fact.is_yes_no = value_in(trait, "value").is_bool();
             // What was told is one fact for all purposes, a model's figure one for each.
             std::vector<std::string> key{fact.name, fact.value, fact.source, fact.at, fact.model};
             if (!fact.model.empty()) key.push_back(fact.purpose);

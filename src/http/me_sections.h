@@ -29,7 +29,7 @@ MeFigures figures_of(const boost::json::value& overview);
 struct MeFact {
     std::string name, value, source, at, model, purpose, brand;
     bool corrected = false;
-    bool is_list = false, is_number = false;
+    bool is_list = false, is_number = false, is_yes_no = false;
 };
 std::vector<MeFact> facts_of(const boost::json::value& overview);
 // What is shown of a wording ("texts" by language): the page's language, else another of theirs.

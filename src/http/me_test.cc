@@ -256,15 +256,24 @@ TEST(Me, APauseAnObjectionAndACorrectionAreThePersonsOwn) {
           "correct " + me + R"({"trait":"city","reason":"/me","value":"Lille"} by me)");
     sends("/me/corrections", "trait=age&act=correct&was=number&value=41",
           R"({"trait":"age","reason":"/me","value":41} by me)");
+    sends("/me/corrections?lang=fr", "trait=age&act=correct&was=number&value=42,5",
+          R"({"trait":"age","reason":"/me","value":42.5} by me)");
+    sends("/me/corrections", "trait=vip&act=correct&was=yes_no&value=no",
+          R"({"trait":"vip","reason":"/me","value":false} by me)");
     sends("/me/corrections", "trait=city&act=remove&value=x",
           R"({"trait":"city","reason":"/me","remove":true} by me)");
     sends("/me/corrections", "trait=city&act=release",
           R"({"trait":"city","reason":"/me","release":true} by me)");
     const std::string asked = door.runtime.last();
-    EXPECT_EQ(
-        header(door.post("/me/corrections", "trait=city&act=correct&value=", mine), "Location"),
-        "/me?lang=en&said=answer");
-    EXPECT_EQ(door.runtime.last(), asked) << "nothing is no value";
+    for (const char* form :
+         {"trait=city&act=correct&value=", "trait=age&act=correct&was=number&value=ten",
+          "trait=age&act=correct&was=number&value=1,234",
+          "trait=vip&act=correct&was=yes_no&value=x", "trait=age&act=correct&was=number&value="}) {
+        EXPECT_EQ(header(door.post("/me/corrections", form, mine), "Location"),
+                  "/me?lang=en&said=answer")
+            << form;
+        EXPECT_EQ(door.runtime.last(), asked) << form << " is no value";
+    }
 }
 
 TEST(Me, WhoLookedIsToldByRoleAndNeverByName) {

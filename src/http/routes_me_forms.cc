@@ -107,6 +107,32 @@ engine::AnswerFields answers_of(std::string_view form) {
     return out;
 }
 
+// In French a comma ends the whole part. On an English page 1,234 is doubtful, and 1,5 is not.
+std::optional<std::int64_t> number_of(std::string value, bool french) {
+    if (const std::size_t comma = value.find(','); comma != std::string::npos) {
+        if (!french && value.size() - comma == 4) return std::nullopt;
+        value[comma] = '.';
+    }
+    return parse_fixed(value);
+}
+
+// A right value is of the kind that was there: rules that compare numbers or truth find no text.
+// False where it cannot be read as that.
+bool write_as_it_was(JsonWriter& w, std::string_view was, const std::string& value, bool french) {
+    if (was == "yes_no") {
+        if (value != "yes" && value != "no") return false;
+        w.field("value", value == "yes");
+        return true;
+    }
+    if (was == "number") {
+        const auto number = number_of(value, french);
+        if (number) w.key("value").raw(fixed_text(*number));
+        return number.has_value();
+    }
+    w.field("value", value);
+    return !value.empty();
+}
+
 template <class T>
 void send_back_with(const Call& call, const Result<T>& result, std::string_view good) {
     send_back(call, result.ok() ? good : me_said_of(result.error().code));
@@ -176,7 +202,8 @@ void post_me_restraint(const CallPtr& call) {
     send_back_with(*call, rights.restrict(*profile, body, "me"), kMeDone);
 }
 
-// {"trait", "brand", "act": "correct", "remove" or "release", "value"}.
+// {"trait", "brand", "act": "correct", "remove" or "release", "value", "was": "number" or "yes_no";
+// absent: a text}.
 void post_me_correction(const CallPtr& call) {
     const auto profile = signed_in(*call);
     if (!profile) return;
@@ -187,15 +214,11 @@ void post_me_correction(const CallPtr& call) {
     w.open_object().field("trait", form_value(*call, "trait")).field("reason", "/me");
     if (const std::string brand = form_value(*call, "brand"); !brand.empty())
         w.field("brand", brand);
-    const auto number = parse_fixed(value);
     if (act == "remove" || act == "release")
         w.field(act, true);
-    else if (form_value(*call, "was") == "number" && number)
-        w.key("value").raw(fixed_text(*number));
-    else
-        w.field("value", value);
+    else if (!write_as_it_was(w, form_value(*call, "was"), value, speaks_french(*call)))
+        return send_back(*call, "answer");
     w.close();
-    if (act == "correct" && value.empty()) return send_back(*call, "answer");
     send_back_with(*call, call->runtime().rights().correct(*profile, body, "me"), kMeDone);
 }
 
