@@ -232,5 +232,14 @@ TEST(MeDesk, WhatIsPutRightKeepsItsKind) {
     EXPECT_EQ(value("size"), json::value(42.5));
 }
 
+TEST(MeDesk, WhatIsKeptPastAnErasureIsToldInThePagesLanguage) {
+    OpenMe door;
+    const std::string page = door.post("/me/erase?lang=fr", "sure=yes").body;
+    EXPECT_TRUE(has(page, "Vos données sont effacées")) << page;
+    for (const char* english : {" the ", " of ", "Backups", "kept"})
+        EXPECT_FALSE(has(page, english)) << english << page;
+    EXPECT_TRUE(has(page, "copies des clés")) << page;
+}
+
 }  // namespace
 }  // namespace filrouge::http

@@ -116,6 +116,38 @@ Words read_words(std::string_view route) {
     return {"changed something", "a changé quelque chose"};
 }
 
+// What an erasure answers (engine/runtime_erasure.cc), in French.
+struct KeptInFrench {
+    std::string_view what, name, why;
+};
+constexpr std::array<KeptInFrench, 5> kKeptInFrench = {{
+    {"suppression", "liste d’exclusion",
+     "Une empreinte à clé de chaque identifiant, rangée avec les clés, pour qu’un ancien fichier "
+     "ne fasse pas revenir vos données."},
+    {"facts without a name", "faits sans nom",
+     "Quand, où, quoi et pour combien : la partie en clair des événements, sous un numéro qui ne "
+     "mène à personne. Les comptes et les compteurs restent justes."},
+    {"the erasure itself", "l’effacement lui-même",
+     "Son numéro, sa date et le nombre d’identifiants concernés, comme preuve."},
+    {"quarantined text", "textes en quarantaine",
+     "Ce qui n’a pas pu être lu comme un événement est écarté aussitôt ; ses octets sont fermés "
+     "avec la clé de leur jour à la fin de la quarantaine."},
+    {"copies of the keys", "copies des clés",
+     "Les sauvegardes des clés faites avant l’effacement ouvrent les données auprès desquelles on "
+     "les restaure : le magasin ne doit pas les garder plus longtemps que prévu."},
+}};
+
+void add_kept(PersonPage& page, const json::value& kept) {
+    std::string what = member_of(kept, "what"), why = member_of(kept, "why");
+    const auto* french = std::find_if(kKeptInFrench.begin(), kKeptInFrench.end(),
+                                      [&](const KeptInFrench& each) { return each.what == what; });
+    if (page.french() && french != kKeptInFrench.end()) {
+        what = french->name;
+        why = french->why;
+    }
+    page.raw("<li><b>").text(what).raw("</b><small>").text(why).raw("</small></li>");
+}
+
 }  // namespace
 
 std::string_view me_said_of(std::string_view code) {
@@ -223,10 +255,7 @@ std::string me_erased_page(bool french, const std::string& erasure) {
               "Vos données sont effacées. Ce qui est conservé, et pourquoi :"})
         .raw("</p><ul class=\"rows\">");
     const json::value doc = json::parse(erasure);
-    for (const json::value& kept : list_in(doc, "kept")) {
-        page.raw("<li><b>").text(member_of(kept, "what")).raw("</b><small>");
-        page.text(member_of(kept, "why")).raw("</small></li>");
-    }
+    for (const json::value& kept : list_in(doc, "kept")) add_kept(page, kept);
     page.raw("</ul>");
     return framed(page, kTitle, "/me", false);
 }

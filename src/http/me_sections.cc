@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "base/text.h"
 #include "http/me_markup.h"
 
 namespace filrouge::http {
@@ -174,14 +175,17 @@ void add_count(PersonPage& page, const std::string& count, Words what) {
     page.text(count).say(what).raw(count == "1" || count == "0" ? "" : "s");
 }
 
+std::int64_t events_of(const json::value& figures) {
+    return parse_int(member_of(figures, "events")).value_or(0);
+}
+
 void add_contacts(PersonPage& page, const json::value& overview) {
     std::map<std::string, json::object> channels;  // the fullest view of each
     for (const json::value& profile : list_in(overview, "profiles")) {
         for (const auto& [name, figures] : object_in(profile, "channels")) {
             if (!figures.is_object()) continue;
             json::object& known = channels[std::string(name)];
-            if (member_of(figures, "events").size() >= member_of(known, "events").size())
-                known = figures.get_object();
+            if (events_of(figures) >= events_of(known)) known = figures.get_object();
         }
     }
     if (channels.empty()) return;

@@ -276,6 +276,17 @@ TEST(Me, APauseAnObjectionAndACorrectionAreThePersonsOwn) {
     }
 }
 
+TEST(Me, WhereWeMetIsOfTheViewThatKnowsMostOfIt) {
+    MeDoor door;
+    door.runtime.person =
+        R"({"profiles":[{"channels":{"web":{"events":95,"orders":0,"first":"2026-03-01",)"
+        R"("last":"2026-03-01"}}},{"channels":{"web":{"events":12,"orders":0,)"
+        R"("first":"2026-03-01","last":"2026-03-01"}}}]})";
+    const std::string page = door.get("/me?lang=en", door.session_of(kCamille)).body;
+    EXPECT_NE(page.find("95 contacts"), std::string::npos);
+    EXPECT_EQ(page.find("12 contacts"), std::string::npos);
+}
+
 TEST(Me, WhoLookedIsToldByRoleAndNeverByName) {
     MeDoor door;
     const std::string mine = door.session_of(kCamille);
