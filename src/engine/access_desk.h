@@ -57,6 +57,9 @@ class AccessDesk {
     // auth.link_used.
     virtual Result<FirstSignIn> redeem_admin_link(std::string_view secret) = 0;
 
+    // Ids of all the brands there are, none where the only one has no id.
+    virtual std::vector<std::string> brands_of_shop() = 0;
+
     // --- tokens. Everybody's, for admins.
     virtual Result<std::string> tokens() = 0;
     // {"name", "role", "account" (name; absent: nobody's own), "days", "brands" (ids)}. The answer

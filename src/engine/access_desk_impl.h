@@ -51,6 +51,7 @@ class AccessDeskImpl final : public AccessDesk {
     Result<std::string> sessions(const Caller& who) override;
     Result<std::string> end_session(std::string_view id, const Caller& who) override;
     Result<FirstSignIn> redeem_admin_link(std::string_view secret) override;
+    std::vector<std::string> brands_of_shop() override;
     Result<std::string> tokens() override;
     Result<std::string> create_token(std::string_view json) override;
     Result<std::string> revoke_token(std::string_view id) override;

@@ -134,6 +134,12 @@ Result<SignedIn> AccessDeskImpl::caller_of_token(std::string_view token) {
     return SignedIn{at->second.caller, {}, {}, at->second.brands};
 }
 
+std::vector<std::string> AccessDeskImpl::brands_of_shop() {
+    std::vector<std::string> brands = views_.get()->brands;
+    std::erase(brands, std::string());
+    return brands;
+}
+
 // Of one account, or everybody's.
 std::string AccessDeskImpl::list_tokens(std::optional<std::string_view> account) const {
     const auto view = views_.get();

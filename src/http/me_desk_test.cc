@@ -20,6 +20,14 @@ engine::Settings mailing_settings() {
     return settings;
 }
 
+engine::Settings group_settings() {
+    engine::Settings settings = engine::shop_settings();
+    settings.brands = {{"coats", "", "Europe/Paris", "EUR", "33"},
+                       {"hats", "", "Europe/Paris", "EUR", "33"}};
+    settings.sources[0].brand = "hats";
+    return settings;
+}
+
 // The doors of a shop that runs.
 struct OpenDoor {
     explicit OpenDoor(const engine::Settings& settings = engine::ErasingShop::small_files())
@@ -239,6 +247,26 @@ TEST(MeDesk, WhatIsKeptPastAnErasureIsToldInThePagesLanguage) {
     for (const char* english : {" the ", " of ", "Backups", "kept"})
         EXPECT_FALSE(has(page, english)) << english << page;
     EXPECT_TRUE(has(page, "copies des clés")) << page;
+}
+
+TEST(SessionDesk, EverybodyIsToldTheBrandsTheyMaySee) {
+    OpenDoor door(group_settings());
+    const auto session = [&](const std::string& token) {
+        return door.ask("GET", "/api/v1/session", "", {{"authorization", "Bearer " + token}}).body;
+    };
+    for (const char* role : {"staff", "call_centre", "admin"}) {
+        const std::string all = session(door.token(role));
+        EXPECT_TRUE(has(all, R"("brands_of_shop":["coats","hats"])")) << all;
+        EXPECT_FALSE(has(all, R"("brands":)")) << "nothing limits it";
+    }
+    const std::string limited = session(door.token("staff", R"(,"brands":["hats"])"));
+    EXPECT_TRUE(has(limited, R"("brands_of_shop":["hats"])")) << limited;
+    OpenDoor single;
+    const std::string one = single
+                                .ask("GET", "/api/v1/session", "",
+                                     {{"authorization", "Bearer " + single.token("staff")}})
+                                .body;
+    EXPECT_TRUE(has(one, R"("brands_of_shop":[])")) << "a single shop's has no id: " << one;
 }
 
 }  // namespace

@@ -93,10 +93,10 @@ TEST(Banner, OtherVersionsAndThePagesOfTheDemonstrationAreNotServed) {
 TEST(Session, ItSaysWhichRoleIsSignedIn) {
     Door door;
     const HttpResponse by_token = door.as("marketer", "GET", "/api/v1/session");
-    EXPECT_EQ(by_token.body, R"({"role":"marketer","signed_in_by":"token"})");
+    EXPECT_EQ(by_token.body, R"({"role":"marketer","signed_in_by":"token","brands_of_shop":[]})");
     const HttpResponse by_cookie =
         door.ask("GET", "/api/v1/session", "", {{"cookie", "filrouge_session=session-admin"}});
-    EXPECT_EQ(by_cookie.body, R"({"role":"admin","signed_in_by":"session"})");
+    EXPECT_EQ(by_cookie.body, R"({"role":"admin","signed_in_by":"session","brands_of_shop":[]})");
     EXPECT_EQ(door.ask("GET", "/api/v1/session").status, 401);
 }
 

@@ -72,18 +72,24 @@ HttpResponse json_response(std::string json) {
     return response;
 }
 
-std::string session_json(engine::Role role, std::string_view name, std::string_view how,
-                         const std::vector<std::string>& brands) {
+void write_ids(JsonWriter& w, std::string_view key, const std::vector<std::string>& ids) {
+    w.key(key).open_array();
+    for (const std::string& id : ids) w.value(id);
+    w.close();
+}
+
+// Who takes a customer's yes says for which brand, and only some roles may ask the shop's figures:
+// so everybody is told here which brands there are, as far as they may see them.
+std::string session_json(const Call& call, engine::Role role, std::string_view name,
+                         std::string_view how, const std::vector<std::string>& brands) {
     std::string json;
     JsonWriter w(json);
     w.open_object().field("role", engine::name_of(role));
     if (!name.empty()) w.field("name", name);
     w.field("signed_in_by", how);
-    if (!brands.empty()) {
-        w.key("brands").open_array();
-        for (const std::string& brand : brands) w.value(brand);
-        w.close();
-    }
+    if (!brands.empty()) write_ids(w, "brands", brands);
+    write_ids(w, "brands_of_shop",
+              brands.empty() ? call.runtime().access().brands_of_shop() : brands);
     w.close();
     return json;
 }
@@ -119,8 +125,8 @@ std::optional<engine::Account> account_of(const Call& call, std::string_view nam
 
 void get_session(const CallPtr& call) {
     const bool by_token = bearer_token(call->request) || basic_user(call->request);
-    call->reply_json(
-        session_json(call->role, call->account, by_token ? "token" : "session", call->brands));
+    call->reply_json(session_json(*call, call->role, call->account, by_token ? "token" : "session",
+                                  call->brands));
 }
 
 void post_session(const CallPtr& call) {
@@ -150,8 +156,8 @@ void post_session(const CallPtr& call) {
     if (!secret.ok()) return call->reply_problem(status_of(secret.error()), secret.error());
     if (const auto former = session_cookie(call->request))
         static_cast<void>(access.sign_out(*former));  // else it ends by its time
-    HttpResponse response =
-        json_response(session_json(account->role, account->name, "session", account->brands));
+    HttpResponse response = json_response(
+        session_json(*call, account->role, account->name, "session", account->brands));
     set_cookie(*call, secret.value(), response);
     call->reply(std::move(response));
 }

@@ -49,7 +49,9 @@ TEST(Session, APasswordOpensOneWithTheRoleOfItsAccount) {
     WithAccount door;
     const HttpResponse answer = door.sign_in(kGood);
     EXPECT_EQ(answer.status, 200);
-    EXPECT_EQ(answer.body, R"({"role":"marketer","name":"camille","signed_in_by":"session"})");
+    EXPECT_EQ(
+        answer.body,
+        R"({"role":"marketer","name":"camille","signed_in_by":"session","brands_of_shop":[]})");
     const std::string cookie = header(answer, "Set-Cookie");
     EXPECT_EQ(cookie.find("filrouge_session=s_1;"), 0u) << cookie;
     for (const char* part : {"; Path=/", "; HttpOnly", "; SameSite=Lax"})

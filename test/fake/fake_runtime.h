@@ -64,6 +64,7 @@ class FakeRuntime : public engine::Runtime {
     FakeClock clock;
     std::optional<engine::Account> account;  // of who may sign in
     std::vector<std::string> brands;         // that every token and session is limited to
+    std::vector<std::string> brands_of_shop;
 
     // --- what a test reads
     std::vector<engine::IngestRequest> ingested;
@@ -382,6 +383,7 @@ class FakeRuntime : public engine::Runtime {
             if (secret != "one-time") return Error{"token.not_found", "used", ""};
             return engine::FirstSignIn{"token-admin", "session-admin"};
         }
+        std::vector<std::string> brands_of_shop() override { return runtime.brands_of_shop; }
         Json tokens() override { return runtime.asks("tokens"); }
         Json create_token(std::string_view json) override {
             return runtime.asks("create_token " + text(json));

@@ -139,6 +139,9 @@ await story('brands', TwoBrands, async (server) => {
   const admin = await limited('admin')
   const own = async (path) => JSON.parse((await ask(server, admin, 'GET', `/api/v1/${path}`)).text)
   assert.deepEqual((await own('session')).brands, ['hats'])
+  assert.deepEqual((await own('session')).brands_of_shop, ['hats'])
+  const staff = (await server.api('POST', 'tokens', {name: 'staff', role: 'staff'})).token
+  assert.deepEqual(JSON.parse((await ask(server, staff, 'GET', '/api/v1/session')).text).brands_of_shop.sort(), ['coats', 'hats'], 'who is not limited is told all')
   assert.equal((await own(`profiles/${hats.profile}?purpose=measurement`)).id, hats.profile, 'its one brand is filled in')
   assert.ok((await own('audiences')).audiences.every(({brand}) => brand === 'hats'))
   const everything = await crossReads(server, document, server.token, coats, hats, secrets)
