@@ -252,8 +252,8 @@ void RuntimeImpl::create_audience(std::string text, Reply done) {
                 std::vector<bool> used(audience::kAudiencesMax);
                 for (const auto& [known_id, info] : fold_.audiences) {
                     // Rules name audiences by either: one's name is not another's id.
-                    if (known_id == id || info.name == document.name ||
-                        known_id == document.name || info.name == id)
+                    if (known_id == id || info.name == document.name || known_id == document.name ||
+                        info.name == id)
                         return Error{"audience_exists",
                                      "There is an audience with this name or id.",
                                      "Take another name, or delete the other one first."};

@@ -13,10 +13,11 @@ namespace {
 constexpr audience::AudienceNo kFirst{0};
 
 std::string settings_of(std::string_view basis_of_service, std::string_view zone, bool one_more) {
-    return R"({"time_zone":")" + std::string(zone) + R"(","currency":"EUR","purposes":[)"
+    return R"({"time_zone":")" + std::string(zone) +
+           R"(","currency":"EUR","purposes":[)"
            R"({"name":"measurement","basis":"consent","gpc_denies":false,"categories":["Analytics"]},)"
-           R"({"name":"service","basis":")" + std::string(basis_of_service) +
-           R"(","gpc_denies":false,"categories":[]})" +
+           R"({"name":"service","basis":")" +
+           std::string(basis_of_service) + R"(","gpc_denies":false,"categories":[]})" +
            (one_more ? R"(,{"name":"letter","basis":"consent","gpc_denies":false,"categories":[]})"
                      : "") +
            R"(],"identity":[{"type":"anonymous_id","per_person_max":3}]})";

@@ -121,8 +121,8 @@ TEST(Answer, NoNameOfASplitGoesAroundTheMask) {
     for (const char* split : {"rest", "count", "people", "buyers", "audience"}) {
         Answer answer;
         auto& rows = answer.table("rows", {split, "place", "figure", "events", "persons"});
-        rows.add({std::string("(none)"), std::string("Lyon"), 12.5, std::uint64_t{3},
-                  std::uint64_t{1}});
+        rows.add(
+            {std::string("(none)"), std::string("Lyon"), 12.5, std::uint64_t{3}, std::uint64_t{1}});
         rows.add({std::string("(none)"), std::string("Paris"), 80.5, std::uint64_t{30},
                   std::uint64_t{9}});
         answer.table("trace", {"row", "sequence"}).add({std::uint64_t{1}, std::uint64_t{77}});
@@ -142,7 +142,8 @@ TEST(Answer, WhatCountsConversionsOrRisesIsHiddenToo) {
         rows.add({std::string("b"), 0.0, 98.0});
         rows.add({std::string("c"), 5.0, 97.0});
         answer.hide_small(5);
-        EXPECT_EQ(answer.csv(), "of," + std::string(column) + ",value\r\na,,\r\nb,0,98\r\nc,5,97\r\n");
+        EXPECT_EQ(answer.csv(),
+                  "of," + std::string(column) + ",value\r\na,,\r\nb,0,98\r\nc,5,97\r\n");
     }
 }
 

@@ -24,7 +24,7 @@ namespace filrouge::engine {
 namespace {
 
 constexpr std::size_t kQuarantineLooksMax = 100'000;  // the newest; older ones expire by themselves
-constexpr std::size_t kPassedOnAtOnce = 10'000;  // records of one group
+constexpr std::size_t kPassedOnAtOnce = 10'000;       // records of one group
 
 bool names_one_of(const std::string& text, const std::vector<std::string>& values) {
     return std::any_of(values.begin(), values.end(), [&](const std::string& value) {

@@ -144,7 +144,8 @@ Buyer Worker::buyer(PersonNo person, std::size_t next, std::size_t end) {
     return buyer;
 }
 
-// The first purchase of a view that has a currency, in the order of persons; none where it has none.
+// The first purchase of a view that has a currency, in the order of persons; none where it has
+// none.
 std::optional<std::pair<PersonNo, Currency>> first_currency(const history::View& view,
                                                             const Scope& scope,
                                                             const PurchaseQuestion& q, Run& run) {
