@@ -8,7 +8,7 @@ import {fileURLToPath} from 'node:url'
 import {Filrouge, launch, Reader, story} from '../console/begin.mjs'
 
 const kScriptBytesMax = 15 * 1024
-const script = '/banner/1.0.1/banner.js'
+const script = '/banner/1.0.2/banner.js'
 const words = {
   measurement: {fr: 'Mesurer nos pages\nNous comptons les visites.', en: 'Measure our pages\nWe count visits.'},
   profiling: {fr: 'Publicité choisie', en: 'Chosen advertising'},
@@ -228,6 +228,7 @@ async function leadsTheRealRudder(there) {
 // What is said in one window holds in the others, at once; a proof that is late overwrites nothing.
 async function holdsInEveryWindow(there) {
   const visit = await Visit.open(there)
+  await visit.page.evaluate(() => document.body.prepend(document.querySelector('filrouge-consent')))  // a page that arranges itself moves it
   const other = await visit.reader.context.newPage()
   visit.reader.watch(other)
   let letGo
@@ -245,7 +246,26 @@ async function holdsInEveryWindow(there) {
   await visit.page.reload()
   await visit.page.getByRole('button', {name: 'Vos choix de confidentialité'}).waitFor()
   assert.deepEqual(await element(visit.page, 'preferences'), {measurement: false, profiling: false}, 'the later no stands')
+  await doesNotSpeakForAnOlderChoice(visit, other)
   await visit.reader.close('two windows')
+}
+
+// A banner that is out of the page for a while hears nothing: it looks before it proves and when it comes back.
+async function doesNotSpeakForAnOlderChoice(visit, other) {
+  await visit.press('Vos choix de confidentialité')
+  await visit.press('Tout accepter')
+  await other.waitForFunction(() => document.querySelector('filrouge-consent').preferences.measurement === true)
+  await visit.page.evaluate(() => { window.apart = document.querySelector('filrouge-consent'); window.apart.remove() })
+  await other.getByRole('button', {name: 'Vos choix de confidentialité'}).click()
+  await other.getByRole('dialog').getByRole('button', {name: 'Tout refuser'}).click()
+  const refused = () => visit.page.evaluate(() => JSON.parse(localStorage.getItem('filrouge.consent')).purposes.every((said) => !said.yes))
+  for (let i = 0; i < 50 && !await refused(); ++i) await visit.page.waitForTimeout(100)  // its own process stores it
+  await visit.page.evaluate(() => window.apart.identify('hugo'))
+  assert.ok(await refused(), 'an older yes is not written over the no')
+  const told = visit.sent.filter(({userId}) => userId === 'hugo')
+  assert.deepEqual(told.map(({properties}) => properties.purposes), [{measurement: false, profiling: false}])
+  await visit.page.evaluate(() => document.body.prepend(window.apart))
+  assert.deepEqual(await element(visit.page, 'preferences'), {measurement: false, profiling: false})
 }
 
 // All cookies are blocked: even asking for localStorage throws.
@@ -297,7 +317,8 @@ await story('banner', Filrouge, async (server) => {
   const browser = await launch()
   const there = {browser, server, key, site: shop}
   try {
-    for (const run of [sendsNothingBeforeAChoice, provesAYesAndItsWithdrawal, followsGlobalPrivacyControl, goesByKeysAndSpeaksEnglish, signalsToTheSdks, leadsTheRealRudder, holdsInEveryWindow, asksWhereStorageIsForbidden, asksAgain]) {
+    for (const run of [sendsNothingBeforeAChoice, provesAYesAndItsWithdrawal, followsGlobalPrivacyControl, goesByKeysAndSpeaksEnglish, signalsToTheSdks, leadsTheRealRudder, holdsInEveryWindow,
+      asksWhereStorageIsForbidden, asksAgain]) {
       await run(there)
       console.log(run.name)
     }

@@ -40,10 +40,11 @@ export class ConsentElement extends HTMLElement {
   #loading: Promise<void> | null = null
 
   connectedCallback() {
-    if (this.#choice || this.#loading) return
+    addEventListener('storage', this.#chosenElsewhere)
+    // Moved in the page, or back in it: what was said elsewhere meanwhile it has not heard.
+    if (this.#choice || this.#loading) return this.#catchUp()
     this.#root.adoptedStyleSheets = [sheet]
     this.#choice = load(storage(), Date.now())
-    addEventListener('storage', this.#chosenElsewhere)
     if (this.#choice) this.#tell()
     void this.#begin()
   }
@@ -76,6 +77,7 @@ export class ConsentElement extends HTMLElement {
   identify(userId: string) {
     if (this.#userId === userId) return
     this.#userId = userId
+    this.#catchUp()
     if (this.#choice) void this.#prove('identify')
   }
   open() {
@@ -99,6 +101,7 @@ export class ConsentElement extends HTMLElement {
       console.warn(error)  // who cannot be asked has not agreed
       return
     }
+    this.#catchUp()
     if (this.#choice && this.#stillGood(this.#choice)) return this.#showButton()
     this.#showBar()
   }
@@ -135,7 +138,14 @@ export class ConsentElement extends HTMLElement {
   #chosenElsewhere = (event: StorageEvent) => {
     if (event.key !== kKey) return
     const choice = load(storage(), Date.now())
-    if (!choice || choice.at === this.#choice?.at) return
+    if (choice && choice.at !== this.#choice?.at) this.#take(choice)
+  }
+  // The same, where no event said so. What is stored may be older than ours where it could not be replaced.
+  #catchUp() {
+    const choice = load(storage(), Date.now())
+    if (choice && choice.at > (this.#choice?.at ?? 0)) this.#take(choice)
+  }
+  #take(choice: Choice) {
     this.#choice = choice
     this.#closeCentre()
     this.#hideBar()
