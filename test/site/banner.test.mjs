@@ -268,6 +268,35 @@ async function doesNotSpeakForAnOlderChoice(visit, other) {
   assert.deepEqual(await element(visit.page, 'preferences'), {measurement: false, profiling: false})
 }
 
+// A choice is proved for an account once, as of when it was made: what the account said since then stands.
+async function provesForAnAccountOnce(there) {
+  const visit = await Visit.open(there)
+  const {page} = visit
+  const state = async () => (await there.server.api('GET', `profiles/${await there.server.find('user_id', 'camille')}?purpose=measurement`)).consents.measurement.state
+  const toldFor = (userId) => visit.sent.filter((one) => one.userId === userId)
+  await visit.press('Tout accepter')
+  await visit.proved()
+  await page.evaluate(() => document.querySelector('filrouge-consent').identify('camille'))
+  for (let i = 0; i < 50 && await state().catch(() => '') !== 'granted'; ++i) await page.waitForTimeout(100)
+  assert.equal(await state(), 'granted')
+  const at = await page.evaluate(() => JSON.parse(localStorage.getItem('filrouge.consent')).at)
+  assert.equal(toldFor('camille')[0].originalTimestamp, new Date(at).toISOString(), 'as of the choice')
+  await there.server.api('POST', 'consents', {type: 'user_id', value: 'camille', purposes: {measurement: false, profiling: false}, evidence: {form: 'call'}})
+  assert.equal(await state(), 'refused')
+  for (const _ of [1, 2]) {
+    await page.reload()
+    await page.getByRole('button', {name: 'Vos choix de confidentialité'}).waitFor()
+    await page.evaluate(() => document.querySelector('filrouge-consent').identify('camille'))
+    await page.waitForTimeout(500)
+  }
+  assert.equal(await state(), 'refused', 'a page that is loaded undoes no withdrawal')
+  assert.equal(toldFor('camille').length, 1, 'and adds nothing to the proofs')
+  await page.evaluate(() => document.querySelector('filrouge-consent').identify('somebody else'))
+  await page.waitForTimeout(500)
+  assert.equal(toldFor('somebody else').length, 1, 'another account has it proved, too')
+  await visit.reader.close('an account')
+}
+
 // All cookies are blocked: even asking for localStorage throws.
 async function asksWhereStorageIsForbidden(there) {
   const visit = await Visit.open(there, {forbidden: true})
@@ -317,7 +346,7 @@ await story('banner', Filrouge, async (server) => {
   const browser = await launch()
   const there = {browser, server, key, site: shop}
   try {
-    for (const run of [sendsNothingBeforeAChoice, provesAYesAndItsWithdrawal, followsGlobalPrivacyControl, goesByKeysAndSpeaksEnglish, signalsToTheSdks, leadsTheRealRudder, holdsInEveryWindow,
+    for (const run of [sendsNothingBeforeAChoice, provesAYesAndItsWithdrawal, followsGlobalPrivacyControl, goesByKeysAndSpeaksEnglish, signalsToTheSdks, leadsTheRealRudder, holdsInEveryWindow, provesForAnAccountOnce,
       asksWhereStorageIsForbidden, asksAgain]) {
       await run(there)
       console.log(run.name)

@@ -16,6 +16,7 @@ export interface Choice {
   anonymousId: string | null
   purposes: ChosenPurpose[]
   unsent: string | null  // the proof, until the server has taken it
+  provedFor?: string  // the account that it was last proved for
 }
 
 export const kKey = 'filrouge.consent'

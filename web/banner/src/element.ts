@@ -73,12 +73,12 @@ export class ConsentElement extends HTMLElement {
   }
   rudder(analytics: Rudder) { this.watch(() => analytics.consent({consentManagement: this.consentManagement})) }
   get consentManagement() { return consentManagement(this.#purposes) }
-  // Who it is, once they have signed in: what they chose here is then proved for the account.
+  // Who it is, once they have signed in: what they chose here is then proved for the account, once, however
+  // often a shop says at each page who it is.
   identify(userId: string) {
-    if (this.#userId === userId) return
     this.#userId = userId
     this.#catchUp()
-    if (this.#choice) void this.#prove('identify')
+    if (this.#choice && this.#choice.provedFor !== userId) void this.#prove('identify')
   }
   open() {
     void this.#load().then(() => this.#showCentre(), () => {})
@@ -144,6 +144,7 @@ export class ConsentElement extends HTMLElement {
   #catchUp() {
     const choice = load(storage(), Date.now())
     if (choice && choice.at > (this.#choice?.at ?? 0)) this.#take(choice)
+    else if (choice && choice.at === this.#choice?.at) this.#choice = choice  // it may have been proved since
   }
   #take(choice: Choice) {
     this.#choice = choice
@@ -173,7 +174,8 @@ export class ConsentElement extends HTMLElement {
     if (!choice) return
     const who: Who = {...(this.anonymousId && {anonymousId: this.anonymousId}), ...(this.#userId && {userId: this.#userId})}
     if (Object.keys(who).length === 0) return
-    choice.unsent = proofOf(who, this.#writeKey, this.#purposes, this.#languageShown, button, this.gpc)
+    choice.unsent = proofOf(who, this.#writeKey, choice.at, this.#purposes, this.#languageShown, button, this.gpc)
+    choice.provedFor = this.#userId
     save(storage(), choice)
     await this.#sendAgain(choice)
   }

@@ -6,13 +6,14 @@ import {version} from './version'
 
 export interface Who { anonymousId?: string; userId?: string }
 
-export function proofOf(who: Who, writeKey: string, purposes: ChosenPurpose[], language: string, button: string, gpc: boolean): string {
+export function proofOf(who: Who, writeKey: string, at: number, purposes: ChosenPurpose[], language: string, button: string, gpc: boolean): string {
   // What the browser's signal decided is no choice of the person: the event says it by context.gpc.
   const chosen = purposes.filter((said) => !(gpc && said.gpcDenies))
   const worded = chosen.filter((said) => said.version > 0)
   return JSON.stringify({
     ...who, writeKey, type: 'track', event: 'Consent Updated', messageId: `banner-${newId()}`,
-    originalTimestamp: new Date().toISOString(),
+    // When it was chosen, not when it is proved: what was said since then is newer, and stands.
+    originalTimestamp: new Date(at).toISOString(),
     properties: {
       purposes: categoryPreferences(chosen),
       wordings: Object.fromEntries(worded.map((said) => [said.name, said.version])),
