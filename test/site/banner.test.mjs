@@ -297,6 +297,27 @@ async function provesForAnAccountOnce(there) {
   await visit.reader.close('an account')
 }
 
+// Whoever signs out is not spoken for by whoever comes next in the same page.
+async function forgetsWhoSignedOut(there) {
+  const visit = await Visit.open(there)
+  const {page} = visit
+  await page.evaluate(() => document.querySelector('filrouge-consent').identify('anna'))
+  await page.evaluate(() => document.querySelector('filrouge-consent').forget())
+  await visit.press('Tout accepter')
+  await visit.proved()
+  assert.deepEqual(visit.sent.map(({userId}) => userId), [undefined])
+  await page.evaluate(() => document.querySelector('filrouge-consent').identify('anna'))
+  await page.waitForFunction(() => JSON.parse(localStorage.getItem('filrouge.consent')).unsent === null)
+  assert.match(await page.evaluate(() => localStorage.getItem('filrouge.consent')), /anna/)
+  await page.evaluate(() => document.querySelector('filrouge-consent').forget())
+  assert.doesNotMatch(await page.evaluate(() => localStorage.getItem('filrouge.consent')), /anna/, 'nothing names the account any more')
+  await visit.press('Vos choix de confidentialité')
+  await visit.press('Tout refuser')
+  await page.waitForFunction(() => JSON.parse(localStorage.getItem('filrouge.consent')).unsent === null)
+  assert.deepEqual(visit.sent.map(({userId}) => userId), [undefined, 'anna', undefined])
+  await visit.reader.close('signed out')
+}
+
 // All cookies are blocked: even asking for localStorage throws.
 async function asksWhereStorageIsForbidden(there) {
   const visit = await Visit.open(there, {forbidden: true})
@@ -346,7 +367,7 @@ await story('banner', Filrouge, async (server) => {
   const browser = await launch()
   const there = {browser, server, key, site: shop}
   try {
-    for (const run of [sendsNothingBeforeAChoice, provesAYesAndItsWithdrawal, followsGlobalPrivacyControl, goesByKeysAndSpeaksEnglish, signalsToTheSdks, leadsTheRealRudder, holdsInEveryWindow, provesForAnAccountOnce,
+    for (const run of [sendsNothingBeforeAChoice, provesAYesAndItsWithdrawal, followsGlobalPrivacyControl, goesByKeysAndSpeaksEnglish, signalsToTheSdks, leadsTheRealRudder, holdsInEveryWindow, provesForAnAccountOnce, forgetsWhoSignedOut,
       asksWhereStorageIsForbidden, asksAgain]) {
       await run(there)
       console.log(run.name)

@@ -193,6 +193,25 @@ async function changesTheirMind(browser, demo) {
   await reader.close('a changed mind')
 }
 
+// Who signs out leaves the page to whoever comes next: their choice is not the account's.
+async function leavesTheAccount(browser, demo) {
+  const reader = await visitor(browser, demo, {locale: 'en-GB'})
+  const {page} = reader
+  const told = []
+  page.on('request', (request) => { if (request.method() === 'POST' && request.url().startsWith(demo.url)) told.push(JSON.parse(request.postData())) })
+  await page.goto(`${demo.site}/shop#/account`)
+  await page.getByLabel('E-mail address').fill('anna.leaves@courriel.example')
+  await page.getByRole('button', {name: 'Continue'}).click()
+  await page.getByRole('link', {name: 'My account'}).click()
+  await page.getByRole('button', {name: 'Sign out'}).click()
+  await page.getByRole('button', {name: 'Accept all'}).click()
+  const choice = () => told.find((one) => one.event === 'Consent Updated')
+  for (let i = 0; i < 50 && !choice(); ++i) await page.waitForTimeout(100)
+  assert.ok(choice().anonymousId)
+  assert.equal(choice().userId, undefined, 'nobody is spoken for who has left')
+  await reader.close('who has left')
+}
+
 // On a telephone nothing is wider than the screen; a tour of another data folder begins anew.
 async function fitsATelephone(browser, demo) {
   const reader = await visitor(browser, demo, {locale: 'fr-FR', viewport: {width: 390, height: 844}})
@@ -239,6 +258,8 @@ await story('tour', Demo, async (demo) => {
     said('refuses and shops on')
     await changesTheirMind(browser, demo)
     said('changes their mind')
+    await leavesTheAccount(browser, demo)
+    said('leaves the account')
     await fitsATelephone(browser, demo)
     said('fits a telephone')
   } finally {

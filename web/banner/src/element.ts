@@ -80,6 +80,14 @@ export class ConsentElement extends HTMLElement {
     this.#catchUp()
     if (this.#choice && this.#choice.provedFor !== userId) void this.#prove('identify')
   }
+  // They have signed out: what is chosen from now on is not theirs, and nothing here names the account.
+  forget() {
+    this.#userId = undefined
+    this.#catchUp()
+    if (!this.#choice?.provedFor) return
+    delete this.#choice.provedFor
+    save(storage(), this.#choice)
+  }
   open() {
     void this.#load().then(() => this.#showCentre(), () => {})
   }

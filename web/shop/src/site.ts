@@ -10,6 +10,7 @@ export interface Banner extends HTMLElement {
   watch(run: (preferences: Record<string, boolean>) => void): void
   segment(analytics: AnalyticsBrowser): void
   identify(userId: string): void
+  forget(): void
   open(): void
 }
 

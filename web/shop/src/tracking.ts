@@ -37,7 +37,10 @@ export function recognise({userId, email, firstName, card}: Account) {
   if (allowed) void analytics?.identify(userId, {email, ...(firstName && {firstName}), ...(card && {loyalty_card: card})})
 }
 // Forgets who it was, so that the next one at this browser is somebody else.
-export const forget = () => { if (allowed) void analytics?.reset() }
+export function forget() {
+  banner?.forget()
+  if (allowed) void analytics?.reset()
+}
 export const track = (event: string, properties: object = {}) => { if (allowed) void analytics?.track(event, properties) }
 export const page = (name: string) => { if (allowed) void analytics?.page(name) }
 
