@@ -179,9 +179,29 @@ export async function separatesAndPutsBack(self, server) {
   await self.accessible('decisions')
 }
 
+// What stands open about one person passes to nobody else, wherever the browser goes back to.
+async function keepsPeopleApart(self, id, other) {
+  const {page} = self
+  const shows = (person) => page.locator(`h1 code[title="${person}"]`).waitFor()
+  await self.go(`/people/${other}`)
+  await shows(other)
+  await page.getByRole('button', {name: 'Erase'}).waitFor()
+  await self.go(`/people/${id}`)
+  await shows(id)
+  await page.getByRole('button', {name: 'Link to their own page'}).click()
+  await self.sees('/me/sign-in?link=')
+  await page.getByRole('button', {name: 'Erase'}).click()
+  await self.sees('unreadable for ever')
+  await page.goBack()
+  await shows(other)
+  assert.equal(await page.locator('dialog[open]').count(), 0, 'the dialog of somebody else')
+  assert.equal(await page.getByText('/me/sign-in?link=').count(), 0, 'the link of somebody else')
+}
+
 export async function erases(self, server) {
   const {page} = self
   const id = await server.find('user_id', 'user-20')
+  await keepsPeopleApart(self, id, await server.find('user_id', 'user-12'))
   await self.go(`/people/${id}`)
   await page.getByRole('button', {name: 'Erase'}).click()
   await self.sees('unreadable for ever')

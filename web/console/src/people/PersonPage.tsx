@@ -23,9 +23,14 @@ import {WhyBox} from './Why'
 import {shown} from './values'
 import './person.css'
 
+// Keyed by whom it is about: what stands open of one person, a dialog, a link, words half written, is never another's.
 export function PersonPage() {
-  const {t} = useTranslation()
   const {id = ''} = useParams()
+  return <PersonOf key={id} id={id} />
+}
+
+function PersonOf({id}: {id: string}) {
+  const {t} = useTranslation()
   const person = usePerson(id)
   const {purpose, names, choose} = usePurpose()
   useEffect(() => { if (person.data) rememberSeen(person.data.id) }, [person.data])
