@@ -130,6 +130,18 @@ async function makesATokenOfTheirOwn(self) {
   assert.equal((await asks()).status, 401, 'revoked it opens nothing')
 }
 
+// A sign-out that the server did not take is said to be none: the cookie is out of the page's reach.
+async function failsToSignOut(self) {
+  const {page} = self
+  await page.evaluate(() => { window.same = true })
+  await page.route(/api.v1.session$/, (route) => (route.request().method() === 'DELETE' ? route.fulfill({status: 503, json: {code: 'server.starting', message: 'The server is starting.'}}) : route.fallback()))
+  await page.locator('.side').getByRole('button', {name: 'Sign out'}).click()
+  await page.getByRole('alert').getByText('you are still signed in').waitFor()
+  assert.ok(await page.evaluate(() => window.same), 'the page stays')
+  await page.unroute(/api.v1.session$/)
+  self.wrong = self.wrong.filter((text) => !text.includes('status of 503'))  // it was asked for
+}
+
 // An account of its own: signs in, sees what its role opens, signs out, and is out.
 export async function opensAnAccount(self, browser, server) {
   const {page} = self
@@ -150,6 +162,7 @@ export async function opensAnAccount(self, browser, server) {
   await makesATokenOfTheirOwn(other)
   const [cookie] = await other.context.cookies()
   assert.ok(cookie.httpOnly && cookie.sameSite === 'Lax' && !(await other.page.evaluate(() => document.cookie)))
+  await failsToSignOut(other)
   await other.page.locator('.side').getByRole('button', {name: 'Sign out'}).click()
   await other.page.locator('input[type=password]').waitFor()
   const reply = await fetch(`${server.url}/api/v1/session`, {headers: {cookie: `${cookie.name}=${cookie.value}`}})

@@ -1,5 +1,5 @@
 // Who is signed in, and what that role may do.
-import {useQuery, useQueryClient} from '@tanstack/react-query'
+import {useMutation, useQuery, useQueryClient} from '@tanstack/react-query'
 import {accepted, ApiError, call, mayCall} from './client'
 import {firstAnswer} from './first'
 import {pasteToken} from './token'
@@ -28,12 +28,14 @@ export function useMay(route: RouteName): boolean {
   return mayCall(data, route)
 }
 
+// Only what the server has ended is over: a cookie that no script reads would sign the page in again. Nobody
+// was signed in where it answers 401.
 export function useSignOut() {
   const client = useQueryClient()
-  return async () => {
-    await call('DELETE session').catch(() => {})
+  return useMutation({mutationFn: async () => {
+    await call('DELETE session').catch((error: unknown) => { if (!(error instanceof ApiError && error.status === 401)) throw error })
     pasteToken(null)
     client.clear()
     location.reload()
-  }
+  }})
 }

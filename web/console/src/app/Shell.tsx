@@ -29,6 +29,7 @@ function Frame({session}: {session: Session}) {
   const {pathname} = useLocation()
   const loading = useNavigation().state === 'loading'
   const shown = placesOf(session)
+  const signOut = useSignOut()
   useKeys(shown, () => setPalette(true))
   // A new page is read from its beginning; keys go on from there.
   useEffect(() => { main.current?.focus({preventScroll: true}); scrollTo(0, 0) }, [pathname])
@@ -42,19 +43,21 @@ function Frame({session}: {session: Session}) {
             <NavLink key={place.to} to={place.to}><Icon name={place.icon} />{t(place.text as never)}</NavLink>
           ))}
         </nav>
-        <Foot role={session.role} name={session.name} openPalette={() => setPalette(true)} />
+        <Foot role={session.role} name={session.name} openPalette={() => setPalette(true)} signOut={() => signOut.mutate()} />
       </div>
-      <main className="page" id="main" ref={main} tabIndex={-1} aria-busy={loading}><Outlet /></main>
+      <main className="page" id="main" ref={main} tabIndex={-1} aria-busy={loading}>
+        {signOut.error && <p className="bad" role="alert">{t('nav.still_signed_in', {why: signOut.error.message})}</p>}
+        <Outlet />
+      </main>
       <Palette open={palette} onClose={() => setPalette(false)} places={shown} />
     </div>
   )
 }
 
-function Foot({role, name, openPalette}: {role: string; name?: string; openPalette: () => void}) {
+function Foot({role, name, openPalette, signOut}: {role: string; name?: string; openPalette: () => void; signOut: () => void}) {
   const {t, i18n} = useTranslation()
   const {colorScheme, setColorScheme} = useMantineColorScheme()
   const {brands, brand, choose} = useBrand()
-  const signOut = useSignOut()
   const dark = document.documentElement.dataset.mantineColorScheme === 'dark' || colorScheme === 'dark'
   const other = i18n.language === 'fr' ? 'en' : 'fr'
   return (
@@ -72,7 +75,7 @@ function Foot({role, name, openPalette}: {role: string; name?: string; openPalet
       <button type="button" className="plainbutton" lang={other} onClick={() => void speak(other)} aria-label={other === 'fr' ? 'Français' : 'English'}>
         <Icon name="language" /><span>{other === 'fr' ? 'Français' : 'English'}</span>
       </button>
-      <button type="button" className="plainbutton" onClick={() => void signOut()} aria-label={t('nav.sign_out')}>
+      <button type="button" className="plainbutton" onClick={signOut} aria-label={t('nav.sign_out')}>
         <Icon name="leave" /><span>{t('nav.sign_out')}</span>
       </button>
       <NavLink className="plainbutton who" to="/account"><Icon name="people" /><span className="clip">{name ? `${name} · ` : ''}{t(`role.${role}` as never)}</span></NavLink>

@@ -1,7 +1,8 @@
 // All that the console says, in English. src/texts/fr.ts says the same.
 export const en = {
   nav: {now: 'Now', people: 'People', audiences: 'Audiences', measure: 'Measure', staff: 'Counter', trust: 'Trust', sources: 'Sources', places: 'Places', skip: 'Skip to content',
-    find: 'Search', brand: 'Brand', dark: 'Dark', light: 'Light', sign_out: 'Sign out'},
+    find: 'Search', brand: 'Brand', dark: 'Dark', light: 'Light', sign_out: 'Sign out',
+    still_signed_in: 'Signing out failed: you are still signed in. {{why}}'},
   role: {staff: 'Store staff', call_centre: 'Call centre', analyst: 'Analyst', marketer: 'Marketer', privacy: 'Privacy officer', admin: 'Administrator', write: 'Source', none: 'No role'},
   role_means: {staff: 'Finds and greets a person, sees the thread; notes, promises, states consents.', call_centre: 'Finds one person at a time and sees the thread; notes, promises, states consents.', analyst: 'Sees figures and audiences, no person.', marketer: 'Sees figures and people; makes audiences.',
     privacy: 'Sees all of a person, quarantine included; states consents.', admin: 'May do everything.'},

@@ -3,7 +3,8 @@ import type {AllTexts} from './en'
 
 export const fr: AllTexts = {
   nav: {now: 'En direct', people: 'Personnes', audiences: 'Audiences', measure: 'Mesure', staff: 'Comptoir', trust: 'Confiance', sources: 'Sources', places: 'Rubriques', skip: 'Aller au contenu',
-    find: 'Chercher', brand: 'Enseigne', dark: 'Sombre', light: 'Clair', sign_out: 'Se déconnecter'},
+    find: 'Chercher', brand: 'Enseigne', dark: 'Sombre', light: 'Clair', sign_out: 'Se déconnecter',
+    still_signed_in: 'La déconnexion a échoué : vous êtes toujours connecté. {{why}}'},
   role: {staff: 'Vendeur', call_centre: 'Centre d’appels', analyst: 'Analyste', marketer: 'Marketing', privacy: 'Délégué aux données', admin: 'Administrateur', write: 'Source', none: 'Aucun rôle'},
   role_means: {staff: 'Trouve et accueille une personne, voit son fil ; note, promet, note les consentements.', call_centre: 'Trouve une personne à la fois et voit son fil ; note, promet, note les consentements.', analyst: 'Voit les chiffres et les audiences, aucune personne.', marketer: 'Voit les chiffres et les personnes ; crée des audiences.',
     privacy: 'Voit tout d’une personne, la quarantaine aussi ; note les consentements.', admin: 'Peut tout faire.'},
