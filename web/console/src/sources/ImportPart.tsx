@@ -6,7 +6,7 @@ import {useTranslation} from 'react-i18next'
 import {number} from '../ui/format'
 import {Card} from '../ui/parts'
 import {Empty} from '../ui/states'
-import {columnsOf, contentId, eventOf, guessMapping, readCsv, readJsonLines, roles, unreadTimes, type ColumnRole, type Mapping, type Record_} from './files'
+import {columnsOf, contentId, eventOf, guessMapping, readCsv, readJsonLines, roles, textOf, unreadTimes, type ColumnRole, type Mapping, type Record_} from './files'
 import {importBatch, useSources} from './queries'
 
 const kPreviewRows = 6
@@ -35,7 +35,7 @@ export function ImportPart() {
       const bytes = await picked.arrayBuffer()
       const id = await contentId(bytes)
       if (!id) return setWrong(t('import.wants_https'))
-      const text = new TextDecoder().decode(bytes)
+      const text = textOf(bytes)
       const rows = /\.(jsonl|ndjson|json)$/i.test(picked.name) ? readJsonLines(text) : readCsv(text)
       const columns = columnsOf(rows)
       if (columns.length === 0) return setWrong(t('import.empty'))

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {columnsOf, contentId, eventOf, guessMapping, readCsv, readJsonLines, timeOf, unreadTimes} from './files'
+import {columnsOf, contentId, eventOf, guessMapping, readCsv, readJsonLines, textOf, timeOf, unreadTimes} from './files'
 
 test('a file is read whatever its separator, quotes and line ends', () => {
   const wanted = [{name: 'a "b", c', n: '1'}, {name: 'é\nf', n: ''}]
@@ -7,6 +7,13 @@ test('a file is read whatever its separator, quotes and line ends', () => {
   expect(readCsv('name;n\n"a ""b"", c";1\n\n"é\nf";')).toEqual(wanted)
   expect(readCsv('')).toEqual([])
   expect(readJsonLines('{"a":1}\n\n{"a":{"b":2}}')).toEqual([{a: '1'}, {a: '{"b":2}'}])
+})
+
+test('a line that is not UTF-8 is read as Windows-1252, as a spreadsheet of the West writes it', () => {
+  const read = (...bytes: number[]) => textOf(new Uint8Array(bytes).buffer)
+  expect(read(0x4c, 0xe9, 0x61)).toBe('Léa')
+  expect(read(0xef, 0xbb, 0xbf, 0x4c, 0xc3, 0xa9, 0x61)).toBe('Léa')
+  expect(read(0x4c, 0xc3, 0xa9, 0x61, 0x0d, 0x0a, 0x4c, 0xe9, 0x61, 0x0a), 'and no other line for its sake').toBe('Léa\r\nLéa\n')
 })
 
 test('columns are guessed, and a row becomes an event with an id of its own', () => {

@@ -3,6 +3,23 @@ import {instantOf} from '../trust/instants'
 
 export type Record_ = Record<string, string>
 
+// A line that is not UTF-8 is Windows-1252, as `filrouge import` takes a row of no other encoding for Latin-1: what
+// is stored with U+FFFD in it can be put right by nobody.
+export function textOf(bytes: ArrayBuffer): string {
+  const utf8 = new TextDecoder('utf-8', {fatal: true}), western = new TextDecoder('windows-1252')
+  const read = (part: Uint8Array) => { try { return utf8.decode(part) } catch { return western.decode(part) } }
+  const all = new Uint8Array(bytes)
+  try { return utf8.decode(all) } catch { /* line by line */ }
+  const lines: string[] = []
+  for (let from = 0; from < all.length;) {
+    const end = all.indexOf(0x0a, from)
+    const next = end < 0 ? all.length : end + 1
+    lines.push(read(all.subarray(from, next)))
+    from = next
+  }
+  return lines.join('')
+}
+
 // RFC 4180, with ; or a tab where the first line says so. A quote inside a field is doubled.
 export function readCsv(text: string, rowsMax = Infinity): Record_[] {
   const separator = separatorOf(text)
