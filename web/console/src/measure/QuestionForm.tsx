@@ -31,6 +31,9 @@ export function QuestionForm({asked, onChange}: {asked: Asked; onChange: (asked:
         )}
         <TextInput label={t('measure.who')} placeholder={t('measure.everybody')} value={draft.who ?? ''} className="mono"
           onChange={(e) => setDraft({...draft, who: e.currentTarget.value || undefined})} />
+        {draft.held && <div className="row tight">{Object.entries(draft.held).map(([name, value]) => (
+          <button key={name} type="button" className="chip mono" aria-label={t('measure.without', {what: name})} onClick={() => setDraft({...draft, held: without(draft.held, name)})}>{name}: {String(value)} ×</button>
+        ))}</div>}
         <NativeSelect label={t('measure.purpose')} data={names} value={draft.purpose ?? purpose}
           onChange={(e) => { const value = e.currentTarget.value; choose(value); setDraft({...draft, purpose: undefined}) }} />
         <Button type="submit">{t('measure.ask')}</Button>
@@ -38,6 +41,11 @@ export function QuestionForm({asked, onChange}: {asked: Asked; onChange: (asked:
       </form>
     </Card>
   )
+}
+
+function without(held: Asked['held'], name: string): Asked['held'] {
+  const rest = Object.entries(held ?? {}).filter(([each]) => each !== name)
+  return rest.length > 0 ? Object.fromEntries(rest) : undefined
 }
 
 const figures = (names: string[]) => ['count(*)', ...names.flatMap((name) => [`count(${name})`, `any(${name})`]), 'sum(Order Completed.revenue)', 'avg(Order Completed.revenue)']

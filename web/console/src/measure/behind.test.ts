@@ -29,6 +29,17 @@ test('where a rule cannot say who it is, nobody is named', () => {
   for (const kind of ['forecast', 'mix', 'value'] as const) expect(behind(firstOf(kind), {day: '2026-03-01', channel: 'web', decile: 1}, [])).toBeNull()
 })
 
+test('of a question that holds more than a rule can say, nobody is named', () => {
+  const asked = metric({of: 'count(Order Completed)', by: 'channel'})
+  const row = {channel: 'web', figure: 3}
+  expect(behind(asked, row, [row])).not.toBeNull()
+  for (const held of [{from: '2026-03-01'}, {audience: 'a-1'}, {bots: true}]) {
+    expect(behind({...asked, held}, row, [row])).toBeNull()
+    expect(behindAll({...asked, held})).toBeNull()
+  }
+  expect(behind({...asked, held: {brand: 'hats'}}, row, [row])).not.toBeNull()
+})
+
 test('a cohort is who began in its period and not before it in the time asked', () => {
   const asked: Asked = {kind: 'retention', args: {first: 'A', again: 'B', grain: 'week'}}
   const rows = [{cohort: '2026-03-02', later: 0, persons: 5, returned: 5}, {cohort: '2026-03-09', later: 2, persons: 4, returned: 1}]

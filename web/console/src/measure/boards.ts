@@ -49,7 +49,8 @@ export function askedOf(question: Record<string, unknown>): Asked | null {
   const args = Object.entries(question[kind] as Record<string, unknown>).map(([name, value]) =>
     [name, name === 'costs' ? costsText(value) : kind === 'metric' && name === 'by' && Array.isArray(value) && value.length === 1 ? value[0] : value])
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
-  return {kind, args: Object.fromEntries(args) as Arguments, last: text(question.last), purpose: text(question.purpose), who: text(question.who)}
+  const {[kind]: _, last, purpose, who, ...held} = question
+  return {kind, args: Object.fromEntries(args) as Arguments, last: text(last), purpose: text(purpose), who: text(who), ...(Object.keys(held).length > 0 && {held})}
 }
 
 // What a shop sees before anybody has made a board.

@@ -39,6 +39,10 @@ test('a question survives the board; a kind without a picture is none', () => {
     const body = bodyOf({...firstOf(kind), who: 'any(A)', ...(kind === 'mix' ? {args: {of: 'count(*)', costs: '2026-03-02,tv,3.5'}} : {})}, 'measurement')
     expect(bodyOf(askedOf(body)!, 'other')).toEqual(body)
   }
+  for (const held of [{from: '2026-03-01', to: '2026-04-01'}, {audience: 'a-1'}, {bots: true}, {brand: 'hats'}, {last: '7 days', brand: 'hats', bots: true}]) {
+    const question = {purpose: 'p', ...held, funnel: {steps: ['A', 'B']}}
+    expect(bodyOf(askedOf(question)!, 'other', 'coats'), JSON.stringify(held)).toEqual({brand: 'coats', ...question})
+  }
   expect(askedOf({purpose: 'p', transitions: {}})).toBeNull()
   for (const tile of firstTiles('p')) expect(askedOf(tile.question)).not.toBeNull()
 })

@@ -93,7 +93,8 @@ export const lacks = (asked: Asked): 'treated' | 'costs' | null =>
   asked.kind === 'effect' && (!(asked.args.treated as string[] | undefined)?.length || !asked.args.start) ? 'treated' : asked.kind === 'mix' && !asked.args.costs ? 'costs' : null
 
 // A question as it stands in the address of the page, in a dashboard and, completed, in a request.
-export interface Asked { kind: Kind; args: Arguments; last?: string; purpose?: string; who?: string }
+// `held` is what else all kinds have in common (from, to, audience, bots, brand) and a tile says of itself.
+export interface Asked { kind: Kind; args: Arguments; last?: string; purpose?: string; who?: string; held?: Record<string, unknown> }
 
 export const firstOf = (kind: Kind): Asked => ({kind, args: declared[kind].first, last: declared[kind].last})
 
@@ -105,7 +106,7 @@ export function bodyOf(asked: Asked, purpose: string, brand?: string): Record<st
   if (typeof args.by === 'string' && (asked.kind === 'metric')) args.by = [args.by]
   return {
     purpose: asked.purpose ?? purpose, ...(brand ? {brand} : {}), ...(asked.last ? {last: asked.last} : {}),
-    ...(asked.who ? {who: asked.who} : {}), [asked.kind]: args,
+    ...(asked.who ? {who: asked.who} : {}), ...asked.held, [asked.kind]: args,
   }
 }
 
