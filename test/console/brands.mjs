@@ -8,7 +8,8 @@ const kPassword = 'corail velours minuit'
 async function fill(server) {
   for (const brand of ['coats', 'hats']) {
     const {write_key: key} = await server.api('POST', 'sources', {id: brand, name: brand, channel: 'web', currency: 'EUR', purpose: 'measurement', basis: 'consent', brand})
-    const batch = ['ada', 'zoe', brand].map((userId) => ({type: 'track', event: 'Product Viewed', userId, messageId: `${brand}-${userId}`, context: {consent: {categoryPreferences: {measurement: true}}}}))
+    const batch = ['ada', 'zoe', brand].map((userId) => ({type: 'track', event: 'Product Viewed', userId, messageId: `${brand}-${userId}`,
+      context: {consent: {categoryPreferences: {measurement: true}}, ...(userId === 'ada' && {loyalty_card: 'ADA4'})}}))
     const reply = await fetch(`${server.url}/v1/batch`, {method: 'POST', headers: {authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}`}, body: JSON.stringify({batch})})
     assert.equal(reply.status, 200)
     await server.api('POST', 'audiences', {name: `Looked at ${brand}`, purpose: 'measurement', rule: 'any(Product Viewed)', brand})
@@ -45,10 +46,31 @@ async function signedIn(browser, server) {
   return self
 }
 
+// Who serves reads no figures, and is told the brands all the same: without one nobody is found and no yes taken.
+async function servesEveryBrand(browser, server) {
+  const {token} = await server.api('POST', 'tokens', {name: 'the counter of both', role: 'staff'})
+  const self = await Reader.open(browser, server, {token})
+  const {page} = self
+  await self.go('/staff')
+  await page.getByLabel('Brand').selectOption('hats')
+  await page.getByLabel('Card, e-mail or phone').fill('ADA4')
+  await page.keyboard.press('Enter')
+  await self.sees('No consent for personal service')
+  await page.getByRole('button', {name: 'The customer wants to be known'}).click()
+  await page.getByRole('button', {name: 'The customer agrees'}).click()
+  await page.locator('.hello', {hasText: 'A customer without a name'}).waitFor()
+  await self.go('/people')
+  await page.getByLabel('Known by').fill('ada')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/people\/[0-9a-f]{32}/)
+  await self.close('who serves every brand')
+}
+
 const placesOf = ({page}) => page.locator('.side nav a').allTextContents()
 
 export async function keepsToABrand(browser, server) {
   await fill(server)
+  await servesEveryBrand(browser, server)
   const admin = await Reader.open(browser, server, {token: server.token})
   await makesTheAccount(admin)
   const self = await signedIn(browser, server)

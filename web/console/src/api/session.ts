@@ -6,7 +6,7 @@ import {pasteToken} from './token'
 import type {RouteName} from './schema.gen'
 import type {Role} from './shapes'
 
-export interface Session { role: Role; name?: string; signed_in_by: 'token' | 'session'; brands?: string[] }
+export interface Session { role: Role; name?: string; signed_in_by: 'token' | 'session'; brands?: string[]; brands_of_shop?: string[] }
 
 const kTryAgainMs = 2_000
 

@@ -2,8 +2,10 @@
 import {useQuery} from '@tanstack/react-query'
 import {useSyncExternalStore} from 'react'
 import {call} from './client'
-import {useMay, useSession} from './session'
+import {useMay, useSession, type Session} from './session'
 import type {Purpose, Stats} from './shapes'
+
+export interface Brand { id: string; name: string }
 
 export function useStats(everyMs?: number) {
   const enabled = useMay('GET stats')
@@ -32,11 +34,16 @@ export function remembered(key: string) {
 const chosenBrand = remembered('filrouge.brand')
 const chosenPurpose = remembered('filrouge.purpose')
 
-// Those that whoever is signed in may look at; who is limited to some is told their ids alone.
-export function useBrands(): Array<{id: string; name: string}> {
+// Those that whoever is signed in may look at. Who is limited to some, and who may not read the figures, knows
+// their ids alone.
+export function brandsOf(session?: Pick<Session, 'brands' | 'brands_of_shop'>, stats?: {brands?: Brand[]}): Brand[] {
+  const byId = (ids?: string[]) => ids?.map((id) => ({id, name: id}))
+  return byId(session?.brands) ?? stats?.brands ?? byId(session?.brands_of_shop) ?? []
+}
+export function useBrands(): Brand[] {
   const {data: session} = useSession()
   const {data: stats} = useStats()
-  return session?.brands?.map((id) => ({id, name: id})) ?? stats?.brands ?? []
+  return brandsOf(session, stats)
 }
 
 // Which brand is shown where a process has several; undefined where it has one.
