@@ -101,6 +101,10 @@ export async function tellsPairsApart(self) {
   await self.go('/trust/matching')
   await page.getByRole('button', {name: 'What would be found'}).click()
   await self.sees('people compared')
+  await page.getByLabel('Purpose', {exact: true}).selectOption('personalisation')
+  await page.getByRole('button', {name: 'Lay the pairs here'}).waitFor({state: 'detached'})  // that trial was of another purpose
+  await page.getByLabel('Purpose', {exact: true}).selectOption('measurement')
+  await page.getByRole('button', {name: 'What would be found'}).click()
   await page.getByRole('button', {name: 'Lay the pairs here'}).click()
   await page.locator('.pair').first().waitFor()
   await self.picture('matching')

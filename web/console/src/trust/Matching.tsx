@@ -75,7 +75,7 @@ function NewRun() {
     <Card title={t('matching.run')}>
       <form className="stack small" onSubmit={(event) => { event.preventDefault(); start('nothing') }}>
         <p className="note">{t('matching.run_how')}</p>
-        <NativeSelect label={t('measure.purpose')} value={chosen} data={names} onChange={(e) => setChosen(e.currentTarget.value)} />
+        <NativeSelect label={t('measure.purpose')} value={chosen} data={names} onChange={(e) => { setChosen(e.currentTarget.value); run.reset() }} />
         {fields.map((field, i) => (
           <div className="row tight fieldrow" key={i}>
             <TextInput className="grow" aria-label={t('matching.trait_n', {n: i + 1})} value={field.trait} onChange={(e) => set(i, {trait: e.currentTarget.value})} />
