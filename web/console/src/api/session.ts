@@ -2,7 +2,6 @@
 import {useMutation, useQuery, useQueryClient} from '@tanstack/react-query'
 import {accepted, ApiError, call, mayCall} from './client'
 import {firstAnswer} from './first'
-import {pasteToken} from './token'
 import type {RouteName} from './schema.gen'
 import type {Role} from './shapes'
 
@@ -34,7 +33,7 @@ export function useSignOut() {
   const client = useQueryClient()
   return useMutation({mutationFn: async () => {
     await call('DELETE session').catch((error: unknown) => { if (!(error instanceof ApiError && error.status === 401)) throw error })
-    pasteToken(null)
+    sessionStorage.clear()  // a pasted token, and whom they looked at
     client.clear()
     location.reload()
   }})
