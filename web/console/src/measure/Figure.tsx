@@ -1,5 +1,6 @@
 // A question and its answer as a card: the picture, the table behind it, what it means, and the ways out.
 import {Button} from '@mantine/core'
+import {useMutation} from '@tanstack/react-query'
 import {useRef, useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import {Link} from 'react-router'
@@ -11,7 +12,7 @@ import {number} from '../ui/format'
 import {download} from '../ui/csv'
 import {Card, Copy, Dialog, Tool} from '../ui/parts'
 import {pictureOf} from '../ui/picture'
-import {Empty, Loaded} from '../ui/states'
+import {Empty, Failure, Loaded} from '../ui/states'
 import {behindAll} from './behind'
 import {PeopleLink} from './People'
 import {PinForm} from './Pin'
@@ -39,18 +40,19 @@ export function Figure({asked, title, onBoard, tall}: {asked: Asked; title?: str
   const name = title || titleOf(asked, t as never)
   const wanting = lacks(asked)
   const body = bodyOf(asked, purpose, brand)
-  const csv = async () => download(`${asked.kind}.csv`, await askCsv(body))
-  const png = async () => { if (figure.current) download(`${asked.kind}.png`, await pictureOf(figure.current)) }
+  const file = useMutation({mutationFn: async (as: 'csv' | 'png') =>
+    download(`${asked.kind}.${as}`, as === 'csv' ? await askCsv(body) : await pictureOf(figure.current!))})
   return (
     <Card className={`fig${query.isFetching ? ' fetching' : ''}`}
       title={onBoard ? <Link to={`/measure/${asked.kind}?q=${encodeURIComponent(written(asked))}`}>{name}</Link> : name}
       actions={<>
         <Tool icon="info" label={t('measure.definition')} onClick={() => setDialog('definition')} />
         <Tool icon="table" label={t('measure.as_table')} pressed={asTable} onClick={() => setAsTable(!asTable)} />
-        <Tool icon="download" label={t('measure.csv')} onClick={() => void csv()} />
-        <Tool icon="image" label={t('measure.png')} onClick={() => void png()} />
+        <Tool icon="download" label={t('measure.csv')} onClick={() => file.mutate('csv')} />
+        <Tool icon="image" label={t('measure.png')} onClick={() => file.mutate('png')} />
         {!onBoard && mayPin && <Tool icon="pin" label={t('measure.pin')} onClick={() => setDialog('pin')} />}
       </>}>
+      {file.error && <Failure small error={file.error} />}
       <div ref={figure} className="figbody"><p className="onlypicture">{name}</p>
         {wanting ? <Empty title={t(`measure.lacks_${wanting}` as never)}>{t(`measure.lacks_${wanting}_how` as never)}</Empty>
           : <Loaded query={query} rows={tall ? 9 : 5} small={!tall}>{({answer, asked: answered}) => <Body answer={answer} asked={answered} asTable={asTable} tall={tall} />}</Loaded>}
