@@ -165,6 +165,28 @@ export async function buildsByForm(self) {
   await page.keyboard.press('Control+a')
   await page.keyboard.type('any(Order Completed)')
   await page.getByRole('combobox', {name: 'Event of clause 1'}).waitFor()
+  await keepsNoFormerRule(self)
+}
+
+// While the form's rule is on its way, the text beside it is the former one: nobody makes an audience of that.
+async function keepsNoFormerRule({page}) {
+  const keep = page.getByRole('button', {name: 'Keep'})
+  await page.getByRole('textbox', {name: 'Name'}).fill('Too early')
+  await page.waitForFunction(() => !document.querySelector('button[type=submit]').disabled)
+  let letGo
+  const late = new Promise((resolve) => { letGo = resolve })
+  const made = []
+  await page.route(/rules.check/, async (route) => { if (typeof route.request().postDataJSON().rule === 'object') await late; await route.fallback() })
+  page.on('request', (request) => { if (request.method() === 'POST' && request.url().endsWith('/audiences')) made.push(request.postDataJSON().rule) })
+  await page.getByLabel('Kind of clause 1', {exact: true}).selectOption('count')
+  await page.getByText('The form is being written as a rule').waitFor()
+  assert.ok(await keep.isDisabled())
+  await page.getByRole('textbox', {name: 'Name'}).press('Enter')
+  await page.waitForTimeout(300)
+  assert.deepEqual(made, [], 'no audience by the former rule')
+  letGo()
+  await page.waitForFunction(() => !document.querySelector('button[type=submit]').disabled)
+  await page.unroute(/rules.check/)
 }
 
 export async function tendsSources(self) {

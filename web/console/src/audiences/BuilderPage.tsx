@@ -42,10 +42,11 @@ function Builder() {
   const [rule, setRule] = useState(search.get('rule') ?? '')
   const [name, setName] = useState(search.get('name') ?? '')
   const [purpose, setPurpose] = useState(search.get('purpose') ?? shop.purpose)
+  const [writing, setWriting] = useState(false)
   const mayMake = useMay('POST audiences')
   const {data: verdict, error} = useRuleVerdict(rule)
   const current = verdict?.of === rule ? verdict : undefined
-  const valid = rule.trim() !== '' && current?.valid === true
+  const valid = rule.trim() !== '' && current?.valid === true && !writing
   const count = useRuleCount(rule, purpose, valid)
   const make = useMakeAudience()
   const submit = (event?: FormEvent) => {
@@ -56,13 +57,13 @@ function Builder() {
   return (
     <form className="split" onSubmit={submit}>
       <div className="stack">
-        <FormBuilder rule={rule} verdict={current} onRule={setRule} events={events} purposes={shop.names} />
+        <FormBuilder rule={rule} verdict={current} onRule={setRule} onWriting={setWriting} events={events} purposes={shop.names} />
         <Card title={t('audiences.rule')}>
           <Suspense fallback={<Waiting rows={4} />}>
             <RuleEditor value={rule} onChange={setRule} verdict={verdict} events={events} purposes={shop.names} onSubmit={submit} />
           </Suspense>
           <div className="verdict" aria-live="polite">
-            {error ? <Failure small error={error} /> : <Verdict rule={rule} verdict={current} insert={(word) => setRule(inserted(rule, word))} />}
+            {error ? <Failure small error={error} /> : writing ? <p className="note">{t('audiences.writing')}</p> : <Verdict rule={rule} verdict={current} insert={(word) => setRule(inserted(rule, word))} />}
           </div>
         </Card>
         <Card title={t('audiences.examples')}>

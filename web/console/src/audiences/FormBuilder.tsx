@@ -17,6 +17,7 @@ export interface FormBuilderProps {
   rule: string
   verdict: RuleVerdict | undefined  // of this very text
   onRule: (rule: string) => void
+  onWriting: (writing: boolean) => void  // until then the text is the former rule
   events: EventName[]
   purposes: string[]
 }
@@ -47,7 +48,7 @@ export function FormBuilder(props: FormBuilderProps) {
 
 // Which text the form itself wrote last is remembered: that one is not read back, or a form half filled in
 // would lose what it has.
-function useForm({rule, verdict, onRule}: FormBuilderProps) {
+function useForm({rule, verdict, onRule, onWriting}: FormBuilderProps) {
   const [form, setForm] = useState(nothing)
   const [tooRich, setTooRich] = useState(false)
   const [wrong, setWrong] = useState('')
@@ -56,12 +57,13 @@ function useForm({rule, verdict, onRule}: FormBuilderProps) {
   useEffect(() => {
     if (rule === written.current) return
     ++latest.current  // written by hand meanwhile: what the form was about to write comes too late
+    onWriting(false)
     if (rule.trim() === '') { setForm(nothing); setTooRich(false); return }
     if (!verdict?.valid) return
     const shown = formOf(verdict.json as Json)
     setTooRich(shown === null)
     if (shown) { setForm(shown); setWrong('') }
-  }, [rule, verdict])
+  }, [rule, verdict, onWriting])
 
   const write = (text: string) => { written.current = text; onRule(text) }
   const change = (next: Form) => {
@@ -69,13 +71,15 @@ function useForm({rule, verdict, onRule}: FormBuilderProps) {
     setWrong('')
     const turn = ++latest.current
     const json = jsonOf(next)
+    onWriting(next.clauses.length > 0 && json !== null)
     if (next.clauses.length === 0) return write('')
     if (json === null) return
     void writeRule(json).then((said) => {
       if (turn !== latest.current) return
+      onWriting(false)
       if (said.valid && said.rule) write(said.rule)
       else setWrong(said.message ?? '')
-    }, (error: unknown) => { if (turn === latest.current) setWrong(error instanceof Error ? error.message : String(error)) })
+    }, (error: unknown) => { if (turn === latest.current) { onWriting(false); setWrong(error instanceof Error ? error.message : String(error)) } })
   }
   return {form, tooRich, wrong, change}
 }
