@@ -217,10 +217,26 @@ async function keepsPeopleApart(self, id, other) {
   assert.equal(await page.getByText('/me/sign-in?link=').count(), 0, 'the link of somebody else')
 }
 
+// Nor does what stands open about an audience.
+async function keepsAudiencesApart(self, server) {
+  const {page} = self
+  const [one, other] = (await server.api('GET', 'audiences')).audiences
+  for (const {id, name} of [other, one]) {
+    await self.go(`/audiences/${id}`)
+    await page.getByRole('heading', {level: 1, name}).waitFor()
+  }
+  await page.getByRole('button', {name: 'Delete', exact: true}).click()
+  await page.locator('dialog[open] li').first().waitFor()
+  await page.goBack()
+  await page.getByRole('heading', {level: 1, name: other.name}).waitFor()
+  assert.equal(await page.locator('dialog[open]').count(), 0, 'the removal of another audience')
+}
+
 export async function erases(self, server) {
   const {page} = self
   const id = await server.find('user_id', 'user-20')
   await keepsPeopleApart(self, id, await server.find('user_id', 'user-12'))
+  await keepsAudiencesApart(self, server)
   await self.go(`/people/${id}`)
   await page.getByRole('button', {name: 'Erase'}).click()
   await self.sees('unreadable for ever')

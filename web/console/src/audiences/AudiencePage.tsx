@@ -14,9 +14,14 @@ import {useAudience, useDeleteAudience, useMembers, useMoves} from './queries'
 import {useRuleText} from './ruleText'
 import './audiences.css'
 
+// Keyed by the audience: a removal that stands open of one is never another's.
 export function AudiencePage() {
-  const {t} = useTranslation()
   const {id = ''} = useParams()
+  return <AudienceOf key={id} id={id} />
+}
+
+function AudienceOf({id}: {id: string}) {
+  const {t} = useTranslation()
   const audience = useAudience(id)
   const moves = useMoves(id)
   const mayDelete = useMay('DELETE audiences/{id}'), mayFollow = useMay('GET audiences/{id}/stream')
