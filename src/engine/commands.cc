@@ -13,6 +13,7 @@
 #include "engine/audience_needs.h"
 #include "engine/consents.h"
 #include "engine/model_names.h"
+#include "engine/model_run.h"
 #include "engine/rate_text.h"
 #include "engine/records.h"
 #include "engine/request_body.h"
@@ -322,7 +323,9 @@ std::optional<AudienceRemoval> removal_of(const Fold& fold, std::string_view id)
 }  // namespace
 
 void RuntimeImpl::delete_audience(std::string id, bool confirmed, Reply done) {
-    const std::lock_guard running(model_mutex_);  // a run would write its model after this
+    // A run would write its model after this.
+    const std::unique_lock running(model_mutex_, std::try_to_lock);
+    if (!running.owns_lock()) return done(model_under_way());
     const std::lock_guard guard(command_mutex_);
     done([&]() -> Result<std::string> {
         lock_.lock_shared();

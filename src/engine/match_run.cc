@@ -56,7 +56,11 @@ Result<std::string> MatchingDeskImpl::run(std::string_view text, const std::stri
                      "The disk has too little space left for what a run writes.",
                      "Free space, or lower [engine] free_disk_bytes_min."};
     const auto seat = TRY(seams_.asked.enter(id));
-    const std::lock_guard one(running_);
+    // Nobody waits here: whoever does sleeps on a thread that others need.
+    const std::unique_lock one(running_, std::try_to_lock);
+    if (!one.owns_lock())
+        return Error{"question.overloaded", "Matching is under way already; one run at a time.",
+                     "Wait for it, or cancel it: GET /api/v1/questions lists what runs."};
     const MatchPeople people = TRY(match_people(library_, request, seat->run));
     const matching::Matches matches =
         TRY(matching::match(people.records, options_of(request, seat->run)));

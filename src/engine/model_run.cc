@@ -269,6 +269,11 @@ Result<std::string> run_model(const ModelDesk& desk, ModelKind kind, const json:
     return kind == ModelKind::Value ? run_value(desk, self, run) : run_lookalike(desk, self, run);
 }
 
+Error model_under_way() {
+    return {"question.overloaded", "A model is being fitted; one at a time.",
+            "Ask again when it is done: GET /api/v1/questions lists what runs."};
+}
+
 Result<std::string> model_removal(const Library& library, std::string_view id, bool removed) {
     const Reading reading(library.lock);
     const auto documents = library.fold.documents.of(RecordType::ModelChange);

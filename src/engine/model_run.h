@@ -42,6 +42,10 @@ Result<std::string> run_model(const ModelDesk& desk, ModelKind kind,
                               const boost::json::object& request, EventTime at, query::Run& run,
                               const Mask& mask);
 
+// question.overloaded: of what cannot be done while a model is fitted. Nobody waits for it: whoever
+// does sleeps on a thread that others need.
+Error model_under_way();
+
 // What removing a model does, as JSON: {"id", "deleted", "follows", "confirm"}; `removed`: that it
 // is to be done now. Errors: model_not_found, model_in_use (rules ask for its traits).
 Result<std::string> model_removal(const Library& library, std::string_view id, bool removed);

@@ -2,6 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <future>
+#include <thread>
 
 #include "http/door_for_test.h"
 #include "http/route.h"
@@ -59,6 +62,36 @@ struct MeDoor : Door {
                            [&](const auto& each) { return each.find(what) != std::string::npos; });
     }
 };
+
+// Each of them takes minutes; whoever withdraws meanwhile waits for none.
+TEST(Me, ANoIsHeardWhileMatchingModelsAndQuestionsRun) {
+    MeDoor door;
+    const std::string mine = door.session_of(kCamille);
+    std::promise<void> go_on;
+    const auto gone_on = go_on.get_future().share();
+    std::atomic<int> held{0};
+    door.runtime.hold = [&](std::string_view what) {
+        if (!what.starts_with("match {") && !what.starts_with("ask ") &&
+            !what.starts_with("value "))
+            return;
+        ++held;
+        gone_on.wait();
+    };
+    std::vector<std::shared_ptr<Answer>> long_ones;
+    for (const char* path : {"/api/v1/matching/runs", "/api/v1/matching/runs",
+                             "/api/v1/models/value", "/api/v1/questions"}) {
+        long_ones.push_back(door.begin(
+            Door::request("POST", path, "{}", {{"authorization", "Bearer token-admin"}})));
+    }
+    for (int i = 0; i < 1'000 && held < 4; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_EQ(held, 4) << "four at a time";
+    EXPECT_EQ(door.post("/me/choices", "purpose=measurement&choice=no", mine).status, 303);
+    EXPECT_EQ(door.as("staff", "POST", "/api/v1/permits", "{}").status, 200);
+    EXPECT_NE(door.as("privacy", "POST", "/api/v1/profiles/" + kCamille + "/erase").status, 503);
+    go_on.set_value();
+    for (const auto& each : long_ones) EXPECT_EQ(each->wait().status, 200);
+}
 
 TEST(Me, ALinkIsGoodOnceAndOnlyByTheButtonOfOurOwnPage) {
     MeDoor door;

@@ -55,6 +55,7 @@ constexpr Lane A = Lane::Api;
 constexpr Where Io = Where::Io;
 constexpr Where Pool = Where::Pool;
 constexpr Where Hash = Where::Hash;
+constexpr Where Whole = Where::Whole;
 
 constexpr std::array kRoutes = {
     // Tracking, as the SDKs know it.
@@ -103,8 +104,8 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/audiences/{id}", kFigures, A, Io, kNone, get_audience},
     Route{"GET", "/api/v1/audiences/{id}/growth", kFigures, A, Io, kNone, get_growth},
     Route{"POST", "/api/v1/rules/check", kFigures, A, Io, kJson, post_check_rule},
-    Route{"POST", "/api/v1/rules/count", kFigures, A, Pool, kJson, post_count_rule},
-    Route{"POST", "/api/v1/questions", kFigures, A, Pool, kJson, post_question},
+    Route{"POST", "/api/v1/rules/count", kFigures, A, Whole, kJson, post_count_rule},
+    Route{"POST", "/api/v1/questions", kFigures, A, Whole, kJson, post_question},
     Route{"GET", "/api/v1/models", kFigures, A, Pool, kNone, get_models},
     Route{"GET", "/api/v1/questions", kFigures, A, Io, kNone, get_questions},
     Route{"DELETE", "/api/v1/questions/{id}", kFigures, A, Io, kNone, delete_question},
@@ -135,10 +136,10 @@ constexpr std::array kRoutes = {
     Route{"POST", "/api/v1/staff/greet", kServes, A, Pool, kForm, post_greet},
     Route{"GET", "/api/v1/identity/rules", kIdentity, A, Pool, kNone, get_identity_rules},
     Route{"POST", "/api/v1/identity/rules", kIdentity, A, Pool, kJson, post_identity_rules},
-    Route{"POST", "/api/v1/identity/rules/preview", kIdentity, A, Pool, kJson,
+    Route{"POST", "/api/v1/identity/rules/preview", kIdentity, A, Whole, kJson,
           post_identity_rules_preview},
-    Route{"GET", "/api/v1/identity/suspicious", kIdentity, A, Pool, kNone, get_suspicious},
-    Route{"POST", "/api/v1/identity/preview", kIdentity, A, Pool, kJson, post_identity_preview},
+    Route{"GET", "/api/v1/identity/suspicious", kIdentity, A, Whole, kNone, get_suspicious},
+    Route{"POST", "/api/v1/identity/preview", kIdentity, A, Whole, kJson, post_identity_preview},
     Route{"GET", "/api/v1/identity/decisions", kIdentity, A, Pool, kNone, get_decisions},
     Route{"POST", "/api/v1/identity/decisions", kIdentity, A, Pool, kJson, post_decision},
     Route{"POST", "/api/v1/profiles/{id}/erase", kProtects, A, Pool, kNone, post_erase},
@@ -156,12 +157,12 @@ constexpr std::array kRoutes = {
     Route{"POST", "/api/v1/rights/retention/sweep", kProtects, A, Pool, kNone,
           post_retention_sweep},
     Route{"GET", "/api/v1/audit", kProtects, A, Pool, kNone, get_audit},
-    Route{"GET", "/api/v1/audit/verify", kProtects, A, Pool, kNone, get_audit_verdict},
+    Route{"GET", "/api/v1/audit/verify", kProtects, A, Whole, kNone, get_audit_verdict},
     Route{"GET", "/api/v1/actors", kProtects, A, Pool, kNone, get_actors},
     Route{"GET", "/api/v1/erasures", kProtects, A, Pool, kNone, get_erasures},
     Route{"GET", "/api/v1/erasures/{id}", kProtects, A, Pool, kNone, get_erasures},
     Route{"GET", "/api/v1/matching/runs", kIdentity, A, Pool, kNone, get_match_runs},
-    Route{"POST", "/api/v1/matching/runs", kIdentity, A, Pool, kJson, post_match_run},
+    Route{"POST", "/api/v1/matching/runs", kIdentity, A, Whole, kJson, post_match_run},
     Route{"GET", "/api/v1/matching/review", kIdentity, A, Pool, kNone, get_match_review},
     Route{"POST", "/api/v1/matching/review/{id}", kIdentity, A, Pool, kJson, post_match_decision},
     Route{"POST", "/api/v1/consents", kConsents, A, Io, kJson, post_consent},
@@ -172,7 +173,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/confirm/{token}", kEveryone, A, Pool, kNone, confirm_page},
     Route{"POST", "/confirm/{token}", kEveryone, A, Pool, kNone, confirm},
     Route{"GET", "/api/v1/consents/shown", kConsents, A, Pool, kNone, get_shown},
-    Route{"GET", "/api/v1/consents/verify", kProofs, A, Pool, kNone, get_verify},
+    Route{"GET", "/api/v1/consents/verify", kProofs, A, Whole, kNone, get_verify},
     Route{"GET", "/api/v1/profiles/{id}/receipts", kConsents, A, Pool, kNone, get_receipt},
     Route{"GET", "/api/v1/purposes/{name}/wordings", kFigures, A, Io, kNone, get_wordings},
     Route{"POST", "/api/v1/purposes/{name}/wordings", kProofs, A, Pool, kJson, post_wording},
@@ -184,8 +185,8 @@ constexpr std::array kRoutes = {
     // Arrangements. Commands wait for the disk, so the pool runs them; a consent does not wait.
     Route{"POST", "/api/v1/audiences", kAudiences, A, Pool, kJson, post_audience},
     Route{"DELETE", "/api/v1/audiences/{id}", kAudiences, A, Pool, kNone, delete_audience},
-    Route{"POST", "/api/v1/models/value", kAudiences, A, Pool, kJson, post_value_model},
-    Route{"POST", "/api/v1/models/lookalike", kAudiences, A, Pool, kJson, post_lookalike_model},
+    Route{"POST", "/api/v1/models/value", kAudiences, A, Whole, kJson, post_value_model},
+    Route{"POST", "/api/v1/models/lookalike", kAudiences, A, Whole, kJson, post_lookalike_model},
     Route{"DELETE", "/api/v1/models/{id}", kAudiences, A, Pool, kNone, delete_model},
     Route{"GET", "/api/v1/sources", kAdmins, A, Io, kNone, get_sources},
     Route{"POST", "/api/v1/sources", kAdmins, A, Pool, kJson, post_source},

@@ -16,9 +16,11 @@ using CallPtr = std::shared_ptr<Call>;
 // Health answers whatever happens. Ingest is refused when the engine cannot keep up. Api waits for
 // the engine's start as ingest does, and is otherwise always served.
 enum class Lane : std::uint8_t { Health, Ingest, Api };
-// Io: at once, on the I/O thread. Pool: it reads the log or counts, on one of a few threads. Hash:
-// it hashes a password, on one of two threads of its own.
-enum class Where : std::uint8_t { Io, Pool, Hash };
+// Io: at once, on the I/O thread. Pool: it reads a part of the log or waits for a record of its
+// own, on one of a few threads. Whole: it goes through everybody or the whole log, on threads of
+// its own, so that no withdrawal, erasure or permit waits behind it. Hash: it hashes a password, on
+// one of two threads of its own.
+enum class Where : std::uint8_t { Io, Pool, Whole, Hash };
 
 struct Route {
     std::string_view method;

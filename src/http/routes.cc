@@ -148,7 +148,9 @@ void dispatch(const CallPtr& call) {
         if (!call->services->hashing.run([call] { run_noted(call); })) reply_too_many_hashes(*call);
         return;
     }
-    if (!call->services->pool.run([call] { run_noted(call); })) {
+    BlockingPool& pool =
+        call->route->where == Where::Whole ? call->services->whole : call->services->pool;
+    if (!pool.run([call] { run_noted(call); })) {
         call->reply_problem(503, {"http.pool_overloaded",
                                   "Too many long questions are being answered.", "Ask again."});
     }
@@ -196,6 +198,7 @@ void Routes::stop() {
     services_->runtime.end_questions();
     holding_->stop();
     services_->pool.stop();
+    services_->whole.stop();
     services_->hashing.stop();
 }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 
+#include "engine/questions_under_way.h"
 #include "engine/runtime.h"
 #include "engine/settings.h"
 #include "seam/listener.h"
@@ -32,6 +33,9 @@ struct RoutesOptions {
     std::chrono::milliseconds hold_time{5'000};
     unsigned pool_threads = 2;
     std::size_t pool_queue_max = 64;
+    // One more than questions are let in at a time: it tells whoever comes then.
+    unsigned whole_threads = engine::kQuestionsMax + 1;
+    std::size_t whole_queue_max = 64;
     unsigned hash_threads = 2;
     std::size_t hash_queue_max = 20;
     std::function<void(const FailedRequest&)> tell_failure = {};  // called from any thread

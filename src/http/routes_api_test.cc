@@ -303,7 +303,7 @@ TEST(Api, ThePageIsProtected) {
 }
 
 TEST(Api, LongQuestionsHaveABoundedQueue) {
-    Door door(engine::RuntimeState::Ready, {.pool_threads = 0, .pool_queue_max = 2});
+    Door door(engine::RuntimeState::Ready, {.whole_threads = 0, .whole_queue_max = 2});
     const auto count = [&door] {
         return door.begin(Door::request("POST", "/api/v1/rules/count", R"({"rule":"x"})",
                                         {{"authorization", "Bearer token-admin"}}));

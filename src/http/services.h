@@ -39,6 +39,7 @@ struct Services {
           me(random_),
           tell_failure(options.tell_failure),
           pool(options.pool_threads, options.pool_queue_max),
+          whole(options.whole_threads, options.whole_queue_max),
           hashing(options.hash_threads, options.hash_queue_max) {}
     // Counts an answer, says which request it is for, and tells of it when it is a failure.
     void answered(const Route& route, const Trace& trace, std::string_view code,
@@ -63,6 +64,7 @@ struct Services {
     const std::function<void(const FailedRequest&)> tell_failure;
     // Last: their threads use the others.
     BlockingPool pool;
+    BlockingPool whole;    // what goes through everybody
     BlockingPool hashing;  // of passwords: each takes 19 MiB and a fifth of a second
 };
 

@@ -55,6 +55,7 @@ class FakeRuntime : public engine::Runtime {
     std::optional<Error> ingest_error;
     std::optional<Error> error;  // of every question and command
     bool keep_ingest_open = false;
+    std::function<void(std::string_view)> hold;  // called with each question before its answer
     bool disk_is_short = false;
     bool audit_has_room = true;
     std::string person;         // the export of everybody, where it is set
@@ -335,7 +336,8 @@ class FakeRuntime : public engine::Runtime {
         return " before=" + std::to_string(before) + " limit=" + std::to_string(limit);
     }
     Json asks(std::string what) {
-        note(std::move(what));
+        note(what);
+        if (hold) hold(what);
         if (error) return *error;
         return std::string(R"({"ok":true})");
     }
