@@ -50,7 +50,7 @@ void TransportSink::end() {
     threads_.clear();
 }
 
-Result<void> TransportSink::send(Bytes batch) {
+Result<void> TransportSink::queue(Batch batch) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return queue_.size() < kQueueMax || error_; });
     if (error_) return *error_;
@@ -66,15 +66,22 @@ Result<TransportSink::Done> TransportSink::finish() {
     return done_;
 }
 
+bool TransportSink::first_may_go() const {
+    if (queue_.empty() || alone_) return false;
+    return !queue_.front().alone || in_flight_ == 0;
+}
+
 void TransportSink::work() {
     for (;;) {
-        Bytes batch;
+        Batch batch;
         {
             std::unique_lock lock(mutex_);
-            changed_.wait(lock, [this] { return ending_ || error_ || !queue_.empty(); });
-            if (error_ || (ending_ && queue_.empty())) return;
+            changed_.wait(
+                lock, [this] { return error_ || first_may_go() || (ending_ && queue_.empty()); });
+            if (error_ || queue_.empty()) return;
             batch = std::move(queue_.front());
             queue_.pop_front();
+            alone_ = batch.alone;
             ++in_flight_;
         }
         changed_.notify_all();
@@ -99,16 +106,17 @@ Result<Answer> TransportSink::send_until_taken(const Request& request) {
     }
 }
 
-void TransportSink::carry(Bytes batch) {
+void TransportSink::carry(Batch batch) {
     Request request;
     request.method = "POST";
     request.path = "/api/v1/import";
     add_query(request.query, "source", source_);
     request.content_type = collect::kIncomingMediaType;
-    request.body = std::move(batch);
+    request.body = std::move(batch.bytes);
     Result<Answer> answer = send_until_taken(request);
     const std::lock_guard lock(mutex_);
     --in_flight_;
+    alone_ = false;  // if it was set, this was the one
     if (!answer.ok()) {
         error_ = answer.error();
     } else if (answer.value().status != 200) {

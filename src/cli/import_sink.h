@@ -1,5 +1,6 @@
 // Carries an import's batches to the engine, several at a time, and waits while it has too much to
-// do: an import slows down, it never overruns the doors of the shop.
+// do: an import slows down, it never overruns the doors of the shop. A batch that states consents
+// goes alone and in its turn, also when it has to be sent again.
 #pragma once
 
 #include <atomic>
@@ -7,6 +8,7 @@
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "cli/transport.h"
@@ -18,12 +20,19 @@ class TransportSink : public files::ImportSink {
   public:
     TransportSink(Transport& transport, std::string source);
     ~TransportSink() override;
-    Result<void> send(Bytes batch) override;
+    Result<void> send(Bytes batch) override { return queue({std::move(batch), false}); }
+    Result<void> send_in_turn(Bytes batch) override { return queue({std::move(batch), true}); }
     Result<Done> finish() override;
 
   private:
+    struct Batch {
+        Bytes bytes;
+        bool alone = false;  // nothing else is under way with it
+    };
+    Result<void> queue(Batch batch);
+    bool first_may_go() const;
     void work();
-    void carry(Bytes batch);
+    void carry(Batch batch);
     Result<Answer> send_until_taken(const Request& request);
     void end();
     Transport& transport_;
@@ -31,8 +40,9 @@ class TransportSink : public files::ImportSink {
     std::mutex mutex_;
     std::condition_variable changed_;
     // Guarded by mutex_:
-    std::deque<Bytes> queue_;  // batches
+    std::deque<Batch> queue_;
     std::size_t in_flight_ = 0;
+    bool alone_ = false;  // what is in flight
     bool ending_ = false;
     std::optional<Error> error_;
     Done done_;

@@ -198,11 +198,13 @@ void BatchWriter::begin() {
     bytes_.assign(kHeaderBytes, '\0');
     bytes_[0] = static_cast<char>(kVersion);
     items_ = 0;
+    states_consents_ = false;
 }
 
 void BatchWriter::add(const Item& item) {
     ++items_;
     if (const auto* incoming = std::get_if<Incoming>(&item)) {
+        states_consents_ |= !incoming->consents.empty();
         const std::size_t room = room_of(*incoming);
         if (item_.size() < room) item_.resize(room);
         RoomWriter out(item_.data());

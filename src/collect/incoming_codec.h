@@ -27,13 +27,15 @@ class BatchWriter {
     BatchWriter() { begin(); }
     void add(const Item& item);
     std::size_t items() const { return items_; }
-    Bytes take();  // the batch; the next one begins
+    bool states_consents() const { return states_consents_; }  // one of them at least
+    Bytes take();                                              // the batch; the next one begins
 
   private:
     void begin();
     Bytes bytes_;
     Bytes item_;  // scratch: room for the largest item there was
     std::uint32_t items_ = 0;
+    bool states_consents_ = false;
 };
 
 Bytes encode_items(const std::vector<Item>& items);

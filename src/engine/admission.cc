@@ -187,7 +187,8 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
         batch.stated.add(event.identifiers, said);
         // Of a tracking route everybody may call, or of a file, there can be as many as one likes.
         batch.out.urgent |= incoming.consent_change && batch.source.number == 0 && !batch.import;
-        batch.out.wait_for_fold |= !said.refused.empty();
+        // Who imports sends on when this is answered, and asks the gate about what comes then.
+        batch.out.wait_for_fold |= !said.refused.empty() || batch.import;
     }
     event.allowed = answer.allowed;
     const std::shared_ptr<const collect::ConsentProof> proof = proof_told(incoming, batch, said);

@@ -353,7 +353,7 @@ void Appender::answer(std::vector<PreparedRequest>& requests, DurableGroup& grou
         r.reply.sequence += before;
         // Also who only repeats: what is repeated may not be folded yet, and a group without
         // records comes after it.
-        if (r.wait_for_fold) group.waiting.emplace_back(r.reply, std::move(r.done));
+        if (r.wait_for_fold && r.done) group.waiting.emplace_back(r.reply, std::move(r.done));
     }
     if (wrote || !group.waiting.empty()) fold_(std::move(group));
     for (PreparedRequest& r : requests) {

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
+#include <thread>
 
 #include "fake/fake_clock.h"
 #include "fake/fake_disk.h"
@@ -171,6 +173,45 @@ TEST(Appender, AWindowThatKnowsMoreThanTheLogIsNotCaptured) {
     EXPECT_TRUE(appender.wants_to_settle());
     EXPECT_TRUE(appender.settle_imported().ok());
     EXPECT_EQ(settled.size(), 0u) << "nor does its import's id go to disk";
+}
+
+// A batch that was lost on its way back is sent again: its answer says that all of it counts.
+TEST(Appender, WhoWaitsForTheFoldIsNotAnsweredBeforeItWhereAllWasStoredBefore) {
+    fake::FakeDisk disk;
+    fake::FakeClock clock;
+    fake::FakeRandom random(1);
+    const auto log = make_memory_log();
+    const auto keys = make_memory_key_store(random);
+    Directory directory(HashKey{});
+    SettledIds settled(disk, "settled");
+    std::atomic<int> folded{0}, answered{0};
+    std::vector<DurableGroup> groups;
+    Appender appender(
+        *log, *keys, directory, settled, clock, {days(7), 1'000, {}},
+        [&](DurableGroup group) {
+            groups.push_back(std::move(group));
+            ++folded;
+        },
+        [](const Error&) {});
+    for (int i = 0; i < 2; ++i) {
+        PreparedRequest request;
+        Prepared& event = request.records.emplace_back();
+        event.is_event = true;
+        event.dedupe = {7, 7, true};
+        request.wait_for_fold = true;
+        request.done = [&](const Result<IngestReply>&) { ++answered; };
+        appender.submit(std::move(request));
+        if (i == 0) appender.start();
+        for (int wait = 0; wait < 1'000 && folded + answered <= i; ++wait)
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    appender.stop();
+    EXPECT_EQ(answered, 0) << "before the fold had either";
+    for (DurableGroup& group : groups) {
+        for (auto& [reply, done] : group.waiting) done(reply);
+    }
+    EXPECT_EQ(answered, 2);
+    EXPECT_EQ(log->last_sequence(), 1u);
 }
 
 TEST_F(AppenderTest, AChoiceToldToTheApiGoesBeforeTheEventsThatWait) {

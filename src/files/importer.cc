@@ -30,7 +30,8 @@ class Sender final : public RowListener {
     Result<void> send() {
         if (batch_.items() == 0) return {};
         bytes_ = 0;
-        return sink_.send(batch_.take());
+        return batch_.states_consents() ? sink_.send_in_turn(batch_.take())
+                                        : sink_.send(batch_.take());
     }
 
   private:

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -29,6 +30,9 @@ struct ImportSink {
     // A batch as collect/incoming_codec.h packs it. Blocks only when its own bound of batches in
     // flight is reached; an Error ends the import.
     virtual Result<void> send(Bytes batch) = 0;
+    // A batch that states consents. Whether an event is kept depends on those told before it, so
+    // what was sent before is stored when this one sets out, and this one is before the next does.
+    virtual Result<void> send_in_turn(Bytes batch) { return send(std::move(batch)); }
     virtual Result<Done> finish() = 0;  // waits for all
 };
 
