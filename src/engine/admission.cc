@@ -33,6 +33,17 @@ consent::Standing said_by(const collect::Incoming& incoming, const consent::Stan
     return said;
 }
 
+// A file that is imported twice shows its unfit rows once. Their keys are not those of events: a
+// row that was put right may come under its own id.
+DedupeFacts unfit_facts(HashKey key, SourceNo source, const collect::Unfit& unfit) {
+    Bytes text("unfit");
+    ByteWriter w(text);
+    w.u16(source);
+    w.raw(unfit.message_id);
+    return {std::max<std::uint64_t>(siphash(key, text), 1),
+            static_cast<std::uint32_t>(siphash(key, unfit.raw)), true};
+}
+
 }  // namespace
 
 FragmentNo quarantine_day(Directory& directory, IngestTime received) {
@@ -309,6 +320,11 @@ void Admission::quarantine(const collect::Unfit& unfit, Batch& batch) {
     p.source = facts.source;
     p.record.type = RecordType::Quarantined;
     p.record.fragment = quarantine_day(directory_, batch.received);
+    if (batch.import && !unfit.message_id.empty()) {
+        p.dedupe = unfit_facts(dedupe_key_, facts.source, unfit);
+        facts.dedupe_key = p.dedupe.key;
+        facts.body_check = p.dedupe.check;
+    }
     encode_quarantine_clear(facts, p.record.clear);
     p.plain = unfit.raw;
     seal(keys_.create(p.record.fragment), nonce_of(facts.id), p.record.clear, p.plain,

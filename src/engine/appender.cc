@@ -35,6 +35,9 @@ std::optional<Error> too_large(const PreparedRequest& request) {
                  "Send it in parts."};
 }
 
+// Whose id is asked for: an event's, and that of a row of an import which is in quarantine.
+bool has_id(const Prepared& p) { return p.is_event || p.dedupe.key != 0; }
+
 // Answered before anything was written.
 bool leaves_the_log_untouched(const Error& error) {
     return is_disk_full(error) || error.code == "log.record_too_large" ||
@@ -61,7 +64,7 @@ class Appender::IdsAhead {
         keys_.reserve(records);
         for (const PreparedRequest& r : requests) {
             for (const Prepared& p : r.records) {
-                if (p.is_event) keys_.push_back(p.dedupe.key);
+                if (has_id(p)) keys_.push_back(p.dedupe.key);
             }
         }
         for (std::size_t i = 0; i < std::min(kAhead, keys_.size()); ++i) fetch(keys_[i]);
@@ -191,7 +194,7 @@ Result<void> Appender::settle_all(std::vector<PreparedRequest>& requests, Durabl
 Result<void> Appender::settle(PreparedRequest& request, IdsAhead& ids, DurableGroup& group) {
     bool states = true;  // the last event; else what follows it says nothing
     for (Prepared& p : request.records) {
-        if (!p.is_event) {
+        if (!has_id(p)) {
             if (states || !p.of_event) group.records.push_back(std::move(p));
             continue;
         }
@@ -199,15 +202,17 @@ Result<void> Appender::settle(PreparedRequest& request, IdsAhead& ids, DurableGr
         ids.step();
         switch (TRY(judge(p.dedupe, group.received, ids.known()))) {
             case DedupeVerdict::New:
-                ++request.reply.stored;
+                if (p.is_event) ++request.reply.stored;
                 p.new_to_window = true;
                 states = true;
                 break;
             case DedupeVerdict::Repeat:
                 if (MUTANT(repeat_stored)) break;
                 ++request.reply.deduplicated;
+                if (!p.is_event) --request.reply.quarantined;  // counted by admission
                 continue;
             case DedupeVerdict::Conflict:
+                if (!p.is_event) break;  // it is there already
                 quarantine_conflict(p, group.received);
                 ++request.reply.quarantined;
                 break;
@@ -298,7 +303,7 @@ bool Appender::write_group(std::vector<PreparedRequest> requests) {
 
 void Appender::unsettle(const DurableGroup& group) {
     for (const Prepared& p : group.records) {
-        if (p.is_event && p.new_to_window) dedupe_.forget(p.dedupe.key);
+        if (p.new_to_window) dedupe_.forget(p.dedupe.key);
     }
 }
 

@@ -72,6 +72,40 @@ TEST(Runtime, ADayThatExpiresWhileTheServerIsOffIsForgottenAtTheNextStart) {
     EXPECT_TRUE(becomes_unreadable(*again.runtime, item, "{first}"));
 }
 
+TEST(Runtime, ARowOfAnImportThatDoesNotFitIsQuarantinedOnceForEver) {
+    fake::FakeDisk disk;
+    const auto import = [](Shop& shop, const std::string& id, const std::string& raw) {
+        IngestRequest request;
+        request.source = shop.runtime->source_by_write_key("wk")->number;
+        request.import = true;
+        request.items.push_back(collect::Unfit{"files.bad_time", "orders.csv:7: no time", raw, id});
+        const auto reply = shop.ingest(std::move(request));
+        return reply ? std::pair(reply->quarantined, reply->deduplicated) : std::pair(9u, 9u);
+    };
+    const std::pair once(1u, 0u), again(0u, 1u);
+    {
+        Shop shop(disk);
+        EXPECT_EQ(import(shop, "shop:orders:1#1", "a;b"), once);
+        EXPECT_EQ(import(shop, "shop:orders:1#1", "a;b"), again);
+        EXPECT_EQ(import(shop, "shop:orders:1#2", "a;b"), once) << "it stands there twice";
+        EXPECT_EQ(import(shop, "", "a;b"), once) << "what has no id is nobody's repeat";
+        EXPECT_EQ(import(shop, "", "a;b"), once);
+        IngestRequest right = shop.request_of({"1"});
+        std::get<collect::Incoming>(right.items[0]).event.message_id = "shop:orders:1#1";
+        right.import = true;
+        EXPECT_EQ(shop.ingest(std::move(right))->stored, 1u) << "put right, it is an event";
+        shop.runtime->wait_until_folded();
+    }
+    for (const fake::Crash how : fake::kCrashes) {
+        const auto after = disk.clone();
+        after->crash(how, 3);
+        Shop shop(*after, 1'000, days(400));
+        EXPECT_EQ(import(shop, "shop:orders:1#1", "a;b"), again);
+        EXPECT_EQ(import(shop, "shop:orders:1#2", "a;b"), again);
+        EXPECT_EQ(import(shop, "shop:orders:1#3", "a;b"), once);
+    }
+}
+
 TEST(Runtime, AnIdWithAnotherContentIsQuarantinedNotLost) {
     fake::FakeDisk disk;
     Shop shop(disk);

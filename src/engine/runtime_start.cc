@@ -178,6 +178,15 @@ bool RuntimeImpl::stop_requested() {
     return stopping_;
 }
 
+static std::optional<DedupeFacts> id_of(const RecordView& record) {
+    if (record.type == RecordType::Event) return dedupe_facts(record.clear);
+    QuarantineFacts facts;  // of an import's row
+    if (record.type != RecordType::Quarantined || !decode_quarantine_clear(record.clear, facts) ||
+        facts.embedded || facts.dedupe_key == 0)
+        return std::nullopt;
+    return DedupeFacts{facts.dedupe_key, facts.body_check, true};
+}
+
 Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t dedupe_at,
                                         std::uint64_t directory_at, Bytes& plain) {
     plain.clear();
@@ -185,8 +194,8 @@ Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t 
     const bool learns = is_event && record.sequence > directory_at;
     const bool folds = record.sequence > fold_.applied();
     if (folds || learns) TRY(unseal_for_fold(record, plain));
-    if (is_event && record.sequence > dedupe_at) {
-        if (const auto facts = dedupe_facts(record.clear)) {
+    if (record.sequence > dedupe_at) {
+        if (const auto facts = id_of(record)) {
             static_cast<void>(TRY(appender_.judge(*facts, record.received, settled_.known())));
             if (appender_.wants_to_settle()) TRY(appender_.settle_imported());
         }
