@@ -262,8 +262,9 @@ async function doesNotSpeakForAnOlderChoice(visit, other) {
   for (let i = 0; i < 50 && !await refused(); ++i) await visit.page.waitForTimeout(100)  // its own process stores it
   await visit.page.evaluate(() => window.apart.identify('hugo'))
   assert.ok(await refused(), 'an older yes is not written over the no')
-  const told = visit.sent.filter(({userId}) => userId === 'hugo')
-  assert.deepEqual(told.map(({properties}) => properties.purposes), [{measurement: false, profiling: false}])
+  const told = () => visit.sent.filter(({userId}) => userId === 'hugo')
+  for (let i = 0; i < 50 && told().length === 0; ++i) await visit.page.waitForTimeout(100)
+  assert.deepEqual(told().map(({properties}) => properties.purposes), [{measurement: false, profiling: false}])
   await visit.page.evaluate(() => document.body.prepend(window.apart))
   assert.deepEqual(await element(visit.page, 'preferences'), {measurement: false, profiling: false})
 }
@@ -292,7 +293,7 @@ async function provesForAnAccountOnce(there) {
   assert.equal(await state(), 'refused', 'a page that is loaded undoes no withdrawal')
   assert.equal(toldFor('camille').length, 1, 'and adds nothing to the proofs')
   await page.evaluate(() => document.querySelector('filrouge-consent').identify('somebody else'))
-  await page.waitForTimeout(500)
+  for (let i = 0; i < 50 && toldFor('somebody else').length === 0; ++i) await page.waitForTimeout(100)
   assert.equal(toldFor('somebody else').length, 1, 'another account has it proved, too')
   await visit.reader.close('an account')
 }
