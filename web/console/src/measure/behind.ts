@@ -85,13 +85,13 @@ function featureRow({args, last}: Asked, row: Row): string | null {
   return does && `(${rule}) and ${does}`
 }
 
-// A period of two ends, members of an audience, robots: no rule of ours says the same. A brand is chosen beside it.
-const saysMore = ({held}: Asked) => Object.keys(held ?? {}).some((name) => name !== 'brand')
+// Who fulfils a rule, a period of two ends, members of an audience, robots: no rule of ours says the same. A brand is chosen beside it.
+export const saysMore = ({held, who}: Asked) => Boolean(who) || Object.keys(held ?? {}).some((name) => name !== 'brand')
 
 // Whom a row counts. `rows` are all of the answer's: a cohort begins where the one before ends.
 export function behind(asked: Asked, row: Row, rows: Row[]): string | null {
   if (typeof row.rule === 'string') return row.rule
-  if (asked.who || saysMore(asked)) return null
+  if (saysMore(asked)) return null
   const {args, last} = asked
   switch (asked.kind) {
     case 'metric': return metricRow(asked, row)
@@ -106,8 +106,8 @@ export function behind(asked: Asked, row: Row, rows: Row[]): string | null {
 
 // Whom the whole figure is about.
 export function behindAll(asked: Asked): string | null {
-  const {kind, args, last, who} = asked
-  if (who || saysMore(asked)) return null
+  const {kind, args, last} = asked
+  if (saysMore(asked)) return null
   switch (kind) {
     case 'metric': { const of = partsOf(text(args.of)); return of && clause(of.event, [of.where], windowOf(last)) }
     case 'flows': return clause(text(args.start), [], windowOf(last))
