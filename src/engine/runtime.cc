@@ -398,7 +398,6 @@ std::string RuntimeImpl::state_hash() {
 // the rest after it, so that they have a fifth of the fold's time and not all of it.
 void RuntimeImpl::housekeeping_thread() {
     name_thread("housekeeping");
-    std::int64_t last_snapshot = seams_.clock.monotonic().us;
     std::int64_t last_tick = std::numeric_limits<std::int64_t>::min() / 2;
     std::int64_t next_forgetting = 0, next_settling = 0;
     std::int64_t next_look = 0;
@@ -451,10 +450,6 @@ void RuntimeImpl::housekeeping_thread() {
             // After a failure they stay in memory, and the next try comes in a while.
             if (!appender_.settle_imported().ok())
                 next_settling = seams_.clock.monotonic().us + kForgetEvery.us;
-        }
-        if (seams_.clock.monotonic().us - last_snapshot > seconds(settings_.snapshot_seconds).us) {
-            take_snapshot();
-            last_snapshot = seams_.clock.monotonic().us;
         }
     }
 }
@@ -544,6 +539,7 @@ void RuntimeImpl::stop() {
     if (starter_.joinable()) starter_.join();
     if (resting_.joinable()) resting_.join();
     if (refolder_.joinable()) refolder_.join();
+    if (snapshooter_.joinable()) snapshooter_.join();
     if (sweeper_.joinable()) sweeper_.join();
     // A log that fails at this moment stays failed: who waits for it would wait for ever.
     RuntimeState ready = RuntimeState::Ready;

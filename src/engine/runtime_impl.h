@@ -191,6 +191,7 @@ class RuntimeImpl final : public Runtime {
     void publish(std::vector<Consequences>& consequences);
     void housekeeping_thread();
     void resting_thread();
+    void snapshot_thread();
     void forget_expired_quarantine(std::int64_t now_us);
     void tell_audience_days();
     Result<Duration> write_tick();
@@ -314,7 +315,8 @@ class RuntimeImpl final : public Runtime {
     std::condition_variable stop_wake_;
     bool stopping_ = false;  // guarded by stop_mutex_
     bool stopped_ = false;
-    std::thread starter_, folder_thread_, housekeeper_, webhooks_, resting_, refolder_, sweeper_;
+    std::thread starter_, folder_thread_, housekeeper_, webhooks_, resting_, refolder_, sweeper_,
+        snapshooter_;
 };
 
 }  // namespace filrouge::engine

@@ -1,12 +1,15 @@
 // The Runtime's snapshots: what it knows, written down beside all that goes on, so that a start
 // need not read the whole log.
+#include <chrono>
 #include <shared_mutex>
 
+#include "base/thread_name.h"
 #include "engine/runtime_impl.h"
 
 namespace filrouge::engine {
 namespace {
 
+constexpr std::chrono::milliseconds kSnapshotLook{20};
 constexpr std::size_t kPagesAHold = 16;  // of a lock: 1 MiB, some tenths of a millisecond
 
 // `end` comes also when writing fails: else every edit would go on setting pages aside.
@@ -50,6 +53,21 @@ bool RuntimeImpl::snapshot_dedupe() {
                        dedupe_snapshots_, *head,
                        [this] { return appender_.take_dedupe_captured(kPagesAHold); },
                        [this] { appender_.end_dedupe_capture(); });
+}
+
+// Apart from the housekeeping, whose ticks must not wait for it.
+void RuntimeImpl::snapshot_thread() {
+    name_thread("snapshot");
+    std::int64_t last = seams_.clock.monotonic().us;
+    for (;;) {
+        {
+            std::unique_lock guard(stop_mutex_);
+            if (stop_wake_.wait_for(guard, kSnapshotLook, [this] { return stopping_; })) return;
+        }
+        if (seams_.clock.monotonic().us - last <= seconds(settings_.snapshot_seconds).us) continue;
+        take_snapshot();
+        last = seams_.clock.monotonic().us;
+    }
 }
 
 void RuntimeImpl::take_snapshot() {

@@ -87,6 +87,7 @@ void RuntimeImpl::start_thread(const KeyStoreOpening& keys) {
     housekeeper_ = std::thread([this] { housekeeping_thread(); });
     webhooks_ = std::thread([this] { webhook_thread(); });
     resting_ = std::thread([this] { resting_thread(); });
+    snapshooter_ = std::thread([this] { snapshot_thread(); });
     refolder_ = std::thread([this] { refold_thread(); });
     if (!settings_.sweep_at.empty()) sweeper_ = std::thread([this] { sweep_thread(); });
     std::vector<std::function<void()>> calls;
