@@ -1,4 +1,4 @@
-// Long runs that are under way: who asks for another is told so at once and holds no thread.
+// Long runs that are under way: who asks for another is told so soon and holds no thread.
 #include <gtest/gtest.h>
 
 #include <atomic>

@@ -324,7 +324,7 @@ std::optional<AudienceRemoval> removal_of(const Fold& fold, std::string_view id)
 
 void RuntimeImpl::delete_audience(std::string id, bool confirmed, Reply done) {
     // A run would write its model after this.
-    const std::unique_lock running(model_mutex_, std::try_to_lock);
+    const std::unique_lock running(model_mutex_, kRunWait);
     if (!running.owns_lock()) return done(model_under_way());
     const std::lock_guard guard(command_mutex_);
     done([&]() -> Result<std::string> {

@@ -38,13 +38,13 @@ collect::Incoming withdrawn(const World& world, const std::string& who) {
 
 TEST(FoldSettings, AWithdrawalBeforeTheRulesAreAskedAgainIsTold) {
     World world(1);
-    set(world, settings_of("contract", "Europe/Paris", false));
+    set(world, settings_of("legitimate_interest", "Europe/Paris", false));
     world.audience("seen", "any(Product Viewed)", 0);
     world.settle();
     world.send(seen(world, "camille"));
     world.send(seen(world, "denis"));
     ASSERT_EQ(world.changes.size(), 2u);
-    set(world, settings_of("contract", "Europe/Paris", true));
+    set(world, settings_of("legitimate_interest", "Europe/Paris", true));
     world.send(withdrawn(world, "camille"));
     world.settle();
     ASSERT_EQ(world.changes.size(), 3u);
@@ -55,7 +55,7 @@ TEST(FoldSettings, AWithdrawalBeforeTheRulesAreAskedAgainIsTold) {
 
 TEST(FoldSettings, WhoNoLongerAllowsThePurposeLeavesAtOnceAndIsTold) {
     World world(1);
-    set(world, settings_of("contract", "Europe/Paris", false));
+    set(world, settings_of("legitimate_interest", "Europe/Paris", false));
     world.audience("served", "any(Product Viewed)", 0, "service");
     world.settle();
     for (const char* who : {"camille", "denis", "eva"}) world.send(seen(world, who));
@@ -75,7 +75,7 @@ class ToldLaw : public ::testing::TestWithParam<std::uint64_t> {};
 TEST_P(ToldLaw, WhatWasToldAddsUpToWhoIsIn) {
     std::mt19937_64 rng(GetParam());
     World world(GetParam());
-    set(world, settings_of("contract", "Europe/Paris", false));
+    set(world, settings_of("legitimate_interest", "Europe/Paris", false));
     world.audience("seen", "any(Product Viewed, today)", 0);
     world.audience("served", "count(Product Viewed, last 2 days) >= 1", 1, "service");
     world.settle();  // complete while empty: nobody is found without being told
@@ -86,7 +86,7 @@ TEST_P(ToldLaw, WhatWasToldAddsUpToWhoIsIn) {
             case 0: world.send(withdrawn(world, who)); break;
             case 1: {
                 static const char* const kZones[] = {"Europe/Paris", "Asia/Tokyo"};
-                const char* const basis = rng() % 4 == 0 ? "consent" : "contract";
+                const char* const basis = rng() % 4 == 0 ? "consent" : "legitimate_interest";
                 const char* const zone = kZones[rng() % 2];
                 set(world, settings_of(basis, zone, rng() % 2 == 0));
                 break;

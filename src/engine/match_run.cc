@@ -6,6 +6,7 @@
 #include "base/json_writer.h"
 #include "engine/match_figures.h"
 #include "engine/matching_desk_impl.h"
+#include "engine/model_run.h"
 #include "engine/request_body.h"
 
 namespace filrouge::engine {
@@ -56,8 +57,8 @@ Result<std::string> MatchingDeskImpl::run(std::string_view text, const std::stri
                      "The disk has too little space left for what a run writes.",
                      "Free space, or lower [engine] free_disk_bytes_min."};
     const auto seat = TRY(seams_.asked.enter(id));
-    // Nobody waits here: whoever does sleeps on a thread that others need.
-    const std::unique_lock one(running_, std::try_to_lock);
+    // Nobody waits for long: whoever does sleeps on a thread that others need.
+    const std::unique_lock one(running_, kRunWait);
     if (!one.owns_lock())
         return Error{"question.overloaded", "Matching is under way already; one run at a time.",
                      "Wait for it, or cancel it: GET /api/v1/questions lists what runs."};

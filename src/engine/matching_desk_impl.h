@@ -43,7 +43,7 @@ class MatchingDeskImpl final : public MatchingDesk {
 
     Library library_;
     MatchingSeams seams_;
-    std::mutex running_;  // one runs
+    std::timed_mutex running_;  // one runs
 };
 
 }  // namespace filrouge::engine

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -42,8 +43,10 @@ Result<std::string> run_model(const ModelDesk& desk, ModelKind kind,
                               const boost::json::object& request, EventTime at, query::Run& run,
                               const Mask& mask);
 
-// question.overloaded: of what cannot be done while a model is fitted. Nobody waits for it: whoever
-// does sleeps on a thread that others need.
+// For a run that is under way: in a small shop it is over by then, and whoever waits sleeps on a
+// thread that others need.
+constexpr std::chrono::seconds kRunWait{2};
+// question.overloaded: of what cannot be done while a model is fitted.
 Error model_under_way();
 
 // What removing a model does, as JSON: {"id", "deleted", "follows", "confirm"}; `removed`: that it

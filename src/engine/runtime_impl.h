@@ -299,7 +299,7 @@ class RuntimeImpl final : public Runtime {
     std::unique_ptr<OfferDesk> offers_;
     std::unique_ptr<class RightsDeskImpl> rights_;
     std::unique_ptr<class StaffDeskImpl> staff_;
-    std::mutex model_mutex_;           // one runs
+    std::timed_mutex model_mutex_;     // one runs
     EventTime next_refit_{INT64_MIN};  // of the resting thread
     std::mutex snapshot_mutex_;
     std::uint64_t snapshot_at_ = 0;  // guarded by snapshot_mutex_

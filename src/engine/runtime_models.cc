@@ -24,7 +24,7 @@ Result<std::string> RuntimeImpl::run_model(ModelKind kind, std::string_view text
 }
 
 void RuntimeImpl::delete_model(std::string id, bool confirmed, Reply done) {
-    const std::unique_lock running(model_mutex_, std::try_to_lock);
+    const std::unique_lock running(model_mutex_, kRunWait);
     if (!running.owns_lock()) return done(model_under_way());
     const std::lock_guard guard(command_mutex_);
     done([&]() -> Result<std::string> {
@@ -40,7 +40,7 @@ Result<std::string> RuntimeImpl::fit_and_write(ModelKind kind, const json::objec
         return Error{"engine.disk_full", "The disk has too little space left for predictions.",
                      "Free space, or lower [engine] free_disk_bytes_min."};
     const auto seat = TRY(asked_.enter(""));
-    const std::unique_lock guard(model_mutex_, std::try_to_lock);
+    const std::unique_lock guard(model_mutex_, kRunWait);
     if (!guard.owns_lock()) return model_under_way();
     const std::shared_lock still(tables_lock_);
     const ModelDesk desk{
