@@ -20,7 +20,7 @@ struct HugePages {
         const std::size_t bytes = count * sizeof(T);
         if (bytes < kFromBytes) return static_cast<T*>(::operator new(bytes));
         const std::size_t pages = (bytes + kPageBytes - 1) / kPageBytes;
-        void* const memory = ::operator new(pages * kPageBytes, kPage);
+        void* const memory = ::operator new(pages* kPageBytes, kPage);
         static_cast<void>(madvise(memory, pages * kPageBytes, MADV_HUGEPAGE));  // else it is slower
         return static_cast<T*>(memory);
     }

@@ -25,6 +25,7 @@ struct Chain {
     std::atomic<std::int64_t> now{1};
     Audit audit{key, [this](std::vector<Prepared> records) -> Result<void> {
                     std::vector<NewRecord> out;
+                    out.reserve(records.size());
                     for (Prepared& p : records) out.push_back(std::move(p.record));
                     TRY(log->append(IngestTime{now}, out));
                     return {};

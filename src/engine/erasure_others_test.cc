@@ -354,9 +354,8 @@ TEST_F(OneTrolley, IsNotItsFormerHoldersWhenTheTermOfTheNextBindingHasPassed) {
     settings.event_terms = {{{}, "measurement", 10}, {{}, "service", 10}};
     SharingShop shop(disk, 1, Duration{}, settings);
     const std::vector<collect::NamedConsent> all = {{"measurement", true}, {"letter", true}};
-    const auto tell = [&](const std::string& name, std::vector<Identifier> who, auto consents) {
-        shop.tells(shop.contact(name, std::move(who), consents));
-    };
+    const auto tell = [&](const std::string& name, const std::vector<Identifier>& who,
+                          const auto& consents) { shop.tells(shop.contact(name, who, consents)); };
     tell("Thing Bound", {user("anna"), trolley("T-7")}, all);
     tell("Zone Entered", {trolley("T-7")}, all);
     tell("Thing Bound", {user("bert"), trolley("T-7")},

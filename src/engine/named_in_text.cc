@@ -114,8 +114,11 @@ bool text_names_phone(std::string_view text, std::string_view phone) {
     if (has(wanted) || has("00" + wanted)) return true;
     for (std::size_t n = 1; n <= kCountryDigitsMax; ++n) {
         const std::string country = wanted.substr(0, n), rest = wanted.substr(n);
-        if (has("0" + rest) || has(country + "0" + rest) || has("00" + country + "0" + rest))
-            return true;
+        std::string home = "0";
+        home += rest;
+        std::string abroad = country;
+        abroad += home;
+        if (has(home) || has(abroad) || has("00" + abroad)) return true;
         if (rest.size() >= kBareDigitsMin && has(rest, true)) return true;
     }
     return false;

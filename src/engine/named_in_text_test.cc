@@ -21,9 +21,7 @@ TEST(NamedInText, AValueIsFoundHoweverTheSenderWroteIt) {
 
 TEST(NamedInText, AWordThatOnlyHoldsTheValueIsAnotherCustomers) {
     for (const char* text : {R"({"userId":"210042"})", R"({"userId":100421})", "cust-10042",
-                             "10042-b", "1.10042", "10042.5", "a10042", "10042_2",
-                             "\xc3\xa9"
-                             "10042"})
+                             "10042-b", "1.10042", "10042.5", "a10042", "10042_2", "\u00e910042"})
         EXPECT_FALSE(text_names(text, "10042")) << text;
     EXPECT_FALSE(text_names("ajo@shop.test", "jo@shop.test"));
     EXPECT_FALSE(text_names("a.jo@shop.test", "jo@shop.test"));
@@ -35,10 +33,7 @@ TEST(NamedInText, APhoneIsFoundHoweverItIsWritten) {
     for (const char* text :
          {"+33639980001", "0033639980001", "06 39 98 00 01", "06.39.98.00.01", "0639980001",
           "+33 (0)6 39 98 00 01", "639980001", R"("phone":33639980001,"n":7)",
-          "tel:+33-6-39-98-00-01", "12 06 39 98 00 01 2026",
-          "06\xc2\xa0"
-          "39\xc2\xa0"
-          "98 00 01",
+          "tel:+33-6-39-98-00-01", "12 06 39 98 00 01 2026", "06\u00a039\u00a098 00 01",
           "phone=%2B33639980001", "to%200639980001", R"("a\n0639980001")"})
         EXPECT_TRUE(text_names_phone(text, "+33639980001")) << text;
 }

@@ -149,12 +149,13 @@ TEST(Me, NobodyReachesAnybodyElse) {
             path.replace(at, 6, "export.json");
         if (path == "/me/sign-out" || path.ends_with(".css")) continue;
         EXPECT_GE(door.ask(route.method, path).status, 400) << path << " without a session";
+        const std::string asked = std::string(path).append("?").append(other);
         const std::string form = other + "&purpose=measurement&choice=no&sure=no";
         if (route.method == "POST") {
-            static_cast<void>(door.post(path + "?" + other, form, mine));
+            static_cast<void>(door.post(asked, form, mine));
             EXPECT_GE(door.post(path, form, mine, "https://evil.test").status, 400) << path;
         } else {
-            static_cast<void>(door.get(path + "?" + other, mine));
+            static_cast<void>(door.get(asked, mine));
         }
     }
     EXPECT_TRUE(door.was_asked(kCamille));

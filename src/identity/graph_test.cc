@@ -28,6 +28,7 @@ class Shop {
     // What changed, by number.
     std::vector<FragmentNo> see(const std::vector<std::string>& names, EventTime at) {
         std::vector<Seen> seen;
+        seen.reserve(names.size());
         for (const auto& name : names) seen.push_back({graph.type_of(no(name)), no(name)});
         std::vector<FragmentNo> changed;
         graph.observe(seen, at, ++sequence, 1, EdgeRule::SeenTogether, changed);

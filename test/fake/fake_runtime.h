@@ -335,7 +335,7 @@ class FakeRuntime : public engine::Runtime {
     static std::string page(std::uint64_t before, std::size_t limit) {
         return " before=" + std::to_string(before) + " limit=" + std::to_string(limit);
     }
-    Json asks(std::string what) {
+    Json asks(const std::string& what) {
         note(what);
         if (hold) hold(what);
         if (error) return *error;
