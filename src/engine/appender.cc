@@ -288,9 +288,15 @@ bool Appender::write_group(std::vector<PreparedRequest> requests) {
             written = write_records(group);
             writing_since_us_ = -1;
         }
-        if (!written.ok() && leaves_the_log_untouched(written.error())) unsettle(group);
+        if (!written.ok() && leaves_the_log_untouched(written.error())) {
+            unsettle(group);
+        } else if (!settled.ok() || !written.ok()) {
+            // With the lock: a window that knows ids which are not in the log is captured by nobody.
+            const std::lock_guard queue_lock(mutex_);
+            failed_ = true;
+        }
     }
-    // Without the lock: whoever is told of it may ask for figures.
+    // Without it: whoever is told of it may ask for figures.
     if (!settled.ok()) return give_up(settled.error());
     if (written.ok()) {
         answer(requests, group);
@@ -328,10 +334,6 @@ void Appender::refuse(std::vector<PreparedRequest>& requests, const Error& error
 }
 
 bool Appender::give_up(const Error& error) {
-    {
-        const std::lock_guard queue_lock(mutex_);
-        failed_ = true;
-    }
     fatal_(error);
     return false;
 }
