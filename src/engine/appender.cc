@@ -291,7 +291,8 @@ bool Appender::write_group(std::vector<PreparedRequest> requests) {
         if (!written.ok() && leaves_the_log_untouched(written.error())) {
             unsettle(group);
         } else if (!settled.ok() || !written.ok()) {
-            // With the lock: a window that knows ids which are not in the log is captured by nobody.
+            // With the lock: a window that knows ids which are not in the log is captured by
+            // nobody.
             const std::lock_guard queue_lock(mutex_);
             failed_ = true;
         }

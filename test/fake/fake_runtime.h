@@ -581,7 +581,7 @@ class FakeRuntime : public engine::Runtime {
                                form.language + " " + std::to_string(form.wording);
             for (const auto& [name, value] : form.fields)
                 what.append(" ").append(name).append("=").append(value);
-            return runtime.asks(std::move(what));
+            return runtime.asks(what);
         }
         Json take_back(std::string_view profile, std::string_view offer,
                        std::string_view line) override {
