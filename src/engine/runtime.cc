@@ -24,7 +24,7 @@ namespace {
 
 // Raised when the tables of the directory or of the dedupe window are laid out otherwise. Numbers
 // below are those of kFoldVersion, which named them once.
-constexpr std::uint32_t kDoorTablesVersion = 1'001;
+constexpr std::uint32_t kDoorTablesVersion = 1'002;
 constexpr std::size_t kFoldSlice = 128;      // records under one hold of the lock
 constexpr int kShortLagShare = 8;            // of fold_lag_seconds_max: no queue yet
 constexpr Duration kSlowWrite = seconds(1);  // of the log: the disk does all it can
@@ -471,7 +471,7 @@ void RuntimeImpl::resting_thread() {
         if (!rests) continue;
         if (columns_.behind() != 0) {
             const std::shared_lock still(tables_lock_);
-            if (const auto seat = asked_.enter("columns"); seat.ok())
+            if (const auto seat = asked_.enter("columns", std::chrono::seconds(0)); seat.ok())
                 static_cast<void>(columns_.view(seat.value()->run));
         }
         refit_due_models();

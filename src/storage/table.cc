@@ -12,7 +12,6 @@ namespace {
 // From here on an arena asks for pages of 2 MiB: its rows are read in the order of events, each in
 // another page, and finding small pages costs as much as the rows. A small arena would waste most.
 constexpr std::uint64_t kHugePagesFrom = 1024 * 1024;
-constexpr std::uint64_t kHugePageBytes = 2 * 1024 * 1024;
 #ifndef MADV_COLLAPSE
 constexpr int MADV_COLLAPSE = 25;  // since Linux 6.1; glibc names it later
 #endif
@@ -31,10 +30,22 @@ char* reserve_addresses(std::uint64_t bytes) {
     return first + before;
 }
 
-// A system that has no such pages is only slower.
-void ask_for_huge_pages(char* base, std::uint64_t reserve) {
-    if (madvise(base, reserve, MADV_HUGEPAGE) == 0)
-        static_cast<void>(madvise(base, kHugePageBytes, MADV_COLLAPSE));  // what is there already
+// A system that has no such pages is only slower. To collapse what is there already takes
+// milliseconds.
+void ask_for_huge_pages(char* base, std::uint64_t reserve, bool is_empty) {
+    if (madvise(base, reserve, MADV_HUGEPAGE) == 0 && !is_empty)
+        static_cast<void>(madvise(base, kHugePageBytes, MADV_COLLAPSE));
+}
+
+// Whole huge pages by giving them back.
+void zero(char* base, std::uint64_t from, std::uint64_t to) {
+    const auto up = [](std::uint64_t bytes) {
+        return (bytes + kHugePageBytes - 1) / kHugePageBytes * kHugePageBytes;
+    };
+    const std::uint64_t whole = up(from);
+    std::memset(base + from, 0, std::min(whole, to) - from);
+    if (whole < to && madvise(base + whole, up(to) - whole, MADV_DONTNEED) != 0)
+        std::memset(base + whole, 0, to - whole);
 }
 
 }  // namespace
@@ -53,11 +64,12 @@ void Arena::resize(std::uint64_t size) {
     ASSERT(size <= reserve_);
     if (size < size_) {
         mark(size, size_ - size);
-        std::memset(base_ + size, 0, size_ - size);
+        zero(base_, size, size_);
     }
     const std::uint64_t pages = (std::max(size, size_) + kArenaPageBytes - 1) / kArenaPageBytes;
     if (dirty_.size() * 64 < pages) dirty_.resize(pages / 64 + 1 + dirty_.size() / 2, 0);
-    if (size_ < kHugePagesFrom && size >= kHugePagesFrom) ask_for_huge_pages(base_, reserve_);
+    if (size_ < kHugePagesFrom && size >= kHugePagesFrom)
+        ask_for_huge_pages(base_, reserve_, size_ == 0);
     size_ = size;
 }
 

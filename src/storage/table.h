@@ -26,6 +26,7 @@
 namespace filrouge {
 
 constexpr std::uint64_t kArenaPageBytes = 64 * 1024;
+constexpr std::uint64_t kHugePageBytes = 2 * 1024 * 1024;
 #ifdef __SANITIZE_THREAD__  // whose own tables leave few addresses
 constexpr std::uint64_t kArenaReserveDefault = 1ull << 30;
 constexpr std::uint64_t kArenaReservePart = 64ull << 20;
@@ -59,7 +60,9 @@ class Arena {
     char* data() { return base_; }
     const char* data() const { return base_; }
     std::uint64_t size() const { return size_; }
-    void resize(std::uint64_t size);  // growth is zero-filled; shrinking zeroes what is given up
+    // Growth is zero-filled; shrinking zeroes what is given up, and the system gets back the memory
+    // of whole huge pages.
+    void resize(std::uint64_t size);
     // Before these bytes are written.
     void mark(std::uint64_t offset, std::uint64_t length) {
         if (length == 0) return;
