@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -53,13 +54,12 @@ class Chooser {
     }
 
     MatchChoice choose(const matching::Matches& matches) {
-        out_.automatic = matching::at_precision(matches, request_.precision);
-        for (std::uint64_t i = 0; i < matches.pairs.size(); ++i) {
-            const matching::Pair& pair = matches.pairs[i];
-            const bool sure = i < out_.automatic.pairs;
+        for (const matching::Pair& pair : matches.pairs) {
+            const bool sure = is_sure(pair);
             if (!sure && pair.probability < request_.review) break;
-            take(pair, sure && request_.writes == MatchWrites::All);
+            take(pair, sure);
         }
+        if (matches.expected > 0) out_.automatic.recall = std::min(sum_ / matches.expected, 1.0);
         return std::move(out_);
     }
 
@@ -83,7 +83,12 @@ class Chooser {
         return fold_.graph.person_of(FragmentNo{fragment}).value;
     }
 
-    void take(const matching::Pair& pair, bool tie) {
+    bool is_sure(const matching::Pair& pair) const {
+        const auto pairs = static_cast<double>(out_.automatic.pairs + 1);
+        return pair.probability >= 0.5 && sum_ + pair.probability >= request_.precision * pairs;
+    }
+    void take(const matching::Pair& pair, bool sure) {
+        const bool tie = sure && request_.writes == MatchWrites::All;
         const std::uint32_t a = person_of(people_.persons[pair.a].value);
         const std::uint32_t b = person_of(people_.persons[pair.b].value);
         if (groups_.find(a) == groups_.find(b)) return;  // one by now, or through a third
@@ -97,10 +102,10 @@ class Chooser {
         } else if (!tie && waiting_ >= kReviewMax) {
             ++out_.past_queue;
         } else {
-            decide(pair, PersonNo{a}, PersonNo{b}, tie);
+            decide(pair, PersonNo{a}, PersonNo{b}, sure);
         }
     }
-    void decide(const matching::Pair& pair, PersonNo a, PersonNo b, bool tie) {
+    void decide(const matching::Pair& pair, PersonNo a, PersonNo b, bool sure) {
         const FragmentNo x = identifier_of(a), y = identifier_of(b);
         if (x.is_none() || y.is_none()) {
             ++out_.untied;
@@ -110,6 +115,13 @@ class Chooser {
             ++out_.past_limits;
             return;
         }
+        if (sure) {
+            sum_ += pair.probability;
+            ++out_.automatic.pairs;
+            out_.automatic.probability = pair.probability;
+            out_.automatic.precision = sum_ / static_cast<double>(out_.automatic.pairs);
+        }
+        const bool tie = sure && request_.writes == MatchWrites::All;
         MatchedPair& decided = out_.pairs.emplace_back();
         decided.a = std::min(x, y);
         decided.b = std::max(x, y);
@@ -160,11 +172,30 @@ class Chooser {
     Groups groups_;
     std::set<PersonPair> known_;
     std::uint64_t waiting_ = 0;
+    double sum_ = 0;  // of the probabilities of out_.automatic
     std::vector<FragmentNo> fragments_;
     MatchChoice out_;
 };
 
 }  // namespace
+
+std::set<std::pair<std::uint32_t, std::uint32_t>> pairs_apart(const Fold& fold,
+                                                              const MatchPeople& people) {
+    const auto row_of = [&](std::uint32_t fragment) -> std::optional<std::uint32_t> {
+        const PersonNo person = fold.graph.person_of(FragmentNo{fragment});
+        const auto at = std::lower_bound(people.persons.begin(), people.persons.end(), person);
+        if (at == people.persons.end() || *at != person) return std::nullopt;
+        return static_cast<std::uint32_t>(at - people.persons.begin());
+    };
+    std::set<PersonPair> out;
+    for (std::uint32_t n = 0; n < fold.matches.size(); ++n) {
+        const MatchBook::Row& row = fold.matches.at(n);
+        if (row.told() == MatchVerdict::ToReview) continue;
+        const auto a = row_of(row.a), b = row_of(row.b);
+        if (a && b && *a != *b) out.insert(std::minmax(*a, *b));
+    }
+    return out;
+}
 
 MatchChoice choose_pairs(Fold& fold, const MatchRequest& request, const MatchPeople& people,
                          const matching::Matches& matches) {

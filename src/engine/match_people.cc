@@ -32,7 +32,7 @@ MatchValues::MatchValues(const Fold& fold, const std::vector<matching::Field>& f
 }
 
 bool MatchValues::read(PersonNo person, std::optional<SourceNo> source) {
-    of_source_ = false;
+    of_source_ = of_others_ = false;
     bool known = false;
     for (std::string& text : texts_) text.clear();
     for (const history::TraitRow& trait : reader_.look_without_events(person, use_).traits) {
@@ -42,14 +42,29 @@ bool MatchValues::read(PersonNo person, std::optional<SourceNo> source) {
         if (!text.empty()) continue;  // an array's first
         text = text_of(fold_, trait.value);
         known = known || !text.empty();
-        of_source_ = of_source_ || (source && trait.source == *source);
     }
+    if (source) look_at_sources(person, *source);
     return known;
+}
+
+// Of one who was told of by several, each tells of another of the person's identifiers, though the
+// latest alone is what is known.
+void MatchValues::look_at_sources(PersonNo person, SourceNo source) {
+    fragments_.clear();
+    rows_.clear();
+    fold_.fragments_of(person, use_.brand, fragments_);
+    for (const FragmentNo fragment : fragments_) fold_.traits.read(fragment, rows_);
+    for (const history::TraitRow& row : rows_) {
+        if (row.value.key.is_none() || !row.allowed.has(use_.purpose) ||
+            std::find(keys_.begin(), keys_.end(), row.value.key) == keys_.end())
+            continue;
+        (row.source == source ? of_source_ : of_others_) = true;
+    }
 }
 
 Result<MatchPeople> match_people(const Library& library, const MatchRequest& request,
                                  query::Run& run) {
-    MatchPeople out{TRY(matching::Records::open(request.fields)), {}, 0, 0, 0};
+    MatchPeople out{TRY(matching::Records::open(request.fields)), {}, {}, 0, 0, 0};
     Fold& fold = library.fold;
     std::vector<std::string_view> values(request.fields.size());
     std::uint32_t end = 1;
@@ -71,6 +86,7 @@ Result<MatchPeople> match_people(const Library& library, const MatchRequest& req
                 TRY(out.records.add(
                     values, person.of_source() ? matching::Side::Second : matching::Side::First));
                 out.persons.push_back(PersonNo{n});
+                out.on_both_sides.push_back(person.of_source() && person.of_others());
             }
         }
         out.sequence = fold.applied();

@@ -14,7 +14,9 @@ constexpr std::uint64_t kMatchMemoryMax = 1ull << 30;  // of records
 
 struct MatchPeople {
     matching::Records records;
-    std::vector<PersonNo> persons;      // by row
+    std::vector<PersonNo> persons;  // by row, ascending
+    std::vector<bool>
+        on_both_sides;  // by row: what is known of them is of the source and of others
     std::uint64_t without_consent = 0;  // left out: do not allow the purpose
     std::uint64_t without_traits = 0;   // left out: none of the fields is known of them
     std::uint64_t sequence = 0;         // of the fold when the last of them was read
@@ -32,14 +34,18 @@ class MatchValues {
     bool read(PersonNo person, std::optional<SourceNo> source);
     const std::vector<std::string>& texts() const { return texts_; }
     bool of_source() const { return of_source_; }
+    bool of_others() const { return of_others_; }
 
   private:
+    void look_at_sources(PersonNo person, SourceNo source);
     const Fold& fold_;
     audience::Use use_;
     PersonReader reader_;
     std::vector<StringNo> keys_;
     std::vector<std::string> texts_;
-    bool of_source_ = false;
+    std::vector<FragmentNo> fragments_;
+    std::vector<history::TraitRow> rows_;
+    bool of_source_ = false, of_others_ = false;
 };
 
 }  // namespace filrouge::engine

@@ -139,7 +139,7 @@ Result<std::string> MatchingDeskImpl::decide_now(const std::string& id, std::str
     MatchDecision decision;
     {
         const Reading reading(library_.lock);
-        const Fold& fold = library_.fold;
+        Fold& fold = library_.fold;
         const auto number = parse_int(id);
         if (!number || *number < 0 || *number >= fold.matches.size())
             return Error{"match_not_found", "No such pair waits for a decision.",
@@ -148,6 +148,10 @@ Result<std::string> MatchingDeskImpl::decide_now(const std::string& id, std::str
         if (!waits(fold, row))
             return Error{"match_conflict", "This pair waits for no decision any more.",
                          "A person tied by mistake is parted by POST /api/v1/identity/decisions."};
+        if (verdict == "same" && !both_allow(fold, row))
+            return Error{"match_conflict",
+                         "One of the two does not allow the purpose of this pair any more.",
+                         "Nobody compares them now; that they are two persons can still be told."};
         decision.run = row.run();
         decision.brand = row.brand;
         decision.purpose = row.purpose;

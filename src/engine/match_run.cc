@@ -1,7 +1,9 @@
 // A run of matching: people read, compared, chosen, written.
 #include <algorithm>
 #include <boost/json.hpp>
+#include <set>
 #include <shared_mutex>
+#include <utility>
 
 #include "base/json_writer.h"
 #include "engine/match_figures.h"
@@ -63,8 +65,19 @@ Result<std::string> MatchingDeskImpl::run(std::string_view text, const std::stri
         return Error{"question.overloaded", "Matching is under way already; one run at a time.",
                      "Wait for it, or cancel it: GET /api/v1/questions lists what runs."};
     const MatchPeople people = TRY(match_people(library_, request, seat->run));
-    const matching::Matches matches =
-        TRY(matching::match(people.records, options_of(request, seat->run)));
+    matching::MatchOptions options = options_of(request, seat->run);
+    std::set<std::pair<std::uint32_t, std::uint32_t>> apart;
+    if (request.one_to_one) {
+        {
+            const Reading reading(library_.lock);
+            apart = pairs_apart(library_.fold, people);
+        }
+        options.never = [&](std::uint32_t a, std::uint32_t b) {
+            return people.on_both_sides[a] || people.on_both_sides[b] ||
+                   apart.contains(std::minmax(a, b));
+        };
+    }
+    const matching::Matches matches = TRY(matching::match(people.records, options));
 
     MatchDecision common;
     const EventId name = seams_.new_id();

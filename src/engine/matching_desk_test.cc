@@ -28,12 +28,13 @@ std::uint64_t seed() { return test_seed(1); }
 struct Desk {
     explicit Desk(fake::FakeDisk& disk, std::uint64_t of = 1) : shop(disk, of) {}
 
-    void told(const std::string& id, const PersonValues& values, bool allows = true) {
+    void told(const std::string& id, const PersonValues& values, bool allows = true,
+              IdentifierType type = IdentifierType::ExternalId, SourceNo source = 1) {
         collect::Incoming incoming;
         incoming.event.kind = EventKind::Identify;
         incoming.event.at = as_event_time(shop.clock.now());
         incoming.event.message_id = "of " + id;
-        incoming.event.identifiers = {{IdentifierType::ExternalId, id, {}}};
+        incoming.event.identifiers = {{type, id, {}}};
         Bytes traits;
         PackedWriter w(traits);
         const std::size_t mark = w.begin_object(kTraits.size());
@@ -45,7 +46,7 @@ struct Desk {
         incoming.event.traits = traits;
         incoming.consents = {{"measurement", allows}};
         IngestRequest request;
-        request.source = 1;
+        request.source = source;
         request.items.push_back(std::move(incoming));
         ASSERT_TRUE(shop.ingest(std::move(request)).has_value());
     }
@@ -56,6 +57,22 @@ struct Desk {
             told("shop:" + std::to_string(i), person);
             if (i % 4 == 0) people.mistype(person[1]);
             if (i % 2 == 0) told("till:" + std::to_string(i), person);
+        }
+        shop.runtime->wait_until_folded();
+    }
+    std::string second_source() {
+        const std::string made = shop.command(&Runtime::create_source, R"({"name":"Till"})");
+        return std::string(json::parse(made).at("id").as_string());
+    }
+    void fill_two_lists() {
+        People people(seed() + 1, 10);
+        for (int i = 0; i < 40; ++i) {
+            const std::string number = std::to_string(i);
+            PersonValues person = people.person();
+            told("crm:" + number, person, true, IdentifierType::ExternalId, 2);
+            told("web:" + number, person);
+            people.mistype(person[1]);
+            if (i % 2 == 0) told("again:" + number, person);  // nearly the same, and one too many
         }
         shop.runtime->wait_until_folded();
     }
@@ -214,6 +231,98 @@ TEST(MatchingDesk, TwoWhomSomebodyToldApartAreNotTiedThroughAThird) {
     EXPECT_EQ(number(run, "tied"), 1);
     EXPECT_EQ(number(run, "kept_apart"), 1);
     EXPECT_NE(desk.person("x:1"), desk.person("x:2"));
+}
+
+// Pairs that no run can tie are near-certain, and would pay for doubtful ones.
+TEST(MatchingDesk, WhatCannotBeTiedPaysForNothing) {
+    fake::FakeDisk disk;
+    Desk desk(disk);
+    desk.fill();
+    People people(seed() + 1, 10);
+    for (int i = 0; i < 100; ++i) {  // each with two numbers, of which nobody has more than one
+        const PersonValues person = people.person();
+        for (const char* list : {"a", "b"})
+            desk.told(list + std::to_string(i), person, true, IdentifierType::UserId);
+    }
+    desk.shop.runtime->wait_until_folded();
+    const json::value run = desk.run({{"write", "all"}});
+    EXPECT_GE(number(run, "past_limits"), 90);
+    ASSERT_GT(number(run, "tied"), kBoth / 3);
+    EXPECT_EQ(run.at("automatic").at("pairs").to_number<std::int64_t>(), number(run, "tied"));
+    EXPECT_GE(run.at("automatic").at("precision").to_number<double>(), 0.99);
+}
+
+// Two lists in which nobody stands twice, and a run that is asked again.
+TEST(MatchingDesk, OneToOneHoldsFromRunToRun) {
+    fake::FakeDisk disk;
+    Desk desk(disk);
+    const std::string till = desk.second_source();
+    desk.fill();
+    desk.fill_two_lists();
+    const json::object asked = {{"source", till}, {"one_to_one", true}, {"write", "all"}};
+    const json::value run = desk.run(asked);
+    ASSERT_TRUE(run.is_object()) << json::serialize(run);
+    ASSERT_GE(number(run, "tied"), 30);
+    const std::int64_t persons = desk.persons();
+    const json::value again = desk.run(asked);
+    ASSERT_TRUE(again.is_object()) << json::serialize(again);
+    EXPECT_EQ(number(again, "tied") + number(again, "queued"), 0);
+    EXPECT_EQ(desk.persons(), persons);
+}
+
+// The right partner shows once the wrong one was sent away.
+TEST(MatchingDesk, WhoWasToldApartKeepsNobodyFromAnother) {
+    fake::FakeDisk disk;
+    Desk desk(disk);
+    const std::string till = desk.second_source();
+    desk.fill();
+    desk.fill_two_lists();
+    PersonValues values = {"camille", "lefebvre", "1969-07-21"};
+    desk.told("crm", values, true, IdentifierType::ExternalId, 2);
+    desk.told("web:wrong", values);
+    values[1] = "lefebvres";
+    desk.told("web:right", values);
+    desk.shop.runtime->wait_until_folded();
+    const json::object asked = {{"source", till}, {"one_to_one", true}, {"write", "review"}};
+    const auto waits = [&]() -> std::string {
+        const json::value all = desk.review();
+        for (const json::value& pair : all.at("pairs").as_array()) {
+            for (const char* side : {"a", "b"}) {
+                if (pair.at(side).as_string() == desk.person("crm"))
+                    return std::string(pair.at("id").as_string());
+            }
+        }
+        return "";
+    };
+    desk.run(asked);
+    const std::string wrong = waits();
+    ASSERT_FALSE(wrong.empty());
+    desk.decide(wrong, "different");
+    desk.run(asked);
+    EXPECT_FALSE(waits().empty());
+    EXPECT_NE(waits(), wrong);
+}
+
+TEST(MatchingDesk, WhoSaysNoIsNotMadeOneByAPageThatWasOpen) {
+    fake::FakeDisk disk;
+    Desk desk(disk);
+    desk.fill();
+    desk.run({{"write", "review"}});
+    const json::value pair = desk.review().at("pairs").at(0);
+    const std::string id(pair.at("id").as_string());
+    for (int i = 0; i < kPeople; i += 2) {
+        const std::string till = "till:" + std::to_string(i);
+        if (desk.person(till) != pair.at("a").as_string() &&
+            desk.person(till) != pair.at("b").as_string())
+            continue;
+        desk.shop.command(&Runtime::set_consent, R"({"type":"external_id","value":")" + till +
+                                                     R"(","purposes":{"measurement":false}})");
+    }
+    ASSERT_EQ(desk.review().at("hidden").to_number<int>(), 1);
+    const std::int64_t persons = desk.persons();
+    EXPECT_EQ(desk.decide(id, "same"), "match_conflict");
+    EXPECT_EQ(desk.persons(), persons);
+    EXPECT_NE(desk.decide(id, "different"), "match_conflict");
 }
 
 TEST(MatchingDesk, WhoDoesNotAllowThePurposeIsLeftOutAndCounted) {

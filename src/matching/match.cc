@@ -164,6 +164,7 @@ void Run::keep_one_to_one() {
     std::vector<bool> taken(records_.rows());
     std::erase_if(out_.pairs, [&](const Pair& pair) {
         if (taken[pair.a] || taken[pair.b]) return true;
+        if (options_.never && options_.never(pair.a, pair.b)) return true;
         taken[pair.a] = taken[pair.b] = true;
         return false;
     });

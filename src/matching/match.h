@@ -22,7 +22,10 @@ constexpr double kProbabilityKept = 0.002;
 struct MatchOptions {
     bool between = false;     // First side against Second; else everybody with everybody
     bool one_to_one = false;  // neither side has anybody twice: each row in one pair at most
-    bool households = true;   // several people may live at an address (matching/model.h)
+    // Of one to one: pairs that cannot be, so that neither row is kept from another partner. May be
+    // empty; asked by the caller's thread.
+    std::function<bool(std::uint32_t a, std::uint32_t b)> never = {};
+    bool households = true;  // several people may live at an address (matching/model.h)
     std::uint64_t seed = 1;
     unsigned threads = 1;
     // How far it is, from the caller's thread; false ends it. May be empty.

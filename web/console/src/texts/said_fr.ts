@@ -409,6 +409,8 @@ const sentences: Record<string, string> = {
   'One of: same, different.': 'L’un de : same, different.',
   'No such pair waits for a decision.': 'Aucune paire de ce numéro n’attend de décision.',
   'GET /api/v1/matching/review lists those that do.': 'GET /api/v1/matching/review donne la liste de celles qui attendent.',
+  'One of the two does not allow the purpose of this pair any more.': 'L’une des deux n’autorise plus la finalité de cette paire.',
+  'Nobody compares them now; that they are two persons can still be told.': 'Personne ne les compare plus ; on peut encore dire que ce sont deux personnes.',
   'This pair waits for no decision any more.': 'Cette paire n’attend plus de décision.',
   'A person tied by mistake is parted by POST /api/v1/identity/decisions.': 'Une personne reliée par erreur se sépare par POST /api/v1/identity/decisions.',
   'There are no two records to compare.': 'Il n’y a pas deux fiches à comparer.',
