@@ -8,21 +8,26 @@ namespace {
 
 using Reading = std::shared_lock<FairLock>;
 
-constexpr std::uint32_t kPersonsAHold = 128;  // some tenths of a millisecond
+// Of the lock, while events wait: some tenths of a millisecond. Whoever has more rows is read
+// whole.
+constexpr std::uint32_t kPersonsAHold = 128;
+constexpr std::size_t kRowsAHold = 4'096;
 constexpr std::size_t kPersonsLastHold = 1'024;
 constexpr int kRoundsMax = 4;  // then the last hold takes what there is
 
 }  // namespace
 
-void ColumnKeeper::write_person(PersonReader& reader, PersonNo person,
-                                history::SegmentBuilder& out) {
+std::size_t ColumnKeeper::write_person(PersonReader& reader, PersonNo person,
+                                       history::SegmentBuilder& out) {
     const bool nobody = fold_.is_thing(person.value);
-    if (!nobody && !fold_.is_person(person.value)) return;
+    if (!nobody && !fold_.is_person(person.value)) return 0;
+    std::size_t read = 0;
     for (std::size_t b = 0; b < fold_.brands.size(); ++b) {
         const auto brand = static_cast<BrandNo>(b);
         if (!fold_.is_known_to(person, brand)) continue;
         const auto rows = reader.history_of(person, brand);
         if (rows.empty()) continue;
+        read += rows.size();
         const consent::Standing standing = fold_.standing_of(person, brand);
         PurposeSet usable;
         for (std::size_t p = 0; p < fold_.purposes.list.size(); ++p) {
@@ -39,6 +44,7 @@ void ColumnKeeper::write_person(PersonReader& reader, PersonNo person,
             out.add(row);
         }
     }
+    return read;
 }
 
 std::shared_ptr<const history::Segment> ColumnKeeper::write_range(std::uint32_t range,
@@ -46,13 +52,18 @@ std::shared_ptr<const history::Segment> ColumnKeeper::write_range(std::uint32_t 
     history::SegmentBuilder out;
     PersonReader reader(fold_);
     const std::uint32_t first = range * history::kPersonsPerRange;
-    for (std::uint32_t from = first; from < first + history::kPersonsPerRange && !run.cancelled();
-         from += kPersonsAHold) {
-        const Reading reading(lock_);
-        const std::uint32_t end = std::min(from + kPersonsAHold, fold_.graph.fragments());
-        for (std::uint32_t person = from; person < end; ++person)
-            write_person(reader, PersonNo{person}, out);
-        run.advance(kPersonsAHold);
+    for (std::uint32_t from = first;
+         from < first + history::kPersonsPerRange && !run.cancelled();) {
+        const std::uint32_t end = std::min(from + kPersonsAHold, first + history::kPersonsPerRange);
+        std::uint32_t person = from;
+        {
+            const Reading reading(lock_);
+            const std::uint32_t met = fold_.graph.fragments();
+            for (std::size_t rows = 0; person < end && rows < kRowsAHold; ++person)
+                if (person < met) rows += write_person(reader, PersonNo{person}, out);
+        }
+        run.advance(person - from);
+        from = person;
     }
     return history::Segment::of(out.finish());
 }
@@ -61,10 +72,11 @@ std::shared_ptr<const history::Segment> ColumnKeeper::write(const Persons& perso
                                                             query::Run& run) {
     history::SegmentBuilder out;
     PersonReader reader(fold_);
-    for (std::size_t from = 0; from < persons.size() && !run.cancelled(); from += kPersonsAHold) {
+    for (std::size_t i = 0; i < persons.size() && !run.cancelled();) {
         const Reading reading(lock_);
-        const std::size_t end = std::min(persons.size(), from + kPersonsAHold);
-        for (std::size_t i = from; i < end; ++i) write_person(reader, PersonNo{persons[i]}, out);
+        const std::size_t end = std::min(persons.size(), i + kPersonsAHold);
+        for (std::size_t rows = 0; i < end && rows < kRowsAHold; ++i)
+            rows += write_person(reader, PersonNo{persons[i]}, out);
     }
     return history::Segment::of(out.finish());
 }

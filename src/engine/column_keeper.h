@@ -29,7 +29,9 @@ class ColumnKeeper {
     Result<void> build_ranges(const std::vector<std::uint32_t>& ranges, query::Run& run);
     std::shared_ptr<const history::Segment> write_range(std::uint32_t range, query::Run& run);
     std::shared_ptr<const history::Segment> write(const Persons& persons, query::Run& run);
-    void write_person(class PersonReader& reader, PersonNo person, history::SegmentBuilder& out);
+    // Answers how many rows it read.
+    std::size_t write_person(class PersonReader& reader, PersonNo person,
+                             history::SegmentBuilder& out);
     std::vector<std::uint32_t> missing_ranges();
     Result<void> tidy(query::Run& run);
 
