@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "collect/moment.h"
+#include "consent/categories.h"
 #include "engine/admission_batch.h"
 #include "engine/event_record.h"
 #include "engine/event_terms.h"
@@ -71,17 +72,21 @@ EventId Admission::new_id() {
 void Admission::name_consents(const collect::Incoming& incoming, const Batch& batch, Event& event) {
     if (incoming.consents.empty()) return;
     const consent::Purposes& purposes = batch.view->purposes;
-    PurposeSet yes, no;
+    PurposeSet no;
+    std::vector<std::string_view> yeses;
+    yeses.reserve(incoming.consents.size());
     std::array<std::optional<ConsentWeight>, kPurposesMax> told{};
     for (const collect::NamedConsent& c : incoming.consents) {
-        PurposeSet& side = c.granted ? yes : no;
         const PurposeSet named = purposes.named(c.name);
-        side = side | named;
+        if (c.granted)
+            yeses.push_back(c.name);
+        else
+            no = no | named;
         for (std::uint8_t p = 0; c.weight && p < kPurposesMax; ++p) {
             if (named.has(p)) told[p] = c.weight;
         }
     }
-    yes = yes.without(no);
+    PurposeSet yes = consent::agreed_to(purposes, yeses).without(no);
     if (!batch.confirmed && !incoming.confirms()) yes = yes.without(purposes.confirmed_by_link());
     const bool own_words =
         incoming.proof != nullptr &&

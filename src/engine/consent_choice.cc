@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "collect/normalise.h"
 #include "collect/parser.h"
+#include "consent/categories.h"
 #include "engine/consent_desk.h"
 #include "engine/request_body.h"
 
@@ -46,6 +47,19 @@ Result<std::vector<collect::NamedConsent>> read_purposes(const json::object& bod
             return Error{"consent.unknown_purpose", "One of the purposes is not declared.",
                          "GET /api/v1/purposes lists them."};
         out.push_back({std::string(purpose), granted.as_bool()});
+    }
+    // A yes that would count for nothing is not answered as if it did.
+    std::vector<std::string_view> yeses;
+    yeses.reserve(out.size());
+    for (const collect::NamedConsent& c : out) {
+        if (c.granted) yeses.push_back(c.name);
+    }
+    const PurposeSet agreed = consent::agreed_to(declared, yeses);
+    for (const std::string_view name : yeses) {
+        if ((declared.named(name) & agreed).empty())
+            return Error{"consent.part_of_purpose",
+                         "A yes to one category is none to a purpose that has several.",
+                         "Name the purpose itself, or all of its categories."};
     }
     return out;
 }

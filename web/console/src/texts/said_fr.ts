@@ -334,6 +334,8 @@ const sentences: Record<string, string> = {
   'The field \'purposes\' must be an object such as {"marketing.email": true}.': 'Le champ « purposes » doit être un objet tel que {"marketing.email": true}.',
   'A choice is true or false.': 'Un choix vaut vrai ou faux.',
   'One of the purposes is not declared.': 'L’une des finalités n’est pas déclarée.',
+  'A yes to one category is none to a purpose that has several.': 'Un oui à une catégorie n’en est pas un à une finalité qui en a plusieurs.',
+  'Name the purpose itself, or all of its categories.': 'Nommez la finalité elle-même, ou toutes ses catégories.',
   'One of the wordings is not there, or not in this language.': 'L’un des textes n’existe pas, ou pas dans cette langue.',
   'GET /api/v1/purposes/NAME/wordings lists them.': 'GET /api/v1/purposes/NOM/wordings en donne la liste.',
   'The evidence must be an object of at most {} bytes.': 'La preuve doit être un objet d’au plus {1} octets.',
