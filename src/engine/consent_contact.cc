@@ -6,11 +6,13 @@
 #include <shared_mutex>
 
 #include "base/json_writer.h"
+#include "base/text.h"
 #include "collect/normalise.h"
 #include "engine/consent_desk.h"
 #include "engine/person_asked.h"
 #include "engine/request_body.h"
 #include "engine/zone.h"
+#include "model/money.h"
 
 namespace filrouge::engine {
 namespace {
@@ -89,26 +91,34 @@ std::vector<LocalTime> tries_of(const Fold& fold, std::span<const history::Event
     return out;
 }
 
+// One spelling for a number that one system writes as 4711 and another as "4711".
+std::string number_told(const Fold& fold, const history::Cell& cell) {
+    if (cell.kind == history::CellKind::Number) return fixed_text(cell.number);
+    if (cell.kind != history::CellKind::Text) return {};
+    const std::string_view text = trim(fold.dictionary.text(cell.text));
+    const auto fixed = parse_fixed(text);
+    return fixed ? fixed_text(*fixed) : std::string(text);
+}
+
 // An order that was not cancelled, and whether it held something of the category.
 consent::SoftOptIn sale_of(const Fold& fold, std::span<const history::EventRow> events,
                            std::string_view category) {
     const StringNo order = fold.dictionary.find(kOrder), gone = fold.dictionary.find(kCancelled);
     const StringNo id = fold.dictionary.find("order_id");
     const StringNo wanted = fold.dictionary.find(category);
-    const auto number = [id](const history::EventRow& event) {
+    const auto number = [&fold, id](const history::EventRow& event) {
         const history::Cell* cell = id.is_none() ? nullptr : event.cell(id);
-        return cell == nullptr ? StringNo{} : cell->text;
+        return cell == nullptr ? std::string() : number_told(fold, *cell);
     };
-    std::set<std::uint32_t> cancelled;  // numbers of orders
+    std::set<std::string> cancelled;  // numbers of orders
     for (const history::EventRow& event : events) {
-        if (!gone.is_none() && event.name == gone) cancelled.insert(number(event).value);
+        if (!gone.is_none() && event.name == gone) cancelled.insert(number(event));
     }
-    cancelled.erase(StringNo{}.value);  // of no number
+    cancelled.erase("");  // of no number
     consent::SoftOptIn sale;
     sale.refusal_offered = true;  // what the setting soft_opt_in declares
     for (const history::EventRow& event : events) {
-        if (order.is_none() || event.name != order || cancelled.contains(number(event).value))
-            continue;
+        if (order.is_none() || event.name != order || cancelled.contains(number(event))) continue;
         sale.bought = true;
         sale.similar |= std::any_of(event.lines.begin(), event.lines.end(),
                                     [wanted](const history::Line& line) {
@@ -118,13 +128,24 @@ consent::SoftOptIn sale_of(const Fold& fold, std::span<const history::EventRow> 
     return sale;
 }
 
+// A postcode told as a number has lost its zero at the front: 1000 is 01000.
+std::string postcode_told(const Fold& fold, const history::Cell& cell) {
+    constexpr std::size_t kDigits = 5;
+    if (cell.kind == history::CellKind::Text)
+        return std::string(trim(fold.dictionary.text(cell.text)));
+    if (cell.kind != history::CellKind::Number) return {};
+    const std::string digits = fixed_text(cell.number);
+    return std::string(kDigits - std::min(kDigits, digits.size()), '0') + digits;
+}
+
 consent::Region region_of(const Fold& fold, std::span<const history::TraitRow> traits,
                           consent::Region otherwise) {
     for (const std::string_view name : kPostcodes) {
         const StringNo key = fold.dictionary.find(name);
         for (const history::TraitRow& trait : traits) {
-            if (key.is_none() || trait.value.key != key || trait.value.text.is_none()) continue;
-            return consent::region_of_postcode(fold.dictionary.text(trait.value.text));
+            if (key.is_none() || trait.value.key != key) continue;
+            const std::string code = postcode_told(fold, trait.value);
+            if (!code.empty()) return consent::region_of_postcode(code);
         }
     }
     return otherwise;

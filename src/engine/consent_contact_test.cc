@@ -8,6 +8,7 @@
 
 #include "collect/parser.h"
 #include "engine/consents.h"
+#include "engine/rights_desk.h"
 #include "engine/shop_for_test.h"
 #include "model/packed.h"
 
@@ -36,7 +37,8 @@ Settings mailing_shop() {
 
 // On a Monday at noon in Paris.
 struct Mailing : Shop {
-    explicit Mailing(fake::FakeDisk& disk_) : Shop(disk_, 1, {}, mailing_shop()) {
+    explicit Mailing(fake::FakeDisk& disk_, const Settings& settings = mailing_shop())
+        : Shop(disk_, 1, {}, settings) {
         constexpr std::int64_t kMondayNoon = 1'795'431'600'000'000;  // 2026-11-23T11:00:00Z
         clock.advance(Duration{kMondayNoon - clock.now().us});
     }
@@ -164,6 +166,33 @@ TEST(Contact, AFifthCallInThirtyDaysIsNone) {
     EXPECT_EQ(shop.permit(camille, "marketing.call", "phone"), "permit.not_now");
     shop.clock.advance(days(30));  // a Wednesday
     EXPECT_EQ(shop.permit(camille, "marketing.call", "phone"), "consent");
+}
+
+TEST(Contact, APostcodeToldAsANumberIsOfItsRegion) {
+    fake::FakeDisk disk;
+    Mailing shop(disk);
+    constexpr std::int64_t kStStephen = 1'798'282'800'000'000;  // Saturday 2026-12-26T11:00:00Z
+    shop.clock.advance(Duration{kStStephen - shop.clock.now().us});
+    const auto lives_at = [&shop](const std::string& who, std::int64_t code) {
+        IngestRequest request = shop.request_of({"0-" + who});
+        auto* incoming = std::get_if<collect::Incoming>(&request.items.front());
+        incoming->event.kind = EventKind::Identify;
+        incoming->event.identifiers = {{IdentifierType::UserId, who, {}}};
+        incoming->consents = {{"measurement", true}, {"marketing.sms", true}};
+        PackedWriter w(incoming->event.traits);
+        const std::size_t all = w.begin_object(1);
+        w.key("postal_code");
+        w.integer(code);
+        w.end(all);
+        ASSERT_TRUE(shop.ingest(std::move(request)));
+        shop.runtime->wait_until_folded();
+    };
+    lives_at("elsa", 67000);
+    lives_at("anne", 1000);
+    EXPECT_EQ(shop.permit(shop.profile("user_id", "elsa"), "marketing.sms", "sms"),
+              "permit.not_now")
+        << "a holiday in Alsace";
+    EXPECT_EQ(shop.permit(shop.profile("user_id", "anne"), "marketing.sms", "sms"), "consent");
 }
 
 TEST(Contact, ASuppressedAddressIsNotReachedUntilItIsLifted) {
@@ -315,31 +344,53 @@ TEST(DoubleOptIn, AnOperatorsImportCountsAsTold) {
               "consent");
 }
 
+// An event about an order of a coat, whose number is told as a text, or as the number 4711.
+void tells_order(Mailing& shop, const char* id, const char* name, const char* order_id) {
+    IngestRequest request = shop.request_of({id});
+    auto* incoming = std::get_if<collect::Incoming>(&request.items.front());
+    incoming->event.name = name;
+    incoming->event.basis = LegalBasis::Contract;
+    incoming->event.identifiers = {{IdentifierType::Email, kAddress, {}}};
+    PackedWriter w(incoming->event.properties);
+    const std::size_t all = w.begin_object(2);
+    w.key("order_id");
+    if (order_id == nullptr)
+        w.integer(4711);
+    else
+        w.string(order_id);
+    w.key("products");
+    const std::size_t products = w.begin_array(1);
+    const std::size_t product = w.begin_object(2);
+    w.key("product_id");
+    w.string("P1");
+    w.key("category");
+    w.string("coats");
+    w.end(product);
+    w.end(products);
+    w.end(all);
+    ASSERT_TRUE(shop.ingest(std::move(request)));
+    shop.runtime->wait_until_folded();
+}
+
+TEST(SoftOptIn, ACancelledOrderIsNoSaleWhetherItsNumberIsATextOrANumber) {
+    for (const auto& [ordered, cancelled] : std::initializer_list<std::array<const char*, 2>>{
+             {nullptr, nullptr}, {nullptr, "4711"}, {"4711", nullptr}, {" 4711", "4711"}}) {
+        fake::FakeDisk disk;
+        Mailing shop(disk);
+        tells_order(shop, "0-order", "Order Completed", ordered);
+        const std::string camille = shop.profile("email", kAddress);
+        tells_order(shop, "0-other", "Order Cancelled", "4712");
+        EXPECT_EQ(shop.permit(camille, "offers", "email", "coats"), "soft_opt_in");
+        tells_order(shop, "0-cancel", "Order Cancelled", cancelled);
+        EXPECT_EQ(shop.permit(camille, "offers", "email", "coats"), "permit.no_consent");
+    }
+}
+
 TEST(SoftOptIn, ACustomerIsWrittenToAboutTheLikeOfWhatTheyBought) {
     fake::FakeDisk disk;
     Mailing shop(disk);
     const auto send = [&shop](const char* id, const char* name) {
-        IngestRequest request = shop.request_of({id});
-        auto* incoming = std::get_if<collect::Incoming>(&request.items.front());
-        incoming->event.name = name;
-        incoming->event.basis = LegalBasis::Contract;
-        incoming->event.identifiers = {{IdentifierType::Email, kAddress, {}}};
-        PackedWriter w(incoming->event.properties);
-        const std::size_t all = w.begin_object(2);
-        w.key("order_id");
-        w.string("o-1");
-        w.key("products");
-        const std::size_t products = w.begin_array(1);
-        const std::size_t product = w.begin_object(2);
-        w.key("product_id");
-        w.string("P1");
-        w.key("category");
-        w.string("coats");
-        w.end(product);
-        w.end(products);
-        w.end(all);
-        ASSERT_TRUE(shop.ingest(std::move(request)));
-        shop.runtime->wait_until_folded();
+        tells_order(shop, id, name, "o-1");
     };
     send("0-account", "Account Created");
     const std::string camille = shop.profile("email", kAddress);
