@@ -6,6 +6,7 @@
 #include "collect/moment.h"
 #include "consent/categories.h"
 #include "engine/admission_batch.h"
+#include "engine/call_tries.h"
 #include "engine/event_record.h"
 #include "engine/event_terms.h"
 #include "engine/thing_record.h"
@@ -18,6 +19,19 @@ bool needed_by_contract(const Event& event) {
     return event.kind == EventKind::Track &&
            (event.name.starts_with("Order ") || event.name == "Receipt Issued" ||
             event.name == "Payment Info Entered");
+}
+
+// How often somebody may be called is the law's to say, so a try is counted also of whom its source
+// may collect nothing else about (consumer code D.223-9).
+bool counted_by_law(const Event& event) {
+    return event.kind == EventKind::Track && event.name == kCallAttempted;
+}
+
+// Without what happened: who, when, and that it did.
+void drop_all_but_name(Event& event) {
+    std::string name = std::move(event.name);
+    drop_content(event);
+    event.name = std::move(name);
 }
 
 // What an event's statements come to, before anybody else is heard.
@@ -189,7 +203,8 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
     event.fragment = event.identifiers.front().fragment;
     name_consents(incoming, batch, event);
     const consent::GateAnswer answer = ask_gate(incoming, batch);
-    if (!answer.keep) {
+    const bool for_law = (!answer.keep || answer.consent_only) && counted_by_law(event);
+    if (!answer.keep && !for_law) {
         ++batch.out.not_kept[incoming.global_privacy_control ? "privacy_control" : "no_consent"];
         ++batch.out.reply.not_kept;
         return;
@@ -208,10 +223,12 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
     }
     event.allowed = answer.allowed;
     const std::shared_ptr<const collect::ConsentProof> proof = proof_told(incoming, batch, said);
-    if (answer.consent_only) {
-        std::string name = std::move(event.name);
-        drop_content(event);
-        event.name = std::move(name);
+    if (answer.consent_only || for_law) drop_all_but_name(event);
+    if (for_law) {
+        // No purpose reads it: gate 3 alone does.
+        event.flags &= static_cast<std::uint8_t>(~kEventConsentOnly);
+        event.basis = LegalBasis::LegalObligation;
+        event.allowed = {};
     }
     if (!outlives_term(event, batch)) {
         ++batch.out.not_kept["expired"];

@@ -8,6 +8,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "collect/normalise.h"
+#include "engine/call_tries.h"
 #include "engine/consent_desk.h"
 #include "engine/person_asked.h"
 #include "engine/request_body.h"
@@ -21,7 +22,6 @@ namespace json = boost::json;
 using consent::ContactChannel;
 using consent::LocalTime;
 
-constexpr std::string_view kCallAttempted = "Call Attempted";
 constexpr std::string_view kOrder = "Order Completed";
 constexpr std::string_view kCancelled = "Order Cancelled";
 constexpr std::array<std::string_view, 3> kPostcodes = {"address.postalCode", "address.postcode",

@@ -168,6 +168,49 @@ TEST(Contact, AFifthCallInThirtyDaysIsNone) {
     EXPECT_EQ(shop.permit(camille, "marketing.call", "phone"), "consent");
 }
 
+// She agreed to calls and to nothing else, so a source of measurement may not collect about her.
+TEST(Contact, TriesAreCountedOfWhomNothingElseIsCollectedAbout) {
+    fake::FakeDisk disk;
+    Mailing shop(disk);
+    shop.choose("phone", kNumber, R"({"marketing.call":true})");
+    const std::string camille = shop.profile("phone", kNumber);
+    const auto sends = [&shop](const std::string& id, const char* name) {
+        IngestRequest request = shop.request_of({id});
+        auto* incoming = std::get_if<collect::Incoming>(&request.items.front());
+        incoming->event.name = name;
+        incoming->event.identifiers = {{IdentifierType::Phone, kNumber, {}}};
+        incoming->event.place = "callcentre7q";
+        incoming->consents.clear();
+        PackedWriter w(incoming->event.properties);
+        const std::size_t all = w.begin_object(1);
+        w.key("note");
+        w.string("spoke7q");
+        w.end(all);
+        const auto reply = shop.ingest(std::move(request));
+        shop.runtime->wait_until_folded();
+        return reply ? reply->stored : 0;
+    };
+    EXPECT_EQ(sends("0-seen", "Product Viewed"), 0u);
+    for (int tried = 0; tried < 4; ++tried) {
+        EXPECT_EQ(shop.permit(camille, "marketing.call", "phone"), "consent") << tried;
+        EXPECT_EQ(sends("0-call" + std::to_string(tried), "Call Attempted"), 1u);
+    }
+    EXPECT_EQ(shop.permit(camille, "marketing.call", "phone"), "permit.not_now");
+    const std::string told = shop.runtime->rights().export_profile(camille).value();
+    EXPECT_NE(told.find("Call Attempted"), std::string::npos);
+    EXPECT_NE(told.find("legal_obligation"), std::string::npos);
+    for (const char* more : {"spoke7q", "callcentre7q"})
+        EXPECT_EQ(told.find(more), std::string::npos) << "nothing but who, when and that";
+    for (const char* purpose : {"measurement", "marketing.call"}) {
+        const auto thread = shop.runtime->thread(camille, purpose, "", 0, 100, 0);
+        if (thread.ok()) {
+            EXPECT_EQ(thread.value().find("Call Attempted"), std::string::npos) << purpose;
+        }
+    }
+    shop.clock.advance(days(30));
+    EXPECT_EQ(shop.permit(camille, "marketing.call", "phone"), "consent");
+}
+
 TEST(Contact, APostcodeToldAsANumberIsOfItsRegion) {
     fake::FakeDisk disk;
     Mailing shop(disk);
