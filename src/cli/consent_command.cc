@@ -180,6 +180,7 @@ int suppress(Context& context, const Args& args) {
         JsonWriter body(request.body);
         body.open_object().field("list", args.text("--list"));
         body.field("channel", args.text("--channel")).field("lifted", args.has("--lift"));
+        if (args.has("--brand")) body.field("brand", args.text("--brand"));
         body.key("addresses").open_array();
         const std::size_t end = std::min(addresses.size(), at + kAddressesAtOnce);
         for (std::size_t i = at; i < end; ++i) body.value(addresses[i]);
@@ -275,6 +276,7 @@ std::vector<Command> consent_commands() {
          {{"file", "one address a line", Param::Kind::Value, true},
           {"--channel", "email, sms or phone", Param::Kind::Value, true},
           {"--list", "why they are not to be reached", Param::Kind::Value, true},
+          {"--brand", "whose country national numbers are of; without it, each brand's"},
           {"--lift", "they may be reached again", Param::Kind::Flag}},
          suppress},
     };

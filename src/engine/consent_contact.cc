@@ -56,6 +56,14 @@ Result<std::vector<Place>> addresses_of(const Library& l, const PermitAsk& ask,
     return out;
 }
 
+// The id of the brand whose part of the person is read: a national number is one of its country.
+Result<std::string> brand_read(const Library& l, const PermitAsk& ask) {
+    const std::shared_lock reading(l.lock);
+    const auto person = person_of(l.fold, ask.profile);
+    if (!person) return no_profile();
+    return l.fold.brands.at(TRY(brand_of_reading(l.fold, *person, ask.brand))).id;
+}
+
 // Hashes of the addresses the message may go to: the one that is named, or all there are.
 Result<std::vector<consent::AddressHash>> hashes_of(const Library& l, const PermitAsk& ask,
                                                     ContactChannel channel) {
@@ -64,8 +72,9 @@ Result<std::vector<consent::AddressHash>> hashes_of(const Library& l, const Perm
     if (!type) return out;
     const DataKey key = l.keys.process_key(kKeySuppression);
     if (!ask.address.empty()) {
+        const std::string brand = TRY(brand_read(l, ask));
         const auto normal =
-            collect::normalise(*type, ask.address, l.settings.brand(ask.brand).phone_country_code);
+            collect::normalise(*type, ask.address, l.settings.brand(brand).phone_country_code);
         if (!normal)
             return Error{"consent.invalid_identifier",
                          "The address is none of the channel, or stands for nobody.", ""};

@@ -238,6 +238,73 @@ TEST(Contact, APostcodeToldAsANumberIsOfItsRegion) {
     EXPECT_EQ(shop.permit(shop.profile("user_id", "anne"), "marketing.sms", "sms"), "consent");
 }
 
+Settings two_countries() {
+    Settings settings = mailing_shop();
+    settings.sources.clear();
+    settings.brands.clear();
+    for (const auto& [id, code] : {std::pair{"fr", "33"}, std::pair{"be", "32"}}) {
+        settings.brands.push_back({id, id, "Europe/Paris", "EUR", code});
+        settings.sources.push_back({std::string("web-") + id,
+                                    id,
+                                    std::string("wk-") + id,
+                                    "web",
+                                    "measurement",
+                                    "consent",
+                                    false,
+                                    id,
+                                    {}});
+    }
+    return settings;
+}
+
+struct TwoCountries : Mailing {
+    explicit TwoCountries(fake::FakeDisk& on) : Mailing(on, two_countries()) {}
+    std::string agrees(const std::string& brand, const std::string& number) {
+        command(&Runtime::set_consent, R"({"brand":")" + brand + R"(","type":"phone","value":")" +
+                                           number + R"(","purposes":{"marketing.sms":true}})");
+        const auto found = runtime->find_profile("phone", number, brand, 0);
+        EXPECT_TRUE(found.ok());
+        return found.ok() ? std::string(json::parse(found.value()).at("id").as_string()) : "";
+    }
+    std::string list(const std::string& addresses, const std::string& more = "") {
+        return suppress(R"({"list":"x","channel":"sms","addresses":[)" + addresses + "]" + more +
+                        "}");
+    }
+};
+
+TEST(Contact, ANationalNumberOfAListIsBlockedInTheCountryOfEachBrand) {
+    fake::FakeDisk disk;
+    TwoCountries shop(disk);
+    const std::string lea = shop.agrees("be", "+32471234567");
+    const std::string jean = shop.agrees("fr", "+33612345678");
+    EXPECT_EQ(shop.permit(lea, "marketing.sms", "sms"), "consent");
+    EXPECT_EQ(shop.list(R"("0471 23 45 67","06 12 34 56 78")"),
+              R"({"list":"x","channel":"sms","lifted":false,"addresses":2,"invalid":0})");
+    EXPECT_EQ(shop.permit(lea, "marketing.sms", "sms"), "permit.suppressed");
+    EXPECT_EQ(shop.permit(jean, "marketing.sms", "sms"), "permit.suppressed");
+
+    EXPECT_EQ(shop.list(R"("0471 23 45 67")", R"(,"lifted":true)"), "suppression.brand_missing")
+        << "it might lift the number of somebody else";
+    EXPECT_EQ(shop.permit(lea, "marketing.sms", "sms"), "permit.suppressed");
+    shop.list(R"("0471 23 45 67")", R"(,"lifted":true,"brand":"fr")");
+    EXPECT_EQ(shop.permit(lea, "marketing.sms", "sms"), "permit.suppressed");
+    shop.list(R"("0471 23 45 67")", R"(,"lifted":true,"brand":"be")");
+    EXPECT_EQ(shop.permit(lea, "marketing.sms", "sms"), "consent");
+    EXPECT_EQ(shop.list(R"("0471 23 45 67")", R"(,"brand":"nl")"), "api.unknown_brand");
+    shop.list(R"("+32471234567")");
+    shop.list(R"("+32 471 23 45 67")", R"(,"lifted":true)");
+    EXPECT_EQ(shop.permit(lea, "marketing.sms", "sms"), "consent") << "that is only one number";
+}
+
+TEST(Contact, APermitReadsAnAddressByTheBrandThatKnowsThePerson) {
+    fake::FakeDisk disk;
+    TwoCountries shop(disk);
+    const std::string lea = shop.agrees("be", "+32471234567");
+    shop.list(R"("+32 471 99 99 99")");
+    EXPECT_EQ(shop.permit(lea, "marketing.sms", "sms", "", "0471 99 99 99"), "permit.suppressed");
+    EXPECT_EQ(shop.permit(lea, "marketing.sms", "sms", "", "0471 99 99 98"), "consent");
+}
+
 TEST(Contact, ASuppressedAddressIsNotReachedUntilItIsLifted) {
     fake::FakeDisk disk;
     Mailing shop(disk);

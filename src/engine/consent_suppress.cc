@@ -2,6 +2,7 @@
 // STOP.
 #include <algorithm>
 #include <boost/json.hpp>
+#include <set>
 #include <shared_mutex>
 
 #include "base/json_writer.h"
@@ -35,8 +36,34 @@ Prepared record_of(const consent::Suppression& told) {
 
 struct ReadAddresses {
     consent::Suppression told;
-    std::uint64_t invalid = 0;  // none of their type: they could not be reached anyway
+    std::uint64_t addresses = 0;  // of the list; a number may stand under several hashes
+    std::uint64_t invalid = 0;    // none of their type: they could not be reached anyway
 };
+
+// The calling codes by which a number in national form may be meant: the brand's that is named,
+// else every brand's, for a number too many on the list is a smaller fault than one too few.
+Result<std::vector<std::string>> codes_of(const Library& l, const std::string& brand) {
+    if (!brand.empty()) {
+        const std::shared_lock reading(l.lock);
+        TRY(brand_asked(l.fold, brand));
+        return std::vector{l.settings.brand(brand).phone_country_code};
+    }
+    std::set<std::string> codes;
+    for (const BrandSetting& each : l.settings.brands) codes.insert(each.phone_country_code);
+    return std::vector(codes.begin(), codes.end());
+}
+
+// The spellings that an address of a list stands for; none when it is none of the type.
+std::set<std::string> meant_by(const json::value& address, IdentifierType type,
+                               const std::vector<std::string>& codes) {
+    std::set<std::string> out;
+    if (!address.is_string()) return out;
+    for (const std::string& code : codes) {
+        if (auto normal = collect::normalise(type, std::string_view(address.as_string()), code))
+            out.insert(*std::move(normal));
+    }
+    return out;
+}
 
 Result<ReadAddresses> read_suppression(const Library& l, const json::object& body) {
     ReadAddresses out;
@@ -48,6 +75,8 @@ Result<ReadAddresses> read_suppression(const Library& l, const json::object& bod
                      "One of: email, sms, phone."};
     out.told.channel = *channel;
     out.told.lifted = TRY(flag_of(body, "lifted"));
+    const std::string brand = TRY(text_of(body, "brand", false));
+    const std::vector<std::string> codes = TRY(codes_of(l, brand));
     const json::value* addresses = body.if_contains("addresses");
     if (addresses == nullptr || !addresses->is_array() || addresses->as_array().empty() ||
         addresses->as_array().size() > consent::kSuppressedAtOnceMax)
@@ -56,16 +85,32 @@ Result<ReadAddresses> read_suppression(const Library& l, const json::object& bod
                          std::to_string(consent::kSuppressedAtOnceMax) + " texts.",
                      "Send a longer list in parts."};
     const DataKey key = l.keys.process_key(kKeySuppression);
-    const std::string& code = l.settings.brands.front().phone_country_code;
     for (const json::value& address : addresses->as_array()) {
-        const auto normal =
-            address.is_string()
-                ? collect::normalise(*type, std::string_view(address.as_string()), code)
-                : std::nullopt;
-        if (normal)
-            out.told.addresses.push_back(consent::address_hash(key, *type, *normal));
-        else
-            ++out.invalid;
+        const std::set<std::string> meant = meant_by(address, *type, codes);
+        // Lifting the wrong one would reach somebody who said stop.
+        if (out.told.lifted && meant.size() > 1)
+            return Error{"suppression.brand_missing",
+                         "A number in national form may be of several countries; to lift it, its "
+                         "brand must be told.",
+                         "Add 'brand' with the id of one, or write the numbers with their country "
+                         "code."};
+        for (const std::string& normal : meant)
+            out.told.addresses.push_back(consent::address_hash(key, *type, normal));
+        ++(meant.empty() ? out.invalid : out.addresses);
+    }
+    return out;
+}
+
+// A record holds so many.
+std::vector<Prepared> records_of(const consent::Suppression& told) {
+    std::vector<Prepared> out;
+    out.reserve(told.addresses.size() / consent::kSuppressedAtOnceMax + 1);
+    consent::Suppression part{told.list, told.channel, told.lifted, {}};
+    for (std::size_t at = 0; at < told.addresses.size(); at += consent::kSuppressedAtOnceMax) {
+        const std::size_t end = std::min(told.addresses.size(), at + consent::kSuppressedAtOnceMax);
+        part.addresses.assign(told.addresses.begin() + static_cast<std::ptrdiff_t>(at),
+                              told.addresses.begin() + static_cast<std::ptrdiff_t>(end));
+        out.push_back(record_of(part));
     }
     return out;
 }
@@ -135,7 +180,7 @@ Result<Sms> read_sms(const ConsentSeams& seams, std::string_view text) {
 Result<std::string> suppress(const ConsentSeams& seams, std::string_view text) {
     const ReadAddresses read = TRY(read_suppression(seams.library, TRY(object_of(text))));
     if (!read.told.addresses.empty()) {
-        TRY(seams.write(one_record(record_of(read.told))));
+        TRY(seams.write(records_of(read.told)));
     }
     std::string out;
     JsonWriter(out)
@@ -143,7 +188,7 @@ Result<std::string> suppress(const ConsentSeams& seams, std::string_view text) {
         .field("list", read.told.list)
         .field("channel", name_of(read.told.channel))
         .field("lifted", read.told.lifted)
-        .field("addresses", std::uint64_t{read.told.addresses.size()})
+        .field("addresses", read.addresses)
         .field("invalid", read.invalid)
         .close();
     return out;

@@ -336,6 +336,8 @@ const sentences: Record<string, string> = {
   'One of the purposes is not declared.': 'L’une des finalités n’est pas déclarée.',
   'A yes to one category is none to a purpose that has several.': 'Un oui à une catégorie n’en est pas un à une finalité qui en a plusieurs.',
   'Name the purpose itself, or all of its categories.': 'Nommez la finalité elle-même, ou toutes ses catégories.',
+  'A number in national form may be of several countries; to lift it, its brand must be told.': 'Un numéro en forme nationale peut être de plusieurs pays ; pour le lever, il faut dire sa marque.',
+  'Add \'brand\' with the id of one, or write the numbers with their country code.': 'Ajoutez « brand » avec l’identifiant de l’une, ou écrivez les numéros avec l’indicatif du pays.',
   'One of the wordings is not there, or not in this language.': 'L’un des textes n’existe pas, ou pas dans cette langue.',
   'GET /api/v1/purposes/NAME/wordings lists them.': 'GET /api/v1/purposes/NOM/wordings en donne la liste.',
   'The evidence must be an object of at most {} bytes.': 'La preuve doit être un objet d’au plus {1} octets.',

@@ -76,8 +76,11 @@ export function useSuppressed() {
 
 export function useSuppress() {
   const client = useQueryClient()
+  const {brand} = useBrand()
   return useMutation({
-    mutationFn: (body: {list: string; channel: string; addresses: string[]; lifted: boolean}) => call('POST suppressions', {body}),
+    // A number in national form is blocked as each brand's, and lifted as that of the brand that is shown.
+    mutationFn: (body: {list: string; channel: string; addresses: string[]; lifted: boolean}) =>
+      call('POST suppressions', {body: body.lifted && brand ? {...body, brand} : body}),
     onSuccess: () => client.invalidateQueries({queryKey: ['suppressions']}),
   })
 }
