@@ -305,6 +305,21 @@ TEST(Contact, APermitReadsAnAddressByTheBrandThatKnowsThePerson) {
     EXPECT_EQ(shop.permit(lea, "marketing.sms", "sms", "", "0471 99 99 98"), "consent");
 }
 
+TEST(Contact, StopIsHeardInQuotesBracketsAndBeforeAnySign) {
+    for (const char* text :
+         {R"(\"STOP\")", "\u00abSTOP\u00bb", "\u00ab\u00a0Stop\u00a0\u00bb svp", "(stop)", "Stop?",
+          "stop", "\u201cStop\u201d", "STOP-PUB", "\U0001F621 STOP!!", "\u200bstop"}) {
+        fake::FakeDisk disk;
+        Mailing shop(disk);
+        EXPECT_NE(shop.sms(text).find(R"("stopped":true)"), std::string::npos) << text;
+    }
+    fake::FakeDisk disk;
+    Mailing shop(disk);
+    for (const char* text :
+         {"stopper", "Stopp\u00e9", "stop\u0301", "Non, stop", "\u00abMerci\u00bb stop", "?!"})
+        EXPECT_EQ(shop.sms(text), R"({"stopped":false})") << text;
+}
+
 TEST(Contact, ASuppressedAddressIsNotReachedUntilItIsLifted) {
     fake::FakeDisk disk;
     Mailing shop(disk);

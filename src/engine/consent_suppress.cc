@@ -1,5 +1,7 @@
 // Addresses that are not to be reached any more: lists that are brought in, and people who answer
 // STOP.
+#include <unicode/uchar.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
 #include <set>
@@ -115,15 +117,44 @@ std::vector<Prepared> records_of(const consent::Suppression& told) {
     return out;
 }
 
-// The first word, without what people put around it: "Stop.", " STOP svp".
+// The code point at `at`, which moves past it. A broken byte counts as a sign.
+char32_t next_of(std::string_view text, std::size_t& at) {
+    constexpr char32_t kReplacement = 0xFFFD;
+    const std::size_t length = utf8_length_at(text, at);
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
+    char32_t out = kReplacement;
+    if (length == 1) out = byte(0);
+    if (length > 1) {
+        out = byte(0) & (0x7Fu >> length);
+        for (std::size_t i = 1; i < length; ++i) out = out << 6 | (byte(i) & 0x3Fu);
+    }
+    at += std::max<std::size_t>(length, 1);
+    return out;
+}
+
+// A letter, a digit, or an accent that follows its letter.
+bool is_of_word(char32_t c) {
+    const auto point = static_cast<UChar32>(c);
+    return u_isalnum(point) != 0 || (U_GET_GC_MASK(point) & U_GC_M_MASK) != 0;
+}
+
+// Where the text's first word begins, without what people put before it: quotes, a bracket.
+std::string_view from_first_word(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t begin = at;
+        if (is_of_word(next_of(text, at))) return text.substr(begin);
+    }
+    return {};
+}
+
+// Whether it begins with one of the words, which ends there: "Stop.", "« STOP » svp", "(stop)".
 bool is_stop_word(std::string_view text, const std::vector<std::string>& words) {
-    text = trim(text);
-    text = text.substr(0, text.find_first_of(" \t\r\n"));
-    while (!text.empty() &&
-           std::string_view(".,!;:\"'").find(text.back()) != std::string_view::npos)
-        text.remove_suffix(1);
+    text = from_first_word(text);
     return std::any_of(words.begin(), words.end(), [text](const std::string& word) {
-        return ascii_equal_ignoring_case(word, text);
+        if (word.empty() || !ascii_equal_ignoring_case(text.substr(0, word.size()), word))
+            return false;
+        std::size_t end = word.size();
+        return end == text.size() || !is_of_word(next_of(text, end));
     });
 }
 
