@@ -329,6 +329,7 @@ void Fold::apply_event(const RecordView& record, BytesView plain, Consequences& 
     audience::Touch what;
     what.brand = event.brand;
     what.consent = apply_consent(event, record.sequence);
+    note_without_row(event, term, lapsed, *this, record.sequence);
     changed_traits_.clear();
     if ((event.flags & kEventConsentOnly) == 0) {
         const history::EventRow row = row_of(event, record.sequence);

@@ -54,7 +54,7 @@ enum class EventContent : std::uint8_t;
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 19;
+constexpr std::uint32_t kFoldVersion = 20;
 constexpr std::uint32_t kOutboxMax =
     100'000;  // changes waiting for webhooks; past it they are counted and dropped
 constexpr std::uint32_t kNoDocument = UINT32_MAX;

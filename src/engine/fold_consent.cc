@@ -3,6 +3,7 @@
 
 #include "engine/fold.h"
 #include "engine/settings_record.h"
+#include "engine/term_book.h"
 
 namespace filrouge::engine {
 
@@ -45,6 +46,8 @@ bool Fold::state_consents(std::span<const ConsentStatement> said, std::span<cons
     bool changed = false;
     for (const FragmentNo fragment : who) {
         changed |= ledger.state(fragment, said, at, sequence);
+        if (terms->has_told(fragment))
+            terms->note_told(fragment, held_by(ledger, fragment, sequence), false);
         if (!lasting.empty()) changed |= objections.state(fragment, lasting, at, sequence);
         if (!own.empty()) changed |= own_words.state(fragment, own, at, sequence);
     }

@@ -5,12 +5,21 @@
 #include "audience/rule.h"
 #include "engine/fold.h"
 #include "engine/fold_models.h"
+#include "engine/not_contacts.h"
 #include "engine/records.h"
 #include "engine/settings_record.h"
 #include "engine/term_book.h"
 #include "engine/zone.h"
 
 namespace filrouge::engine {
+namespace {
+
+void load_not_contacts(const Documents& documents, TermBook& terms) {
+    for (const DocumentView& document : documents.of(RecordType::Settings))
+        terms.set_not_contacts(not_contacts_told(document.json));
+}
+
+}  // namespace
 
 // Already: the settings say nothing to the fold that it does not know.
 bool Fold::folds_by(std::string_view settings) const {
@@ -103,6 +112,7 @@ void Fold::apply_document(const RecordView& record, Consequences& out) {
         case RecordType::Settings: {
             // Of a program with another table of phone numbers, which is nothing to fold by:
             // audiences that are true stay, and nobody is told of members who have been there.
+            load_not_contacts(documents, *terms);
             if (same_settings) break;
             load_settings();
             load_sources();  // their brands have numbers from the settings
@@ -159,6 +169,7 @@ void Fold::after_load() {
     if (state.size() == 0) state.resize(1);
     staff.after_load();
     terms->after_load();
+    load_not_contacts(documents, *terms);
     load_settings();
     load_sources();
     load_webhooks();

@@ -8,6 +8,30 @@
 #include "engine/term_book.h"
 
 namespace filrouge::engine {
+namespace {
+
+// Of one recorded before its class had a term nobody noted at the door what its name means.
+bool was_contact(const Event& event, const std::optional<TermSeal>& term) {
+    return term ? term->is_contact : contact_by(event.kind, event.flags) != ContactBy::Nothing;
+}
+
+}  // namespace
+
+// A choice is a contact for each of its identifiers, and without a row nothing tells later whether
+// it came with a mail that was opened or with a visit.
+void note_without_row(const Event& event, const std::optional<TermSeal>& term, bool lapsed,
+                      const Fold& fold, std::uint64_t sequence) {
+    if ((event.flags & kEventConsentOnly) == 0 || event.consents.empty()) return;
+    const ContactBy by = contact_by(event.kind, event.flags);
+    const bool is_contact = lapsed                  ? was_contact(event, term)
+                            : by == ContactBy::Name ? fold.terms->is_contact(history_name(event))
+                                                    : by == ContactBy::Itself;
+    for (const Identifier& id : event.identifiers) {
+        if (is_shared_thing(id.type)) continue;
+        fold.terms->note_lapsed(id.fragment, event.at, is_contact);
+        fold.terms->note_told(id.fragment, held_by(fold.ledger, id.fragment, sequence), true);
+    }
+}
 
 bool Fold::has_expired(const Event& event) const {
     return expiries_ != nullptr && expiries_->covers(history_name(event), event.allowed, event.at);
@@ -26,10 +50,7 @@ bool Fold::lapses(Event& event, const std::optional<TermSeal>& term, EventConten
         terms->note_sealed(row);
         return false;
     }
-    // Of one recorded before its class had a term nobody noted at the door what its name means.
-    const bool is_contact =
-        term ? term->is_contact : contact_by(event.kind, event.flags) != ContactBy::Nothing;
-    terms->note_lapsed(event.fragment, event.at, is_contact);
+    terms->note_lapsed(event.fragment, event.at, was_contact(event, term));
     count(event.source, kExpiredEvents, 1);
     drop_content(event);
     return true;

@@ -509,7 +509,7 @@ TEST(Fold, ItsStateHashIsTheOneWrittenHere) {
         const Hash128 state = world.fold->hash();
         hash = Id<struct HashTag>{state.high, state.low}.text();
     }).join();
-    EXPECT_EQ(hash, "10e9317adc64ccbe5cfc37f7bf93fdc9");
+    EXPECT_EQ(hash, "f2b36e323417388513202e90b8605237");
 }
 
 }  // namespace

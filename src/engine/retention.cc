@@ -122,10 +122,13 @@ Contacts::Standing Contacts::of(PersonReader& reader, PersonNo person, DueEvents
     std::sort(silent.begin(), silent.end());
     std::vector<FragmentNo> fragments;
     fold_.graph.fragments_of(person, fragments);
-    std::vector<consent::StatementView> statements;
+    std::vector<consent::StatementView> statements, mine;
     for (const FragmentNo f : fragments) {
-        fold_.ledger.statements_of(f, statements);
         const TermBook::Lapsed lapsed = fold_.terms->lapsed_of(f);
+        mine.clear();
+        fold_.ledger.statements_of(f, mine);
+        std::copy_if(mine.begin(), mine.end(), std::back_inserter(statements),
+                     [&lapsed](const auto& said) { return !lapsed.told.has(said.purpose); });
         out.last = std::max(out.last, EventTime{lapsed.contact});
         first = std::min(first, EventTime{lapsed.first});
     }

@@ -45,13 +45,15 @@ TEST(Retention, TheLastContactIsThePersonsOwnWhateverElseHappened) {
         event.allowed = PurposeSet{}.with(0);
         event.flags = std::array<std::uint8_t, 3>{0, kEventBot, kEventImported}[pick(3)];
         if (pick(2) == 0) event.consents = {{0, pick(2) == 0}};
+        // Whoever refuses has statements and no rows.
+        if (!event.consents.empty() && pick(2) == 0) event.flags |= kEventConsentOnly;
         event.fragment = FragmentNo{p};
         event.identifiers = {{IdentifierType::UserId, std::to_string(p), event.fragment}};
         world.let_in(event);
         const bool is_row = event.kind == EventKind::Identify;
         const bool opened = event.kind == EventKind::Track && event.name == "Email Opened";
         const bool contact =
-            event.flags != kEventBot && !opened && !(is_row && event.flags == kEventImported);
+            !event.is_bot() && !opened && !(is_row && (event.flags & kEventImported) != 0);
         seen[p].first = std::min(seen[p].first, event.at.us);
         if (contact) seen[p].contact = std::max(seen[p].contact, event.at.us);
     }
@@ -115,6 +117,63 @@ TEST(Retention, AfterThreeYearsWithoutAContactAPersonIsErasedAndAnOpenedMailExte
     YearsShop again(disk, 2, days(1'101));
     EXPECT_FALSE(again.knows("bert7qkept5longer"));
     EXPECT_TRUE(again.knows("anna7q"));
+}
+
+// Whatever was agreed to: an event of somebody who refused leaves a statement and no row.
+TEST(Retention, NoOpenedMailAndNoRowOfAFileExtendsThePersonWhoRefusedMeasurement) {
+    fake::FakeDisk disk;
+    YearsShop shop(disk);
+    const std::vector<std::string> persons = {"anna7q", "bert7q", "cleo7q",
+                                              "dora7q", "eva7q",  "finn7q"};
+    for (const std::string& who : persons) shop.sees(who);
+    shop.clock.advance(days(1'000));
+    const auto tells = [&shop](const std::string& who, EventKind kind, const char* name, bool yes) {
+        collect::Incoming incoming = shop.event_of(who);
+        incoming.event.kind = kind;
+        incoming.event.name = name;
+        incoming.consents = {{"measurement", yes}};
+        shop.sends(std::move(incoming), kind == EventKind::Identify);
+        shop.runtime->wait_until_folded();
+        shop.clock.advance(hours(1));
+    };
+    tells("anna7q", EventKind::Track, "Email Opened", true);
+    tells("bert7q", EventKind::Track, "Email Opened", false);
+    tells("cleo7q", EventKind::Identify, "", true);
+    tells("dora7q", EventKind::Identify, "", false);
+    tells("eva7q", EventKind::Track, "Coat Viewed", false);  // that was she herself
+    tells("eva7q", EventKind::Track, "Email Opened", false);
+    tells("finn7q", EventKind::Track, "Email Opened", false);
+    shop.command(&Runtime::set_consent, R"({"type":"user_id","value":"user-finn7q",)"
+                                        R"("purposes":{"measurement":false}})");
+    shop.clock.advance(days(100));
+    const json::object swept = parsed(shop.runtime->rights().sweep_retention());
+    EXPECT_EQ(swept.at("erased").to_number<int>(), 4);
+    for (const std::string& who : persons)
+        EXPECT_EQ(shop.knows(who), who == "eva7q" || who == "finn7q") << who;
+}
+
+TEST(Retention, WhatTheSettingsCallNoContactIsNoneForWhoRefused) {
+    fake::FakeDisk disk;
+    Settings settings = ErasingShop::small_files();
+    settings.not_contacts = {"Coat Viewed"};
+    {
+        YearsShop shop(disk, 1, Duration{}, settings);
+        for (const char* who : {"anna7q", "bert7q"}) shop.sees(who);
+        shop.clock.advance(days(1'000));
+        for (const auto& [who, name] :
+             {std::pair{"anna7q", "Coat Viewed"}, {"bert7q", "Email Opened"}}) {
+            collect::Incoming incoming = shop.event_of(who);
+            incoming.event.name = name;
+            incoming.consents = {{"measurement", false}};
+            shop.sends(std::move(incoming));
+        }
+        shop.runtime->wait_until_folded();
+        shop.runtime->stop();
+    }
+    YearsShop again(disk, 2, days(1'101), settings);  // from a snapshot, or the log
+    EXPECT_EQ(again.figure(again.runtime->rights().sweep_retention(), "erased"), 1);
+    EXPECT_FALSE(again.knows("anna7q"));
+    EXPECT_TRUE(again.knows("bert7q"));
 }
 
 TEST(Retention, WhoIsKeptForEverIsNeverDueAndWrongDaysAreRefused) {

@@ -1,11 +1,13 @@
 #include "engine/settings_record.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 
 #include "base/json_writer.h"
 #include "collect/phone_table.h"
 #include "engine/brand_list.h"
+#include "engine/not_contacts.h"
 
 namespace filrouge::engine {
 namespace {
@@ -93,7 +95,26 @@ std::string settings_json(const Settings& settings) {
             .field("per_person_max", static_cast<unsigned>(limit.per_person_max))
             .close();
     }
-    w.close().close();
+    w.close();
+    if (settings.not_contacts != Settings().not_contacts) {
+        w.key("not_contacts").open_array();
+        for (const std::string& name : settings.not_contacts) w.value(name);
+        w.close();
+    }
+    w.close();
+    return out;
+}
+
+std::vector<std::string> not_contacts_told(std::string_view text) {
+    std::vector<std::string> out = Settings().not_contacts;
+    const auto object = object_of(text);
+    if (object && object->contains("not_contacts")) {
+        out.clear();
+        for (const json::value& name : array_at(*object, "not_contacts")) {
+            if (name.is_string()) out.emplace_back(name.as_string());
+        }
+    }
+    std::sort(out.begin(), out.end());
     return out;
 }
 

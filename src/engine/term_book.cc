@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/not_contacts.h"
+
 namespace filrouge::engine {
 namespace {
 
@@ -13,7 +15,8 @@ TermBook::TermBook(TableSpace& space, std::uint16_t first_id)
     : periods(space, first_id),
       expiries(space, static_cast<std::uint16_t>(first_id + 1)),
       lapsed_(space, static_cast<std::uint16_t>(first_id + 2)),
-      swept_(space, static_cast<std::uint16_t>(first_id + 3)) {}
+      swept_(space, static_cast<std::uint16_t>(first_id + 3)),
+      not_contacts_(not_contacts_told({})) {}
 
 void TermBook::after_load() {
     period_rows_.clear();
@@ -36,12 +39,37 @@ void TermBook::note_lapsed(FragmentNo fragment, EventTime at, bool is_contact) {
     row.is_told |= kContactTold;
 }
 
+void TermBook::note_told(FragmentNo fragment, PurposeSet held, bool without_row) {
+    if (held.empty() || (!without_row && !has_told(fragment))) return;
+    if (fragment.value >= lapsed_.size()) lapsed_.resize(fragment.value + 1);
+    const std::uint64_t bits = std::uint64_t{held.bits} << kToldShift;
+    const std::uint64_t before = lapsed_.at(fragment.value).is_told;
+    const std::uint64_t after = without_row ? before | bits : before & ~bits;
+    if (after != before) lapsed_.edit(fragment.value).is_told = after;
+}
+
+bool TermBook::is_contact(std::string_view name) const {
+    return !std::binary_search(not_contacts_.begin(), not_contacts_.end(), name);
+}
+
+PurposeSet held_by(const consent::Ledger& ledger, FragmentNo fragment, std::uint64_t sequence) {
+    thread_local std::vector<consent::StatementView> statements;
+    statements.clear();
+    ledger.statements_of(fragment, statements);
+    PurposeSet out;
+    for (const consent::StatementView& each : statements) {
+        if (each.sequence == sequence) out = out.with(each.purpose);
+    }
+    return out;
+}
+
 TermBook::Lapsed TermBook::lapsed_of(FragmentNo fragment) const {
-    Lapsed out{INT64_MIN, INT64_MAX};
+    Lapsed out{INT64_MIN, INT64_MAX, {}};
     if (fragment.value >= lapsed_.size()) return out;
     const LapsedRow& row = lapsed_.at(fragment.value);
     if ((row.is_told & kContactTold) != 0) out.contact = row.contact;
     if ((row.is_told & kFirstTold) != 0) out.first = row.first;
+    out.told.bits = static_cast<std::uint32_t>(row.is_told >> kToldShift);
     return out;
 }
 
