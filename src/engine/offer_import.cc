@@ -86,6 +86,7 @@ class Taking {
             const auto person = person_of(library_.fold, profile_);
             if (!person) return std::move(taken_);
             here_ = lines_of_person(library_.fold, *person);
+            given_here_ = benefits_of_person(library_.fold, *person);
             for (const json::value& offer : list_at(document, "offers")) {
                 if (offer.is_object()) read(*person, offer.get_object());
             }
@@ -112,6 +113,7 @@ class Taking {
     const OfferImportSeams& seams_;
     const std::string_view profile_;
     std::vector<ToldLine> here_;
+    std::vector<GivenBenefit> given_here_;
     std::vector<Line> lines_;
     std::map<std::uint32_t, Benefit> benefits_;  // by document
     std::vector<Prepared> records_;
@@ -189,6 +191,10 @@ void Taking::read(PersonNo person, const json::object& offer) {
     }
     const json::array given = list_at(offer, "benefits");
     if (!taken || given.empty() || !given.front().is_object()) return;
+    // An offer gives once: what was given here, under whichever identifier, stays as it is here.
+    if (std::any_of(given_here_.begin(), given_here_.end(),
+                    [&](const GivenBenefit& each) { return each.benefit.offer == *taken; }))
+        return;
     const json::object& benefit = given.front().get_object();
     Benefit& out = benefits_[*taken];
     out.at = time_at(benefit, "at");

@@ -170,5 +170,49 @@ TEST(OfferImport, WhatCannotBeTakenIsToldLineByLine) {
     EXPECT_EQ(why_left(other.imported(forged)), "colour offer.invalid_answer;");
 }
 
+json::array benefits_of(ImportShop& shop) {
+    return shop.offer_of_person().at("benefits").as_array();
+}
+
+TEST(OfferImport, ABenefitThatWasGivenHereIsNotGivenTwice) {
+    fake::FakeDisk a, b;
+    ImportShop there(a, true, 1), here(b, true, 2, days(3));
+    const auto meets = [](ImportShop& shop, std::vector<Identifier> who) {
+        collect::Incoming event = shop.event_of(kCanary);
+        event.event.identifiers = std::move(who);
+        shop.sends(std::move(event));
+        shop.runtime->wait_until_folded();
+    };
+    const Identifier email{IdentifierType::Email, "canary@shop.test", {}};
+    meets(here, {email});
+    const std::string by_email =
+        here.runtime->find_profile("email", "canary@shop.test", "", 0).value().substr(7, 32);
+    ASSERT_TRUE(
+        here.runtime->offers().tell(by_email, {"tastes", 1, "fr", {{"colour", "green"}}}).ok());
+    here.clock.advance(minutes(1));
+    // Later they are known by a stronger identifier, under which the import tells.
+    meets(here, {{IdentifierType::UserId, std::string("user-") + kCanary, {}}, email});
+    there.sees(kCanary, {email});
+    ASSERT_TRUE(there.answers({{"colour", "blue"}, {"plan", "coat"}}).ok());
+    const json::object told = here.imported(there.exported());
+    EXPECT_EQ(told.at("offer_lines"), 1) << "the plan, which was not told here";
+    EXPECT_EQ(benefits_of(here).size(), 1u) << json::serialize(benefits_of(here));
+    EXPECT_EQ(here.benefit_state(), "kept");
+}
+
+TEST(OfferImport, ABenefitThatStandsHereIsNotTakenBackByAnExport) {
+    fake::FakeDisk a, b;
+    ImportShop there(a, true, 1), here(b, true, 2, days(3));
+    there.sees(kCanary);
+    ASSERT_TRUE(there.answers({{"colour", "blue"}, {"plan", "coat"}}).ok());
+    ASSERT_TRUE(there.takes_back("colour").ok());
+    ASSERT_EQ(there.benefit_state(), "taken_back");
+    here.sees(kCanary);
+    ASSERT_TRUE(here.answers({{"colour", "green"}}).ok());
+    EXPECT_EQ(here.imported(there.exported()).at("offer_lines"), 1);
+    EXPECT_EQ(here.benefit_state(), "kept");
+    EXPECT_EQ(here.trait("colour").at("value"), "green");
+}
+
 }  // namespace
 }  // namespace filrouge::engine
