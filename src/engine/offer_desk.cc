@@ -2,6 +2,7 @@
 #include "engine/offer_desk.h"
 
 #include <algorithm>
+#include <set>
 #include <shared_mutex>
 
 #include "base/json_writer.h"
@@ -297,6 +298,35 @@ Result<std::string> OfferDeskImpl::tell(std::string_view profile, const OfferFor
 
 namespace {
 
+// The answer that goes was told for other offers, too, in the place of theirs: what they gave for
+// it goes with it, where they say so.
+void take_those_of_replaced(const Fold& fold, PersonNo person, std::string_view line,
+                            const KnownOffer& known,
+                            std::vector<std::pair<FragmentNo, OfferTakenBack>>& out) {
+    const auto benefits = benefits_of_person(fold, person);
+    std::set<std::pair<std::uint32_t, FragmentNo>> seen;
+    for (const ToldLine& told : lines_of_person(fold, person)) {
+        if (told.line.is() != OfferBook::State::Replaced || told.line.offer == known.document)
+            continue;
+        const auto other = fold.offers.offers.find(told.line.offer);
+        if (other == fold.offers.offers.end()) continue;
+        const Ask& ask = other->second.asks.at(told.line.ask);
+        const bool goes = ask.name == line && ask.required && other->second.takes_back &&
+                          other->second.purpose == known.offer->purpose;
+        for (const GivenBenefit& given : benefits) {
+            if (!goes || given.benefit.offer != told.line.offer ||
+                given.benefit.taken_back_at != 0 ||
+                !seen.emplace(given.benefit.offer, given.fragment).second)
+                continue;
+            OfferTakenBack taken;
+            taken.offer = told.line.offer;
+            taken.ask = static_cast<std::uint8_t>(told.line.ask);
+            taken.benefit = true;
+            out.emplace_back(given.fragment, taken);
+        }
+    }
+}
+
 // A record for each identifier that tells the line, and for each that holds a benefit which goes
 // with it: after a merge they may be two.
 std::vector<std::pair<FragmentNo, OfferTakenBack>> takings_back(const Fold& fold, PersonNo person,
@@ -313,13 +343,17 @@ std::vector<std::pair<FragmentNo, OfferTakenBack>> takings_back(const Fold& fold
         taken.benefit = known.offer->takes_back && ask.required;
         out.emplace_back(told.fragment, taken);
     }
-    if (out.empty() || !taken.benefit) return out;
-    for (const GivenBenefit& given : benefits_of_person(fold, person)) {
-        const bool there = std::any_of(
-            out.begin(), out.end(), [&](const auto& each) { return each.first == given.fragment; });
-        if (given.benefit.offer == known.document && !there)
-            out.emplace_back(given.fragment, taken);
+    if (out.empty()) return out;
+    if (taken.benefit) {
+        for (const GivenBenefit& given : benefits_of_person(fold, person)) {
+            const bool there = std::any_of(out.begin(), out.end(), [&](const auto& each) {
+                return each.first == given.fragment;
+            });
+            if (given.benefit.offer == known.document && !there)
+                out.emplace_back(given.fragment, taken);
+        }
     }
+    take_those_of_replaced(fold, person, line, known, out);
     return out;
 }
 

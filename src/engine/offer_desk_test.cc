@@ -248,6 +248,21 @@ TEST(OfferDesk, TheLatestAnswerToATraitCountsWhicheverOfferAsked) {
     EXPECT_TRUE(shop.trait("colour").empty());
 }
 
+TEST(OfferDesk, AnAnswerThatGoesTakesWhatEveryOfferGaveForIt) {
+    OpenShop open;
+    OfferShop& shop = open.shop;
+    shop.makes(offer_text("tastes-2027", "taken_back"));
+    shop.makes(offer_text("for-good", "kept"));
+    ASSERT_TRUE(shop.answers({{"colour", "blue"}}).ok());
+    ASSERT_TRUE(shop.answers({{"colour", "green"}}, "for-good").ok());
+    ASSERT_TRUE(shop.answers({{"colour", "red"}}, "tastes-2027").ok());
+    EXPECT_EQ(shop.benefit_state(), "kept");
+    ASSERT_TRUE(shop.takes_back("colour", "tastes-2027").ok());
+    EXPECT_EQ(shop.benefit_state("tastes-2027"), "taken_back");
+    EXPECT_EQ(shop.benefit_state(), "taken_back") << "the answer it was given for is gone";
+    EXPECT_EQ(shop.benefit_state("for-good"), "kept") << "it was promised";
+}
+
 TEST(OfferDesk, AnAnswerIsTheBestIdentifiersAndStaysWithItWhenOthersLeave) {
     OpenShop open;
     OfferShop& shop = open.shop;
