@@ -175,19 +175,19 @@ Fit EventBuilder::read_time(const BuildInput& input, Incoming& out) {
     return Fit::Ok;
 }
 
-Channel EventBuilder::channel() const {
-    if (const auto named = channel_of(text(told_.context[C::Channel]))) return *named;
-    if (const auto named = channel_of(text(told_.top[T::Channel]))) return *named;
-    JsonAt library = told_.context[C::Library];
-    if (body_.is(library, JsonType::Object)) library = body_.find(library, "name");
-    const std::string_view name = text(library);
+Channel channel_told(const JsonBody& body, const Told& told) {
+    if (const auto named = channel_of(text_at(body, told.context[C::Channel]))) return *named;
+    if (const auto named = channel_of(text_at(body, told.top[T::Channel]))) return *named;
+    JsonAt library = told.context[C::Library];
+    if (body.is(library, JsonType::Object)) library = body.find(library, "name");
+    const std::string_view name = text_at(body, library);
     if (name.empty()) return Channel::Other;
     return channel_of_library(name).value_or(Channel::Other);
 }
 
 Fit EventBuilder::read_where(const BuildInput&, Incoming& out) {
     Event& event = out.event;
-    event.channel = channel();
+    event.channel = channel_told(body_, told_);
     const bool at_till = event.channel == Channel::Store || event.channel == Channel::Kiosk;
     const std::array<JsonAt, 4> places = {told_.context[C::Place], told_.property[P::StoreId],
                                           told_.property[P::Place],

@@ -43,7 +43,6 @@ class EventBuilder {
     Fit finish_traits(Event& event);
     Fit finish_context(Event& event);
     std::optional<EventTime> time_at(TopKey key, bool& unreadable) const;
-    Channel channel() const;
     std::string_view text(JsonAt at) const;
     bool is_true(JsonAt at) const { return body_.is(at, JsonType::True); }
     void note_in_context(std::string_view key, std::string_view value);
@@ -57,5 +56,8 @@ class EventBuilder {
     std::string_view original_name_;  // where the canonical one differs
     bool keep_told_time_ = false;
 };
+
+// By its name, else by the library that sent it.
+Channel channel_told(const JsonBody& body, const Told& told);
 
 }  // namespace filrouge::collect

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "collect/event_builder.h"
 #include "collect/identity.h"
+#include "collect/kept_text.h"
 #include "collect/moment.h"
 
 namespace filrouge::collect {
@@ -64,7 +66,10 @@ class BodyReader {
     // Fills the item and returns the place past the event.
     JsonAt read_event(JsonAt event, std::optional<EventKind> kind, const Envelope& envelope,
                       Item& item);
-    Unfit unfit(Fit fit, std::string_view source) const;
+    Unfit unfit(Fit fit, JsonAt event, JsonAt past, std::optional<EventKind> kind,
+                const Envelope& envelope);
+    bool names_sender(JsonAt event) const;
+    std::string_view agent_of_bot(JsonAt event, const Envelope& envelope);
     std::optional<EventTime> time_at(JsonAt at) const;
 
     JsonBody body_;
@@ -76,6 +81,7 @@ class BodyReader {
     bool import_ = false;
     std::string anonymous_id_;
     std::optional<EventTime> sent_at_;
+    std::string sent_at_json_;  // as it was told; empty with no sent_at_
 };
 
 Parser::Parser() : reader_(std::make_unique<BodyReader>()) {}
@@ -111,6 +117,8 @@ Result<Parsed> BodyReader::parse(Route route, std::string_view body, bool padded
     anonymous_id_ = base64_decode(trim(request.anonymous_id)).value_or("");
     if (!utf8_valid(anonymous_id_)) anonymous_id_.clear();
     sent_at_ = parse_time(request.sent_at);
+    sent_at_json_.clear();
+    if (sent_at_) append_json_string(sent_at_json_, request.sent_at);
     const auto kind = kind_of(route);
     Result<Parsed> parsed = kind ? read_single(*kind) : read_batch();
     body_.forget();
@@ -187,7 +195,14 @@ Result<Parsed> BodyReader::read_batch() {
     // These two mostly stand behind the batch, where a token would cost a walk over all of it.
     if (body_.is(write_key, JsonType::String)) parsed.write_key = body_.string(write_key);
     if (body_.is(sent_at, JsonType::String) || body_.is(sent_at, JsonType::Int)) {
-        if (const auto sent = time_at(sent_at)) sent_at_ = sent;
+        if (const auto sent = time_at(sent_at)) {
+            sent_at_ = sent;
+            sent_at_json_.clear();
+            if (body_.is(sent_at, JsonType::Int))
+                sent_at_json_ = std::to_string(body_.integer(sent_at));
+            else
+                append_json_string(sent_at_json_, body_.string(sent_at));
+        }
     }
     parsed.sent_at = sent_at_;
     parsed.items.reserve(n);
@@ -219,16 +234,56 @@ JsonAt BodyReader::read_event(JsonAt event, std::optional<EventKind> kind, const
         EventBuilder builder(body_, told_, *request_, *rules_, agents_);
         fit = builder.build({kind, import_, sent_at_, anonymous_id_}, incoming);
     }
-    if (fit != Fit::Ok) item = unfit(fit, source);
+    if (fit != Fit::Ok) item = unfit(fit, event, past, kind, envelope);
     return past;
 }
 
-Unfit BodyReader::unfit(Fit fit, std::string_view source) const {
+// As read_identity() decides whether the header's anonymous id counts.
+bool BodyReader::names_sender(JsonAt event) const {
+    Incoming scratch;
+    for (const auto& [type, key] : {std::pair(IdentifierType::UserId, "userId"),
+                                    std::pair(IdentifierType::AnonymousId, "anonymousId")}) {
+        const std::string_view text = text_at(body_, body_.find(event, key));
+        if (!text.empty() && add_identifier(type, text, *rules_, scratch) != Fit::Ok) return true;
+    }
+    return !scratch.event.identifiers.empty();
+}
+
+// The sender's, where it tells a bot: not where the event has one of its own, nor of a server that
+// sends a shop's events with a tool.
+std::string_view BodyReader::agent_of_bot(JsonAt event, const Envelope& envelope) {
+    const AgentKind kind = agents_.kind(request_->user_agent);
+    if (kind == AgentKind::Person) return {};
+    Told told;
+    told.top.note(TopKey::Channel, body_.find(event, "channel"));
+    for (const JsonAt context : {body_.find(event, "context"), envelope.context}) {
+        told.context.note(ContextKey::Channel, body_.find(context, "channel"));
+        told.context.note(ContextKey::Library, body_.find(context, "library"));
+        told.context.note(ContextKey::UserAgent, body_.find(context, "userAgent"));
+    }
+    if (!text_at(body_, told.context[ContextKey::UserAgent]).empty()) return {};
+    const bool counts = kind == AgentKind::Robot || channel_told(body_, told) == Channel::Web;
+    return counts ? request_->user_agent : std::string_view();
+}
+
+Unfit BodyReader::unfit(Fit fit, JsonAt event, JsonAt past, std::optional<EventKind> kind,
+                        const Envelope& envelope) {
     const FitRow& row = row_of(fit);
     Unfit out;
     out.code = row.code;
     out.message = row.message;
-    out.raw = source.substr(0, kEventBytesMax);
+    SaidAround said;
+    said.envelope = envelope;
+    said.kind = kind;
+    said.import = import_;
+    said.global_privacy_control = request_->global_privacy_control;
+    said.prefetch = request_->prefetch;
+    if (body_.is(event, JsonType::Object)) {
+        if (!time_at(body_.find(event, "sentAt"))) said.sent_at = sent_at_json_;
+        if (!anonymous_id_.empty() && !names_sender(event)) said.anonymous_id = anonymous_id_;
+        said.user_agent = agent_of_bot(event, envelope);
+    }
+    out.raw = kept_text(body_, event, past, said);
     shorten_addresses(out.raw);
     const std::string_view id = text_at(body_, told_.top[TopKey::MessageId]);
     if (id.size() <= kMessageIdBytesMax) out.message_id = id;

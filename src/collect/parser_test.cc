@@ -47,7 +47,9 @@ TEST(Parser, OneBadEventNeverCostsItsBatch) {
     EXPECT_EQ(std::get<Incoming>(items[0]).event.name, "one");
     EXPECT_EQ(std::get<Unfit>(items[1]).code, "collect.duplicate_key");
     EXPECT_EQ(std::get<Unfit>(items[1]).raw,
-              R"({"type":"track","userId":"b","userId":"c","event":"two"})");
+              R"({"sentAt":"2026-11-22T06:00:34Z","type":"track","userId":"b","userId":"c",)"
+              R"("event":"two"})")
+        << "with what its batch says of it";
     EXPECT_EQ(std::get<Unfit>(items[2]).code, "collect.not_an_object");
     EXPECT_EQ(std::get<Unfit>(items[2]).raw, "7");
     EXPECT_EQ(std::get<Unfit>(items[3]).code, "collect.unknown_type");
@@ -280,7 +282,7 @@ TEST(Parser, AnAddressOnTheNetworkIsShortenedBeforeAnythingIsKept) {
     const Item refused =
         door.item(Route::Track, R"({"event":"e","context":{"ip" : "198.51.100.9"},"zip":"75001"})");
     EXPECT_EQ(std::get<Unfit>(refused).raw,
-              R"({"event":"e","context":{"ip" : "198.51.100.0"},"zip":"75001"})");
+              R"({"type":"track","event":"e","context":{"ip" : "198.51.100.0"},"zip":"75001"})");
 }
 
 TEST(Parser, WhatTheBatchSaysBelongsToEachOfItsEvents) {
