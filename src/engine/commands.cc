@@ -9,11 +9,11 @@
 #include "audience/rule.h"
 #include "base/json_writer.h"
 #include "base/text.h"
-#include "collect/parser.h"
 #include "engine/audience_needs.h"
 #include "engine/consents.h"
 #include "engine/model_names.h"
 #include "engine/model_run.h"
+#include "engine/quarantined.h"
 #include "engine/rate_text.h"
 #include "engine/records.h"
 #include "engine/request_body.h"
@@ -473,43 +473,14 @@ Result<void> RuntimeImpl::resolve_quarantined(std::uint64_t sequence, std::uint8
 void RuntimeImpl::replay_quarantined(std::uint64_t sequence, std::string repaired, Reply done) {
     const std::lock_guard guard(command_mutex_);
     done([&]() -> Result<std::string> {
-        const OpenedRecord record = TRY(open_record(answering(), sequence));
-        QuarantineFacts facts;
-        if (record.type != RecordType::Quarantined ||
-            !decode_quarantine_clear(record.clear, facts)) {
-            return not_found("quarantined", std::to_string(sequence));
-        }
-        // A repaired event needs no text; what is over is over for it, too.
-        Result<std::string> told = quarantined_text(answering(), sequence);
-        if (!told.ok() && (repaired.empty() || told.error().code == "quarantine.resolved"))
-            return std::move(told).error();
-        const std::string text = repaired.empty() ? std::move(told).value() : std::move(repaired);
-        collect::Parser parser;
-        collect::Rules rules;
         const auto view = views_.get();
-        const SourceInfo source =
-            facts.source < view->sources.size() ? view->sources[facts.source] : SourceInfo{};
-        const BrandSetting& brand = settings_.brand(source.brand);
-        rules.strict = source.strict;
-        rules.declared = source.properties;
-        rules.calling_code = brand.phone_country_code;
-        rules.currency = Currency::parse(brand.currency).value_or(Currency{});
-        collect::RequestContext request;
-        request.received = record.received;  // as if it had been right when it came
-        IngestRequest ingest_request;
-        ingest_request.source = facts.source;
-        collect::Parsed parsed = TRY(parser.parse_tracking(
-            collect::Route::Batch, "{\"batch\":[" + text + "]}", request, rules));
-        for (collect::Item& item : parsed.items) {
-            if (const auto* unfit = std::get_if<collect::Unfit>(&item)) {
-                return Error{unfit->code, "It still cannot be taken: " + unfit->message,
-                             "Repair it and send it as 'event'."};
-            }
+        IngestRequest ingest_request =
+            TRY(read_again(answering(), settings_, view->sources, sequence, repaired));
+        for (collect::Item& item : ingest_request.items) {
             // Its own id was taken by another content, or may be once more: the replay has one of
             // its own.
             auto& event = std::get<collect::Incoming>(item).event;
             event.message_id = "replay-" + std::to_string(sequence) + "-" + event.message_id;
-            ingest_request.items.push_back(std::move(item));
         }
         PreparedRequest prepared =
             admission_.prepare(std::move(ingest_request), seams_.clock.now());

@@ -6,11 +6,11 @@
 
 #include "base/json_writer.h"
 #include "engine/event_record.h"
+#include "engine/quarantined.h"
 #include "engine/rate_text.h"
 #include "engine/records.h"
 #include "engine/settings_record.h"
 #include "engine/times.h"
-#include "model/packed.h"
 
 namespace filrouge::engine {
 namespace {
@@ -219,51 +219,6 @@ Result<OpenedRecord> open_record(const Library& l, std::uint64_t sequence) {
     return out;
 }
 
-// What was discarded may be an erased person's, and what was replayed must not be once more; only
-// the key of its day closes the text.
-Result<std::string> quarantined_text(const Library& l, std::uint64_t sequence) {
-    {
-        const Reading reading(l.lock);
-        const auto place = l.fold.quarantined(sequence);
-        if (place && l.fold.quarantine.at(*place).resolved != 0)
-            return Error{"quarantine.resolved",
-                         "The event was replayed or discarded: its text is not told any more.",
-                         "GET /api/v1/quarantine lists those that are open."};
-    }
-    const OpenedRecord record = TRY(open_record(l, sequence));
-    QuarantineFacts facts;
-    if (!record.opened || !decode_quarantine_clear(record.clear, facts)) {
-        return Error{"quarantine.expired", "The event's text was forgotten.",
-                     "Quarantine keeps it for the days of collect.quarantine_days."};
-    }
-    if (!facts.embedded) return record.plain;
-    Event event;
-    if (!decode_event(facts.event_clear, record.plain, event)) {
-        return Error{"quarantine.unreadable", "The event cannot be read.",
-                     "Run filrouge log verify."};
-    }
-    return event_as_tracking_json(event);
-}
-
-std::string event_as_tracking_json(const Event& event) {
-    static constexpr std::array<std::string_view, 6> kTypes = {"track",  "identify", "page",
-                                                               "screen", "group",    "alias"};
-    std::string out;
-    JsonWriter w(out);
-    w.open_object().field("type", kTypes[static_cast<std::size_t>(event.kind)]);
-    if (!event.name.empty()) w.field(event.kind == EventKind::Track ? "event" : "name", event.name);
-    w.field("messageId", event.message_id).field("timestamp", iso_time(event.at));
-    for (const Identifier& id : event.identifiers) {
-        if (id.type == IdentifierType::UserId) w.field("userId", id.value);
-        if (id.type == IdentifierType::AnonymousId) w.field("anonymousId", id.value);
-    }
-    if (!event.properties.empty()) w.key("properties").raw(PackedView(event.properties).json());
-    if (!event.traits.empty()) w.key("traits").raw(PackedView(event.traits).json());
-    if (!event.context.empty()) w.key("context").raw(PackedView(event.context).json());
-    w.close();
-    return out;
-}
-
 namespace {
 
 void write_quarantine_row(JsonWriter& w, const Fold& fold, std::uint64_t sequence,
@@ -332,11 +287,11 @@ Result<std::string> quarantined_json(const Library& l, std::uint64_t sequence) {
     const OpenedRecord record = TRY(open_record(l, sequence));
     QuarantineFacts facts;
     if (decode_quarantine_clear(record.clear, facts)) w.field("message", facts.message);
-    const auto text = quarantined_text(l, sequence);
-    if (text.ok())
-        w.field("event", text.value());
+    const auto item = open_quarantined(l, sequence);
+    if (item.ok())
+        w.field("event", item.value().text);
     else
-        w.field("event_note", text.error().message);
+        w.field("event_note", item.error().message);
     w.close();
     return out;
 }

@@ -115,8 +115,5 @@ struct OpenedRecord {
     bool opened = false;
 };
 Result<OpenedRecord> open_record(const Library& library, std::uint64_t sequence);
-// The event of a quarantined record as JSON text, as far as it is known.
-std::string event_as_tracking_json(const Event& event);
-Result<std::string> quarantined_text(const Library& library, std::uint64_t sequence);
 
 }  // namespace filrouge::engine

@@ -15,6 +15,7 @@
 #include "base/json_writer.h"
 #include "engine/named_in_text.h"
 #include "engine/person_asked.h"
+#include "engine/quarantined.h"
 #include "engine/records.h"
 #include "engine/runtime_impl.h"
 #include "engine/thing_record.h"
@@ -92,7 +93,7 @@ std::vector<std::string> RuntimeImpl::values_of(const std::vector<FragmentNo>& f
     return out;
 }
 
-// Open items of quarantine whose text names one of these.
+// Open items of quarantine that are of one of these, or whose text names one.
 std::vector<std::uint64_t> RuntimeImpl::quarantined_of(const std::vector<std::string>& values) {
     std::vector<std::uint64_t> open, out;
     const Answering l = answering();
@@ -105,8 +106,10 @@ std::vector<std::uint64_t> RuntimeImpl::quarantined_of(const std::vector<std::st
         }
     }
     for (const std::uint64_t sequence : open) {
-        const auto text = quarantined_text(l, sequence);
-        if (text.ok() && names_one_of(text.value(), values)) out.push_back(sequence);
+        const auto item = open_quarantined(l, sequence);
+        if (!item.ok()) continue;
+        if (has_identifier(item.value(), values) || names_one_of(item.value().text, values))
+            out.push_back(sequence);
     }
     return out;
 }

@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include "engine/source_rules.h"
 #include "http/door_for_test.h"
 #include "http/route.h"
-#include "http/source_rules.h"
 #include "model/packed.h"
 
 namespace filrouge::http {
@@ -96,7 +96,7 @@ TEST(Tracking, APhoneNumberIsReadAsInTheCountryOfItsBrand) {
     engine::Settings settings;
     settings.brands = {{"coats", "", "Europe/Paris", "EUR", "33"},
                        {"hats", "", "America/New_York", "USD", "1"}};
-    const SourceRules rules(settings);
+    const engine::SourceRules rules(settings);
     engine::SourceInfo source;
     source.brand = "hats";
     EXPECT_EQ(rules.of(source, false)->calling_code, "1");

@@ -11,13 +11,13 @@
 #include "engine/me_sessions.h"
 #include "engine/runtime.h"
 #include "engine/settings.h"
+#include "engine/source_rules.h"
 #include "http/blocking_pool.h"
 #include "http/http_counters.h"
 #include "http/route.h"
 #include "http/routes.h"
 #include "http/sender_rates.h"
 #include "http/sign_in_tries.h"
-#include "http/source_rules.h"
 #include "seam/random.h"
 
 namespace filrouge::http {
@@ -55,7 +55,7 @@ struct Services {
         return masks;
     }
     const Masks masks;  // by role
-    SourceRules rules;
+    engine::SourceRules rules;
     SenderRates sender_rates;
     SignInTries tries;
     engine::MeSessions me;

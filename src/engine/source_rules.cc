@@ -1,15 +1,15 @@
-#include "http/source_rules.h"
+#include "engine/source_rules.h"
 
 #include "base/text.h"
 
-namespace filrouge::http {
+namespace filrouge::engine {
 
-SourceRules::SourceRules(const engine::Settings& settings) {
+SourceRules::SourceRules(const Settings& settings) {
     auto rules = std::make_shared<collect::Rules>();
     rules->calling_code = settings.brands.front().phone_country_code;
-    for (const engine::BrandSetting& brand : settings.brands)
+    for (const BrandSetting& brand : settings.brands)
         calling_codes_[brand.id] = brand.phone_country_code;
-    for (const engine::IdentityLimit& limit : settings.identity) {
+    for (const IdentityLimit& limit : settings.identity) {
         for (const std::string& value : limit.blocked) rules->blocked.push_back(ascii_lower(value));
     }
     rules->currency = Currency::parse(settings.brands.front().currency).value_or(Currency{});
@@ -18,8 +18,7 @@ SourceRules::SourceRules(const engine::Settings& settings) {
     common_ = std::move(rules);
 }
 
-std::shared_ptr<const collect::Rules> SourceRules::of(const engine::SourceInfo& source,
-                                                      bool import) const {
+std::shared_ptr<const collect::Rules> SourceRules::of(const SourceInfo& source, bool import) const {
     const Currency currency = source.currency.is_unknown() ? common_->currency : source.currency;
     const auto code = calling_codes_.find(source.brand);
     const std::string& calling_code =
@@ -45,4 +44,4 @@ std::shared_ptr<const collect::Rules> SourceRules::of(const engine::SourceInfo& 
     return rules;
 }
 
-}  // namespace filrouge::http
+}  // namespace filrouge::engine

@@ -1,4 +1,5 @@
-// The reading rules of each source, made from settings once and shared by its requests.
+// The reading rules of each source, made from settings once and shared by its requests: those by
+// which the doors read, and by which quarantine reads again.
 #pragma once
 
 #include <map>
@@ -10,12 +11,12 @@
 #include "engine/runtime.h"
 #include "engine/settings.h"
 
-namespace filrouge::http {
+namespace filrouge::engine {
 
 class SourceRules {
   public:
-    explicit SourceRules(const engine::Settings& settings);
-    std::shared_ptr<const collect::Rules> of(const engine::SourceInfo& source, bool import) const;
+    explicit SourceRules(const Settings& settings);
+    std::shared_ptr<const collect::Rules> of(const SourceInfo& source, bool import) const;
     std::shared_ptr<const collect::Rules> common() const { return common_; }
 
   private:
@@ -26,4 +27,4 @@ class SourceRules {
     mutable std::vector<std::shared_ptr<const collect::Rules>> made_;
 };
 
-}  // namespace filrouge::http
+}  // namespace filrouge::engine
