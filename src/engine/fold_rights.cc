@@ -29,6 +29,25 @@ void Fold::apply_restrained(const RecordView& record, Consequences& out) {
     }
 }
 
+namespace {
+
+constexpr PurposeSet kEveryPurpose{~0u};
+
+// Version 0.1 wrote the correction of an answer to an offer as one of a trait that nobody told: for
+// every purpose. It is for that of the answer.
+bool puts_right_an_answer(const Fold& fold, const profile::CorrectionRow& row) {
+    if (row.allowed != kEveryPurpose) return false;
+    std::vector<FragmentNo> fragments;
+    fold.fragments_of(fold.graph.person_of(row.fragment), fold.brand_of(row.fragment), fragments);
+    std::vector<history::TraitRow> told;
+    for (const FragmentNo f : fragments) fold.traits.read(f, told);
+    return std::any_of(told.begin(), told.end(), [&](const history::TraitRow& each) {
+        return each.model == ModelKind::Person && each.value.key == row.value.key;
+    });
+}
+
+}  // namespace
+
 void Fold::apply_corrected(const RecordView& record, BytesView plain, Consequences& out) {
     Correction told;
     if (is_erased(record.fragment) || !decode_correction_clear(record.clear, told) ||
@@ -43,6 +62,7 @@ void Fold::apply_corrected(const RecordView& record, BytesView plain, Consequenc
     row.sequence = record.sequence;
     row.allowed = told.allowed;
     row.fragment = record.fragment;
+    if (puts_right_an_answer(*this, row)) row.allowed = {};
     if (!corrections.set(row)) return;
     const std::array<StringNo, 1> changed = {row.value.key};
     const PersonNo person = graph.person_of(record.fragment);

@@ -67,22 +67,38 @@ Result<Correction> read_correction(const json::object& body) {
 }
 
 // The identifier whose value holds now, and who may see it: a correction hangs there. Of a trait
-// that nobody told, the person's first identifier, for all that may read the person.
+// that nobody told, the person's first identifier, for all that may read the person. Who may see an
+// answer to an offer is known by the answer, for as long as it is there.
 FragmentNo place_of(const Fold& fold, const std::vector<FragmentNo>& fragments,
                     std::string_view trait, PurposeSet& allowed) {
     std::vector<history::TraitRow> rows;
     for (const FragmentNo f : fragments) fold.traits.read(f, rows);
     const StringNo key = fold.dictionary.find(trait);
     std::erase_if(rows, [key](const history::TraitRow& row) {
-        return row.value.key != key || row.model != ModelKind::None;
+        return row.value.key != key || is_fitted(row.model);
     });
     if (rows.empty() || key.is_none()) {
         allowed = PurposeSet{~0u};
         return fragments.front();
     }
-    for (const history::TraitRow& row : rows) allowed = allowed | row.allowed;
+    for (const history::TraitRow& row : rows) {
+        if (row.model != ModelKind::Person) allowed = allowed | row.allowed;
+    }
     profile::Traits::join(rows);
     return rows.empty() ? fragments.front() : rows.front().fragment;
+}
+
+// A correction of answers is over when the last of them was taken back, or given anew.
+void drop_those_of_gone_answers(const Fold& fold, const std::vector<FragmentNo>& fragments,
+                                std::vector<CorrectionRow>& rows) {
+    std::vector<history::TraitRow> told;
+    for (const FragmentNo f : fragments) fold.traits.read(f, told);
+    std::erase_if(rows, [&](const CorrectionRow& row) {
+        return row.allowed.empty() &&
+               std::none_of(told.begin(), told.end(), [&](const history::TraitRow& each) {
+                   return profile::Corrections::puts_right(row, each);
+               });
+    });
 }
 
 std::vector<CorrectionRow> corrections_of(const Fold& fold,
@@ -168,6 +184,7 @@ Result<std::string> RightsDeskImpl::corrections(std::string_view id) {
             fold.fragments_of(*person, brand, fragments);
             std::vector<CorrectionRow> of_brand = corrections_of(fold, fragments);
             profile::Corrections::join(of_brand);
+            drop_those_of_gone_answers(fold, fragments, of_brand);
             rows.insert(rows.end(), of_brand.begin(), of_brand.end());
         }
     }

@@ -56,16 +56,23 @@ void Corrections::join(std::vector<CorrectionRow>& rows) {
     std::erase_if(rows, [](const auto& row) { return row.act == CorrectionAct::Release; });
 }
 
+bool Corrections::puts_right(const CorrectionRow& correction, const history::TraitRow& row) {
+    if (row.value.key != correction.value.key || is_fitted(row.model)) return false;
+    if (row.model == ModelKind::Person) return row.sequence < correction.sequence;
+    return !correction.allowed.empty();
+}
+
 void Corrections::put_right(const std::vector<CorrectionRow>& corrections,
                             std::vector<history::TraitRow>& rows) {
     for (const CorrectionRow& correction : corrections) {
         PurposeSet allowed = correction.allowed;
         std::erase_if(rows, [&](const history::TraitRow& row) {
-            if (row.value.key != correction.value.key || row.model != ModelKind::None) return false;
+            if (!puts_right(correction, row)) return false;
             allowed = allowed | row.allowed;
             return true;
         });
-        if (correction.act == CorrectionAct::Remove) continue;
+        // No purpose: the answer that was put right was taken back.
+        if (correction.act == CorrectionAct::Remove || allowed.empty()) continue;
         history::TraitRow& right = rows.emplace_back();
         right.value = correction.value;
         right.at = correction.at;

@@ -24,7 +24,9 @@ struct CorrectionRow {
     EventTime at;
     std::uint64_t sequence = 0;
     FragmentNo fragment;
-    PurposeSet allowed;  // purposes that saw the trait when it was put right
+    // Purposes that saw the trait when it was put right, told by a source; none: it puts right
+    // answers to offers, and nothing else.
+    PurposeSet allowed;
 };
 
 class Corrections {
@@ -38,7 +40,10 @@ class Corrections {
     static void join(std::vector<CorrectionRow>& rows);
     // Puts the corrections (joined) in the place of what was told, before a purpose is asked: what
     // saw the told value sees the right one. `rows` are of one person, not joined yet; what a model
-    // computed stays.
+    // computed stays. An answer to an offer is told for one purpose and can be taken back: a
+    // correction is seen by that purpose for as long as the answer it puts right is there, and a
+    // later answer stands beside it.
+    static bool puts_right(const CorrectionRow& correction, const history::TraitRow& row);
     static void put_right(const std::vector<CorrectionRow>& corrections,
                           std::vector<history::TraitRow>& rows);
 
