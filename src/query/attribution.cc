@@ -18,8 +18,9 @@ void give(Credit& credit, double share, double worth) {
 
 class Worker {
   public:
-    Worker(const AttributionQuestion& q, Run& run)
+    Worker(const AttributionQuestion& q, std::int64_t from, Run& run)
         : question_(&q),
+          from_(from),
           run_(&run),
           conversion_(*q.compiled, q.conversion),
           by_(q.by),
@@ -42,7 +43,8 @@ class Worker {
 
   private:
     void person(const PartRows& part, Batch& batch);
-    void convert(std::int64_t at, std::int64_t value);
+    void find_window(std::int64_t at);
+    void convert(std::int64_t value);
     void credit_rules(double worth);
     void credit_decay(double worth);
     void count_path(std::size_t from, std::size_t to, bool converted, std::int64_t value);
@@ -51,6 +53,9 @@ class Worker {
     std::uint32_t group(std::size_t touch) const { return groups_[path_[touch]]; }
 
     const AttributionQuestion* question_;
+    // The period's beginning: what came before it is a touch of what came later, and no conversion
+    // of the question's.
+    std::int64_t from_;
     Run* run_;
     Matcher conversion_;
     std::optional<Matcher> touch_;
@@ -117,10 +122,12 @@ void Worker::person(const PartRows& part, Batch& batch) {
         if (found == nullptr) break;
         const auto i =
             static_cast<std::uint32_t>(static_cast<const std::uint8_t*>(found) - converts_.data());
-        convert(at_[i], amounts_.of(batch.first_row() + i, at_[i]));
+        find_window(at_[i]);
+        if (at_[i] >= from_) convert(amounts_.of(batch.first_row() + i, at_[i]));
         next = i + 1;
     }
-    if (question_->paths && high_ < path_.size()) {
+    const bool led_to_nothing = high_ < path_.size() && touch_at(path_.size() - 1) >= from_;
+    if (question_->paths && led_to_nothing) {
         const std::int64_t begin = touch_at(path_.size() - 1) - question_->window_us;
         std::size_t from = high_;
         while (touch_at(from) < begin) ++from;
@@ -128,12 +135,15 @@ void Worker::person(const PartRows& part, Batch& batch) {
     }
 }
 
-void Worker::convert(std::int64_t at, std::int64_t value) {
+void Worker::find_window(std::int64_t at) {
     if (question_->each_touch_once) {
         while (low_ < high_) --in_window_[group(low_++)];
     }
     while (high_ < path_.size() && touch_at(high_) < at) ++in_window_[group(high_++)];
     while (low_ < high_ && touch_at(low_) < at - question_->window_us) --in_window_[group(low_++)];
+}
+
+void Worker::convert(std::int64_t value) {
     if (low_ == high_) {
         ++out.without_touch;
         add_amount(out.without_touch_value, value);
@@ -225,8 +235,9 @@ void add(Attribution& to, const Attribution& more) {
 
 Result<Attribution> attribution(const history::View& view, const Scope& scope,
                                 const AttributionQuestion& question, Run& run) {
-    std::vector<Worker> workers(kThreads, Worker(question, run));
-    const Result<void> scanned = scan<Worker>(view, scope, run, workers);
+    std::vector<Worker> workers(kThreads, Worker(question, scope.from, run));
+    const Result<void> scanned =
+        scan<Worker>(view, with_time_before(scope, question.window_us), run, workers);
     Attribution out;
     for (const Worker& worker : workers) {
         if (worker.too_many)

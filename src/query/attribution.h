@@ -3,7 +3,9 @@
 // Shapley values are computed from (measure/attribution.h).
 //
 // A touch of a conversion is an event of the person in [conversion - window, conversion) that is no
-// conversion itself. One touch may belong to several conversions unless each_touch_once.
+// conversion itself, also one before the scope's time: that is when the conversions are. One touch
+// may belong to several conversions unless each_touch_once; those before the scope's time take
+// theirs as well. A path that led to nothing ends within that time.
 #pragma once
 
 #include <cstdint>

@@ -27,7 +27,10 @@ struct Touch {
 // Every conversion by itself, as attribution.h says.
 class Naive {
   public:
-    Naive(const AttributionQuestion& q, Groups& groups) : q_(q), groups_(groups) {
+    // Conversions are those from `from` on; before it there may be touches, and conversions that
+    // took theirs.
+    Naive(const AttributionQuestion& q, std::int64_t from, Groups& groups)
+        : q_(q), from_(from), groups_(groups) {
         out.groups.resize(kTouchGroupsMax + 1);
     }
     void add(const Town::Life& life) {
@@ -48,14 +51,15 @@ class Naive {
                 const bool taken = q_.each_touch_once && t.at < last;
                 if (!taken && t.at < at && t.at >= at - q_.window_us) mine.push_back(t);
             }
-            convert(at, mine, value(row));
+            if (at >= from_) convert(at, mine, value(row));
             last = at;
         }
         std::vector<Touch> rest;
         for (const Touch& t : touches) {
             if (t.at >= last && t.at >= touches.back().at - q_.window_us) rest.push_back(t);
         }
-        if (q_.paths && !rest.empty()) ++out.paths[path(rest)].nulls;
+        if (rest.empty() || rest.back().at < from_) return;
+        if (q_.paths) ++out.paths[path(rest)].nulls;
     }
     Attribution out;
     measure::Journeys journeys;  // a path each conversion
@@ -122,6 +126,7 @@ class Naive {
         return out_path;
     }
     const AttributionQuestion& q_;
+    std::int64_t from_;
     Groups& groups_;
 };
 
@@ -186,8 +191,9 @@ TEST(Attribution, OfEveryModelIsThatOfEachConversionByItself) {
             const Scope scope = town.scope();
             query::Run run;
             const auto got = attribution(town.view(), scope, q, run);
-            Naive naive(q, groups);
-            for (const auto& life : town.seen(scope)) naive.add(life);
+            Naive naive(q, scope.from, groups);
+            const Scope earlier = with_time_before(scope, q.window_us);
+            for (const auto& life : town.seen(earlier)) naive.add(life);
             expect_same(got.value(), naive.out, q.decay);
             ASSERT_FALSE(HasFailure()) << repeat(seed);
             conversions += naive.out.conversions;
@@ -222,8 +228,9 @@ TEST(Attribution, WhileScanningIsWhatTheModelsOfPathsSay) {
         const Scope scope = town.scope();
         query::Run run;
         const auto got = attribution(town.view(), scope, q, run);
-        Naive naive(q, groups);
-        for (const auto& life : town.seen(scope)) naive.add(life);
+        Naive naive(q, scope.from, groups);
+        const Scope earlier = with_time_before(scope, q.window_us);
+        for (const auto& life : town.seen(earlier)) naive.add(life);
         naive.journeys.channels = got.value().groups.size();
         paths += naive.journeys.paths.size();
         const auto same = [&](Credit GroupCredit::*model, measure::Rule by) {

@@ -35,6 +35,12 @@ struct Scope {
     }
 };
 
+// The same with so much time before it, in which the causes of what is asked about lie.
+inline Scope with_time_before(Scope scope, std::int64_t length_us) {
+    if (__builtin_sub_overflow(scope.from, length_us, &scope.from)) scope.from = INT64_MIN;
+    return scope;
+}
+
 struct PartRows {
     PersonNo person;                   // none: nobody's
     std::uint32_t begin = 0, end = 0;  // in the batch; one row at least

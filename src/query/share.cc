@@ -146,8 +146,9 @@ class Items {
 
 class CrossWorker {
   public:
-    explicit CrossWorker(const CrossQuestion& q)
+    CrossWorker(const CrossQuestion& q, std::int64_t from)
         : question_(&q),
+          from_(from),
           purchase_(*q.compiled, q.purchase),
           touch_(*q.compiled, q.touch),
           bought_(q),
@@ -167,7 +168,8 @@ class CrossWorker {
 
   private:
     static std::span<const std::uint32_t> rows_of(Matcher& matcher, std::uint16_t channels,
-                                                  Batch& batch, std::vector<std::uint8_t>& mask,
+                                                  std::int64_t from, Batch& batch,
+                                                  std::vector<std::uint8_t>& mask,
                                                   std::vector<std::uint32_t>& room);
     void person(Batch& batch, std::span<const std::uint32_t> purchases,
                 std::span<const std::uint32_t> touches);
@@ -175,6 +177,7 @@ class CrossWorker {
     bool touched_since(std::int64_t since, std::uint32_t row);
 
     const CrossQuestion* question_;
+    std::int64_t from_;  // of the purchases; a touch may have come before
     Matcher purchase_, touch_;
     Items bought_, seen_;
     Amounts amounts_;
@@ -186,7 +189,8 @@ class CrossWorker {
 };
 
 std::span<const std::uint32_t> CrossWorker::rows_of(Matcher& matcher, std::uint16_t channels,
-                                                    Batch& batch, std::vector<std::uint8_t>& mask,
+                                                    std::int64_t from, Batch& batch,
+                                                    std::vector<std::uint8_t>& mask,
                                                     std::vector<std::uint32_t>& room) {
     if (matcher.never()) return {};
     mask.resize(batch.rows());
@@ -195,14 +199,20 @@ std::span<const std::uint32_t> CrossWorker::rows_of(Matcher& matcher, std::uint1
     for (std::size_t i = 0; i < mask.size(); ++i)
         mask[i] = static_cast<std::uint8_t>(mask[i] & (channels >> channel[i]));
     batch.keep_visible(mask);
+    if (from != INT64_MIN) {
+        const auto at = batch.at();
+        for (std::size_t i = 0; i < mask.size(); ++i)
+            mask[i] = static_cast<std::uint8_t>(mask[i] & (at[i] >= from ? 1 : 0));
+    }
     return places_of_ones(mask, room);
 }
 
 void CrossWorker::batch(Batch& batch) {
     const auto purchases =
-        rows_of(purchase_, question_->purchase_channels, batch, mask_, purchases_);
+        rows_of(purchase_, question_->purchase_channels, from_, batch, mask_, purchases_);
     if (purchases.empty()) return;
-    const auto touches = rows_of(touch_, question_->touch_channels, batch, mask_, touches_);
+    const auto touches =
+        rows_of(touch_, question_->touch_channels, INT64_MIN, batch, mask_, touches_);
     bought_.begin(batch.first_row());
     seen_.begin(batch.first_row());
     amounts_.begin(batch.first_row());
@@ -264,8 +274,8 @@ Result<CrossChannel> cross_channel(const history::View& view, const Scope& scope
     if (question.window_us < 0)
         return Error{"query.bad_window", "The time between touch and purchase is below 0.",
                      "Give it as microseconds, 0 and more."};
-    std::vector<CrossWorker> workers(kThreads, CrossWorker(question));
-    TRY(scan<CrossWorker>(view, scope, run, workers));
+    std::vector<CrossWorker> workers(kThreads, CrossWorker(question, scope.from));
+    TRY(scan<CrossWorker>(view, with_time_before(scope, question.window_us), run, workers));
     CrossChannel out;
     for (const CrossWorker& worker : workers) {
         const CrossChannel& more = worker.out;

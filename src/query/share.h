@@ -55,7 +55,8 @@ struct CrossChannel {
     __int128 amount = 0, touched_amount = 0;  // in 1/10,000
     std::uint64_t without_rate = 0;
 };
-// Error: query.bad_window for one below 0.
+// Of the purchases in the scope; the touch before one may have been before the scope's time. Error:
+// query.bad_window for one below 0.
 Result<CrossChannel> cross_channel(const history::View& view, const Scope& scope,
                                    const CrossQuestion& question, Run& run);
 

@@ -115,12 +115,13 @@ std::set<std::uint32_t> items(const CrossQuestion& q, const EventRow& row) {
 }
 
 // Every purchase with every touch.
-CrossChannel naive(const std::vector<Town::Life>& lives, const CrossQuestion& q) {
+CrossChannel naive(const std::vector<Town::Life>& lives, const CrossQuestion& q,
+                   std::int64_t from) {
     CrossChannel out;
     for (const auto& life : lives) {
         std::uint64_t bought = 0, touched = 0;
         for (const EventRow& p : life.events) {
-            if (!audience::fits(*q.compiled, q.purchase, p)) continue;
+            if (p.at.us < from || !audience::fits(*q.compiled, q.purchase, p)) continue;
             if ((q.purchase_channels >> static_cast<int>(p.channel) & 1) == 0) continue;
             const auto comes_before = [&](const EventRow& t) {
                 if (!audience::fits(*q.compiled, q.touch, t)) return false;
@@ -169,7 +170,8 @@ TEST(CrossChannel, APurchaseCountsWhenATouchOfTheOtherChannelsCameBeforeIt) {
             query::Run run;
             const auto answer = cross_channel(town.view(), scope, q, run);
             const CrossChannel& got = answer.value();
-            const CrossChannel wanted = naive(town.seen(scope), q);
+            const Scope earlier = with_time_before(scope, q.window_us);
+            const CrossChannel wanted = naive(town.seen(earlier), q, scope.from);
             ASSERT_EQ(got.purchases, wanted.purchases) << repeat(seed);
             ASSERT_EQ(got.touched, wanted.touched) << repeat(seed);
             ASSERT_EQ(got.buyers, wanted.buyers) << repeat(seed);
