@@ -11,10 +11,12 @@ namespace filrouge::query {
 
 // Where an event's values come from.
 enum class ValueOf : std::uint8_t {
-    None,          // events and persons are counted, nothing else
-    Revenue,       // in the question's currency
-    Quantity,      // of the event
-    Property,      // its numbers; each element of an array is one
+    None,      // events and persons are counted, nothing else
+    Revenue,   // in the question's currency
+    Quantity,  // of the event
+    // Its numbers; each element of an array is one. Of an event with a currency they are in that,
+    // as they are to a rule, and come in the question's; of one without they stand as they are.
+    Property,
     LineQuantity,  // a value each line of the basket
     LineRevenue,   // price * quantity, rounded to 1/10,000, halves away from zero, then converted
 };
@@ -97,6 +99,10 @@ class EventValues {
   private:
     std::optional<std::int64_t> of_entry(std::uint32_t entry, std::uint32_t row, std::int64_t at) {
         const std::int64_t value = entries_.column()->values.at(entry);
+        if (of_ == ValueOf::Property) {
+            const Currency currency = amounts_.currency_of(row);
+            return currency.is_unknown() ? value : amounts_.converted({value, currency}, at);
+        }
         if (of_ != ValueOf::LineRevenue) return value;
         const std::int64_t worth = fixed_product(value, price_->values.at(entry));
         return amounts_.converted({worth, amounts_.currency_of(row)}, at);

@@ -93,9 +93,12 @@ class Naive {
                 break;
             case ValueOf::Property:
                 for (const history::Cell& c : row.cells) {
-                    if (c.key == measure.property && c.kind == history::CellKind::Number)
+                    if (c.key != measure.property || c.kind != history::CellKind::Number) continue;
+                    if (currency.is_unknown())
                         cell.values.push_back(c.number);
                 }
+                    else
+                        amount(cell, {c.number, currency}, row.at);
                 break;
             case ValueOf::LineQuantity:
                 for (const history::Line& l : lines) cell.values.push_back(l.quantity);

@@ -1,0 +1,93 @@
+// What a question says in texts: fragments of rules that are what they claim to be, names of
+// splits, fields of the shop's own.
+#include "engine/town_for_test.h"
+#include "model/packed.h"
+
+namespace filrouge::engine {
+namespace {
+
+double number(const json::value& value) { return value.to_number<double>(); }
+
+json::object ask(Town& town, const std::string& common, const std::string& kind) {
+    return town.ask(R"q({"purpose":"measurement",)q" + common + kind + "}");
+}
+
+// An event with properties of its own, which no Deed has.
+class Told {
+  public:
+    Told(Town& town, const std::string& user, const std::string& name, Duration ago) : town_(town) {
+        static int next = 0;
+        in_.event.name = name;
+        in_.event.at = as_event_time(town.shop.clock.now()) - ago;
+        in_.event.message_id = "t" + std::to_string(next++);
+        in_.event.channel = Channel::Web;
+        in_.event.identifiers.push_back({IdentifierType::UserId, user, {}});
+        in_.consents = {{"measurement", true}};
+    }
+    Told& worth(std::int64_t amount, const char* currency) {
+        in_.event.has_value = true;
+        in_.event.value = {amount * 10'000, *Currency::parse(currency)};
+        return *this;
+    }
+    Told& text(const char* key, std::string_view text) {
+        PackedWriter w(in_.event.properties);
+        const std::size_t mark = w.begin_object(1);
+        w.key(key);
+        w.string(text);
+        w.end(mark);
+        return *this;
+    }
+    Told& cost(std::int64_t amount) {  // shipping.cost
+        PackedWriter w(in_.event.properties);
+        const std::size_t mark = w.begin_object(1);
+        w.key("shipping");
+        const std::size_t inner = w.begin_object(1);
+        w.key("cost");
+        w.integer(amount);
+        w.end(inner);
+        w.end(mark);
+        return *this;
+    }
+    Told& array(const char* key, const std::vector<std::string>& texts) {
+        PackedWriter w(in_.event.properties);
+        const std::size_t mark = w.begin_object(1);
+        w.key(key);
+        const std::size_t inner = w.begin_array(texts.size());
+        for (const std::string& text : texts) w.string(text);
+        w.end(inner);
+        w.end(mark);
+        return *this;
+    }
+    void happens() {
+        IngestRequest request;
+        request.source = town_.shop.runtime->source_by_write_key("wk")->number;
+        request.items.push_back(in_);
+        ASSERT_TRUE(town_.shop.ingest(std::move(request)).has_value());
+        town_.shop.runtime->wait_until_folded();
+    }
+
+  private:
+    Town& town_;
+    collect::Incoming in_;
+};
+
+// Euros and dollars are not one sum: the question converts as the rule does.
+TEST(QuestionWords, AmountsInAPropertyAreConvertedAsTheRuleConvertsThem) {
+    Town town(seed());
+    Told(town, "a", "Order Completed", hours(3)).worth(50, "EUR").cost(5).happens();
+    Told(town, "a", "Order Completed", hours(2)).worth(70, "USD").cost(7).happens();
+    Told(town, "a", "Parcel Sent", hours(1)).cost(3).happens();
+    const auto sum = [&](const std::string& of) {
+        return ask(town, "", R"q("metric":{"of":"sum()q" + of + R"q()","currency":"EUR"})q");
+    };
+    const auto orders = sum("Order Completed.shipping.cost");
+    EXPECT_EQ(number(orders.at("rows").at(0).at("figure")), 5);
+    EXPECT_EQ(orders.at("amounts_without_rate"), 1);
+    EXPECT_EQ(town.count("sum(Order Completed.shipping.cost) >= 5 EUR"), 1);
+    EXPECT_EQ(town.count("sum(Order Completed.shipping.cost) > 5 EUR"), 0);
+    const auto parcels = sum("Parcel Sent.shipping.cost");
+    EXPECT_EQ(number(parcels.at("rows").at(0).at("figure")), 3) << "of no currency";
+}
+
+}  // namespace
+}  // namespace filrouge::engine
