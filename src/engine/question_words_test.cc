@@ -89,5 +89,14 @@ TEST(QuestionWords, AmountsInAPropertyAreConvertedAsTheRuleConvertsThem) {
     EXPECT_EQ(number(parcels.at("rows").at(0).at("figure")), 3) << "of no currency";
 }
 
+TEST(QuestionWords, DifferentValuesOfAnArrayAreAllItsElements) {
+    Town town(seed());
+    Told(town, "a", "Look", hours(3)).array("tags", {"red", "wool", "sale"}).happens();
+    Told(town, "a", "Look", hours(2)).array("tags", {"red", "silk"}).happens();
+    const auto told = ask(town, "", R"q("metric":{"of":"distinct(Look.tags)"})q");
+    EXPECT_EQ(number(told.at("rows").at(0).at("figure")), 4);
+    EXPECT_EQ(town.count("distinct(Look.tags) = 4"), 1);
+}
+
 }  // namespace
 }  // namespace filrouge::engine

@@ -95,16 +95,25 @@ void Dimension::groups(Batch& batch, std::span<const std::uint8_t> wanted,
         default: break;
     }
     std::fill(out.begin(), out.end(), kNoGroup);
-    if (column_ != nullptr) groups_of_entries(batch, wanted, out);
+    if (column_ != nullptr) groups_of_entries(batch, wanted, out, nullptr);
+}
+
+void Dimension::groups(Batch& batch, std::span<const std::uint8_t> wanted,
+                       std::span<std::uint32_t> out, std::vector<Element>& more) {
+    more.clear();
+    if (kind_ != DimensionKind::Property) return groups(batch, wanted, out);
+    std::fill(out.begin(), out.end(), kNoGroup);
+    if (column_ != nullptr) groups_of_entries(batch, wanted, out, &more);
 }
 
 void Dimension::groups_of_entries(Batch& batch, std::span<const std::uint8_t> wanted,
-                                  std::span<std::uint32_t> out) {
+                                  std::span<std::uint32_t> out, std::vector<Element>* more) {
     const std::uint32_t first = column_->first_entry(batch.first_row());
     const std::uint32_t end = column_->first_entry(batch.first_row() + batch.rows());
     for (std::uint32_t e = end; e-- > first;) {  // backwards: the first of an array stays
         const std::uint32_t row = column_->row(e) - batch.first_row();
         if (wanted[row] == 0) continue;
+        if (more != nullptr && out[row] != kNoGroup) more->push_back({row, out[row]});
         const CellKind kind = column_->kind(e);
         if (!by_code_.empty())
             out[row] = group_of_code(static_cast<std::uint32_t>(column_->values.at(e)));

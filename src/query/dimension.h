@@ -54,11 +54,18 @@ class Dimension {
     // The group of each wanted row (1 in the mask), of an array the first element's; kNoGroup of
     // the others, whose values are not looked at: a group that only they have is none.
     void groups(Batch& batch, std::span<const std::uint8_t> wanted, std::span<std::uint32_t> out);
+    // The same, and the other elements of arrays into `more`, by falling rows.
+    struct Element {
+        std::uint32_t row = 0;  // of the batch
+        std::uint32_t group = kNoGroup;
+    };
+    void groups(Batch& batch, std::span<const std::uint8_t> wanted, std::span<std::uint32_t> out,
+                std::vector<Element>& more);
 
   private:
     std::uint32_t group_of_code(std::uint32_t code);
     void groups_of_entries(Batch& batch, std::span<const std::uint8_t> wanted,
-                           std::span<std::uint32_t> out);
+                           std::span<std::uint32_t> out, std::vector<Element>* more);
     DimensionKind kind_ = DimensionKind::None;
     StringNo property_;
     Groups* groups_ = nullptr;

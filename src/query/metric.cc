@@ -232,6 +232,7 @@ class Worker {
     bool find_rows(std::size_t m, Batch& batch);
     void keep_rows_in_buckets(Batch& batch);
     void count(std::size_t m, Batch& batch);
+    void find_distinct(std::uint32_t row);
     void count_event(std::size_t m, std::uint32_t row, const CellKey& key);
     void count_lines(std::size_t m, std::uint32_t row, CellKey key);
     Tally* enter(std::size_t m, const CellKey& key);
@@ -247,12 +248,13 @@ class Worker {
     std::vector<std::uint32_t> room_, bucket_of_;       // of each of rows_
     std::array<std::vector<std::uint32_t>, 2> groups_;  // of all rows, as distinct_
     std::vector<std::uint32_t> distinct_;
+    std::vector<Dimension::Element> elements_;  // behind the first of an array, by falling rows
     // The event at hand.
     PersonNo person_;
     std::uint64_t event_ = 0;  // counted up
     std::int64_t at_ = 0;
     std::uint64_t sequence_ = 0;
-    std::uint32_t distinct_group_ = kNoGroup;
+    std::vector<std::uint32_t> distinct_groups_;  // as many as its array has elements
 };
 
 // The rows that count, and their groups; false when there are none.
@@ -274,7 +276,7 @@ bool Worker::find_rows(std::size_t m, Batch& batch) {
     }
     if (reading.counts_distinct) {
         distinct_.resize(batch.rows());
-        reading.distinct.groups(batch, mask_, distinct_);
+        reading.distinct.groups(batch, mask_, distinct_, elements_);
     }
     return true;
 }
@@ -307,7 +309,7 @@ void Worker::count(std::size_t m, Batch& batch) {
         ++event_;
         at_ = at[i];
         if (trace) sequence_ = static_cast<std::uint64_t>(segment.sequence.at(row));
-        if (measures_[m].counts_distinct) distinct_group_ = distinct_[i];
+        if (measures_[m].counts_distinct) find_distinct(i);
         CellKey key;
         key.bucket = bucket_of_[r];
         for (std::size_t d = by_lines ? 1 : 0; d < 2; ++d) {
@@ -320,6 +322,14 @@ void Worker::count(std::size_t m, Batch& batch) {
     }
 }
 
+// A rule counts every element of an array.
+void Worker::find_distinct(std::uint32_t row) {
+    distinct_groups_.assign(1, distinct_[row]);
+    while (!elements_.empty() && elements_.back().row < row) elements_.pop_back();
+    for (; !elements_.empty() && elements_.back().row == row; elements_.pop_back())
+        distinct_groups_.push_back(elements_.back().group);
+}
+
 // The event at hand is of this cell: where to add what it is worth, null when it is only traced.
 Tally* Worker::enter(std::size_t m, const CellKey& key) {
     if (trace) {
@@ -328,7 +338,9 @@ Tally* Worker::enter(std::size_t m, const CellKey& key) {
     }
     Tally& tally = cells.at(key, buckets_.size(), *run_).tallies[m];
     tally.event(event_, person_);
-    if (measures_[m].counts_distinct) tally.saw(distinct_group_, *run_);
+    if (measures_[m].counts_distinct) {
+        for (const std::uint32_t group : distinct_groups_) tally.saw(group, *run_);
+    }
     return &tally;
 }
 

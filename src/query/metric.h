@@ -28,8 +28,8 @@ struct Measure {
     audience::compiled::Event event;
     ValueOf value = ValueOf::None;
     StringNo property;
-    // Also count the different values of this field in each cell (of an array the first's), exact
-    // up to kGroupsMax of them in the whole answer.
+    // Also count the different values of this field in each cell (of an array each element's),
+    // exact up to kGroupsMax of them in the whole answer.
     DimensionKind distinct = DimensionKind::None;
     StringNo distinct_property;
 };

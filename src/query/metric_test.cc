@@ -80,8 +80,9 @@ class Naive {
         NaiveCell& cell = cells[key][m];
         cell.events.insert(row.sequence);
         cell.persons.insert(person.value);
-        const Key seen = plain(key_of(measure.distinct, measure.distinct_property, row));
-        if (seen != Key{}) cell.distinct.insert(seen);
+        for (const Key& seen : distinct(measure, row)) {
+            if (seen != Key{}) cell.distinct.insert(seen);
+        }
         const Currency currency = row.has_value ? row.value.currency : Currency{};
         switch (measure.value) {
             case ValueOf::None: break;
@@ -96,9 +97,9 @@ class Naive {
                     if (c.key != measure.property || c.kind != history::CellKind::Number) continue;
                     if (currency.is_unknown())
                         cell.values.push_back(c.number);
-                }
                     else
                         amount(cell, {c.number, currency}, row.at);
+                }
                 break;
             case ValueOf::LineQuantity:
                 for (const history::Line& l : lines) cell.values.push_back(l.quantity);
@@ -111,6 +112,19 @@ class Naive {
                 }
                 break;
         }
+    }
+    // Of an array each element counts, as to a rule.
+    static std::vector<Key> distinct(const Measure& measure, const EventRow& row) {
+        std::vector<Key> out;
+        if (measure.distinct != DimensionKind::Property)
+            return {plain(key_of(measure.distinct, measure.distinct_property, row))};
+        for (const history::Cell& cell : row.cells) {
+            if (cell.key != measure.distinct_property) continue;
+            EventRow alone = row;
+            alone.cells = {&cell, 1};
+            out.push_back(plain(key_of(measure.distinct, measure.distinct_property, alone)));
+        }
+        return out;
     }
     const MetricQuestion& q_;
     const Split (&splits_)[2];
