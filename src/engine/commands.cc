@@ -240,14 +240,15 @@ void RuntimeImpl::create_audience(std::string text, Reply done) {
         {
             lock_.lock_shared();
             const auto checked = [&]() -> Result<void> {
-                if (!fold_.purposes.bit_of(document.purpose))
+                const auto purpose = fold_.purposes.bit_of(document.purpose);
+                if (!purpose)
                     return Error{"audience.unknown_purpose", "The purpose is not declared.",
                                  "GET /api/v1/purposes lists them."};
                 DraftNames names(fold_);
                 const auto compiled = audience::compile(std::get<audience::Rule>(rule), names);
                 if (const auto* wrong = std::get_if<audience::RuleError>(&compiled))
                     return rule_error(*wrong);
-                TRY(only_of_brand(fold_, std::get<audience::Compiled>(compiled), brand));
+                TRY(only_of_use(fold_, std::get<audience::Compiled>(compiled), {brand, *purpose}));
                 TRY(refuse_circle(fold_, id, document.name, std::get<audience::Rule>(rule),
                                   "audience.circle"));
                 std::vector<bool> used(audience::kAudiencesMax);

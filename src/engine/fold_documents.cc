@@ -63,6 +63,20 @@ void Fold::load_sources() {
     }
 }
 
+namespace {
+
+// Who is in an audience is for its own brand and purpose to know. A rule that was stored before
+// that was checked, and names another one, takes nobody in.
+bool names_only(const Fold& fold, const audience::Compiled& rule, audience::Use use) {
+    const auto& named = rule.triggers().audiences;
+    return std::all_of(fold.audiences.begin(), fold.audiences.end(), [&](const auto& each) {
+        return each.second.use == use ||
+               std::find(named.begin(), named.end(), each.second.slot) == named.end();
+    });
+}
+
+}  // namespace
+
 void Fold::define_audience(const DocumentView& document, bool start) {
     const auto parsed = parse_audience(document.json);
     if (!parsed || parsed->slot >= audience::kAudiencesMax) return;
@@ -81,7 +95,8 @@ void Fold::define_audience(const DocumentView& document, bool start) {
     const auto rule = audience::parse(parsed->rule);
     if (const auto* tree = std::get_if<audience::Rule>(&rule)) {
         auto compiled = audience::compile(*tree, *this, info.slot);
-        if (auto* ready = std::get_if<audience::Compiled>(&compiled)) {
+        auto* ready = std::get_if<audience::Compiled>(&compiled);
+        if (ready != nullptr && names_only(*this, *ready, info.use)) {
             info.needs = ready->triggers().audiences;
             live.define(info.slot, std::move(*ready), info.use, document.sequence);
             if (start) {

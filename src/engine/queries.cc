@@ -34,14 +34,18 @@ Result<BrandNo> brand_meant(const Fold& fold, std::string_view id) {
                  "Add 'brand' with its id; GET /api/v1/stats lists them."};
 }
 
-Result<void> only_of_brand(const Fold& fold, const audience::Compiled& rule, BrandNo brand) {
+Result<void> only_of_use(const Fold& fold, const audience::Compiled& rule, audience::Use use) {
     const auto& named = rule.triggers().audiences;
     for (const auto& [id, info] : fold.audiences) {
-        if (info.use.brand != brand &&
-            std::find(named.begin(), named.end(), info.slot) != named.end())
+        if (info.use == use || std::find(named.begin(), named.end(), info.slot) == named.end())
+            continue;
+        if (info.use.brand != use.brand)
             return Error{"audience.other_brand",
                          "The rule names '" + info.name + "', an audience of another brand.",
                          "Name audiences of the same brand."};
+        return Error{"audience.other_purpose",
+                     "The rule names '" + info.name + "', an audience of another purpose.",
+                     "Name audiences of the same purpose."};
     }
     return {};
 }

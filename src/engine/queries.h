@@ -65,9 +65,9 @@ struct Library {
 Result<std::optional<BrandNo>> brand_asked(const Fold& fold, std::string_view id);
 // Whose a new thing is; empty only where there is one brand. Error: api.brand_missing.
 Result<BrandNo> brand_meant(const Fold& fold, std::string_view id);
-// That a rule names no audience of another brand: whether a person is in one is that brand's to
-// know. Error: audience.other_brand.
-Result<void> only_of_brand(const Fold& fold, const audience::Compiled& rule, BrandNo brand);
+// That a rule names only audiences of this brand and purpose: whether a person is in another one is
+// for that brand and purpose to know. Error: audience.other_brand, audience.other_purpose.
+Result<void> only_of_use(const Fold& fold, const audience::Compiled& rule, audience::Use use);
 // "brand", where there is more than one.
 void write_brand(JsonWriter& w, const Fold& fold, BrandNo brand);
 

@@ -217,7 +217,7 @@ Result<std::string> count_rule_json(const Library& l, std::string_view text,
             return Error{"api.unknown_purpose", "The purpose is not declared.",
                          "GET /api/v1/purposes lists them."};
         use = {TRY(brand_meant(l.fold, brand)), *known};
-        TRY(only_of_brand(l.fold, compiled, use.brand));
+        TRY(only_of_use(l.fold, compiled, use));
     }
     const RuleCount counted = TRY(count_rule(l, compiled, use, run));
     std::string out;

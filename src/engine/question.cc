@@ -220,7 +220,7 @@ Result<std::vector<std::uint64_t>> Asking::people(const std::optional<std::strin
         const audience::Compiled* compiled = TRY(compile(rule));
         {
             const Reading reading(library.lock);
-            TRY(only_of_brand(library.fold, *compiled, scope.brand));
+            TRY(only_of_use(library.fold, *compiled, {scope.brand, scope.purpose}));
         }
         out = TRY(count_rule(library, *compiled, {scope.brand, scope.purpose}, run)).in;
     }

@@ -259,6 +259,8 @@ const sentences: Record<string, string> = {
   'Send ids=a,b.': 'Envoyez ids=a,b.',
   'The audiences are of several brands.': 'Ces audiences sont de plusieurs marques.',
   'Name audiences of the same brand.': 'Nommez des audiences de la même marque.',
+  "The rule names '{}', an audience of another purpose.": 'La règle nomme « {1} », une audience d’une autre finalité.',
+  'Name audiences of the same purpose.': 'Nommez des audiences de la même finalité.',
   "The rule names '{}', an audience of another brand.": 'La règle nomme « {1} », une audience d’une autre marque.',
   "The audience's rule no longer compiles.": 'La règle de l’audience n’est plus valable.',
   'Delete it and make it anew.': 'Supprimez-la et recréez-la.',
