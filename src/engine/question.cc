@@ -36,6 +36,23 @@ Error not_an_event(std::string_view text) {
             "\"Coats\"; or * for every event."};
 }
 
+// What a text made of the rule around it: nothing but this.
+bool is_of_any(const audience::Node& root, audience::WindowKind window) {
+    return root.kind == audience::NodeKind::Aggregate && root.function == audience::Function::Any &&
+           root.event.any && root.event.where.empty() && root.window.kind == window && !root.bots;
+}
+
+Result<audience::Rule> rule_within(std::string_view text) {
+    audience::Rule rule = TRY(rule_around("a then b within ", text, ""));
+    const audience::Node& root = rule.root;
+    const bool plain = root.kind == audience::NodeKind::Sequence && root.steps.size() == 2 &&
+                       root.window.kind == audience::WindowKind::Ever && !root.bots &&
+                       root.steps[1].without.empty() && root.steps[1].event.where.empty();
+    if (plain) return rule;
+    return Error{"question.invalid", "'" + std::string(text.substr(0, 40)) + "' is no length.",
+                 "Write it as: 30 minutes, 24 hours, 7 days."};
+}
+
 }  // namespace
 
 // --- arguments
@@ -182,6 +199,8 @@ Result<void> Asking::begin(Arguments& arguments) {
     has_to = to.has_value();
     if (last) {
         const audience::Rule rule = TRY(rule_around("any(*, last ", *last, ")"));
+        if (!is_of_any(rule.root, audience::WindowKind::Last))
+            return arguments.wrong("last", "a length, as 7 days or 6 months");
         const audience::Compiled* compiled = TRY(compile(rule));
         scope.from = audience::bounds(compiled->aggregates.at(0).window, now, zone).from;
         last_text = *last;
@@ -267,18 +286,18 @@ Result<Currency> Asking::currency(Arguments& arguments) const {
     return *known;
 }
 
+Result<audience::Length> Asking::told_length(std::string_view text) {
+    return TRY(rule_within(text)).root.steps[1].within;
+}
+
 Result<std::int64_t> Asking::length(std::string_view text) {
-    const audience::Rule rule = TRY(rule_around("a then b within ", text, ""));
-    if (rule.root.kind != audience::NodeKind::Sequence || rule.root.steps.size() != 2)
-        return Error{"question.invalid", "'" + std::string(text.substr(0, 40)) + "' is no length.",
-                     "Write it as: 30 minutes, 24 hours, 7 days."};
-    return TRY(compile(rule))->steps.at(1).within_us;
+    return TRY(compile(TRY(rule_within(text))))->steps.at(1).within_us;
 }
 
 Result<std::int64_t> Asking::instant(std::string_view text) const {
     auto rule = rule_around("any(*, since ", text, ")");
     SharedNames own(library);
-    if (rule.ok() && rule.value().root.window.kind == audience::WindowKind::Since) {
+    if (rule.ok() && is_of_any(rule.value().root, audience::WindowKind::Since)) {
         auto made = audience::compile(rule.value(), own);
         if (auto* compiled = std::get_if<audience::Compiled>(&made))
             return audience::bounds(compiled->aggregates.at(0).window, now, zone).from;

@@ -100,7 +100,9 @@ class Asking {
                                               const std::optional<std::string>& audience_id);
     // The argument "currency"; unknown when absent.
     Result<Currency> currency(Arguments& arguments) const;
-    Result<std::int64_t> length(std::string_view text);  // "24 hours", in microseconds
+    // "24 hours"; and in microseconds.
+    static Result<audience::Length> told_length(std::string_view text);
+    Result<std::int64_t> length(std::string_view text);
     // "2026-03-01", or with a time; without a zone by the brand's.
     Result<std::int64_t> instant(std::string_view text) const;
     std::string local_date(std::int64_t at) const;  // "2026-03-01"

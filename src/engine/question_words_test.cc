@@ -71,6 +71,29 @@ class Told {
     collect::Incoming in_;
 };
 
+TEST(QuestionWords, AFragmentIsWhatItClaimsToBe) {
+    Town town(seed());
+    town.live(30);
+    const auto error = [&](const std::string& more) {
+        return town.error_of(R"q({"purpose":"measurement",)q" + more + "}");
+    };
+    EXPECT_EQ(error(R"q("last":"7 days","rfm":{})q"), "");
+    for (const char* last :
+         {"7 days) or any(*", "7 days, including bots", "7 days) and any(*, today"}) {
+        const std::string code = error(R"q("last":")q" + std::string(last) + R"q(","rfm":{})q");
+        EXPECT_TRUE(code == "question.invalid" || code == "rule.invalid") << last << ": " << code;
+    }
+    EXPECT_EQ(error(R"q("from":"2023-11-01, including bots","rfm":{})q"), "question.invalid");
+    for (const char* length : {"7 days without c", "7 days or any(b)", "7 days, including bots"}) {
+        const std::string code =
+            error(R"q("attribution":{"window":")q" + std::string(length) + "\"}");
+        EXPECT_TRUE(code == "question.invalid" || code == "rule.invalid") << length << code;
+        const std::string within =
+            error(R"q("funnel":{"steps":["A","B"],"within":")q" + std::string(length) + "\"}");
+        EXPECT_TRUE(within == "question.invalid" || within == "rule.invalid") << length << within;
+    }
+}
+
 // Euros and dollars are not one sum: the question converts as the rule does.
 TEST(QuestionWords, AmountsInAPropertyAreConvertedAsTheRuleConvertsThem) {
     Town town(seed());

@@ -915,6 +915,7 @@ const parts: Record<string, string> = {
   'alone, without from and to': 'que cet argument soit seul, sans from ni to',
   'alone, without audience': 'que cet argument soit seul, sans audience',
   'a currency of three letters': 'une devise de trois lettres',
+  'a length, as 7 days or 6 months': 'une durée, comme 7 days ou 6 months',
   'such that both shares are 1 at most': 'que les deux parts fassent 1 au plus',
   'some of first, last, linear, position, decay, markov and shapley': 'plusieurs de first, last, linear, position, decay, markov et shapley',
   'day, week or month': 'day, week ou month',
