@@ -34,12 +34,10 @@ Result<audience::Rule> funnel_rule(Arguments& arguments) {
     const auto steps = TRY(arguments.texts("steps", audience::kSequenceStepsMax));
     const auto within = TRY(arguments.text("within"));
     if (steps.size() < 2) return arguments.wrong("steps", "a list of two to eight events");
-    std::string text;
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-        text += (i == 0 ? "" : " then ") + steps[i];
-        const bool own = steps[i].find(" within ") != std::string::npos;
-        if (i != 0 && within && !own) text += " within " + *within;
-    }
+    audience::Length otherwise;
+    if (within) otherwise = TRY(Asking::told_length(*within));
+    std::string text = steps[0];
+    for (std::size_t i = 1; i < steps.size(); ++i) text.append(" then ").append(steps[i]);
     auto parsed = audience::parse(text);
     if (const auto* wrong = std::get_if<audience::RuleError>(&parsed))
         return Error{"rule.invalid", wrong->message, wrong->hint};
@@ -48,6 +46,11 @@ Result<audience::Rule> funnel_rule(Arguments& arguments) {
                        rule.root.steps.size() == steps.size() && !rule.root.steps.back().absent &&
                        rule.root.window.kind == audience::WindowKind::Ever && !rule.root.bots;
     if (!plain) return arguments.wrong("steps", "a list of two to eight events");
+    // Into what was read: a text may hold the word, and a keyword may stand in capitals.
+    for (std::size_t i = 1; i < rule.root.steps.size(); ++i) {
+        audience::Step& step = rule.root.steps[i];
+        if (!step.within.given()) step.within = otherwise;
+    }
     return rule;
 }
 

@@ -71,6 +71,24 @@ class Told {
     collect::Incoming in_;
 };
 
+TEST(QuestionWords, ATextThatSpeaksOfATimeIsNoLimitOfTheFunnel) {
+    Town town(seed());
+    for (const auto& [user, after] :
+         {std::pair("soon", minutes(30)), std::pair("late", hours(5))}) {
+        Told(town, user, "Start", hours(20)).happens();
+        Told(town, user, "Note", hours(20) - after).text("text", "shipped within 2 days").happens();
+    }
+    const auto converted = [&](const std::string& step) {
+        return number(
+            ask(town, "", R"q("funnel":{"within":"1 hour","steps":["Start",")q" + step + "\"]}")
+                .at("converted"));
+    };
+    EXPECT_EQ(converted(R"(Note where text = \"shipped within 2 days\")"), 1);
+    EXPECT_EQ(converted("Note"), 1);
+    EXPECT_EQ(converted("Note WITHIN 6 hours"), 2);
+    EXPECT_EQ(converted("Note within 6 hours"), 2);
+}
+
 TEST(QuestionWords, AFragmentIsWhatItClaimsToBe) {
     Town town(seed());
     town.live(30);
