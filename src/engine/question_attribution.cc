@@ -91,7 +91,9 @@ Result<Answer> attribution_question(Asking& asking, Arguments& arguments) {
     answer.fact("value_without_touch", Answer::Fixed{found.without_touch_value});
     answer.fact("amounts_without_rate", found.without_rate);
     if (question.paths) answer.fact("paths", std::uint64_t{found.paths.size()});
-    auto& rows = answer.table("rows", {"model", by, "conversions", "value", "removal_effect"});
+    const std::string column =
+        column_of_split(by, {"model", "conversions", "value", "removal_effect"});
+    auto& rows = answer.table("rows", {"model", column, "conversions", "value", "removal_effect"});
     const auto name = [&](std::size_t group) {
         return asking.group_name(groups.key(static_cast<std::uint32_t>(group)),
                                  asking.kind_of_dimension(by));

@@ -93,7 +93,10 @@ Result<Answer> retention_question(Asking& asking, Arguments& arguments) {
     auto& rows = answer.table("rows", {"cohort", "later", "persons", "returned", "share"});
     add_cohorts(rows, asking, periods, question, found.all, {});
     if (!by) return answer;
-    auto& split = answer.table("groups", {*by, "cohort", "later", "persons", "returned", "share"});
+    const std::string column =
+        column_of_split(*by, {"cohort", "later", "persons", "returned", "share"});
+    auto& split =
+        answer.table("groups", {column, "cohort", "later", "persons", "returned", "share"});
     for (std::uint32_t g = 0; g < found.by_group.size(); ++g)
         add_cohorts(split, asking, periods, question, found.by_group[g],
                     asking.group_name(groups.key(g), asking.kind_of_dimension(*by)));

@@ -120,6 +120,9 @@ Result<void> Figure::read(Arguments& arguments, std::string_view otherwise) {
 Result<void> Figure::split(const std::vector<std::string>& by) {
     if (by.size() > 2)
         return Error{"question.invalid", "A figure is split by two things at most.", ""};
+    if (by.size() == 2 && by[0] == by[1])
+        return Error{"question.invalid", "A figure is split by two different things.",
+                     "Name each of them once."};
     for (std::size_t i = 0; i < by.size(); ++i) {
         question_.groups[i] = &groups_[i];
         const bool products = by[i] == "products.product";

@@ -127,11 +127,11 @@ Result<Answer> forecast_question(Asking& asking, Arguments& arguments) {
     answer.fact("periods", std::uint64_t{periods.size()});
     auto& rows = answer.table("rows", {});
     auto& models = answer.table("models", {});
-    if (by) rows.columns.push_back(*by), models.columns.push_back(*by);
-    for (const char* name : {"day", "expected", "low", "high", "closed"})
-        rows.columns.emplace_back(name);
-    for (const char* name : {"model", "mase", "naive_mase", "coverage", "origins", "scored"})
-        models.columns.emplace_back(name);
+    rows.columns = {"day", "expected", "low", "high", "closed"};
+    models.columns = {"model", "mase", "naive_mase", "coverage", "origins", "scored"};
+    for (Answer::Table* table : {&rows, &models}) {
+        if (by) table->columns.insert(table->columns.begin(), column_of_split(*by, table->columns));
+    }
     for (const Series& series : found) {
         TRY(asking.run.check());
         const measure::TimeSeries known{
@@ -184,8 +184,9 @@ Result<Answer> rising_question(Asking& asking, Arguments& arguments) {
     answer.fact("things", std::uint64_t{things.size()});
     answer.fact("typical_growth", found.typical_growth);
     answer.fact("correlation", found.correlation);
-    auto& rows = answer.table(
-        "rows", {by, "recent", "before", "expected", "growth", "growth_low", "p_value", "q_value"});
+    auto& rows = answer.table("rows", {});
+    rows.columns = {"recent", "before", "expected", "growth", "growth_low", "p_value", "q_value"};
+    rows.columns.insert(rows.columns.begin(), column_of_split(by, rows.columns));
     for (const measure::RisingThing& t : found.things) {
         if (rows.rows.size() == static_cast<std::size_t>(limit)) break;
         rows.add({names[t.thing], things[t.thing].recent, things[t.thing].before, t.expected,

@@ -91,7 +91,8 @@ Result<Answer> funnel_question(Asking& asking, Arguments& arguments) {
                   quantile(step.since_first, 0.5), rule_of(asking, rule.root, i + 1)});
     }
     if (!by) return answer;
-    auto& split = answer.table("groups", {*by, "step", "persons", "of_first"});
+    auto& split = answer.table("groups", {column_of_split(*by, {"step", "persons", "of_first"}),
+                                          "step", "persons", "of_first"});
     const auto kind = asking.kind_of_dimension(*by);
     std::vector<std::uint32_t> order;
     for (std::uint32_t g = 0; g < funnel.by_group.size(); ++g) {

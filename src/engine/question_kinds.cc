@@ -1,5 +1,6 @@
 #include "engine/question_kinds.h"
 
+#include <algorithm>
 #include <array>
 
 namespace filrouge::engine {
@@ -38,6 +39,12 @@ std::vector<std::string_view> question_kinds() {
 }
 
 Result<Answer> answer_question(const Library& library, const boost::json::object& json,
+std::string column_of_split(std::string_view by, const std::vector<std::string>& taken) {
+    std::string out(by);
+    while (std::find(taken.begin(), taken.end(), out) != taken.end()) out.insert(0, "by ");
+    return out;
+}
+
                                query::Run& run, const Mask& mask) {
     Arguments arguments(json, "");
     const Kind* asked = nullptr;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "engine/question.h"
 
@@ -28,6 +30,10 @@ Result<Answer> forecast_question(Asking& asking, Arguments& arguments);
 Result<Answer> rising_question(Asking& asking, Arguments& arguments);
 
 // What several kinds share.
+
+// The column of a split. A property may have the name of a figure, or of another split: JSON would
+// have it twice, and who reads it sees one of the two.
+std::string column_of_split(std::string_view by, const std::vector<std::string>& taken);
 inline Answer::Value shown(const std::optional<double>& value) {
     if (!value) return std::monostate();
     return *value;

@@ -56,6 +56,19 @@ Result<void> add_trace(Asking& asking, Answer& answer, Figure& figure, const que
                        std::size_t rows) {
     if (rows > kTracedRowsMax)
         return Error{"question.invalid",
+std::vector<std::string> columns_of(const Figure& figure, const MetricArguments& wanted) {
+    std::vector<std::string> out, own = {"figure", "events", "persons"};
+    if (wanted.compare) own.insert(own.end(), {"figure_before", "change"});
+    if (wanted.grain) out.emplace_back("at");
+    for (const std::string& by : figure.by()) {
+        std::vector<std::string> taken = out;
+        taken.insert(taken.end(), own.begin(), own.end());
+        out.push_back(column_of_split(by, taken));
+    }
+    out.insert(out.end(), own.begin(), own.end());
+    return out;
+}
+
                      "The answer has " + std::to_string(rows) + " rows; " +
                          std::to_string(kTracedRowsMax) + " can be traced at most.",
                      "Narrow it: a shorter time, \"where\" in the figure, or a limit."};
@@ -96,13 +109,7 @@ Result<Answer> metric_question(Asking& asking, Arguments& arguments) {
     answer.fact("currency", figure.currency());
     answer.fact("amounts_without_rate", metric.without_rate);
     auto& table = answer.table("rows", {});
-    if (wanted.grain) table.columns.emplace_back("at");
-    for (const std::string& by : figure.by()) table.columns.push_back(by);
-    for (const char* name : {"figure", "events", "persons"}) table.columns.emplace_back(name);
-    if (before) {
-        table.columns.emplace_back("figure_before");
-        table.columns.emplace_back("change");
-    }
+    table.columns = columns_of(figure, wanted);
     const std::size_t rows = std::min(metric.rows.size(), static_cast<std::size_t>(wanted.limit));
     for (std::size_t i = 0; i < rows; ++i) {
         const query::MetricRow& row = metric.rows[i];

@@ -112,6 +112,40 @@ TEST(QuestionWords, AFragmentIsWhatItClaimsToBe) {
     }
 }
 
+// JSON objects with a key twice lose one of the two when they are read.
+TEST(QuestionWords, NoSplitTakesTheNameOfAFigure) {
+    Town town(seed());
+    town.live(60);
+    const auto keys_twice = [&](const std::string& kind) {
+        const auto told = town.shop.runtime->ask(R"q({"purpose":"measurement",)q" + kind + "}",
+                                                 AnswerForm::Csv, "", Mask());
+        EXPECT_TRUE(told.ok()) << kind;
+        if (!told.ok()) return true;
+        const std::string header = told.value().substr(0, told.value().find("\r\n"));
+        std::vector<std::string> names;
+        for (std::size_t at = 0; at <= header.size();) {
+            const std::size_t end = std::min(header.find(',', at), header.size());
+            names.push_back(header.substr(at, end - at));
+            at = end + 1;
+        }
+        std::sort(names.begin(), names.end());
+        return std::adjacent_find(names.begin(), names.end()) != names.end();
+    };
+    EXPECT_FALSE(keys_twice(R"q("attribution":{"by":"model"})q"));
+    EXPECT_FALSE(keys_twice(R"q("attribution":{"by":"value"})q"));
+    EXPECT_FALSE(keys_twice(R"q("metric":{"by":["events"]})q"));
+    EXPECT_FALSE(keys_twice(R"q("metric":{"by":["events","by events"]})q"));
+    EXPECT_FALSE(keys_twice(R"q("last":"3 days","metric":{"by":["at"],"grain":"day"})q"));
+    EXPECT_FALSE(keys_twice(R"q("last":"3 days","metric":{"by":["change"],"compare":true})q"));
+    EXPECT_EQ(town.error_of(R"q({"purpose":"measurement","metric":{"by":["channel","channel"]}})q"),
+              "question.invalid");
+    const auto groups =
+        ask(town, "", R"q("funnel":{"steps":["Product Viewed","Product Added"],"by":"step"})q");
+    ASSERT_FALSE(groups.at("groups").as_array().empty());
+    EXPECT_TRUE(groups.at("groups").at(0).as_object().contains("by step"));
+    EXPECT_EQ(groups.at("groups").at(0).at("step"), 1);
+}
+
 // Euros and dollars are not one sum: the question converts as the rule does.
 TEST(QuestionWords, AmountsInAPropertyAreConvertedAsTheRuleConvertsThem) {
     Town town(seed());

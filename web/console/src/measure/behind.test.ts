@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {behind, behindAll, partsOf} from './behind'
+import {behind, behindAll, partsOf, splitColumn} from './behind'
 import {costsOf, told} from './costs'
 import {firstOf, kinds, lacks, type Asked} from './kinds'
 import {bandOf} from './views/Effect'
@@ -68,6 +68,13 @@ test('the band of an effect stands where something was done, and holds what woul
   const rows = [{expected: 10, treated: false}, {expected: 20, treated: true}]
   expect(bandOf(rows, 2, -1, 3, 2)).toEqual([null, {low: 18, high: 26}])
   expect(bandOf(rows, 2, null, null, 2)).toEqual([null, null])
+})
+
+test('a property with the name of a figure is read where the answer has it', () => {
+  expect(splitColumn({'by events': 'vernissage', figure: 3, events: 3}, 'events')).toBe('by events')
+  expect(splitColumn({channel: 'web', figure: 3, events: 3}, 'channel')).toBe('channel')
+  expect(behind(metric({of: 'count(*)', by: 'events'}), {'by events': 'vernissage', figure: 3, events: 3, persons: 3}, []))
+    .toBe('any(* where events = "vernissage")')
 })
 
 test('a mark stands on its curve', () => {

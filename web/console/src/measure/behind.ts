@@ -17,6 +17,9 @@ export function partsOf(figure: string): {event: string; where: string} | null {
   return {event: name === 'count' || name === 'any' ? left : left.replace(/\.[^.\s]+(\.[^.\s]+)?$/, ''), where}
 }
 
+// Where an answer has the split: a property with the name of one of its figures has another.
+export const splitColumn = (row: Row | undefined, by: string) => (row && `by ${by}` in row ? `by ${by}` : by)
+
 // A split's value as a condition; null for a split that rules do not know.
 function conditionOf(by: string, value: Cell | undefined): string | null {
   if (value === null || value === undefined || by === 'source' || by === 'event') return null
@@ -56,7 +59,7 @@ function metricRow({args, last}: Asked, row: Row): string | null {
   }
   const by = text(args.by)
   if (by === 'event' && typeof row.event === 'string') return clause(named(row.event), [figure.where], window)
-  const condition = by ? conditionOf(by, row[by]) : null
+  const condition = by ? conditionOf(by, row[splitColumn(row, by)]) : null
   return by && !condition ? null : clause(figure.event, [figure.where, condition], window)
 }
 
@@ -97,8 +100,8 @@ export function behind(asked: Asked, row: Row, rows: Row[]): string | null {
     case 'metric': return metricRow(asked, row)
     case 'retention': return cohortRow(asked, row, rows)
     case 'niche': case 'lookalike': return featureRow(asked, row)
-    case 'rising': { const of = partsOf(text(args.of)); const by = text(args.by), condition = conditionOf(by, row[by]); return of && condition ? clause(of.event, [of.where, condition], windowOf(text(args.recent) || '7 days')) : null }
-    case 'attribution': { const condition = conditionOf(text(args.by), row[text(args.by)]); return condition && row.conversions !== 0 ? `* where ${condition} then ${text(args.conversion)} within ${text(args.window)}` : null }
+    case 'rising': { const of = partsOf(text(args.of)); const by = text(args.by), condition = conditionOf(by, row[splitColumn(row, by)]); return of && condition ? clause(of.event, [of.where, condition], windowOf(text(args.recent) || '7 days')) : null }
+    case 'attribution': { const by = text(args.by), condition = conditionOf(by, row[splitColumn(row, by)]); return condition && row.conversions !== 0 ? `* where ${condition} then ${text(args.conversion)} within ${text(args.window)}` : null }
     case 'share': { const touched = args.by === 'touched'; return `distinct(${touched ? '*' : text(args.purchase)}.channel${windowOf(last)}) = ${String(row.channels)}${touched ? ` and any(${text(args.purchase)}${windowOf(last)})` : ''}` }
     default: return null
   }

@@ -5,7 +5,7 @@ import type {Row} from '../../api/shapes'
 import {Chart, type Ink} from '../../ui/Chart'
 import {day, figure, hour, percent, short} from '../../ui/format'
 import {allChannels} from '../../ui/parts'
-import {behind} from '../behind'
+import {behind, splitColumn} from '../behind'
 import {useOpenPeople} from '../People'
 import type {ViewProps} from './index'
 
@@ -75,7 +75,7 @@ function OverTime({answer, asked, tall}: ViewProps) {
 }
 
 function Ranked({answer, asked, tall}: ViewProps) {
-  const by = Array.isArray(asked.args.by) ? asked.args.by[0]! : String(asked.args.by)
+  const by = splitColumn(answer.rows[0], Array.isArray(asked.args.by) ? asked.args.by[0]! : String(asked.args.by))
   const rows = answer.rows.slice(0, tall ? 24 : 9)
   const open = useOpenPeople(asked)
   const option = useCallback((ink: Ink) => ({
@@ -94,7 +94,7 @@ function Ranked({answer, asked, tall}: ViewProps) {
 
 export function Attribution({answer, asked, tall}: ViewProps) {
   const {t} = useTranslation()
-  const by = String(asked.args.by)
+  const by = splitColumn(answer.rows[0], String(asked.args.by))
   const open = useOpenPeople(asked)
   const option = useCallback((ink: Ink) => {
     const models = [...new Set(answer.rows.map((row) => text(row, 'model')))]
@@ -124,7 +124,7 @@ export function Attribution({answer, asked, tall}: ViewProps) {
 // What was expected runs inside a band that holds it nine times in ten.
 export function Forecast({answer, asked, tall}: ViewProps) {
   const {t} = useTranslation()
-  const by = typeof asked.args.by === 'string' && asked.args.by ? asked.args.by : undefined
+  const by = typeof asked.args.by === 'string' && asked.args.by ? splitColumn(answer.rows[0], asked.args.by) : undefined
   const option = useCallback((ink: Ink) => {
     const groups = [...Map.groupBy(answer.rows, (row) => (by ? text(row, by) : ''))].slice(0, 5)
     const days = [...new Set(answer.rows.map((row) => text(row, 'day')))].sort()

@@ -4,7 +4,7 @@ import type {Row} from '../../api/shapes'
 import {useSaid} from '../../texts/said'
 import {figure, number, percent} from '../../ui/format'
 import {Meter} from '../../ui/parts'
-import {behind} from '../behind'
+import {behind, splitColumn} from '../behind'
 import {PeopleLink} from '../People'
 import type {Asked} from '../kinds'
 import type {ViewProps} from './index'
@@ -16,7 +16,7 @@ function PeopleCell({asked, row, rows, label}: {asked: Asked; row: Row; rows: Ro
 
 export function Rising({answer, asked, tall}: ViewProps) {
   const {t} = useTranslation()
-  const by = String(asked.args.by)
+  const by = splitColumn(answer.rows[0], String(asked.args.by))
   const most = Math.max(0.0001, ...answer.rows.map((row) => Number(row.growth)))
   return (
     <div className="scroll"><table className="t">
