@@ -90,6 +90,20 @@ std::string Features::name(const query::Feature& feature) const {
     return family(feature) + " = " + value(feature);
 }
 
+bool Features::has_arrays(const std::string& property) const {
+    const auto [known, fresh] = arrays_.try_emplace(property, false);
+    if (!fresh) return known->second;
+    const StringNo number = asking_.names.number(property);
+    for (const history::Piece& piece : asking_.view.pieces) {
+        const history::FieldColumn* column =
+            number.is_none() ? nullptr : piece.segment->field(history::FieldId::Property, number);
+        if (column == nullptr || column->every_row) continue;
+        for (std::uint32_t e = 1; e < column->entries() && !known->second; ++e)
+            known->second = column->row(e) == column->row(e - 1);
+    }
+    return known->second;
+}
+
 std::optional<audience::EventMatch> Features::events_of(const query::Feature& feature) const {
     const query::FeatureFamily& family = question_.families[feature.family];
     if (family.kind != FeatureKind::Dimension) return {};
@@ -100,6 +114,7 @@ std::optional<audience::EventMatch> Features::events_of(const query::Feature& fe
         match.name = value(feature);
         return match;
     }
+    if (kind == query::DimensionKind::Property && has_arrays(by)) return {};
     auto where = condition(kind, by, family.groups->key(feature.group), value(feature));
     if (!where) return {};
     match.any = true;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,7 +27,8 @@ class Features {
     std::string family(const query::Feature& feature) const { return names_[feature.family]; }
     std::string value(const query::Feature& feature) const;  // "Product Viewed", "Monday"
     std::string name(const query::Feature& feature) const;   // "event = Product Viewed"
-    // Who has the feature so often, or less often: nothing where a rule cannot say it.
+    // Who has the feature so often, or less often: nothing where a rule cannot say it, as of a
+    // property that has several values in an event: here its first counts, to a rule each.
     std::optional<audience::Node> clause(const query::Feature& feature, bool at_least,
                                          double threshold) const;
     // All of them, in the question's time; nothing where a rule cannot say the same.
@@ -35,9 +38,11 @@ class Features {
   private:
     Result<void> add(const std::string& name);
     std::optional<audience::EventMatch> events_of(const query::Feature& feature) const;
+    bool has_arrays(const std::string& property) const;
     Asking& asking_;
     query::FeatureQuestion question_;
-    std::vector<std::string> names_;  // of families
+    std::vector<std::string> names_;                           // of families
+    mutable std::map<std::string, bool, std::less<>> arrays_;  // by property, looked for once
     std::array<query::Groups, query::kFeatureFamiliesMax> groups_;
 };
 

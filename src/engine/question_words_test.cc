@@ -173,5 +173,32 @@ TEST(QuestionWords, DifferentValuesOfAnArrayAreAllItsElements) {
     EXPECT_EQ(town.count("distinct(Look.tags) = 4"), 1);
 }
 
+// A feature is an array's first element; a rule would take in whoever has it anywhere.
+TEST(QuestionWords, ARuleOfAClusterIsOfItsPeopleOrThereIsNone) {
+    Town town(seed());
+    for (int i = 0; i < 30; ++i) {
+        const std::string n = std::to_string(i);
+        for (int times = 0; times < 3; ++times) {
+            Told(town, "r" + n, "Look", hours(3 + times)).array("tags", {"red", "wool"}).happens();
+            Told(town, "w" + n, "Look", hours(3 + times)).array("tags", {"wool", "red"}).happens();
+            Told(town, "r" + n, "Buy", hours(2 + times)).text("size", "L").happens();
+            Told(town, "w" + n, "Buy", hours(2 + times)).text("size", "S").happens();
+        }
+    }
+    const auto tags = ask(town, "", R"q("clusters":{"features":["tags"]})q");
+    ASSERT_EQ(tags.at("rows").as_array().size(), 2u);
+    for (const json::value& row : tags.at("rows").as_array()) {
+        EXPECT_EQ(number(row.at("people_of_rule")), 30);
+        EXPECT_TRUE(row.at("rule").is_null()) << row.at("rule");
+    }
+    const auto sizes = ask(town, "", R"q("clusters":{"features":["size"]})q");
+    ASSERT_EQ(sizes.at("rows").as_array().size(), 2u);
+    for (const json::value& row : sizes.at("rows").as_array()) {
+        ASSERT_TRUE(row.at("rule").is_string());
+        EXPECT_EQ(town.count(std::string(row.at("rule").as_string())),
+                  number(row.at("people_of_rule")));
+    }
+}
+
 }  // namespace
 }  // namespace filrouge::engine
