@@ -29,14 +29,31 @@ Result<void> read_question(Asking& asking, Arguments& arguments,
     return {};
 }
 
-// The paths as the models of measure/ take them; their channels are group numbers.
-measure::Journeys journeys_of(const query::Attribution& found, std::size_t groups) {
+// The paths as the models of measure/ take them. Their channels are the groups that a path has,
+// anew numbered: the group of no value has a number, and may be on none.
+struct Walked {
     measure::Journeys journeys;
-    journeys.channels = groups;
+    std::vector<std::size_t> groups;  // by channel
+};
+Walked journeys_of(const query::Attribution& found, std::size_t groups) {
+    std::vector<bool> met(groups);
+    for (const auto& [path, count] : found.paths) {
+        for (const std::uint8_t group : path) met[group] = true;
+    }
+    Walked out;
+    std::vector<std::uint8_t> channel_of(groups);
+    for (std::size_t g = 0; g < groups; ++g) {
+        if (!met[g]) continue;
+        channel_of[g] = static_cast<std::uint8_t>(out.groups.size());
+        out.groups.push_back(g);
+    }
+    measure::Journeys& journeys = out.journeys;
+    journeys.channels = out.groups.size();
     journeys.paths.reserve(found.paths.size());
-    for (const auto& [channels, count] : found.paths) {
+    for (const auto& [walked, count] : found.paths) {
         measure::Path path;
-        path.channels = channels;
+        path.channels.reserve(walked.size());
+        for (const std::uint8_t group : walked) path.channels.push_back(channel_of[group]);
         path.conversions = count.conversions;
         path.value = std::max<std::int64_t>(0, count.value);
         path.nulls = count.nulls;
@@ -113,14 +130,17 @@ Result<Answer> attribution_question(Asking& asking, Arguments& arguments) {
     add("position", &query::GroupCredit::position);
     add("decay", &query::GroupCredit::decay);
     if (found.conversions == 0 || !question.paths) return answer;
-    const measure::Journeys journeys = journeys_of(found, groups.size());
+    const Walked walked = journeys_of(found, groups.size());
+    const measure::Journeys& journeys = walked.journeys;
     const auto add_credits = [&](std::string_view model, const measure::Credits& credits,
                                  const std::vector<measure::Credit>* effects) {
-        for (std::size_t g = 0; g < credits.size(); ++g) {
-            if (credits[g].conversions == 0) continue;
-            rows.add({std::string(model), name(g), credits[g].conversions,
-                      credits[g].value / kFixedScale,
-                      effects == nullptr ? Answer::Value() : (*effects)[g].conversions});
+        for (std::size_t c = 0; c < credits.size(); ++c) {
+            if (credits[c].conversions == 0) continue;
+            const std::size_t g = walked.groups[c];
+            rows.add({std::string(model), name(g), credits[c].conversions,
+                      credits[c].value / kFixedScale,
+                      effects == nullptr ? Answer::Value() : (*effects)[c].conversions});
+            rows.is_of(found.groups[g].linear.persons);  // who touched it on the way
         }
     };
     if (wanted.has("markov")) {

@@ -113,7 +113,8 @@ Result<Answer> effect_question(Asking& asking, Arguments& arguments) {
     const Periods days =
         whole(asking, TRY(periods_of(asking, Grain::Day, measure::kEffectDaysMax)));
     const std::size_t first_day = TRY(first_day_of(asking, arguments, days));
-    const measure::EffectOptions options = TRY(options_of(arguments));
+    measure::EffectOptions options = TRY(options_of(arguments));
+    options.still_wanted = [&asking] { return !asking.run.cancelled(); };
     TRY(arguments.done());
     if (treated.empty()) return arguments.wrong("treated", "the places where something was done");
     if (days.size() == 0)
@@ -149,4 +150,5 @@ Result<Answer> effect_question(Asking& asking, Arguments& arguments) {
     return answer;
 }
 
+    TRY(asking.run.check());
 }  // namespace filrouge::engine

@@ -200,5 +200,23 @@ TEST(QuestionWords, ARuleOfAClusterIsOfItsPeopleOrThereIsNone) {
     }
 }
 
+TEST(QuestionWords, AsManyValuesAsCanBeCreditedAreCreditedByEveryModel) {
+    Town town(seed());
+    std::vector<Deed> deeds;
+    for (int i = 0; i < 64; ++i) {
+        const std::string n = std::to_string(i);
+        deeds.push_back({"u" + n, "Seen", hours(9), 0, "", "s" + n});
+        deeds.push_back({"u" + n, "Order Completed", hours(8), 10});
+    }
+    town.happened(deeds);
+    const auto told =
+        ask(town, "", R"q("attribution":{"by":"place","models":["markov","shapley"]})q");
+    EXPECT_EQ(told.at("rows").as_array().size(), 128u);
+    for (const json::value& row : told.at("rows").as_array()) {
+        EXPECT_NEAR(number(row.at("conversions")), 1, 1e-6);
+        EXPECT_NE(row.at("place"), "(none)");
+    }
+}
+
 }  // namespace
 }  // namespace filrouge::engine

@@ -178,9 +178,10 @@ MatrixXd gram_of(const Series& s) {
 
 // Squared error on each day when it is left out, for each lambda: errors(day, lambda). The kernel
 // without a day is the whole one less a rank, so its inverse is by Sherman and Morrison.
-MatrixXd errors_of_left_out_days(const Series& s, const Ridge& ridge, const MatrixXd& gram) {
-    MatrixXd errors(s.pre_days, kLambdas);
-    for (Index day = 0; day < s.pre_days; ++day) {
+MatrixXd errors_of_left_out_days(const Series& s, const Ridge& ridge, const MatrixXd& gram,
+                                 const EffectOptions& options) {
+    MatrixXd errors = MatrixXd::Zero(s.pre_days, kLambdas);
+    for (Index day = 0; day < s.pre_days && options.wanted(); ++day) {
         const VectorXd point = s.donors.col(day).array() - s.treated[day];
         const VectorXd weights = nearest_in_hull(gram - point * point.transpose());
         const VectorXd x = ridge.donors.col(day);
@@ -198,8 +199,9 @@ MatrixXd errors_of_left_out_days(const Series& s, const Ridge& ridge, const Matr
     return errors;
 }
 
-double choose_lambda(const Series& s, const Ridge& ridge, const MatrixXd& gram) {
-    const MatrixXd errors = errors_of_left_out_days(s, ridge, gram);
+double choose_lambda(const Series& s, const Ridge& ridge, const MatrixXd& gram,
+                     const EffectOptions& options) {
+    const MatrixXd errors = errors_of_left_out_days(s, ridge, gram, options);
     const VectorXd means = errors.colwise().mean();
     Index best = 0;
     means.minCoeff(&best);
@@ -214,7 +216,8 @@ double choose_lambda(const Series& s, const Ridge& ridge, const MatrixXd& gram) 
 }
 
 // `lambda` is chosen anew unless it is given.
-Fit fit(Series s, EffectMethod method, std::optional<double> lambda = {}) {
+Fit fit(Series s, const EffectOptions& options, std::optional<double> lambda = {}) {
+    const EffectMethod method = options.method;
     demean(s);
     Fit out;
     const Index donors = s.donors.rows();
@@ -225,7 +228,7 @@ Fit fit(Series s, EffectMethod method, std::optional<double> lambda = {}) {
         out.weights = nearest_in_hull(gram);
         if (method == EffectMethod::Augmented) {
             const Ridge ridge(s);
-            out.lambda = lambda ? *lambda : choose_lambda(s, ridge, gram);
+            out.lambda = lambda ? *lambda : choose_lambda(s, ridge, gram, options);
             out.weights += ridge.correction(out.weights, out.lambda);
         }
     }
@@ -246,12 +249,13 @@ class Conformal {
         : series_(series), options_(options), lambda_(lambda) {}
 
     double p_value(double effect, Statistic statistic) const {
+        if (!options_.wanted()) return 1;
         Series null = series_;
         const Index days = null.treated.size();
         const Index post = days - null.pre_days;
         null.treated.tail(post).array() -= effect;
         null.pre_days = days;
-        VectorXd gaps = fit(null, options_.method, lambda_).gaps;
+        VectorXd gaps = fit(null, options_, lambda_).gaps;
         if (statistic == Statistic::AnyEffect) gaps = gaps.cwiseAbs();
         // Equal but for rounding counts as equal.
         const double seen =
@@ -336,7 +340,7 @@ Result<Effect> estimate_effect(const Panel& panel, const std::vector<std::size_t
     TRY(check_panel(panel));
     TRY(check_question(panel, treated, first_day, options));
     const Series series = series_of(panel, treated, first_day);
-    const Fit fitted = fit(series, options.method);
+    const Fit fitted = fit(series, options);
     const Index post = series.treated.size() - series.pre_days;
     Effect out;
     out.att = fitted.gaps.tail(post).mean();

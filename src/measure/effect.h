@@ -17,6 +17,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -44,6 +45,10 @@ struct EffectOptions {
     std::uint64_t seed = 1;     // of the shuffles of Iid; the other takes no chance
     std::size_t draws = 1'000;  // shuffles of Iid, 100 to 100,000
     double level = 0.95;        // of the interval
+    // Asked between the steps; once it says no the rest is hurried through, and the answer is
+    // worth nothing. Empty: it runs to its end.
+    std::function<bool()> still_wanted = {};
+    bool wanted() const { return !still_wanted || still_wanted(); }
 };
 
 struct Donor {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <climits>
 #include <cstdio>
 #include <numeric>
 
@@ -284,6 +285,18 @@ TEST(EffectOfPublicData, GeoLiftsCampaignIsFoundAsPublished) {
     EXPECT_NEAR(same.donors[0].weight, 0.227, 0.002);
     EXPECT_NEAR(same.donors.at(5).weight, 0.069, 0.002);
     EXPECT_NEAR(augmented.att, 155.556, 40);
+}
+
+TEST(Effect, ThatNobodyWaitsForAnyMoreEndsSoon) {
+    const Panel panel = shop_panel(1, 0.2);
+    int asked = 0;
+    EffectOptions options;
+    options.still_wanted = [&] { return ++asked < 5; };
+    ASSERT_TRUE(estimate_effect(panel, {0}, panel.days - 20, options).ok());
+    const int when_stopped = asked;
+    asked = INT_MIN;
+    ASSERT_TRUE(estimate_effect(panel, {0}, panel.days - 20, options).ok());
+    EXPECT_LT(when_stopped, (asked - INT_MIN) / 2);
 }
 
 }  // namespace
