@@ -25,7 +25,8 @@ void write(JsonWriter& w, const Answer::Value& value) {
         value);
 }
 
-// Columns and facts that count persons, or what is never less than the persons who did it.
+// Columns and facts that count persons, or what is never less than the persons who did it. Six
+// events may be one person's: a row of events, amounts or models says of how many persons it is.
 constexpr std::array<std::string_view, 14> kPersons = {
     "persons",  "people", "buyers", "members",     "returned", "converted", "customers",
     "audience", "rest",   "count",  "conversions", "recent",   "before",    "observed"};
@@ -37,6 +38,11 @@ constexpr std::string_view kTrace = "trace";
 constexpr std::array<std::string_view, 10> kLabels = {"step",     "stage",   "recency", "frequency",
                                                       "monetary", "decile",  "later",   "cluster",
                                                       "cohort",   "sequence"};
+
+// Of two counts of persons the less, where both are known.
+std::uint64_t fewest(std::uint64_t a, std::uint64_t b) {
+    return a == 0 || b == 0 ? std::max(a, b) : std::min(a, b);
+}
 
 bool is_one_of(std::span<const std::string_view> names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -77,9 +83,18 @@ void csv_line(std::string& out, std::size_t cells, const auto& cell) {
 
 }  // namespace
 
-void Answer::fact(std::string_view name, Value value) {
-    facts_.emplace_back(std::string(name), std::move(value));
+void Answer::Table::is_of(std::uint64_t count) {
+    persons.resize(rows.size());
+    persons.back() = fewest(persons.back(), count);
 }
+
+void Answer::fact(std::string_view name, Value value) { fact(name, std::move(value), 0); }
+
+void Answer::fact(std::string_view name, Value value, std::uint64_t persons) {
+    facts_.push_back({std::string(name), std::move(value), persons});
+}
+
+void Answer::is_of(std::uint64_t count) { persons_ = fewest(persons_, count); }
 
 Answer::Table& Answer::table(std::string_view name,
                              std::initializer_list<std::string_view> columns) {
@@ -100,11 +115,17 @@ void Answer::hide_small(std::uint64_t least) {
         if (!std::holds_alternative<std::string>(value) && !is_one_of(kLabels, name))
             value = std::monostate();
     };
-    const bool all = std::any_of(facts_.begin(), facts_.end(), [&](const auto& fact) {
-        return is_one_of(kAsked, fact.first) && is_small(fact.second);
-    });
-    for (auto& [name, value] : facts_) {
-        if (all || (is_one_of(kPersons, name) && is_small(value))) hide(name, value);
+    const auto is_few = [least](std::uint64_t persons) { return persons != 0 && persons < least; };
+    const auto counts_few_persons = [&](const Fact& fact) {
+        return is_few(fact.persons) || is_small(fact.value);
+    };
+    const bool all =
+        is_few(persons_) || std::any_of(facts_.begin(), facts_.end(), [&](const Fact& fact) {
+            return is_one_of(kAsked, fact.name) && counts_few_persons(fact);
+        });
+    for (Fact& fact : facts_) {
+        const bool counted = is_one_of(kPersons, fact.name) && is_small(fact.value);
+        if (all || is_few(fact.persons) || counted) hide(fact.name, fact.value);
     }
     std::uint64_t hidden = 0;
     for (Table& table : tables_) {
@@ -115,8 +136,10 @@ void Answer::hide_small(std::uint64_t least) {
             }
             return false;
         };
-        for (auto& row : table.rows) {
-            if (!all && !counts_few(row)) continue;
+        for (std::size_t r = 0; r < table.rows.size(); ++r) {
+            auto& row = table.rows[r];
+            const bool told_few = r < table.persons.size() && is_few(table.persons[r]);
+            if (!all && !told_few && !counts_few(row)) continue;
             ++hidden;
             for (std::size_t i = 0; i < row.size(); ++i) hide(table.columns[i], row[i]);
         }
@@ -133,9 +156,9 @@ std::string Answer::json() const {
     std::string out;
     JsonWriter w(out);
     w.open_object();
-    for (const auto& [name, value] : facts_) {
-        w.key(name);
-        write(w, value);
+    for (const Fact& fact : facts_) {
+        w.key(fact.name);
+        write(w, fact.value);
     }
     for (const Table& table : tables_) {
         w.key(table.name).open_array();

@@ -28,10 +28,18 @@ class Answer {
         std::string name;
         std::vector<std::string> columns;
         std::vector<std::vector<Value>> rows;
+        std::vector<std::uint64_t> persons;  // of each row, where it was told; else 0
         void add(std::vector<Value> row) { rows.push_back(std::move(row)); }
+        // Of how many persons the last row is: never told, but hide_small() reads it. Of several
+        // counts the least that is not 0 holds.
+        void is_of(std::uint64_t count);
     };
 
     void fact(std::string_view name, Value value);
+    // The same, of so many persons.
+    void fact(std::string_view name, Value value, std::uint64_t persons);
+    // Of how many persons all of the answer is, as Table::is_of.
+    void is_of(std::uint64_t count);
     // Stays where it is while others are made.
     Table& table(std::string_view name, std::initializer_list<std::string_view> columns);
     void note(std::string text) { notes_.push_back(std::move(text)); }
@@ -42,7 +50,13 @@ class Answer {
     std::string csv() const;  // RFC 4180, with a header line
 
   private:
-    std::vector<std::pair<std::string, Value>> facts_;
+    struct Fact {
+        std::string name;
+        Value value;
+        std::uint64_t persons = 0;  // 0: not told
+    };
+    std::vector<Fact> facts_;
+    std::uint64_t persons_ = 0;  // of all; 0: not told
     std::deque<Table> tables_;
     std::vector<std::string> notes_;
 };

@@ -37,8 +37,11 @@ std::size_t top_of(const LookalikeRequest& request, const LookalikeFit& fit) {
 
 void tell_cuts(const measure::Lookalike& found, std::size_t people, Answer& answer) {
     auto& cuts = answer.table("cuts", {"score", "share", "precision"});
-    for (const measure::LookalikeCut& cut : found.cuts)
+    for (const measure::LookalikeCut& cut : found.cuts) {
         cuts.add({cut.score, share_of(cut.people, people), share_of(cut.seeds, cut.people)});
+        cuts.is_of(cut.people);
+        cuts.is_of(cut.seeds);
+    }
 }
 
 }  // namespace

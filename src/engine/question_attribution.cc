@@ -59,7 +59,7 @@ Walked journeys_of(const query::Attribution& found, std::size_t groups) {
         path.nulls = count.nulls;
         journeys.paths.push_back(std::move(path));
     }
-    return journeys;
+    return out;
 }
 
 constexpr std::array<std::string_view, 7> kModels = {"first", "last",   "linear", "position",
@@ -102,10 +102,11 @@ Result<Answer> attribution_question(Asking& asking, Arguments& arguments) {
     const query::Attribution found =
         TRY(query::attribution(asking.view, asking.scope, question, asking.run));
     Answer answer;
-    answer.fact("conversions", found.conversions);
-    answer.fact("value", Answer::Fixed{found.value});
-    answer.fact("conversions_without_touch", found.without_touch);
-    answer.fact("value_without_touch", Answer::Fixed{found.without_touch_value});
+    answer.fact("conversions", found.conversions, found.persons);
+    answer.fact("value", Answer::Fixed{found.value}, found.persons);
+    answer.fact("conversions_without_touch", found.without_touch, found.persons_without_touch);
+    answer.fact("value_without_touch", Answer::Fixed{found.without_touch_value},
+                found.persons_without_touch);
     answer.fact("amounts_without_rate", found.without_rate);
     if (question.paths) answer.fact("paths", std::uint64_t{found.paths.size()});
     const std::string column =
@@ -122,6 +123,7 @@ Result<Answer> attribution_question(Asking& asking, Arguments& arguments) {
             if (c.conversions == 0) continue;
             rows.add({std::string(model), name(g), c.conversions, c.value / kFixedScale,
                       std::monostate()});
+            rows.is_of(c.persons);
         }
     };
     add("first", &query::GroupCredit::first);

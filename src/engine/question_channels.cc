@@ -117,8 +117,11 @@ Result<std::uint16_t> channels_of(Arguments& arguments, std::string_view name) {
 
 void add_customers(Answer& answer, const query::ChannelShare& share) {
     answer.fact("customers", share.all().customers);
-    answer.fact("multi_share_of_customers", shown(share.multi_share_of_customers()));
-    answer.fact("multi_share_of_revenue", shown(share.multi_share_of_revenue()));
+    // A share tells of both parts.
+    const std::uint64_t multi = share.multi().customers, others = share.all().customers - multi;
+    const std::uint64_t fewer = multi == 0 || others == 0 ? 0 : std::min(multi, others);
+    answer.fact("multi_share_of_customers", shown(share.multi_share_of_customers()), fewer);
+    answer.fact("multi_share_of_revenue", shown(share.multi_share_of_revenue()), fewer);
     auto& rows = answer.table(
         "rows", {"channels", "customers", "purchases", "amount", "mean_amount", "repeat_rate"});
     for (std::size_t n = 0; n < share.by_channels.size(); ++n) {
@@ -157,13 +160,14 @@ Result<query::CrossQuestion> cross_question(Asking& asking, Arguments& arguments
 }
 
 void add_cross(Answer& answer, const query::CrossChannel& found) {
-    answer.fact("purchases", found.purchases);
-    answer.fact("began_elsewhere", found.touched);
-    answer.fact("began_elsewhere_share", share_of(found.touched, found.purchases));
-    answer.fact("buyers", found.buyers);
-    answer.fact("buyers_began_elsewhere", found.touched_buyers);
-    answer.fact("amount", plain(found.amount));
-    answer.fact("amount_began_elsewhere", plain(found.touched_amount));
+    const std::uint64_t all = found.buyers, touched = found.touched_buyers;
+    answer.fact("purchases", found.purchases, all);
+    answer.fact("began_elsewhere", found.touched, touched);
+    answer.fact("began_elsewhere_share", share_of(found.touched, found.purchases), touched);
+    answer.fact("buyers", all, all);
+    answer.fact("buyers_began_elsewhere", touched, touched);
+    answer.fact("amount", plain(found.amount), all);
+    answer.fact("amount_began_elsewhere", plain(found.touched_amount), touched);
 }
 
 }  // namespace

@@ -14,6 +14,21 @@ namespace {
 struct DayPanel {
     measure::Panel panel;
     std::vector<std::string> names;  // by place of the panel
+    // Whose events a day is of, as panel.values, and all days, by place: small numbers are hidden
+    // by them.
+    std::vector<std::uint64_t> persons, persons_of_all;
+
+    // Of the places the one with the most persons: so many there are at least.
+    std::uint64_t most_on(std::size_t day, const std::vector<std::size_t>& places) const {
+        std::uint64_t most = 0;
+        for (const std::size_t p : places) most = std::max(most, persons[p * panel.days + day]);
+        return most;
+    }
+    std::uint64_t most_of_all(const std::vector<std::size_t>& places) const {
+        std::uint64_t most = 0;
+        for (const std::size_t p : places) most = std::max(most, persons_of_all[p]);
+        return most;
+    }
 };
 
 Result<DayPanel> panel_of(Asking& asking, Figure& figure, const Periods& days) {
@@ -34,11 +49,19 @@ Result<DayPanel> panel_of(Asking& asking, Figure& figure, const Periods& days) {
                          " places; the limit is " + std::to_string(measure::kEffectPlacesMax) + ".",
                      "Ask by a field with fewer values, or only of some events."};
     out.panel.values.assign(out.panel.places * out.panel.days, figure.nothing().value_or(0));
+    out.persons.assign(out.panel.values.size(), 0);
+    out.persons_of_all.assign(out.panel.places, 0);
+    const auto of_all = TRY(figure.persons_by_group(days.edges.front(), days.edges.back()));
+    for (const auto& [group, persons] : of_all) {
+        const auto place = place_of.find(group);
+        if (place != place_of.end()) out.persons_of_all[place->second] = persons;
+    }
     for (const query::MetricRow& row : metric.rows) {
         const auto place = place_of.find(row.key.group[0]);
         if (place == place_of.end()) continue;
-        out.panel.values[place->second * out.panel.days + row.key.bucket] =
-            figure.value(row).value_or(0);
+        const std::size_t at = place->second * out.panel.days + row.key.bucket;
+        out.panel.values[at] = figure.value(row).value_or(0);
+        out.persons[at] = figure.persons(row);
     }
     return out;
 }
@@ -93,10 +116,13 @@ Result<DayPanel> without(const std::vector<std::string>& left_out, const DayPane
     for (std::size_t place = 0; place < all.panel.places; ++place) {
         if (std::find(out.begin(), out.end(), place) != out.end()) continue;
         kept.names.push_back(all.names[place]);
-        const auto row =
-            all.panel.values.begin() + static_cast<std::ptrdiff_t>(place * all.panel.days);
-        kept.panel.values.insert(kept.panel.values.end(), row,
-                                 row + static_cast<std::ptrdiff_t>(all.panel.days));
+        kept.persons_of_all.push_back(all.persons_of_all[place]);
+        const auto first = static_cast<std::ptrdiff_t>(place * all.panel.days);
+        const auto end = first + static_cast<std::ptrdiff_t>(all.panel.days);
+        kept.panel.values.insert(kept.panel.values.end(), all.panel.values.begin() + first,
+                                 all.panel.values.begin() + end);
+        kept.persons.insert(kept.persons.end(), all.persons.begin() + first,
+                            all.persons.begin() + end);
     }
     kept.panel.places = kept.names.size();
     return kept;
@@ -124,6 +150,7 @@ Result<Answer> effect_question(Asking& asking, Arguments& arguments) {
     const auto places = TRY(places_named(treated, kept));
     const measure::Effect effect =
         TRY(measure::estimate_effect(kept.panel, places, first_day, options));
+    TRY(asking.run.check());
     Answer answer;
     answer.fact("of", figure.text());
     answer.fact("places", std::uint64_t{kept.panel.places});
@@ -138,17 +165,25 @@ Result<Answer> effect_question(Asking& asking, Arguments& arguments) {
     answer.fact("l2_imbalance", effect.l2_imbalance);
     answer.fact("scaled_imbalance", effect.scaled_imbalance);
     auto& rows = answer.table("rows", {"day", "observed", "expected", "treated"});
-    for (std::size_t day = 0; day < effect.observed.size(); ++day)
+    std::vector<std::size_t> weighed;
+    auto& donors = answer.table("donors", {"place", "weight"});
+    for (const measure::Donor& donor : effect.donors) {
+        donors.add({kept.names[donor.place], donor.weight});
+        donors.is_of(kept.persons_of_all[donor.place]);
+        weighed.push_back(donor.place);
+    }
+    answer.is_of(kept.most_of_all(places));
+    answer.is_of(kept.most_of_all(weighed));
+    for (std::size_t day = 0; day < effect.observed.size(); ++day) {
         rows.add({period_name(asking, Grain::Day, days.edges[day]), effect.observed[day],
                   effect.expected[day], day >= first_day});
-    auto& donors = answer.table("donors", {"place", "weight"});
-    for (const measure::Donor& donor : effect.donors)
-        donors.add({kept.names[donor.place], donor.weight});
+        rows.is_of(kept.most_on(day, places));
+        rows.is_of(kept.most_on(day, weighed));
+    }
     answer.note(
         "low and high are of the effect per place and day; a small p_value beside an "
         "interval that holds 0 says that something happened, but not steadily.");
     return answer;
 }
 
-    TRY(asking.run.check());
 }  // namespace filrouge::engine

@@ -163,6 +163,26 @@ std::optional<double> Figure::value(const query::MetricRow& row) const {
     return *value / *over;
 }
 
+std::uint64_t Figure::persons(const query::MetricRow& row) const {
+    std::uint64_t fewest = 0;
+    for (const query::MetricCell& cell : row.cells) {
+        if (cell.persons != 0 && (fewest == 0 || cell.persons < fewest)) fewest = cell.persons;
+    }
+    return fewest;
+}
+
+Result<std::map<std::uint32_t, std::uint64_t>> Figure::persons_by_group(std::int64_t from,
+                                                                        std::int64_t to) {
+    std::map<std::uint32_t, std::uint64_t> out;
+    if (asking_.mask.small_counts_min() == 0) return out;
+    query::Scope scope = asking_.scope;
+    scope.from = from;
+    scope.to = to;
+    const query::Metric metric = TRY(compute(scope, {}));
+    for (const query::MetricRow& row : metric.rows) out[row.key.group[0]] = persons(row);
+    return out;
+}
+
 std::optional<double> Figure::nothing() const { return value(query::MetricRow{}); }
 
 std::string Figure::group_name(const query::CellKey& key, std::size_t split) const {

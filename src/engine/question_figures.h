@@ -3,6 +3,7 @@
 // and the ratio of two, "of" over "over". One question has one figure, split and in periods.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,6 +30,13 @@ class Figure {
 
     // Of a row, in plain units; nothing where there is none: of no values, over 0.
     std::optional<double> value(const query::MetricRow& row) const;
+    // Whose events it is of: of a ratio those of the measure that fewer persons have events of; 0
+    // of nobody we know.
+    std::uint64_t persons(const query::MetricRow& row) const;
+    // The same of all of [from, to), by the first split's group: a person who comes every day is
+    // one. It is a pass of its own, and made only where small numbers are hidden; else it is empty.
+    Result<std::map<std::uint32_t, std::uint64_t>> persons_by_group(std::int64_t from,
+                                                                    std::int64_t to);
     // Of a cell without an event.
     std::optional<double> nothing() const;
     std::string group_name(const query::CellKey& key, std::size_t split) const;

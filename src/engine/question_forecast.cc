@@ -86,12 +86,13 @@ Result<std::vector<Series>> series_of(Asking& asking, Figure& figure, const Peri
 std::string date_of(std::int32_t day) { return iso_time(EventTime{day * kDayUs}).substr(0, 10); }
 
 void add_forecast(const measure::Forecast& found, const Series& series, bool named,
-                  Answer::Table& rows, Answer::Table& models) {
+                  std::uint64_t persons, Answer::Table& rows, Answer::Table& models) {
     for (const measure::ForecastPoint& p : found.points) {
         std::vector<Answer::Value> row;
         if (named) row.emplace_back(series.name);
         row.insert(row.end(), {date_of(p.day), p.expected, p.low, p.high, p.closed});
         rows.add(std::move(row));
+        rows.is_of(persons);
     }
     std::vector<Answer::Value> row;
     if (named) row.emplace_back(series.name);
@@ -99,6 +100,7 @@ void add_forecast(const measure::Forecast& found, const Series& series, bool nam
                {std::string(name_of(found.model)), found.mase, found.naive_mase, found.coverage,
                 std::uint64_t{found.origins}, std::uint64_t{found.scored}});
     models.add(std::move(row));
+    models.is_of(persons);
 }
 
 }  // namespace
@@ -122,6 +124,7 @@ Result<Answer> forecast_question(Asking& asking, Arguments& arguments) {
         return Error{"question.invalid", "The question's time holds no whole period.",
                      "Tell a longer one."};
     const auto found = TRY(series_of(asking, figure, periods, static_cast<std::size_t>(limit)));
+    auto persons = TRY(figure.persons_by_group(periods.edges.front(), periods.edges.back()));
     Answer answer;
     answer.fact("of", figure.text());
     answer.fact("periods", std::uint64_t{periods.size()});
@@ -140,7 +143,8 @@ Result<Answer> forecast_question(Asking& asking, Arguments& arguments) {
         const auto forecast = measure::forecast(known, holidays, options);
         if (!forecast.ok() && !by) return forecast.error();
         if (forecast.ok())
-            add_forecast(forecast.value(), series, by.has_value(), rows, models);
+            add_forecast(forecast.value(), series, by.has_value(), persons[series.group], rows,
+                         models);
         else
             answer.note(series.name + ": " + forecast.error().message);
     }
@@ -163,17 +167,27 @@ Result<Answer> rising_question(Asking& asking, Arguments& arguments) {
     const std::int64_t end = period_end(asking);
     const std::vector<std::int64_t> edges = {end - recent - before, end - recent, end};
     const query::Metric metric = TRY(figure.compute(asking.scope, edges));
-    std::map<std::string, measure::Counted> counts;
+    struct Thing {
+        measure::Counted counted;
+        std::uint64_t persons[2] = {0, 0};  // before, recent
+    };
+    std::map<std::string, Thing> counts;
+    std::uint64_t most_persons = 0;
     for (const query::MetricRow& row : metric.rows) {
         if (row.key.group[0] == query::kNoGroup) continue;
-        measure::Counted& c = counts[figure.group_name(row.key, 0)];
-        (row.key.bucket == 0 ? c.before : c.recent) += figure.value(row).value_or(0);
+        Thing& t = counts[figure.group_name(row.key, 0)];
+        (row.key.bucket == 0 ? t.counted.before : t.counted.recent) +=
+            figure.value(row).value_or(0);
+        t.persons[row.key.bucket == 0 ? 0 : 1] += figure.persons(row);
+        most_persons = std::max(most_persons, figure.persons(row));
     }
     std::vector<std::string> names;
     std::vector<measure::Counted> things;
-    for (const auto& [name, counted] : counts) {
+    names.reserve(counts.size());
+    things.reserve(counts.size());
+    for (const auto& [name, thing] : counts) {
         names.push_back(name);
-        things.push_back(counted);
+        things.push_back(thing.counted);
     }
     measure::RisingOptions options;
     options.recent_days = static_cast<double>(recent) / static_cast<double>(kDayUs);
@@ -181,6 +195,7 @@ Result<Answer> rising_question(Asking& asking, Arguments& arguments) {
     const measure::Rising found = TRY(measure::rising(things, options));
     Answer answer;
     answer.fact("of", figure.text());
+    answer.is_of(most_persons);
     answer.fact("things", std::uint64_t{things.size()});
     answer.fact("typical_growth", found.typical_growth);
     answer.fact("correlation", found.correlation);
@@ -191,6 +206,7 @@ Result<Answer> rising_question(Asking& asking, Arguments& arguments) {
         if (rows.rows.size() == static_cast<std::size_t>(limit)) break;
         rows.add({names[t.thing], things[t.thing].recent, things[t.thing].before, t.expected,
                   t.growth, t.growth_low, t.p_value, t.q_value});
+        for (const std::uint64_t persons : counts[names[t.thing]].persons) rows.is_of(persons);
     }
     return answer;
 }

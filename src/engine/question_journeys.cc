@@ -134,16 +134,25 @@ Result<Answer> transitions_question(Asking& asking, Arguments& arguments) {
     const bool collapse = TRY(arguments.yes("collapse_loops", false));
     const auto limit = TRY(arguments.whole("limit", 1, kRowsMax)).value_or(100);
     TRY(arguments.done());
-    const auto found = TRY(query::transitions(asking.view, asking.scope, of, collapse, asking.run));
+    // Ten of one person are few: who did so is counted where few are hidden.
+    const bool count_persons = asking.mask.small_counts_min() != 0;
+    const auto found =
+        TRY(query::transitions(asking.view, asking.scope, of, collapse, asking.run, count_persons));
     Answer answer;
-    std::uint64_t all = 0;
-    for (const query::Transition& t : found) all += t.count;
+    std::uint64_t all = 0, most_persons = 0;
+    for (const query::Transition& t : found) {
+        all += t.count;
+        most_persons = std::max(most_persons, t.persons);
+    }
+    answer.is_of(most_persons);
     answer.fact("transitions", all);
     answer.fact("pairs", std::uint64_t{found.size()});
     auto& rows = answer.table("rows", {"from", "to", "count", "share"});
-    for (std::size_t i = 0; i < std::min(found.size(), static_cast<std::size_t>(limit)); ++i)
+    for (std::size_t i = 0; i < std::min(found.size(), static_cast<std::size_t>(limit)); ++i) {
         rows.add({node_name(asking, found[i].from), node_name(asking, found[i].to), found[i].count,
                   share_of(found[i].count, all)});
+        rows.is_of(found[i].persons);
+    }
     return answer;
 }
 

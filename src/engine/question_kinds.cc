@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 namespace filrouge::engine {
 namespace {
@@ -38,13 +39,13 @@ std::vector<std::string_view> question_kinds() {
     return out;
 }
 
-Result<Answer> answer_question(const Library& library, const boost::json::object& json,
 std::string column_of_split(std::string_view by, const std::vector<std::string>& taken) {
     std::string out(by);
     while (std::find(taken.begin(), taken.end(), out) != taken.end()) out.insert(0, "by ");
     return out;
 }
 
+Result<Answer> answer_question(const Library& library, const boost::json::object& json,
                                query::Run& run, const Mask& mask) {
     Arguments arguments(json, "");
     const Kind* asked = nullptr;
@@ -67,6 +68,10 @@ std::string column_of_split(std::string_view by, const std::vector<std::string>&
     TRY(asking.begin(arguments));
     TRY(arguments.done());
     Answer answer = TRY(asked->answer(asking, *own));
+    std::uint64_t asked_about = 0;
+    for (const std::uint64_t word : asking.scope.who)
+        asked_about += static_cast<std::uint64_t>(std::popcount(word));
+    answer.is_of(asked_about);
     answer.fact("sequence", asking.view.sequence);
     return answer;
 }

@@ -17,21 +17,25 @@ constexpr std::size_t kTracedRowsMax = 10;  // each is a pass over the events
 using Place = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;
 Place place_of(const query::CellKey& key) { return {key.bucket, key.group[0], key.group[1]}; }
 
-// What to show beside a row: the value of the same cell in the time before.
+// What to show beside a row: the value of the same cell in the time before, and whose it is.
 class Before {
   public:
     Before(Figure& figure, const query::Metric& metric) : figure_(figure) {
         for (const query::MetricRow& row : metric.rows)
-            values_[place_of(row.key)] = figure.value(row);
+            values_[place_of(row.key)] = {figure.value(row), figure.persons(row)};
     }
-    std::optional<double> at(const query::CellKey& key) const {
+    struct Cell {
+        std::optional<double> value;
+        std::uint64_t persons = 0;
+    };
+    Cell at(const query::CellKey& key) const {
         const auto found = values_.find(place_of(key));
-        return found == values_.end() ? figure_.nothing() : found->second;
+        return found == values_.end() ? Cell{figure_.nothing(), 0} : found->second;
     }
 
   private:
     Figure& figure_;
-    std::map<Place, std::optional<double>> values_;
+    std::map<Place, Cell> values_;
 };
 
 struct MetricArguments {
@@ -52,10 +56,6 @@ Result<MetricArguments> metric_arguments(Asking& asking, Arguments& arguments) {
     return out;
 }
 
-Result<void> add_trace(Asking& asking, Answer& answer, Figure& figure, const query::Metric& metric,
-                       std::size_t rows) {
-    if (rows > kTracedRowsMax)
-        return Error{"question.invalid",
 std::vector<std::string> columns_of(const Figure& figure, const MetricArguments& wanted) {
     std::vector<std::string> out, own = {"figure", "events", "persons"};
     if (wanted.compare) own.insert(own.end(), {"figure_before", "change"});
@@ -69,6 +69,10 @@ std::vector<std::string> columns_of(const Figure& figure, const MetricArguments&
     return out;
 }
 
+Result<void> add_trace(Asking& asking, Answer& answer, Figure& figure, const query::Metric& metric,
+                       std::size_t rows) {
+    if (rows > kTracedRowsMax)
+        return Error{"question.invalid",
                      "The answer has " + std::to_string(rows) + " rows; " +
                          std::to_string(kTracedRowsMax) + " can be traced at most.",
                      "Narrow it: a shorter time, \"where\" in the figure, or a limit."};
@@ -120,13 +124,17 @@ Result<Answer> metric_question(Asking& asking, Arguments& arguments) {
             cells.emplace_back(figure.group_name(row.key, s));
         const auto value = figure.value(row);
         cells.insert(cells.end(), {shown(value), row.cells[0].events, row.cells[0].persons});
+        std::uint64_t persons_before = 0;
         if (before) {
-            const auto then = before->at(row.key);
+            const auto [then, persons] = before->at(row.key);
             const bool known = value && then && *then != 0;
             cells.emplace_back(shown(then));
             cells.emplace_back(known ? Answer::Value(*value / *then - 1) : Answer::Value());
+            persons_before = persons;
         }
         table.add(std::move(cells));
+        table.is_of(figure.persons(row));
+        table.is_of(persons_before);
     }
     if (rows < metric.rows.size())
         answer.note("There are " + std::to_string(metric.rows.size()) + " rows; the first " +

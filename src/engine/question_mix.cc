@@ -121,6 +121,10 @@ Result<Answer> mix_question(Asking& asking, Arguments& arguments) {
     for (const query::MetricRow& row : metric.rows)
         series.revenue[row.key.bucket] = figure.value(row).value_or(0);
     Answer answer;
+    if (periods.size() != 0) {
+        auto persons = TRY(figure.persons_by_group(periods.edges.front(), periods.edges.back()));
+        answer.is_of(persons[query::kNoGroup]);
+    }
     answer.fact("of", figure.text());
     answer.fact("periods", std::uint64_t{periods.size()});
     const measure::ChannelMix mix = TRY(measure::fit_channel_mix(series));

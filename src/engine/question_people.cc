@@ -51,6 +51,8 @@ Result<Answer> niche_question(Asking& asking, Arguments& arguments) {
         const query::Feature& f = found.features[n.feature];
         rows.add({features.family(f), features.value(f), n.share_audience, n.share_rest, n.lift,
                   n.low, n.high, n.p_value, n.q_value});
+        rows.is_of(f.inside);
+        rows.is_of(f.outside);
     }
     answer.note("People with an event in the question's time are compared.");
     return answer;
@@ -133,12 +135,15 @@ Result<Answer> clusters_question(Asking& asking, Arguments& arguments) {
                   if_known(cluster.rule.precision), if_known(cluster.rule.recall),
                   if_known(fulfilling(matrix, cluster.rule)),
                   text ? Answer::Value(*text) : Answer::Value()});
+        rows.is_of(cluster.people);
+        if (known) rows.is_of(fulfilling(matrix, cluster.rule));
         for (std::size_t f = 0; f < std::min(matrix.features, kFeaturesShown); ++f) {
             double all = 0;
             for (const measure::Cluster& other : found.clusters)
                 all += other.means[f] * static_cast<double>(other.people);
             means.add({std::uint64_t{c + 1}, features.name(table.features[f]), cluster.means[f],
                        all / static_cast<double>(matrix.people)});
+            means.is_of(cluster.people);
         }
     }
     return answer;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <cstring>
 
 #include "measure/touch_weights.h"
@@ -43,6 +44,7 @@ class Worker {
 
   private:
     void person(const PartRows& part, Batch& batch);
+    void count_person();
     void find_window(std::int64_t at);
     void convert(std::int64_t value);
     void credit_rules(double worth);
@@ -71,6 +73,10 @@ class Worker {
     std::vector<std::uint32_t> path_;   // rows
     std::size_t low_ = 0, high_ = 0;
     std::array<std::uint32_t, kTouchGroupsMax + 1> in_window_{};
+    // Which groups conversions of the person at hand were credited to, and if any had no touch.
+    using Credited = std::bitset<kTouchGroupsMax + 1>;
+    Credited first_, last_, linear_to_, position_to_;
+    bool without_touch_ = false;
     std::vector<std::uint8_t> key_;
     std::vector<double> weights_;  // of the window's touches by age
 };
@@ -116,6 +122,8 @@ void Worker::person(const PartRows& part, Batch& batch) {
     path_.resize(touches);
     low_ = high_ = 0;
     in_window_.fill(0);
+    for (Credited* each : {&first_, &last_, &linear_to_, &position_to_}) each->reset();
+    without_touch_ = false;
     std::uint32_t next = part.begin;
     while (next < part.end) {
         const void* found = std::memchr(converts_.data() + next, 1, part.end - next);
@@ -126,12 +134,28 @@ void Worker::person(const PartRows& part, Batch& batch) {
         if (at_[i] >= from_) convert(amounts_.of(batch.first_row() + i, at_[i]));
         next = i + 1;
     }
+    count_person();
     const bool led_to_nothing = high_ < path_.size() && touch_at(path_.size() - 1) >= from_;
     if (question_->paths && led_to_nothing) {
         const std::int64_t begin = touch_at(path_.size() - 1) - question_->window_us;
         std::size_t from = high_;
         while (touch_at(from) < begin) ++from;
         count_path(from, path_.size(), false, 0);
+    }
+}
+
+void Worker::count_person() {
+    out.persons += first_.any() ? 1 : 0;
+    out.persons_without_touch += without_touch_ ? 1 : 0;
+    if (first_.none()) return;
+    for (std::uint32_t g = 0; g < group_count_; ++g) {
+        if (!linear_to_[g]) continue;
+        GroupCredit& to = credit(g);
+        to.first.persons += first_[g] ? 1 : 0;
+        to.last.persons += last_[g] ? 1 : 0;
+        to.linear.persons += 1;
+        to.position.persons += position_to_[g] ? 1 : 0;
+        to.decay.persons += question_->decay ? 1 : 0;
     }
 }
 
@@ -146,6 +170,7 @@ void Worker::find_window(std::int64_t at) {
 void Worker::convert(std::int64_t value) {
     if (low_ == high_) {
         ++out.without_touch;
+        without_touch_ = true;
         add_amount(out.without_touch_value, value);
         return;
     }
@@ -161,6 +186,8 @@ void Worker::credit_rules(double worth) {
     const std::uint32_t last = group(high_ - 1);
     give(credit(first).first, 1, worth);
     give(credit(last).last, 1, worth);
+    first_.set(first);
+    last_.set(last);
     const std::size_t touches = high_ - low_;
     const measure::TouchShares linear = measure::touch_shares(linear_, touches);
     const measure::TouchShares position = measure::touch_shares(position_, touches);
@@ -172,8 +199,11 @@ void Worker::credit_rules(double worth) {
         const auto share = [&](const measure::TouchShares& s) {
             return at_first * s.first + between * s.between + at_last * s.last;
         };
+        const double of_position = share(position);
         give(credit(g).linear, share(linear), worth);
-        give(credit(g).position, share(position), worth);
+        give(credit(g).position, of_position, worth);
+        linear_to_.set(g);
+        if (of_position > 0) position_to_.set(g);
     }
 }
 
@@ -208,6 +238,7 @@ void Worker::count_path(std::size_t from, std::size_t to, bool converted, std::i
 void add(Credit& to, const Credit& more) {
     to.conversions += more.conversions;
     to.value += more.value;
+    to.persons += more.persons;
 }
 
 void add(Attribution& to, const Attribution& more) {
@@ -223,6 +254,8 @@ void add(Attribution& to, const Attribution& more) {
     add_amount(to.value, more.value);
     to.without_touch += more.without_touch;
     add_amount(to.without_touch_value, more.without_touch_value);
+    to.persons += more.persons;
+    to.persons_without_touch += more.persons_without_touch;
     for (const auto& [key, count] : more.paths) {
         PathCount& mine = to.paths[key];
         mine.conversions += count.conversions;

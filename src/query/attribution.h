@@ -41,7 +41,8 @@ struct AttributionQuestion {
 
 struct Credit {
     double conversions = 0;
-    double value = 0;  // in 1/10,000
+    double value = 0;           // in 1/10,000
+    std::uint64_t persons = 0;  // whose conversions they are
 };
 struct GroupCredit {
     Credit first, last, linear, position, decay;
@@ -58,6 +59,8 @@ struct Attribution {
     std::uint64_t without_touch = 0;  // conversions that nothing came before
     std::int64_t without_touch_value = 0;
     std::uint64_t without_rate = 0;
+    // Whose conversions those with a touch are, and those without.
+    std::uint64_t persons = 0, persons_without_touch = 0;
     std::map<std::vector<std::uint8_t>, PathCount> paths;  // by group numbers
 };
 // Error: query.too_many_groups past kTouchGroupsMax.

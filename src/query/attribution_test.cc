@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
+#include <utility>
 
 #include "measure/attribution.h"
 #include "query/town_for_test.h"
@@ -54,6 +56,10 @@ class Naive {
             if (at >= from_) convert(at, mine, value(row));
             last = at;
         }
+        for (Credit* each : credited_) ++each->persons;
+        credited_.clear();
+        out.persons += std::exchange(touched_, false) ? 1 : 0;
+        out.persons_without_touch += std::exchange(untouched_, false) ? 1 : 0;
         std::vector<Touch> rest;
         for (const Touch& t : touches) {
             if (t.at >= last && t.at >= touches.back().at - q_.window_us) rest.push_back(t);
@@ -72,12 +78,14 @@ class Naive {
         out.without_rate += converted ? 0 : 1;
         return converted.value_or(0);
     }
-    static void give(Credit& to, double share, std::int64_t value) {
+    void give(Credit& to, double share, std::int64_t value) {
+        if (share > 0) credited_.insert(&to);
         to.conversions += share;
         to.value += share * static_cast<double>(value);
     }
     void convert(std::int64_t at, const std::vector<Touch>& touches, std::int64_t value) {
         (touches.empty() ? out.without_touch : out.conversions) += 1;
+        (touches.empty() ? untouched_ : touched_) = true;
         (touches.empty() ? out.without_touch_value : out.value) += value;
         const std::size_t n = touches.size();
         double weights = 0;
@@ -128,6 +136,8 @@ class Naive {
     const AttributionQuestion& q_;
     std::int64_t from_;
     Groups& groups_;
+    std::set<Credit*> credited_;  // of the person at hand
+    bool touched_ = false, untouched_ = false;
 };
 
 void expect_near(const Credit& got, const Credit& wanted) {
@@ -141,6 +151,8 @@ void expect_same(const Attribution& got, const Attribution& wanted, bool decay) 
     EXPECT_EQ(got.without_touch, wanted.without_touch);
     EXPECT_EQ(got.without_touch_value, wanted.without_touch_value);
     EXPECT_EQ(got.without_rate, wanted.without_rate);
+    EXPECT_EQ(got.persons, wanted.persons);
+    EXPECT_EQ(got.persons_without_touch, wanted.persons_without_touch);
     EXPECT_EQ(got.paths, wanted.paths);
     Credit sums[5];
     for (std::size_t g = 0; g < got.groups.size(); ++g) {
@@ -150,11 +162,12 @@ void expect_same(const Attribution& got, const Attribution& wanted, bool decay) 
         const auto mine = models(got.groups[g]);
         for (std::size_t m = 0; m < 5; ++m) {
             expect_near(mine[m], models(wanted.groups[g])[m]);
+            EXPECT_EQ(mine[m].persons, models(wanted.groups[g])[m].persons);
             sums[m].conversions += mine[m].conversions;
             sums[m].value += mine[m].value;
         }
     }
-    const Credit whole{static_cast<double>(got.conversions), static_cast<double>(got.value)};
+    const Credit whole{static_cast<double>(got.conversions), static_cast<double>(got.value), 0};
     for (std::size_t m = 0; m < (decay ? 5 : 4); ++m) expect_near(sums[m], whole);
     std::uint64_t in_paths = 0;
     for (const auto& [path, count] : got.paths) in_paths += count.conversions;
@@ -211,7 +224,7 @@ void expect_credits(const Attribution& got, Credit GroupCredit::*model,
     ASSERT_TRUE(wanted.ok()) << wanted.error().message;
     for (std::size_t g = 0; g < got.groups.size(); ++g) {
         const measure::Credit& of_paths = wanted.value()[g];
-        expect_near(got.groups[g].*model, {of_paths.conversions, of_paths.value});
+        expect_near(got.groups[g].*model, {of_paths.conversions, of_paths.value, 0});
     }
 }
 

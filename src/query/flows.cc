@@ -136,8 +136,8 @@ class Counts {
 
 class TransitionWorker {
   public:
-    TransitionWorker(NodeOf what, bool collapse, Nodes& nodes, Run& run)
-        : reader_(what, nodes), collapse_(collapse), run_(&run) {}
+    TransitionWorker(NodeOf what, bool collapse, bool count_persons, Nodes& nodes, Run& run)
+        : reader_(what, nodes), collapse_(collapse), count_persons_(count_persons), run_(&run) {}
     void segment(const history::Segment& segment) { reader_.segment(segment); }
     void batch(Batch& batch) {
         if (!reader_.read(batch, nodes_)) {
@@ -146,6 +146,7 @@ class TransitionWorker {
             return;
         }
         if (!counts.reach(reader_.highest(), *run_)) return;
+        if (count_persons_) return count_with_persons(batch);
         if (batch.everything_visible() && !collapse_) return count_all(batch);
         const auto visible = batch.visible();
         for (const PartRows& part : batch.parts()) {
@@ -159,10 +160,30 @@ class TransitionWorker {
         }
     }
 
-    Counts counts;
+    Counts counts, persons;
     bool too_many = false;
 
   private:
+    // A person's events lie together: who was counted last for a pair says whether this one was.
+    void count_with_persons(Batch& batch) {
+        const std::uint32_t highest = reader_.highest();
+        if (!persons.reach(highest, *run_) || !last_.reach(highest, *run_)) return;
+        const auto visible = batch.visible();
+        for (const PartRows& part : batch.parts()) {
+            ++person_;
+            std::uint32_t from = UINT32_MAX;
+            for (std::uint32_t i = part.begin; i < part.end; ++i) {
+                if (visible[i] == 0 || (collapse_ && nodes_[i] == from)) continue;
+                if (from != UINT32_MAX) {
+                    const std::size_t pair = std::size_t{from} * counts.side() + nodes_[i];
+                    ++counts.data()[pair];
+                    persons.data()[pair] += last_.data()[pair] != person_ ? 1 : 0;
+                    last_.data()[pair] = person_;
+                }
+                from = nodes_[i];
+            }
+        }
+    }
     void count_all(const Batch& batch) {
         std::uint64_t* square = counts.data();
         const std::size_t side = counts.side();
@@ -175,18 +196,21 @@ class TransitionWorker {
         }
     }
     NodeReader reader_;
-    bool collapse_;
+    bool collapse_, count_persons_;
     Run* run_;
     std::vector<std::uint32_t> nodes_;
+    Counts last_;               // who was counted last, by number
+    std::uint64_t person_ = 0;  // counted up
 };
 
 }  // namespace
 
 Result<std::vector<Transition>> transitions(const history::View& view, const Scope& scope,
-                                            NodeOf node, bool collapse_loops, Run& run) {
+                                            NodeOf node, bool collapse_loops, Run& run,
+                                            bool count_persons) {
     Nodes nodes;
-    std::vector<TransitionWorker> workers(kThreads,
-                                          TransitionWorker(node, collapse_loops, nodes, run));
+    std::vector<TransitionWorker> workers(
+        kThreads, TransitionWorker(node, collapse_loops, count_persons, nodes, run));
     const Result<void> scanned = scan<TransitionWorker>(view, scope, run, workers);
     for (const TransitionWorker& worker : workers) {
         if (worker.too_many) return too_many_nodes();
@@ -196,9 +220,12 @@ Result<std::vector<Transition>> transitions(const history::View& view, const Sco
     std::vector<Transition> out;
     for (std::uint32_t from = 0; from < all.size(); ++from) {
         for (std::uint32_t to = 0; to < all.size(); ++to) {
-            std::uint64_t count = 0;
-            for (const TransitionWorker& worker : workers) count += worker.counts.at(from, to);
-            if (count != 0) out.push_back({all[from], all[to], count});
+            std::uint64_t count = 0, persons = 0;
+            for (const TransitionWorker& worker : workers) {
+                count += worker.counts.at(from, to);
+                persons += worker.persons.at(from, to);
+            }
+            if (count != 0) out.push_back({all[from], all[to], count, persons});
         }
     }
     std::sort(out.begin(), out.end(), [](const Transition& a, const Transition& b) {

@@ -24,12 +24,14 @@ struct FlowNode {
 struct Transition {
     FlowNode from, to;
     std::uint64_t count = 0;
+    std::uint64_t persons = 0;  // who did so; 0 where that is not asked
 };
 // Pairs of events that follow each other, most frequent first (then by node). Error:
 // query.too_many_nodes. Events of one person
 // with others between them that the scope does not include do follow each other.
 Result<std::vector<Transition>> transitions(const history::View& view, const Scope& scope,
-                                            NodeOf node, bool collapse_loops, Run& run);
+                                            NodeOf node, bool collapse_loops, Run& run,
+                                            bool count_persons = false);
 
 constexpr std::uint32_t kFlowStagesMax = 10;
 constexpr std::uint32_t kFlowNodesMax = 4'096;  // names times channels in one question

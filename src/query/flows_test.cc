@@ -3,13 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 
 #include "query/town_for_test.h"
 
 namespace filrouge::query {
 
 bool operator==(const Transition& a, const Transition& b) {
-    return a.from == b.from && a.to == b.to && a.count == b.count;
+    return a.from == b.from && a.to == b.to && a.count == b.count && a.persons == b.persons;
 }
 bool operator==(const Flow& a, const Flow& b) {
     return a.stage == b.stage && a.from == b.from && a.to == b.to && a.ends == b.ends &&
@@ -33,16 +34,20 @@ FlowNode node_of(NodeOf what, const EventRow& row) {
 std::vector<Transition> naive_transitions(const std::vector<Town::Life>& lives, NodeOf what,
                                           bool collapse) {
     std::map<std::pair<FlowNode, FlowNode>, std::uint64_t> counts;
+    std::map<std::pair<FlowNode, FlowNode>, std::set<std::uint32_t>> persons;
     for (const auto& life : lives) {
         for (std::size_t i = 1; i < life.events.size(); ++i) {
             const FlowNode from = node_of(what, life.events[i - 1]);
             const FlowNode to = node_of(what, life.events[i]);
-            if (!collapse || from != to) ++counts[{from, to}];
+            if (collapse && from == to) continue;
+            ++counts[{from, to}];
+            persons[{from, to}].insert(life.person.value);
         }
     }
     std::vector<Transition> out;
     out.reserve(counts.size());
-    for (const auto& [pair, count] : counts) out.push_back({pair.first, pair.second, count});
+    for (const auto& [pair, count] : counts)
+        out.push_back({pair.first, pair.second, count, persons[pair].size()});
     std::stable_sort(out.begin(), out.end(),
                      [](const auto& a, const auto& b) { return a.count > b.count; });
     return out;
@@ -57,10 +62,13 @@ TEST(Transitions, AreThePairsOfNeighboursInEachPersonsVisibleEvents) {
             const auto what = static_cast<NodeOf>(i % 3);
             const bool collapse = i % 2 == 0;
             query::Run run;
-            const auto got = transitions(town.view(), scope, what, collapse, run);
+            const auto got = transitions(town.view(), scope, what, collapse, run, true);
             ASSERT_TRUE(got.ok());
-            ASSERT_EQ(got.value(), naive_transitions(town.seen(scope), what, collapse))
-                << repeat(seed);
+            auto wanted = naive_transitions(town.seen(scope), what, collapse);
+            ASSERT_EQ(got.value(), wanted) << repeat(seed);
+            const auto without = transitions(town.view(), scope, what, collapse, run);
+            for (Transition& t : wanted) t.persons = 0;
+            ASSERT_EQ(without.value(), wanted) << repeat(seed);
         }
     }
 }
