@@ -42,6 +42,7 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
     : erasures_(keys.erasures),
       expiries_(keys.expiries),
       reader_(std::make_unique<PersonReader>(*this)),
+      webhook_waiting_max_(bounds.webhook_waiting),
       dictionary(space_, 1000, keys.dictionary, bounds.dictionary_entries_max),
       history(space_, 1100),
       graph(space_, 1200),

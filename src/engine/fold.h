@@ -55,8 +55,13 @@ enum class EventContent : std::uint8_t;
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
 constexpr std::uint32_t kFoldVersion = 20;
-constexpr std::uint32_t kOutboxMax =
-    100'000;  // changes waiting for webhooks; past it they are counted and dropped
+// Changes that wait for one webhook; past it those of this one are counted and dropped. Each has
+// its own room, so that one that does not answer takes nothing from the others.
+constexpr std::uint32_t kWebhookWaitingMax = 100'000;
+// Counted of all webhooks together.
+constexpr std::string_view kWebhooksSent = "webhooks_sent";
+constexpr std::string_view kWebhooksGivenUp = "webhooks_given_up";
+constexpr std::string_view kWebhooksDropped = "webhooks_dropped";
 constexpr std::uint32_t kNoDocument = UINT32_MAX;
 constexpr std::uint32_t kEventNameRowsMax =
     100'000;  // pairs of event and property that are counted
@@ -78,6 +83,7 @@ struct FoldKeys {
 struct FoldBounds {
     std::uint32_t dictionary_entries_max = history::kDictionaryEntriesMax;
     std::uint32_t large_person_events = audience::kLargePersonEvents;
+    std::uint32_t webhook_waiting = kWebhookWaitingMax;
 };
 
 struct BrandInfo {
@@ -246,7 +252,9 @@ class Fold final : public audience::People, public audience::Names {
     void apply_quarantine(const RecordView& record);
     void fill_outbox(const Consequences& out);
     void put_out(const OutboxRow& row);
-    void forget_taken();
+    void forget_rows(std::uint32_t webhook);
+    void index_outbox();
+    void settle_row(std::uint32_t at, std::uint32_t how);
     void apply_rate(const RecordView& record);
     void apply_erased(const RecordView& record, Consequences& out);
     void apply_audit(const RecordView& record);
@@ -340,8 +348,14 @@ class Fold final : public audience::People, public audience::Names {
     std::vector<TextAhead> texts_ahead_;  // of cells_ that still want their number
     std::vector<history::Line> lines_;
     std::unique_ptr<class PersonReader> reader_;
-    std::uint32_t outbox_waiting_ = 0;  // rows of the outbox before it are taken
-    std::uint32_t outbox_taken_ = 0;    // rows of it that are
+    struct Waiting {  // of one webhook's rows in the outbox
+        std::uint32_t rows = 0;
+        std::uint32_t first = 0;  // none before it waits
+    };
+    std::map<std::uint32_t, Waiting> waiting_;  // by document; rebuilt by index_outbox()
+    std::uint32_t outbox_waiting_ = 0;          // rows of the outbox before it are taken
+    std::uint32_t outbox_taken_ = 0;            // rows of it that are
+    const std::uint32_t webhook_waiting_max_;
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> count_index_;
     std::array<BrandNo, audience::kAudiencesMax> brand_of_audience_{};  // by slot
 
@@ -394,6 +408,9 @@ class Fold final : public audience::People, public audience::Names {
 
     // The first row of the outbox that may be waiting.
     std::uint32_t first_waiting() const { return outbox_waiting_; }
+    // The rows that are not taken yet; of each webhook that has such a row, the first.
+    std::uint32_t waiting_rows() const { return outbox.size() - outbox_taken_; }
+    std::vector<std::uint32_t> next_rows() const;
     void count(SourceNo source, std::string_view what, std::uint64_t n);
     std::uint64_t counted(SourceNo source, std::string_view what) const;
 

@@ -145,7 +145,10 @@ void Fold::apply_document(const RecordView& record, Consequences& out) {
             remove_audience(facts.id);
             if (!facts.removed) define_audience(documents.at(number), true);
             break;
-        case RecordType::WebhookChange: load_webhooks(); break;
+        case RecordType::WebhookChange:
+            load_webhooks();
+            if (facts.removed) forget_rows(number);  // nobody is left to tell
+            break;
         case RecordType::Wording: load_wordings(); break;
         case RecordType::OfferChange: load_offers(); break;
         default: break;
@@ -170,14 +173,7 @@ void Fold::after_load() {
         const SourceEventRow& row = source_events.at(i);
         source_event_index_[{row.source, row.name, row.currency}] = i;
     }
-    outbox_waiting_ = outbox.size();
-    outbox_taken_ = 0;
-    for (std::uint32_t i = 0; i < outbox.size(); ++i) {
-        if (outbox.at(i).done != 0)
-            ++outbox_taken_;
-        else
-            outbox_waiting_ = std::min(outbox_waiting_, i);
-    }
+    index_outbox();
     for (std::uint32_t i = 0; i < counts.size(); ++i) {
         count_index_[{counts.at(i).source, counts.at(i).what}] = i;
     }

@@ -1,10 +1,16 @@
 // What the fold keeps for others: what waits in quarantine, changes on their way to webhooks,
 // rates, where the audit's chain ends.
+#include <algorithm>
+
 #include "engine/audit.h"
 #include "engine/fold.h"
 #include "engine/records.h"
 
 namespace filrouge::engine {
+
+namespace {
+constexpr std::uint32_t kTakenMax = 1'000;  // rows that were taken and stay for the time being
+}  // namespace
 
 void Fold::apply_quarantine(const RecordView& record) {
     QuarantineFacts facts;
@@ -38,8 +44,12 @@ std::optional<std::uint32_t> Fold::quarantined(std::uint64_t sequence) const {
 }
 
 void Fold::put_out(const OutboxRow& row) {
-    if (outbox.size() >= kOutboxMax) forget_taken();
-    if (outbox.size() >= kOutboxMax) return count(0, "webhooks_dropped", 1);
+    if (waiting_[row.webhook].rows >= webhook_waiting_max_) return count(0, kWebhooksDropped, 1);
+    // What was taken goes when it is most of the outbox: each row is moved once or twice, and one
+    // webhook that does not answer keeps nothing of what others took.
+    if (outbox_taken_ >= kTakenMax && outbox_taken_ >= waiting_rows()) forget_rows(kNoDocument);
+    Waiting& its = waiting_[row.webhook];
+    if (its.rows++ == 0) its.first = outbox.size();
     outbox.append(row);
 }
 
@@ -68,16 +78,39 @@ void Fold::fill_outbox(const Consequences& out) {
     }
 }
 
-// One webhook that does not answer must not fill the outbox with what others took.
-void Fold::forget_taken() {
-    if (outbox_taken_ == 0) return;
+// The rows that were taken go, and all of that webhook.
+void Fold::forget_rows(std::uint32_t webhook) {
     std::uint32_t kept = 0;
     for (std::uint32_t i = 0; i < outbox.size(); ++i) {
-        if (outbox.at(i).done == 0) outbox.edit(kept++) = outbox.at(i);
+        const OutboxRow row = outbox.at(i);
+        if (row.done == 0 && row.webhook != webhook) outbox.edit(kept++) = row;
     }
     outbox.resize(kept);
+    index_outbox();
+}
+
+void Fold::index_outbox() {
+    waiting_.clear();
+    outbox_waiting_ = outbox.size();
     outbox_taken_ = 0;
-    outbox_waiting_ = 0;
+    for (std::uint32_t i = 0; i < outbox.size(); ++i) {
+        if (outbox.at(i).done != 0) {
+            ++outbox_taken_;
+            continue;
+        }
+        outbox_waiting_ = std::min(outbox_waiting_, i);
+        Waiting& its = waiting_[outbox.at(i).webhook];
+        if (its.rows++ == 0) its.first = i;
+    }
+}
+
+std::vector<std::uint32_t> Fold::next_rows() const {
+    std::vector<std::uint32_t> rows;
+    rows.reserve(waiting_.size());
+    for (const auto& [webhook, its] : waiting_) {
+        if (its.rows != 0) rows.push_back(its.first);
+    }
+    return rows;
 }
 
 void Fold::apply_rate(const RecordView& record) {
@@ -99,17 +132,26 @@ void Fold::apply_sent(const RecordView& record) {
     const std::uint32_t webhook = r.u32();
     const std::uint8_t how = r.u8();
     if (r.bad()) return;
-    for (std::uint32_t i = outbox_waiting_; i < outbox.size(); ++i) {
+    count(0, how == 1 ? kWebhooksSent : kWebhooksGivenUp, 1);
+    const auto its = waiting_.find(webhook);
+    if (its == waiting_.end() || its->second.rows == 0) return;
+    for (std::uint32_t i = its->second.first; i < outbox.size(); ++i) {
         const OutboxRow& row = outbox.at(i);
         if (row.sequence != sequence || row.ordinal != ordinal || row.webhook != webhook) continue;
-        if (row.done == 0) ++outbox_taken_;
-        outbox.edit(i).done = how;
+        if (row.done == 0) settle_row(i, how);
         break;
     }
-    while (outbox_waiting_ < outbox.size() && outbox.at(outbox_waiting_).done != 0)
-        ++outbox_waiting_;
-    if (outbox_waiting_ == outbox.size()) forget_taken();
-    count(0, how == 1 ? "webhooks_sent" : "webhooks_given_up", 1);
+}
+
+void Fold::settle_row(std::uint32_t at, std::uint32_t how) {
+    outbox.edit(at).done = how;
+    ++outbox_taken_;
+    if (outbox_taken_ == outbox.size()) return forget_rows(kNoDocument);
+    const auto is_done = [this](std::uint32_t i) { return outbox.at(i).done != 0; };
+    while (is_done(outbox_waiting_)) ++outbox_waiting_;
+    Waiting& its = waiting_[outbox.at(at).webhook];
+    if (--its.rows == 0) return;
+    while (is_done(its.first) || outbox.at(its.first).webhook != outbox.at(at).webhook) ++its.first;
 }
 
 }  // namespace filrouge::engine

@@ -320,6 +320,9 @@ std::string RuntimeImpl::metrics() {
     const std::uint64_t state = fold_.space().bytes();
     const std::uint64_t large = fold_.sizes.large(), largest = fold_.sizes.largest();
     const std::uint64_t waiting = fold_.live.put_off();
+    const std::uint64_t to_webhooks = fold_.waiting_rows();
+    const std::uint64_t dropped = fold_.counted(0, kWebhooksDropped);
+    const std::uint64_t given_up = fold_.counted(0, kWebhooksGivenUp);
     lock_.unlock_shared();
     metric("persons", "gauge", "Known persons.", "", persons);
     metric("shared_identifiers", "gauge", "Identifiers on so many people that they tie nobody.", "",
@@ -334,6 +337,13 @@ std::string RuntimeImpl::metrics() {
     metric("large_persons_waiting", "gauge", "Large persons with events since they were asked.", "",
            waiting);
     metric("state_bytes", "gauge", "Bytes of the fold's tables.", "", state);
+    metric("webhooks_waiting", "gauge", "Changes that webhooks have not taken yet.", "",
+           to_webhooks);
+    metric("webhooks_dropped_total", "counter",
+           "Changes never told to a webhook, because so many of its own were waiting.", "",
+           dropped);
+    metric("webhooks_given_up_total", "counter", "Changes that a webhook did not take for a day.",
+           "", given_up);
     const RequestFigures requests = rights_->figures();
     metric("rights_requests_open", "gauge", "Requests of persons that are not settled.", "",
            requests.open);
