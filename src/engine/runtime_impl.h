@@ -230,13 +230,19 @@ class RuntimeImpl final : public Runtime {
 
     // --- webhooks (webhooks.cc)
     struct Delivery {
-        std::uint32_t row = 0, webhook = 0, ordinal = 0;
+        std::uint32_t webhook = 0, ordinal = 0;
         std::uint64_t sequence = 0;
         std::int64_t at_us = 0;
         std::string url, secret, body;
     };
+    struct WebhookCalls;  // what its threads share
     void webhook_thread();
-    std::optional<Delivery> next_delivery(const std::set<std::uint32_t>& resting);
+    void call_webhooks(WebhookCalls& calls);
+    std::optional<Delivery> next_delivery(WebhookCalls& calls);
+    std::optional<Delivery> find_delivery(WebhookCalls& calls);
+    Delivery read_delivery(const Fold::OutboxRow& row);  // under lock_
+    void deliver(const Delivery& delivery, WebhookCalls& calls);
+    void tell_dropped(WebhookCalls& calls);
     bool send_webhook(const Delivery& delivery);
     bool record_delivery(const Delivery& delivery, bool sent);
 

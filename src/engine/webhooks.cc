@@ -4,6 +4,13 @@
 #include <openssl/hmac.h>
 
 #include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <set>
+#include <shared_mutex>
+#include <thread>
+#include <vector>
 
 #include "base/json_writer.h"
 #include "base/text.h"
@@ -20,6 +27,11 @@ namespace {
 constexpr Duration kRetryFirst = seconds(1);
 constexpr Duration kRetryMax = minutes(10);
 constexpr Duration kGiveUpAfter = hours(24);
+constexpr Duration kDroppedQuiet = hours(1);
+// So many are called at once, each one call at a time: who is slow to answer holds up nobody else
+// but by taking one of these.
+constexpr std::size_t kWebhookThreads = 4;
+constexpr auto kLookEvery = std::chrono::milliseconds(20);
 
 std::string signature(std::string_view secret, std::string_view id, std::string_view timestamp,
                       std::string_view body) {
@@ -44,76 +56,135 @@ Trace trace_of(const std::string& message_id, Random& random) {
 
 }  // namespace
 
-std::optional<RuntimeImpl::Delivery> RuntimeImpl::next_delivery(
-    const std::set<std::uint32_t>& resting) {
-    lock_.lock_shared();
-    std::optional<Delivery> out;
-    for (std::uint32_t i = fold_.first_waiting(); i < fold_.outbox.size() && !out; ++i) {
-        const auto& row = fold_.outbox.at(i);
-        if (row.done != 0 || resting.contains(row.webhook)) continue;
-        const DocumentView document = fold_.documents.at(row.webhook);
-        const auto hook = parse_webhook(document.json);
-        Delivery d;
-        d.row = i;
-        d.webhook = row.webhook;
-        d.sequence = row.sequence;
-        d.ordinal = row.ordinal;
-        d.at_us = row.at;
-        if (hook) {
-            d.url = hook->url;
-            d.secret = hook->secret;
-        }
-        const bool is_correction = row.audience == kNoDocument;
-        JsonWriter w(d.body);
-        w.open_object().field("type", is_correction      ? "profile.corrected"
-                                      : row.entered != 0 ? "audience.entered"
-                                                         : "audience.left");
-        w.field("timestamp", iso_time(EventTime{row.at})).key("data").open_object();
-        if (!is_correction) w.field("audience", fold_.documents.at(row.audience).id);
-        w.field("profile", fold_.names.name_of(FragmentNo{row.person}).text());
-        w.field("sequence", row.sequence).field("ordinal", row.ordinal).close().close();
-        out = std::move(d);
-    }
-    lock_.unlock_shared();
-    return out;
-}
-
-void RuntimeImpl::webhook_thread() {
-    name_thread("webhooks");
+struct RuntimeImpl::WebhookCalls {
     struct Rest {
         std::int64_t until = 0;
         Duration pause = kRetryFirst;
     };
-    std::map<std::uint32_t, Rest> rests;  // by webhook
-    for (;;) {
-        {
-            std::unique_lock guard(stop_mutex_);
-            if (stop_wake_.wait_for(guard, std::chrono::milliseconds(20),
-                                    [this] { return stopping_; }))
-                return;
-        }
-        for (;;) {
-            std::set<std::uint32_t> resting;
-            const std::int64_t now = seams_.clock.monotonic().us;
-            for (const auto& [webhook, rest] : rests) {
-                if (rest.until > now) resting.insert(webhook);
-            }
-            const auto delivery = next_delivery(resting);
-            if (!delivery || stop_requested()) break;
-            Rest& rest = rests[delivery->webhook];
-            const bool gone = delivery->url.empty();
-            const bool sent = !gone && send_webhook(*delivery);
-            const bool given_up = seams_.clock.now().us - delivery->at_us > kGiveUpAfter.us;
-            if (!sent && !gone && !given_up) {
-                rest.until = now + rest.pause.us;
-                rest.pause = std::min(kRetryMax, Duration{rest.pause.us * 2});
-                continue;
-            }
-            if (sent) rest = {};
-            // Not recorded, as on a full disk: it is sent again, the receiver knows it by its id.
-            if (!record_delivery(*delivery, sent)) rest.until = now + kRetryFirst.us;
-        }
+    // Of the one thread that looks for the next call, while the others are calling or wait for it.
+    std::mutex turn;
+    std::mutex mutex;  // guards what follows; never held while the fold's lock is waited for
+    std::condition_variable changed;
+    std::map<std::uint32_t, Rest> rests;           // by webhook, as the others
+    std::set<std::uint32_t> busy;                  // one call at a time keeps the order
+    std::map<std::uint32_t, std::uint64_t> begun;  // number of its last call
+    std::uint64_t calls = 0;
+    std::uint64_t changes = 0;  // of the above: whether to look again
+    // Guarded by turn.
+    std::uint64_t dropped = 0;
+    std::int64_t dropped_at = INT64_MIN;
+};
+
+RuntimeImpl::Delivery RuntimeImpl::read_delivery(const Fold::OutboxRow& row) {
+    Delivery d;
+    d.webhook = row.webhook;
+    d.sequence = row.sequence;
+    d.ordinal = row.ordinal;
+    d.at_us = row.at;
+    if (const auto hook = parse_webhook(fold_.documents.at(row.webhook).json)) {
+        d.url = hook->url;
+        d.secret = hook->secret;
     }
+    const bool is_correction = row.audience == kNoDocument;
+    JsonWriter w(d.body);
+    w.open_object().field("type", is_correction      ? "profile.corrected"
+                                  : row.entered != 0 ? "audience.entered"
+                                                     : "audience.left");
+    w.field("timestamp", iso_time(EventTime{row.at})).key("data").open_object();
+    if (!is_correction) w.field("audience", fold_.documents.at(row.audience).id);
+    w.field("profile", fold_.names.name_of(FragmentNo{row.person}).text());
+    w.field("sequence", row.sequence).field("ordinal", row.ordinal).close().close();
+    return d;
+}
+
+// Of those that may be called, the one whose last call is the longest ago: however many are slow,
+// each has its turn.
+std::optional<RuntimeImpl::Delivery> RuntimeImpl::find_delivery(WebhookCalls& calls) {
+    const std::int64_t now = seams_.clock.monotonic().us;
+    const std::shared_lock reading(lock_);
+    const std::lock_guard guard(calls.mutex);
+    std::optional<std::uint32_t> found;
+    std::uint64_t longest = UINT64_MAX;
+    for (const std::uint32_t i : fold_.next_rows()) {
+        const std::uint32_t webhook = fold_.outbox.at(i).webhook;
+        if (calls.busy.contains(webhook) || calls.rests[webhook].until > now) continue;
+        if (calls.begun[webhook] >= longest) continue;
+        longest = calls.begun[webhook];
+        found = i;
+    }
+    if (!found) return std::nullopt;
+    Delivery delivery = read_delivery(fold_.outbox.at(*found));
+    calls.busy.insert(delivery.webhook);
+    calls.begun[delivery.webhook] = ++calls.calls;
+    return delivery;
+}
+
+// Waits until there is one; nothing when the server stops.
+std::optional<RuntimeImpl::Delivery> RuntimeImpl::next_delivery(WebhookCalls& calls) {
+    const std::lock_guard turn(calls.turn);
+    while (!stop_requested()) {
+        std::unique_lock guard(calls.mutex);
+        const std::uint64_t changes = calls.changes;
+        guard.unlock();
+        tell_dropped(calls);
+        if (auto delivery = find_delivery(calls)) return delivery;
+        guard.lock();
+        calls.changed.wait_for(guard, kLookEvery, [&] { return calls.changes != changes; });
+    }
+    return std::nullopt;
+}
+
+// The first, and the first after an hour in which there was none.
+void RuntimeImpl::tell_dropped(WebhookCalls& calls) {
+    lock_.lock_shared();
+    const std::uint64_t dropped = fold_.counted(0, kWebhooksDropped);
+    lock_.unlock_shared();
+    if (dropped <= calls.dropped) return;
+    const std::int64_t now = seams_.clock.monotonic().us;
+    if (calls.dropped_at == INT64_MIN || now - calls.dropped_at > kDroppedQuiet.us)
+        tell({"webhook changes dropped", {{"dropped", std::to_string(dropped)}}});
+    calls.dropped = dropped;
+    calls.dropped_at = now;
+}
+
+void RuntimeImpl::deliver(const Delivery& delivery, WebhookCalls& calls) {
+    const std::int64_t begun = seams_.clock.monotonic().us;
+    const bool gone = delivery.url.empty();
+    const bool sent = !gone && send_webhook(delivery);
+    const bool given_up = seams_.clock.now().us - delivery.at_us > kGiveUpAfter.us;
+    const bool over = sent || gone || given_up;
+    // Not recorded, as on a full disk: it is sent again, the receiver knows it by its id.
+    const bool recorded = over && record_delivery(delivery, sent);
+    const std::lock_guard guard(calls.mutex);
+    WebhookCalls::Rest& rest = calls.rests[delivery.webhook];
+    if (!over) {
+        rest.until = begun + rest.pause.us;
+        rest.pause = std::min(kRetryMax, Duration{rest.pause.us * 2});
+    } else {
+        if (sent) rest = {};
+        if (!recorded) rest.until = begun + kRetryFirst.us;
+    }
+    calls.busy.erase(delivery.webhook);
+    ++calls.changes;
+    calls.changed.notify_one();
+}
+
+void RuntimeImpl::call_webhooks(WebhookCalls& calls) {
+    name_thread("webhooks");
+    while (const auto delivery = next_delivery(calls)) deliver(*delivery, calls);
+}
+
+void RuntimeImpl::webhook_thread() {
+    WebhookCalls calls;
+    lock_.lock_shared();
+    calls.dropped = fold_.counted(0, kWebhooksDropped);  // before the start: told by then
+    lock_.unlock_shared();
+    std::vector<std::thread> others;
+    others.reserve(kWebhookThreads - 1);
+    while (others.size() + 1 < kWebhookThreads)
+        others.emplace_back([this, &calls] { call_webhooks(calls); });
+    call_webhooks(calls);
+    for (std::thread& other : others) other.join();
 }
 
 bool RuntimeImpl::send_webhook(const Delivery& d) {

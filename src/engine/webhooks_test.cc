@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "base/text.h"
@@ -23,9 +24,24 @@ namespace json = boost::json;
 // The other side's server: takes what it is sent, or answers that it cannot.
 struct Receiver final : HttpClient {
     Result<HttpReply> call(const HttpCall& call) override {
-        const std::lock_guard lock(mutex);
+        std::unique_lock lock(mutex);
+        if (!held.empty() && call.url.find(held) != std::string::npos) {
+            ++holding;
+            let_go.wait(lock, [this] { return held.empty(); });
+            --holding;
+        }
         (status < 300 ? taken : refused).push_back(call);
         return HttpReply{status, ""};
+    }
+    // Whoever calls that host waits for its answer until hold("").
+    void hold(const std::string& host) {
+        const std::lock_guard lock(mutex);
+        held = host;
+        let_go.notify_all();
+    }
+    int held_calls() {
+        const std::lock_guard lock(mutex);
+        return holding;
     }
     std::vector<HttpCall> now(bool of_taken = true) {
         const std::lock_guard lock(mutex);
@@ -38,6 +54,9 @@ struct Receiver final : HttpClient {
     std::mutex mutex;
     std::vector<HttpCall> taken, refused;  // guarded by mutex
     int status = 204;                      // guarded by mutex
+    std::string held;                      // guarded by mutex
+    int holding = 0;                       // guarded by mutex
+    std::condition_variable let_go;
 };
 
 std::string header(const HttpCall& call, std::string_view name) {
@@ -276,6 +295,76 @@ TEST(Webhooks, WhoLeavesBecauseWhatTheyDidHasExpiredIsToldAndOnlyOnce) {
     ASSERT_EQ(again.wait_for(1).size(), 1u);
     EXPECT_NE(again.http.now()[0].body.find("audience.entered"), std::string::npos)
         << "the leave was taken before the start";
+}
+
+TEST(Webhooks, WhoIsSlowToAnswerHoldsUpNobodyElseAndIsCalledOnceAtATime) {
+    fake::FakeDisk disk;
+    World world(disk);
+    world.listen();
+    world.ask(&Runtime::create_webhook, R"({"url":"https://slow.test/","audience":"seen"})");
+    world.http.hold("slow.test");
+    for (const char* who : {"anna", "bert", "cleo"}) world.visit(who);
+    const auto calls = world.wait_for(3);
+    ASSERT_EQ(calls.size(), 3u) << "all of the quick one's, while the slow one answers none";
+    for (const HttpCall& call : calls) EXPECT_EQ(call.url, "https://crm.shop.test/hook");
+    EXPECT_EQ(world.http.held_calls(), 1);
+    world.http.hold("");
+    ASSERT_EQ(world.wait_for(6).size(), 6u);
+    std::int64_t before = 0;
+    for (const HttpCall& call : world.http.now()) {
+        if (call.url != "https://slow.test/") continue;
+        const std::int64_t at = json::parse(call.body).at("data").at("sequence").as_int64();
+        EXPECT_GT(at, before);
+        before = at;
+    }
+}
+
+TEST(Webhooks, WhereMoreAreSlowThanAreCalledAtOnceEachHasItsTurn) {
+    fake::FakeDisk disk;
+    World world(disk);
+    world.listen();
+    constexpr std::size_t kSlow = 9;
+    for (std::size_t i = 0; i < kSlow; ++i)
+        world.ask(&Runtime::create_webhook,
+                  R"({"url":"https://slow)" + std::to_string(i) + R"(.test/","audience":"seen"})");
+    world.http.hold("slow");
+    for (const char* who : {"anna", "bert"}) world.visit(who);
+    for (int i = 0; i < 2'000 && world.http.held_calls() < 4; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_EQ(world.http.held_calls(), 4) << "no more threads than these";
+    world.http.hold("");
+    ASSERT_EQ(world.wait_for(2 * kSlow + 2).size(), 2 * kSlow + 2);
+    std::vector<std::string> slow;
+    for (const HttpCall& call : world.http.now()) {
+        if (call.url.find("slow") != std::string::npos) slow.push_back(call.url);
+    }
+    // But for the three that others overtake on the way.
+    EXPECT_GE(std::set<std::string>(slow.begin(), slow.begin() + kSlow).size(), kSlow - 3);
+}
+
+TEST(Webhooks, WhatWaitsIsAFigureAndGoesWithItsWebhook) {
+    fake::FakeDisk disk;
+    World world(disk);
+    world.listen();
+    world.http.answer(500);
+    for (const char* who : {"anna", "bert"}) world.visit(who);
+    world.runtime->wait_until_folded();
+    const auto has = [&](const std::string& line) {
+        return world.runtime->metrics().find("\nfilrouge_" + line + "\n") != std::string::npos;
+    };
+    EXPECT_TRUE(has("webhooks_waiting 2"));
+    EXPECT_TRUE(has("webhooks_dropped_total 0"));
+    EXPECT_TRUE(has("webhooks_given_up_total 0"));
+    const json::value hooks = json::parse(world.runtime->webhooks().value());
+    const std::string id(hooks.at("webhooks").at(0).at("id").as_string());
+    world.ask(&Runtime::delete_webhook, id);
+    EXPECT_TRUE(has("webhooks_waiting 0"));
+    world.ask(&Runtime::create_webhook, R"({"url":"https://new.shop.test/","audience":"seen"})");
+    world.http.answer(204);
+    world.visit("cleo");
+    const auto calls = world.wait_for(1);
+    ASSERT_EQ(calls.size(), 1u);
+    EXPECT_EQ(calls[0].url, "https://new.shop.test/");
 }
 
 }  // namespace
