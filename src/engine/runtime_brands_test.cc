@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/shop_for_test.h"
+#include "engine/staff_desk.h"
 
 namespace filrouge::engine {
 namespace {
@@ -108,6 +109,13 @@ TEST(Runtime, BrandsThatLetIdentityCrossKnowOnePersonAndReadTheirOwnPart) {
     const std::string thread = runtime.thread(id, "measurement", "hats", 0, 10, 0).value();
     EXPECT_NE(thread.find("web-hats"), thread.npos) << thread;
     EXPECT_EQ(thread.find("web-coats"), thread.npos) << thread;
+    for (const std::string brand : {"coats", "hats"}) {
+        const auto task = runtime.staff().add_task(
+            R"({"what":"Call","profile":")" + id + R"(","brand":")" + brand + "\"}", {});
+        ASSERT_TRUE(task.ok()) << task.error().message;
+        const std::size_t at = task.value().find(R"("id":")") + 6;
+        EXPECT_EQ(runtime.staff().brand_of_task(task.value().substr(at, 32)), brand);
+    }
 }
 
 TEST(Runtime, AChoiceToldThroughTheApiIsOfOneBrandAndInAnySpelling) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -66,6 +67,11 @@ class StaffDesk {
                                          const Caller& who) = 0;
     virtual Result<std::string> remove_note(std::string_view profile, std::string_view id,
                                             const Caller& who) = 0;
+    // Whose part of the person the note, or the task, is of: the brand's id. Nothing where there is
+    // no such note about this person, or no such task. Waits for no disk.
+    virtual std::optional<std::string> brand_of_note(std::string_view profile,
+                                                     std::string_view id) = 0;
+    virtual std::optional<std::string> brand_of_task(std::string_view id) = 0;
 
     // --- tasks for a person: what was asked of the shop, so they rest on no consent; none is told
     // or taken of whose data is restricted. The next one due first. Errors: as of notes,

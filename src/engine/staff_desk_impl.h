@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,9 @@ class StaffDeskImpl final : public StaffDesk {
                                  const Caller& who) override;
     Result<std::string> remove_note(std::string_view profile, std::string_view id,
                                     const Caller& who) override;
+    std::optional<std::string> brand_of_note(std::string_view profile,
+                                             std::string_view id) override;
+    std::optional<std::string> brand_of_task(std::string_view id) override;
     Result<std::string> tasks(const TaskQuestion& question) override;
     Result<std::string> add_task(std::string_view json, const Caller& who) override;
     Result<std::string> change_task(std::string_view id, std::string_view json,

@@ -76,6 +76,11 @@ std::optional<PlacedItem> item_placed(const Fold& fold, StaffKind kind, const St
     return placed(fold, row);
 }
 
+std::string brand_of(const Fold& fold, const PlacedItem& item) {
+    const BrandNo brand = fold.brand_of(FragmentNo{item.row.fragment});
+    return brand < fold.brands.size() ? fold.brands[brand].id : std::string();
+}
+
 std::optional<StaffItem> words_of(const Library& l, const PlacedItem& item) {
     const auto record = open_record(l, item.row.sequence);
     StaffItem words;

@@ -36,6 +36,8 @@ std::vector<PlacedItem> items_of(const Fold& fold, const std::vector<FragmentNo>
                                  StaffKind kind);
 // Nothing of a person whose data is restricted.
 std::optional<PlacedItem> item_placed(const Fold& fold, StaffKind kind, const StaffItemId& id);
+// The id of the brand whose part of the person it is of. The fold's lock must be held.
+std::string brand_of(const Fold& fold, const PlacedItem& item);
 
 // Nothing where its key was forgotten. Reads the log: not under the lock.
 std::optional<StaffItem> words_of(const Library& library, const PlacedItem& item);

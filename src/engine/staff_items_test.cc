@@ -190,6 +190,26 @@ TEST(StaffTasks, AreListedByWhatIsDueNextAndChangeInWhatTheBodySays) {
     EXPECT_EQ(tasks_by(shop, asked("all")), "later; no day; ");
 }
 
+TEST(StaffItems, TellOfWhichBrandTheyAreWhileTheyAreThere) {
+    fake::FakeDisk disk;
+    StaffShop shop(disk);
+    for (const char* who : {kAda, kBea}) shop.sees(who);
+    const std::string ada = shop.id_of(kAda), bea = shop.id_of(kBea);
+    const auto id_in = [](const Result<std::string>& told) {
+        return std::string(parsed(told).at("id").as_string());
+    };
+    const std::string words = id_in(shop.desk().add_note(ada, note("hello"), kAnne));
+    const std::string call = id_in(shop.desk().add_task(task(ada, "call"), kAnne));
+    EXPECT_EQ(shop.desk().brand_of_note(ada, words), "") << "the only brand has no id";
+    EXPECT_EQ(shop.desk().brand_of_task(call), "");
+    EXPECT_FALSE(shop.desk().brand_of_note(bea, words)) << "of somebody else";
+    EXPECT_FALSE(shop.desk().brand_of_note(ada, call)) << "no note";
+    EXPECT_FALSE(shop.desk().brand_of_task(words)) << "no task";
+    EXPECT_FALSE(shop.desk().brand_of_task("1"));
+    ASSERT_TRUE(shop.desk().remove_task(call).ok());
+    EXPECT_FALSE(shop.desk().brand_of_task(call)) << "removed";
+}
+
 TEST(StaffItems, FollowThePersonThroughMergeAndUnMerge) {
     fake::FakeDisk disk;
     StaffShop shop(disk);

@@ -112,6 +112,17 @@ Result<std::string> StaffDeskImpl::add_note(std::string_view profile, std::strin
     return told(StaffKind::Note, item.id);
 }
 
+std::optional<std::string> StaffDeskImpl::brand_of_note(std::string_view profile,
+                                                        std::string_view id) {
+    const auto parsed = StaffItemId::parse(id);
+    const std::shared_lock reading(library_.lock);
+    const auto person = person_of(library_.fold, profile);
+    if (!person || !parsed) return std::nullopt;
+    const auto item = item_placed(library_.fold, StaffKind::Note, *parsed);
+    if (!item || item->profile != profile_id(library_.fold, *person)) return std::nullopt;
+    return brand_of(library_.fold, *item);
+}
+
 // Who may no longer read a note may still take away one of their own.
 Result<std::string> StaffDeskImpl::remove_note(std::string_view profile, std::string_view id,
                                                const Caller& who) {

@@ -138,6 +138,15 @@ Result<std::string> StaffDeskImpl::add_task(std::string_view text, const Caller&
     return told(StaffKind::Task, task.id);
 }
 
+std::optional<std::string> StaffDeskImpl::brand_of_task(std::string_view id) {
+    const auto parsed = StaffItemId::parse(id);
+    if (!parsed) return std::nullopt;
+    const std::shared_lock reading(library_.lock);
+    const auto item = item_placed(library_.fold, StaffKind::Task, *parsed);
+    if (!item) return std::nullopt;
+    return brand_of(library_.fold, *item);
+}
+
 Result<std::string> StaffDeskImpl::change_task(std::string_view id, std::string_view text,
                                                const Caller& who) {
     const std::lock_guard guard(seams_.commands);

@@ -6,6 +6,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "engine/staff_desk.h"
 #include "http/body_json.h"
 #include "http/call.h"
 
@@ -14,8 +15,8 @@ namespace filrouge::http {
 namespace {
 
 // Whose the answer is: nobody's data; of the brand that the query or the body names; of the brand
-// of the audience in the path.
-enum class Of { Nobody, QueryBrand, BodyBrand, Audience };
+// of the audience, the task or the note in the path.
+enum class Of { Nobody, QueryBrand, BodyBrand, Audience, Task, Note };
 
 struct Row {
     std::string_view method, pattern;
@@ -56,8 +57,11 @@ constexpr std::array kRows = {
     Row{"GET", "/api/v1/profiles/{id}/receipts", Of::QueryBrand},
     Row{"GET", "/api/v1/profiles/{id}/notes", Of::QueryBrand},
     Row{"POST", "/api/v1/profiles/{id}/notes", Of::BodyBrand},
+    Row{"DELETE", "/api/v1/profiles/{id}/notes/{note}", Of::Note},
     Row{"GET", "/api/v1/tasks", Of::QueryBrand},
     Row{"POST", "/api/v1/tasks", Of::BodyBrand},
+    Row{"POST", "/api/v1/tasks/{id}", Of::Task},
+    Row{"DELETE", "/api/v1/tasks/{id}", Of::Task},
     Row{"GET", "/api/v1/staff/greet", Of::QueryBrand},
     Row{"POST", "/api/v1/staff/greet", Of::BodyBrand},
     Row{"POST", "/api/v1/consents", Of::BodyBrand},
@@ -117,13 +121,31 @@ Result<void> keep_body(Call& call) {
     return {};
 }
 
+bool is_own(const Call& call, std::string_view brand) {
+    return std::find(call.brands.begin(), call.brands.end(), brand) != call.brands.end();
+}
+
 Result<void> keep_audience(const Call& call) {
     const std::string& id = call.values.at(0);
     const auto told = read_object(TRY(call.runtime().audience(id, 0)));
     const std::string brand = told.ok() ? text_of(told.value(), "brand").value_or("") : "";
-    if (std::find(call.brands.begin(), call.brands.end(), brand) != call.brands.end()) return {};
+    if (is_own(call, brand)) return {};
     return Error{"audience_not_found", "There is no audience '" + id.substr(0, 64) + "'.",
                  "GET /api/v1/audiences lists them."};
+}
+
+// Another brand's is not there, as one that never was: the engine's words for that.
+Result<void> keep_task(const Call& call) {
+    const auto brand = call.runtime().staff().brand_of_task(call.values.at(0));
+    if (brand && is_own(call, *brand)) return {};
+    return Error{"task_not_found", "There is no such task.", "GET /api/v1/tasks lists them."};
+}
+
+Result<void> keep_note(const Call& call) {
+    const auto brand = call.runtime().staff().brand_of_note(call.values.at(0), call.values.at(1));
+    if (brand && is_own(call, *brand)) return {};
+    return Error{"note_not_found", "There is no such note about this person.",
+                 "GET /api/v1/profiles/{id}/notes lists them."};
 }
 
 }  // namespace
@@ -140,6 +162,8 @@ Result<void> keep_to_brands(Call& call) {
         case Of::QueryBrand: return keep_query(call);
         case Of::BodyBrand: return keep_body(call);
         case Of::Audience: return keep_audience(call);
+        case Of::Task: return keep_task(call);
+        case Of::Note: return keep_note(call);
     }
     return {};
 }

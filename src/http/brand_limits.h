@@ -14,7 +14,8 @@ namespace filrouge::http {
 bool is_open_to_brands(const Route& route);
 
 // Nothing where the call may go on; the one brand the credential has is filled in where none is
-// named. Errors: brand.forbidden, brand.missing, audience_not_found (another brand's).
+// named. Errors: brand.forbidden, brand.missing; audience_not_found, task_not_found and
+// note_not_found (another brand's).
 Result<void> keep_to_brands(Call& call);
 
 // The purposes as the engine tells them, without what uses each.

@@ -10,7 +10,7 @@
 namespace filrouge::http {
 namespace {
 
-constexpr int kOpen = 41;  // rows of the table: a pattern that is no route is missing here
+constexpr int kOpen = 44;  // rows of the table: a pattern that is no route is missing here
 
 struct OfHats : Door {
     OfHats() { runtime.brands = {"hats"}; }
@@ -101,6 +101,26 @@ TEST(BrandLimits, AnAudienceOfAnotherBrandIsNotThere) {
     const HttpResponse answer = door.as("admin", "GET", "/api/v1/audiences/vip/members");
     EXPECT_EQ(answer.status, 404);
     EXPECT_EQ(door.runtime.last(), "audience vip");
+}
+
+// Who may make a task or a note of a brand may finish and remove it; another brand's is not there.
+TEST(BrandLimits, TasksAndNotesAreFinishedAndRemovedByTheirBrandAlone) {
+    OfHats door;
+    door.runtime.brand_of_item = {{"ours", "hats"}, {"theirs", "coats"}};
+    for (const auto& [method, path] : {std::pair{"POST", "/api/v1/tasks/"},
+                                       {"DELETE", "/api/v1/tasks/"},
+                                       {"DELETE", "/api/v1/profiles/p1/notes/"}}) {
+        const auto asks = [&, method = method, path = path](const char* id) {
+            door.runtime.asked.clear();
+            return door.as("admin", method, std::string(path) + id, R"({"done":true})");
+        };
+        EXPECT_EQ(asks("ours").status, 200) << path;
+        EXPECT_NE(door.runtime.last().find(" ours"), std::string::npos) << path;
+        const HttpResponse theirs = asks("theirs");
+        EXPECT_EQ(theirs.status, 404) << path;
+        EXPECT_EQ(theirs.body, asks("nobodys").body) << path;
+        EXPECT_TRUE(door.runtime.asked.empty()) << path;
+    }
 }
 
 }  // namespace

@@ -66,6 +66,7 @@ class FakeRuntime : public engine::Runtime {
     std::optional<engine::Account> account;  // of who may sign in
     std::vector<std::string> brands;         // that every token and session is limited to
     std::vector<std::string> brands_of_shop;
+    std::map<std::string, std::string> brand_of_item;  // of notes and tasks, by id
 
     // --- what a test reads
     std::vector<engine::IngestRequest> ingested;
@@ -544,6 +545,14 @@ class FakeRuntime : public engine::Runtime {
                          const Caller& who) override {
             return runtime.asks("remove note " + text(id) + " of " + text(profile) + " by " +
                                 who.token);
+        }
+        std::optional<std::string> brand_of_note(std::string_view, std::string_view id) override {
+            return brand_of_task(id);
+        }
+        std::optional<std::string> brand_of_task(std::string_view id) override {
+            const auto at = runtime.brand_of_item.find(text(id));
+            if (at == runtime.brand_of_item.end()) return std::nullopt;
+            return at->second;
         }
         Json tasks(const engine::TaskQuestion& q) override {
             return runtime.asks("tasks " + q.state + " in " + q.store + " for " + q.profile +

@@ -123,6 +123,27 @@ async function crossReads(server, document, token, coats, hats, secrets) {
   return {wrong, asked, answered}
 }
 
+// What a member of the staff of one brand makes for its people can be finished and taken away again.
+async function ownTasksAndNotes(server, token, coats, hats) {
+  const call = async (method, path, body) => {
+    const {status, text} = await ask(server, token, method, `/api/v1/${path}`, body && JSON.stringify(body))
+    return {status, ...JSON.parse(text)}
+  }
+  const task = await call('POST', 'tasks', {profile: hats.profile, what: 'Call'})
+  assert.equal(task.status, 201)
+  assert.equal((await call('POST', `tasks/${task.id}`, {done: true})).done, true)
+  assert.equal((await call('DELETE', `tasks/${task.id}`)).status, 200)
+  const note = await call('POST', `profiles/${hats.profile}/notes`, {text: 'Likes felt'})
+  assert.equal(note.status, 201)
+  assert.equal((await call('DELETE', `profiles/${hats.profile}/notes/${note.id}`)).status, 200)
+  for (const [method, path, body] of [
+    ['POST', `tasks/${coats.task}`, {done: true}], ['DELETE', `tasks/${coats.task}`],
+    ['DELETE', `profiles/${coats.profile}/notes/${coats.note}`], ['DELETE', `profiles/${hats.profile}/notes/${coats.note}`],
+  ]) assert.equal((await call(method, path, body)).status, 404, `${method} ${path}`)
+  const kept = await server.api('GET', `tasks?profile=${coats.profile}`)
+  assert.equal(kept.tasks.find(({id}) => id === coats.task)?.done, false)
+}
+
 await story('brands', TwoBrands, async (server) => {
   const document = await (await fetch(`${server.url}/api/v1/openapi.json`)).json()
   const coats = await fill(server, 'coats'), hats = await fill(server, 'hats')
@@ -144,6 +165,7 @@ await story('brands', TwoBrands, async (server) => {
   assert.deepEqual(JSON.parse((await ask(server, staff, 'GET', '/api/v1/session')).text).brands_of_shop.sort(), ['coats', 'hats'], 'who is not limited is told all')
   assert.equal((await own(`profiles/${hats.profile}?purpose=measurement`)).id, hats.profile, 'its one brand is filled in')
   assert.ok((await own('audiences')).audiences.every(({brand}) => brand === 'hats'))
+  await ownTasksAndNotes(server, await limited('staff'), coats, hats)
   const everything = await crossReads(server, document, server.token, coats, hats, secrets)
   assert.ok(everything.wrong.length > 50, 'who is not limited reads it: the canaries are there')
 })
