@@ -53,8 +53,8 @@ class AccessDesk {
     virtual Result<std::string> sessions(const Caller& who) = 0;
     // Error: session_not_found (also somebody else's).
     virtual Result<std::string> end_session(std::string_view id, const Caller& who) = 0;
-    // Exchanges the one-time link's secret for an admin token and a session; once. Error:
-    // auth.link_used.
+    // Exchanges the one-time link's secret for an admin token and a session; once, and written in
+    // the audit before. Error: auth.link_used.
     virtual Result<FirstSignIn> redeem_admin_link(std::string_view secret) = 0;
 
     // Ids of all the brands there are, none where the only one has no id.

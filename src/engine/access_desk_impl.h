@@ -12,6 +12,7 @@
 #include "engine/admission.h"
 #include "engine/board.h"
 #include "engine/queries.h"
+#include "engine/rights_desk.h"
 #include "engine/session_book.h"
 #include "engine/settings_record.h"
 #include "seam/disk.h"
@@ -27,7 +28,8 @@ struct AccessSeams {
     std::function<IngestTime()> now;
     // Returns once the records are durable and folded.
     std::function<Result<void>(std::vector<Prepared>)> write;
-    std::mutex& commands;  // one at a time, from validation to folded
+    std::mutex& commands;                          // one at a time, from validation to folded
+    std::function<Result<void>(AuditEntry)> note;  // in the audit; durable on return
 };
 
 // Which tokens and accounts there are and what each may now, for the doors. The fold's lock must be

@@ -7,6 +7,7 @@
 #include "base/seed_for_test.h"
 #include "base/text.h"
 #include "engine/account_desk.h"
+#include "engine/rights_desk.h"
 #include "engine/session_book.h"
 #include "engine/shop_for_test.h"
 
@@ -213,6 +214,21 @@ TEST(AdminLink, APowerCutAtAnyWriteOfTheFirstStartLeavesOneToBeRedeemed) {
         ASSERT_TRUE(cuts[i]->exists(kLinkPath)) << "cut " << i << " of " << cuts.size();
         EXPECT_TRUE(again.desk().redeem_admin_link(std::string(cuts[i]->raw(kLinkPath))).ok()) << i;
     }
+}
+
+TEST(AdminLink, WhoRedeemsItIsInTheAuditBeforeThereIsAToken) {
+    fake::FakeDisk disk;
+    Staffed shop(disk);
+    const std::string secret = disk.raw("shop/secrets/admin-link");
+    EXPECT_FALSE(shop.desk().redeem_admin_link("guessed").ok());
+    const auto first = shop.desk().redeem_admin_link(secret);
+    ASSERT_TRUE(first.ok());
+    const std::string id = shop.desk().caller_of_token(first.value().token).value().caller.token;
+    const std::string audit = shop.runtime->rights().audit({}).value();
+    EXPECT_NE(audit.find(R"("actor":")" + id + R"(","role":"admin","route":"GET /admin"})"),
+              std::string::npos)
+        << audit;
+    EXPECT_NE(audit.find(R"("found":1)"), std::string::npos) << audit;
 }
 
 TEST(AdminLink, APowerCutWhileItIsRedeemedLeavesItOrTheToken) {

@@ -317,7 +317,10 @@ Result<FirstSignIn> AccessDeskImpl::redeem_admin_link(std::string_view secret) {
     first.token = "fr_" + new_secret(kTokenBytes);
     const TokenDocument document{"First administrator", Role::Admin, sha256_hex(first.token),
                                  seams_.now().us};
-    TRY(seams_.write(one_record(token_record("admin-" + new_secret(4), &document))));
+    const std::string id = "admin-" + new_secret(4);
+    // First, as of every token: it opens all there is, and nobody is signed in who could answer.
+    TRY(seams_.note({seams_.now(), Role::Admin, id, "GET /admin", {}, 0}));
+    TRY(seams_.write(one_record(token_record(id, &document))));
     // Only now: a crash or a full disk before it leaves the link, for there is no other way in.
     TRY(forget_admin_link());
     const auto view = views_.get();

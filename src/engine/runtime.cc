@@ -132,7 +132,8 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
               seams_.random, seams_.disk, folder_ + "/secrets/admin-link",
               [this] { return clock_.now(); },
               [this](std::vector<Prepared> records) { return write_now(std::move(records)); },
-              command_mutex_})),
+              command_mutex_,
+              [this](AuditEntry entry) { return rights_->note_durably(std::move(entry)); }})),
       offers_(std::make_unique<OfferDeskImpl>(
           library(),
           OfferSeams{

@@ -4,6 +4,7 @@
 #include "engine/access_desk.h"
 #include "engine/account_desk.h"
 #include "engine/password.h"
+#include "engine/rights_desk.h"
 #include "http/body_json.h"
 #include "http/call.h"
 #include "http/credentials.h"
@@ -109,16 +110,30 @@ void reply_too_many_tries(const Call& call, std::int64_t wait_us) {
     call.reply(std::move(response), "auth.too_many_tries");
 }
 
-// Nothing when the name is unknown or the password is another one; both take as long.
-std::optional<engine::Account> account_of(const Call& call, std::string_view name,
-                                          std::string_view password) {
-    std::optional<engine::Account> account = call.runtime().accounts().named(name);
-    if (!account) {
-        engine::password_fits_nobody(password);
-        return std::nullopt;
-    }
-    if (!engine::password_fits(account->password, password)) return std::nullopt;
-    return account;
+// Whether the password is the account's; an unknown name takes as long.
+bool fits(const std::optional<engine::Account>& account, std::string_view password) {
+    if (account) return engine::password_fits(account->password, password);
+    engine::password_fits_nobody(password);
+    return false;
+}
+
+// Of a try to sign in as that account. The route is one of everybody, who has no id.
+engine::AuditEntry try_of(const Call& call, const engine::Account& account, int status) {
+    engine::AuditEntry entry;
+    entry.at = call.runtime().now();
+    entry.role = account.role;
+    entry.actor = account.id;
+    entry.route.append(call.route->method).append(" ").append(call.route->pattern);
+    entry.status = static_cast<std::uint16_t>(status);
+    return entry;
+}
+
+void refuse_try(const CallPtr& call, const std::optional<engine::Account>& account) {
+    // How many tries there may be is bounded, and so are these. What an unknown name was is not
+    // kept: people type their password there.
+    if (account) call->runtime().rights().note(try_of(*call, *account, 401));
+    call->reply_problem(401,
+                        {"auth.wrong_password", "No account has this name and this password.", ""});
 }
 
 }  // namespace
@@ -144,13 +159,14 @@ void post_session(const CallPtr& call) {
     SignInTries& tries = call->services->tries;
     if (const std::int64_t wait = tries.wait_us(who, now); wait != 0)
         return reply_too_many_tries(*call, wait);
-    const auto account = account_of(*call, name, password);
-    if (!account) {
+    const auto account = call->runtime().accounts().named(name);
+    if (!fits(account, password)) {
         tries.failed(who, now);
-        return call->reply_problem(
-            401, {"auth.wrong_password", "No account has this name and this password.", ""});
+        return refuse_try(call, account);
     }
     tries.succeeded(who);
+    const auto noted = call->runtime().rights().note_durably(try_of(*call, *account, 0));
+    if (!noted.ok()) return call->reply_problem(status_of(noted.error()), noted.error());
     engine::AccessDesk& access = call->runtime().access();
     const Result<std::string> secret = access.sign_in(account->document, account->version);
     if (!secret.ok()) return call->reply_problem(status_of(secret.error()), secret.error());

@@ -84,6 +84,24 @@ TEST(Session, AnUnknownNameIsAnsweredAsAWrongPassword) {
     EXPECT_EQ(header(wrong, "Set-Cookie"), "");
 }
 
+// Who gets in by a password is written down before, who does not after; never the password, and
+// nothing of a name that is nobody's.
+TEST(Session, TheAuditKnowsEachTryOfAnAccountAndNobodyElses) {
+    WithAccount door;
+    EXPECT_EQ(door.sign_in(kGood).status, 200);
+    EXPECT_EQ(door.sign_in(kWrong).status, 401);
+    EXPECT_EQ(door.sign_in(R"({"name":"corail velours minuit","password":"x"})").status, 401);
+    const auto& audited = door.runtime.audited;
+    ASSERT_EQ(audited.size(), 2u);
+    EXPECT_EQ(audited[0].status, 0);
+    EXPECT_EQ(audited[1].status, 401);
+    for (const engine::AuditEntry& entry : audited) {
+        EXPECT_EQ(entry.actor, "a1");
+        EXPECT_EQ(entry.role, engine::Role::Marketer);
+        EXPECT_EQ(entry.route, "POST /api/v1/session");
+    }
+}
+
 TEST(Session, AnotherSiteCannotSignABrowserIn) {
     WithAccount door;
     EXPECT_EQ(door.sign_in(kGood, {{"origin", "https://evil.test"}}).status, 403);
