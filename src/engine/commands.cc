@@ -60,16 +60,21 @@ std::string RuntimeImpl::new_secret(std::size_t bytes) {
 }
 
 Result<void> RuntimeImpl::write_now(std::vector<Prepared> records) {
+    PreparedRequest request;
+    for (const Prepared& p : records)
+        request.bytes += p.record.clear.size() + p.record.sealed.size() + p.plain.size();
+    request.records = std::move(records);
+    TRY(write_now(std::move(request)));
+    return {};
+}
+
+Result<IngestReply> RuntimeImpl::write_now(PreparedRequest request) {
     struct Waiting {
         std::mutex mutex;
         std::condition_variable wake;
         std::optional<Result<IngestReply>> reply;
     };
     auto waiting = std::make_shared<Waiting>();
-    PreparedRequest request;
-    for (const Prepared& p : records)
-        request.bytes += p.record.clear.size() + p.record.sealed.size() + p.plain.size();
-    request.records = std::move(records);
     request.wait_for_fold = true;
     request.done = [waiting](Result<IngestReply> reply) {
         const std::lock_guard guard(waiting->mutex);
@@ -85,8 +90,7 @@ Result<void> RuntimeImpl::write_now(std::vector<Prepared> records) {
                          "Look at its diagnostic log."};
         }
     }
-    TRY(std::move(*waiting->reply));
-    return {};
+    return std::move(*waiting->reply);
 }
 
 Result<IngestReply> RuntimeImpl::ingest_now(IngestRequest request) {
@@ -483,10 +487,9 @@ void RuntimeImpl::replay_quarantined(std::uint64_t sequence, std::string repaire
             auto& event = std::get<collect::Incoming>(item).event;
             event.message_id = "replay-" + std::to_string(sequence) + "-" + event.message_id;
         }
-        PreparedRequest prepared =
-            admission_.prepare(std::move(ingest_request), seams_.clock.now());
-        const IngestReply reply = prepared.reply;
-        TRY(write_now(std::move(prepared.records)));
+        // As a request that is received: what becomes of its events is counted.
+        const IngestReply reply =
+            TRY(write_now(admission_.prepare(std::move(ingest_request), seams_.clock.now())));
         TRY(resolve_quarantined(sequence, kQuarantineReplayed));
         std::string out;
         JsonWriter(out)

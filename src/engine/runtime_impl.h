@@ -216,6 +216,7 @@ class RuntimeImpl final : public Runtime {
     // --- commands (commands.cc): one at a time, from validation to folded.
     // Writes the records, waits until they are folded.
     Result<void> write_now(std::vector<Prepared> records);
+    Result<IngestReply> write_now(PreparedRequest request);  // of events, which are counted
     Result<void> put_document(RecordType type, std::string_view id, std::string_view json,
                               bool removed);
     Result<void> resolve_quarantined(std::uint64_t sequence, std::uint8_t how);
