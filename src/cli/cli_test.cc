@@ -1,4 +1,10 @@
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
 
 #include <boost/json.hpp>
 #include <filesystem>
@@ -125,6 +131,99 @@ TEST(CommandLine, ExitCodesTellWhoIsToAct) {
     EXPECT_EQ(filrouge({"stats", "--url", "http://127.0.0.1:1"}).code, kExitUnreachable);
     EXPECT_EQ(filrouge({"stats", "--data", world.folder.path() + "/none"}).code, kExitUnreachable);
     EXPECT_EQ(filrouge({"settings"}).code, kExitOk);
+}
+
+// Whatever file is named: 3 would have a script try again for ever, and an abort tells nothing.
+TEST(CommandLine, AFileThatIsNoneOrAFolderIsRefused) {
+    World world;
+    const std::string folder = world.folder.path(), none = folder + "/none";
+    const std::string event = folder + "/event.json";
+    std::ofstream(event) << "{";
+    for (const std::string& wrong : {folder, none}) {
+        for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+                 {"settings", "--check", wrong},
+                 {"quarantine", "replay", "8", "--event", wrong},
+                 {"offer", "make", wrong},
+                 {"consent", "suppress", wrong, "--list", "l", "--channel", "email"},
+                 {"consent", "check-receipt", wrong, "--key", "k"},
+                 {"query", "ask", wrong},
+                 {"import", "--map", wrong, folder},
+                 {"verify-import", "--map", wrong, folder}}) {
+            const Ran ran = world.run(words);
+            EXPECT_EQ(ran.code, kExitRefused) << words[0] << " " << words[1] << " " << wrong;
+            EXPECT_NE(ran.err.find("filrouge: "), std::string::npos) << words[0];
+        }
+        const Ran told = world.run({"consent", "tell", "measurement", "--text", "en=@" + wrong});
+        EXPECT_EQ(told.code, kExitUsage) << wrong;
+    }
+    EXPECT_EQ(world.run({"quarantine", "replay", "8", "--event", event}).code, kExitRefused);
+}
+
+// Answers everybody the same: a proxy, or another program on the port.
+class Another {
+  public:
+    explicit Another(const std::string& body)
+        : reply_(
+              "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n"
+              "Content-Length: " +
+              std::to_string(body.size()) + "\r\n\r\n" + body) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        EXPECT_EQ(::bind(door_, reinterpret_cast<sockaddr*>(&address), size), 0);
+        EXPECT_EQ(::listen(door_, 64), 0);
+        EXPECT_EQ(::getsockname(door_, reinterpret_cast<sockaddr*>(&address), &size), 0);
+        url_ = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+        thread_ = std::thread([this] { serve(); });
+    }
+    ~Another() {
+        ::shutdown(door_, SHUT_RDWR);
+        thread_.join();
+        ::close(door_);
+    }
+    Another(const Another&) = delete;
+    Another& operator=(const Another&) = delete;
+    Ran run(std::vector<std::string> words) const {
+        words.insert(words.end(), {"--url", url_});
+        return filrouge(std::move(words));
+    }
+
+  private:
+    void serve() const {
+        for (int guest = 0; (guest = ::accept(door_, nullptr, nullptr)) >= 0; ::close(guest)) {
+            std::array<char, 4096> asked;
+            static_cast<void>(::recv(guest, asked.data(), asked.size(), 0));
+            static_cast<void>(::send(guest, reply_.data(), reply_.size(), MSG_NOSIGNAL));
+        }
+    }
+    const int door_ = ::socket(AF_INET, SOCK_STREAM, 0);
+    const std::string reply_;
+    std::string url_;
+    std::thread thread_;
+};
+
+TEST(CommandLine, AnAnswerThatIsNotOursIsRefused) {
+    const fake::TempFolder folder;
+    const std::string settings = folder.path() + "/f.toml";
+    std::ofstream(settings) << "[brand]\nname = \"Shop\"\n";
+    for (const char* body : {"<html>Welcome</html>", "[]", "{}", "7"}) {
+        const Another another(body);
+        for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+                 {"consent", "verify"}, {"settings", "--check", settings}}) {
+            const Ran ran = another.run(words);
+            EXPECT_EQ(ran.code, kExitRefused) << words[0] << " " << body << ran.out;
+            EXPECT_NE(ran.err.find("--url"), std::string::npos) << words[0] << " " << body;
+        }
+        const Ran ran =
+            another.run({"import", "--map", FILROUGE_ROOT "/maps/cdnow.toml", folder.path()});
+        EXPECT_EQ(ran.code, kExitRefused) << body;
+    }
+    const Another page("<html>Welcome</html>");
+    for (const std::vector<std::string>& words :
+         std::vector<std::vector<std::string>>{{"stats"}, {"profile", "--find", "user_id=ada"}}) {
+        EXPECT_EQ(page.run(words).code, kExitRefused) << words[0];
+    }
 }
 
 // An audience of that id could be made, but neither shown nor deleted.

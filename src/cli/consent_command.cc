@@ -4,13 +4,13 @@
 #include <boost/json.hpp>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "cli/answer_json.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/read_file.h"
 #include "cli/table.h"
 #include "storage/signing.h"
 
@@ -47,9 +47,9 @@ bool add_text(JsonWriter& body, const std::string& text) {
     if (equals == std::string::npos) return false;
     std::string words = text.substr(equals + 1);
     if (words.starts_with('@')) {
-        std::ifstream file(words.substr(1), std::ios::binary);
-        if (!file) return false;
-        words.assign(std::istreambuf_iterator<char>(file), {});
+        auto read = read_file(words.substr(1));
+        if (!read.ok()) return false;
+        words = std::move(read).value();
     }
     body.field(text.substr(0, equals), words);
     return true;
@@ -112,14 +112,14 @@ void print_verified(const json::value& report) {
 
 int verify(Context& context, const Args&) {
     int exit_code = kExitOk;
-    const auto answer = context.answer({.path = "/api/v1/consents/verify"}, exit_code);
-    if (!answer) return exit_code;
-    const json::value report = json::parse(*answer);
+    const auto report = answer_json(context, {.path = "/api/v1/consents/verify"}, exit_code);
+    if (!report) return exit_code;
+    const bool whole = report->at("whole").as_bool();
     if (context.options().json)
-        std::printf("%s\n", answer->c_str());
+        std::printf("%s\n", json::serialize(*report).c_str());
     else
-        print_verified(report);
-    return report.at("whole").as_bool() ? kExitOk : kExitDamaged;
+        print_verified(*report);
+    return whole ? kExitOk : kExitDamaged;
 }
 
 int receipt(Context& context, const Args& args) {
@@ -162,19 +162,21 @@ Result<Checked> check(const json::value& receipt, const std::string& public_key)
 
 constexpr std::size_t kAddressesAtOnce = 5'000;  // the API's limit
 
-std::vector<std::string> lines_of(std::ifstream& file) {
+std::vector<std::string> lines_of(std::string_view text) {
     std::vector<std::string> lines;
-    for (std::string line; std::getline(file, line);) {
-        const std::string_view address = trim(line);
-        if (!address.empty()) lines.emplace_back(address);
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        if (const std::string_view address = trim(line); !address.empty())
+            lines.emplace_back(address);
     }
     return lines;
 }
 
 int suppress(Context& context, const Args& args) {
-    std::ifstream file(args.text("file"), std::ios::binary);
-    if (!file) return Context::fail({"cli.unreadable_file", "The file cannot be read.", ""});
-    const std::vector<std::string> addresses = lines_of(file);
+    const auto text = read_file(args.text("file"));
+    if (!text.ok()) return Context::fail(text.error());
+    const std::vector<std::string> addresses = lines_of(text.value());
     for (std::size_t at = 0; at < addresses.size(); at += kAddressesAtOnce) {
         Request request{.method = "POST", .path = "/api/v1/suppressions"};
         JsonWriter body(request.body);
@@ -207,11 +209,11 @@ void print_receipt(const json::value& receipt) {
 }
 
 int check_receipt(Context& context, const Args& args) {
-    std::ifstream file(args.text("file"), std::ios::binary);
+    const auto text = read_file(args.text("file"));
+    if (!text.ok()) return Context::fail(text.error());
     json::error_code wrong;
-    const json::value receipt =
-        json::parse(std::string(std::istreambuf_iterator<char>(file), {}), wrong);
-    if (!file || wrong || !receipt.is_object())
+    const json::value receipt = json::parse(text.value(), wrong);
+    if (wrong || !receipt.is_object())
         return Context::fail({"cli.unreadable_receipt", "The file is no receipt.", ""});
     const auto checked = check(receipt, args.text("--key"));
     if (!checked.ok()) return Context::fail(checked.error());

@@ -7,6 +7,7 @@
 
 #include "base/terminal.h"
 #include "base/text.h"
+#include "cli/answer_json.h"
 #include "cli/table.h"
 #include "os/disk.h"
 #include "server/server.h"
@@ -39,9 +40,13 @@ int exit_code_of(const Error& error) {
     for (const std::string_view start : {"log.damaged", "snapshot.damaged", "backup.damaged"}) {
         if (code.starts_with(start)) return kExitDamaged;
     }
-    for (const std::string_view start :
-         {"cli.un", "cli.no", "cli.needs", "disk.", "listen.", "log.", "keys."}) {
+    for (const std::string_view start : {"disk.", "listen.", "log.", "keys."}) {
         if (code.starts_with(start)) return kExitUnreachable;
+    }
+    // Whole: a file that is not there is no server that is not there, and later it is not either.
+    for (const std::string_view none :
+         {"cli.unreachable", "cli.needs_server", "cli.no_data", "cli.not_opened"}) {
+        if (code == none) return kExitUnreachable;
     }
     return kExitRefused;
 }
@@ -118,7 +123,7 @@ int Context::ask(const Request& request, Print print) {
     if (options_.json) return put(*body + "\n");
     boost::system::error_code broken;
     const json::value value = json::parse(*body, broken);
-    if (broken) return fail({"cli.refused", "The answer is not JSON.", ""});
+    if (broken) return fail({"cli.refused", "The answer is not JSON.", std::string(kNotOurs)});
     print(value);
     return finish();
 }

@@ -5,11 +5,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
 
 #include "cli/command.h"
+#include "cli/run.h"
 #include "fake/temp_folder.h"
 
 namespace filrouge::cli {
@@ -61,9 +63,27 @@ TEST(Output, ThatDoesNotFitIsNoSuccess) {
         const Redirected out("/dev/full");
         code = Context::put(std::string(100'000, 'x'));
     }
-    EXPECT_EQ(code, kExitUnreachable);
+    EXPECT_EQ(code, kExitRefused) << "a server that would answer later is not what is missing";
     EXPECT_NE(testing::internal::GetCapturedStderr().find("could not be written"),
               std::string::npos);
+}
+
+TEST(Output, OfNoCommandIsASuccessWhereItDoesNotFit) {
+    if (::access("/dev/full", W_OK) != 0) GTEST_SKIP() << "this system has no /dev/full";
+    for (const char* word : {"settings", "--help", "--version"}) {
+        std::string program = "filrouge", said = word;
+        std::array<char*, 2> words{program.data(), said.data()};
+        int code = -1;
+        testing::internal::CaptureStderr();
+        {
+            const Redirected out("/dev/full");
+            code = run(static_cast<int>(words.size()), words.data());
+        }
+        EXPECT_EQ(code, kExitRefused) << word;
+        EXPECT_NE(testing::internal::GetCapturedStderr().find("could not be written"),
+                  std::string::npos)
+            << word;
+    }
 }
 
 }  // namespace

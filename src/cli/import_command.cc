@@ -7,6 +7,8 @@
 
 #include "base/json_writer.h"
 #include "base/terminal.h"
+#include "base/text.h"
+#include "cli/answer_json.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/import_sink.h"
@@ -43,9 +45,9 @@ void print_progress(const files::Progress& p) {
 // The map's source is made when it is not there.
 int ensure_source(Context& context, const std::string& source) {
     int exit_code = kExitOk;
-    const auto known = context.answer({.path = "/api/v1/sources"}, exit_code);
+    const auto known = answer_json(context, {.path = "/api/v1/sources"}, exit_code);
     if (!known) return exit_code;
-    for (const json::value& row : rows_of(json::parse(*known), "sources")) {
+    for (const json::value& row : rows_of(*known, "sources")) {
         if (cell(row, "id") == source) return kExitOk;
     }
     Request request{.method = "POST", .path = "/api/v1/sources"};
@@ -105,9 +107,9 @@ int import(Context& context, const Args& args) {
 }
 
 std::string brand_of_source(Context& context, const std::string& id, int& exit_code) {
-    const auto answer = context.answer({.path = "/api/v1/sources"}, exit_code);
+    const auto answer = answer_json(context, {.path = "/api/v1/sources"}, exit_code);
     if (!answer) return {};
-    for (const json::value& source : rows_of(json::parse(*answer), "sources")) {
+    for (const json::value& source : rows_of(*answer, "sources")) {
         if (cell(source, "id") == id) return cell(source, "brand");
     }
     return {};
@@ -125,21 +127,21 @@ std::optional<std::string> stored_figure(Context& context, const files::StoredCh
             .field("purpose", check.purpose)
             .field("brand", brand_of_source(context, check.source, exit_code))
             .close();
-        const auto answer = context.answer(request, exit_code);
+        const auto answer = answer_json(context, request, exit_code);
         if (!answer) return std::nullopt;
-        return cell(json::parse(*answer), "count");
+        return cell(*answer, "count");
     }
     if (check.what == What::Persons) return std::nullopt;  // of the whole folder, not of one source
-    const auto answer = context.answer({.path = "/api/v1/sources"}, exit_code);
+    const auto answer = answer_json(context, {.path = "/api/v1/sources"}, exit_code);
     if (!answer) return std::nullopt;
     std::int64_t events = 0;
     std::int64_t value = 0;
-    for (const json::value& source : rows_of(json::parse(*answer), "sources")) {
+    for (const json::value& source : rows_of(*answer, "sources")) {
         if (cell(source, "id") != check.source) continue;
-        for (const json::value& row : source.at("events").as_array()) {
+        for (const json::value& row : rows_of(source, "events")) {
             if (!check.event.empty() && cell(row, "name") != check.event) continue;
-            events += row.at("count").as_int64();
-            value += row.at("value_fixed").as_int64();
+            events += parse_int(cell(row, "count")).value_or(0);
+            value += parse_int(cell(row, "value_fixed")).value_or(0);
         }
     }
     return check.what == What::Value ? fixed_text(value) : std::to_string(events);

@@ -25,7 +25,8 @@ std::uint64_t number_at(const json::value& object, std::string_view name) {
 Error error_of(const Answer& answer) {
     boost::system::error_code broken;
     const json::value body = json::parse(answer.body, broken);
-    if (broken || !body.is_object() || !body.as_object().contains("message")) {
+    if (broken || !body.is_object() || !body.as_object().contains("message") ||
+        !body.at("message").is_string()) {
         return {"cli.refused", "The server answered " + std::to_string(answer.status) + ".", ""};
     }
     return {"cli.refused", std::string(body.at("message").as_string()), ""};
@@ -122,7 +123,12 @@ void TransportSink::carry(Batch batch) {
     } else if (answer.value().status != 200) {
         error_ = error_of(answer.value());
     } else {
-        const json::value report = json::parse(answer.value().body);
+        boost::system::error_code broken;
+        const json::value report = json::parse(answer.value().body, broken);
+        if (broken || !report.is_object()) {
+            error_ = Error{"cli.refused", "The answer is not JSON.", ""};
+            return;
+        }
         done_.stored += number_at(report, "stored");
         done_.deduplicated += number_at(report, "deduplicated");
         done_.not_kept += number_at(report, "not_kept");

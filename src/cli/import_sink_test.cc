@@ -153,6 +153,27 @@ TEST(TransportSink, WhatStatesConsentsGoesAloneAndInItsTurn) {
     EXPECT_EQ(way.order, ten + ten + ten + ten);
 }
 
+// A proxy in between, or another program on the port.
+TEST(TransportSink, AnAnswerThatIsNoReportEndsTheImport) {
+    struct Proxy final : Transport {
+        explicit Proxy(const char* says) : body(says) {}
+        Result<Answer> send(const Request&) override { return Answer{200, body}; }
+        Result<Answer> follow(const Request&,
+                              const std::function<bool(std::string_view)>&) override {
+            return Answer{200, ""};
+        }
+        const char* body;
+    };
+    for (const char* body : {"<html>", "[1]", "7", ""}) {
+        Proxy way(body);
+        TransportSink sink(way, "shop");
+        static_cast<void>(sink.send("visit"));
+        const auto done = sink.finish();
+        ASSERT_FALSE(done.ok()) << body;
+        EXPECT_EQ(done.error().code, "cli.refused");
+    }
+}
+
 TEST_F(ImportSinkTest, WhatNeedsAConsentOfTheSameImportIsKeptTheFirstTime) {
     std::string customers = "id,at,yes\n", visits = "id,at\n";
     for (int i = 0; i < kCustomers; ++i) {

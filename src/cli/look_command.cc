@@ -2,12 +2,12 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 
 #include "base/terminal.h"
+#include "cli/answer_json.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/read_file.h"
 #include "cli/table.h"
 #include "engine/settings.h"
 #include "os/disk.h"
@@ -140,16 +140,15 @@ int settings(Context& context, const Args& args) {
         return kExitOk;
     }
     const std::string name = args.text("--check");
-    std::ifstream file(name, std::ios::binary);
-    if (!file) return Context::fail({"cli.bad_file", "There is no file '" + name + "'.", ""});
-    using Bytes = std::istreambuf_iterator<char>;
-    const auto read = engine::parse_settings(std::string(Bytes(file), Bytes()), name);
+    const auto text = read_file(name);
+    if (!text.ok()) return Context::fail(text.error());
+    const auto read = engine::parse_settings(text.value(), name);
     if (!read.ok()) return Context::fail(read.error());
     std::printf("%s: fine\n", name.c_str());
     if (context.options().url.empty() && context.options().data.empty()) return kExitOk;
     int code = kExitOk;
-    const auto now = context.answer({.path = "/api/v1/purposes"}, code);
-    if (now) print_purposes_that_go(json::parse(*now), read.value());
+    const auto now = answer_json(context, {.path = "/api/v1/purposes"}, code);
+    if (now) print_purposes_that_go(*now, read.value());
     return code;
 }
 

@@ -1,11 +1,10 @@
 // `filrouge offer ...`: value for answers, as the brand offers it to its customers.
 #include <boost/json.hpp>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/read_file.h"
 #include "cli/table.h"
 
 namespace filrouge::cli {
@@ -60,12 +59,9 @@ int list(Context& context, const Args&) {
 
 int make(Context& context, const Args& args) {
     Request request{.method = "POST", .path = "/api/v1/offers"};
-    std::ifstream file(args.text("file"), std::ios::binary);
-    if (!file) {
-        std::fprintf(stderr, "filrouge: the file of the offer cannot be read.\n");
-        return kExitUsage;
-    }
-    request.body.assign(std::istreambuf_iterator<char>(file), {});
+    auto text = read_file(args.text("file"));
+    if (!text.ok()) return Context::fail(text.error());
+    request.body = std::move(text).value();
     return context.ask(request, print_offer);
 }
 

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "base/json_writer.h"
+#include "cli/answer_json.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/table.h"
@@ -89,10 +90,11 @@ std::optional<std::string> found(Context& context, const std::string& what,
         .field("value", what.substr(equals + 1))
         .field("brand", brand)
         .close();
-    const auto answer = context.answer(
-        {.method = "POST", .path = "/api/v1/profiles/find", .query = "", .body = body}, exit_code);
+    const auto answer = answer_json(
+        context, {.method = "POST", .path = "/api/v1/profiles/find", .query = "", .body = body},
+        exit_code);
     if (!answer) return std::nullopt;
-    return cell(json::parse(*answer), "id");
+    return cell(*answer, "id");
 }
 
 int profile(Context& context, const Args& args) {

@@ -1,13 +1,11 @@
 // `filrouge quarantine ...`: events that could not be taken as they came.
 #include <boost/json.hpp>
 #include <cstdio>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 
 #include "base/json_writer.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/read_file.h"
 #include "cli/table.h"
 
 namespace filrouge::cli {
@@ -59,25 +57,17 @@ int show(Context& context, const Args& args) {
     return context.ask({.path = path_of(args)}, print_one);
 }
 
-std::optional<std::string> file_or_input(const std::string& name) {
-    using Bytes = std::istreambuf_iterator<char>;
-    if (name == "-") return std::string(Bytes(std::cin), Bytes());
-    std::ifstream file(name, std::ios::binary);
-    if (!file) return std::nullopt;
-    return std::string(Bytes(file), Bytes());
-}
-
 int replay(Context& context, const Args& args) {
     Request request{.method = "POST", .path = path_of(args, "/replay")};
     if (args.has("--event")) {
-        const auto text = file_or_input(args.text("--event"));
+        const auto text = read_file_or_input(args.text("--event"));
         boost::system::error_code broken;
-        if (text) static_cast<void>(json::parse(*text, broken));
-        if (!text || broken) {
+        if (text.ok()) static_cast<void>(json::parse(text.value(), broken));
+        if (!text.ok() || broken) {
             return Context::fail({"cli.bad_file", "--event names no file with one JSON object.",
                                   "'-' reads it from the standard input."});
         }
-        request.body = R"({"event":)" + *text + "}";
+        request.body = R"({"event":)" + text.value() + "}";
     }
     return context.ask(request, print_replayed);
 }

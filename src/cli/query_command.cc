@@ -12,6 +12,7 @@
 #include "base/json_writer.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/read_file.h"
 #include "cli/table.h"
 #include "model/money.h"
 
@@ -335,17 +336,10 @@ int ask_kind(Context& context, const Args& args) {
 }
 
 int ask_file(Context& context, const Args& args) {
-    const std::string path = args.text("file");
     Request request;
-    if (path == "-") {
-        for (int c = std::getchar(); c != EOF; c = std::getchar())
-            request.body.push_back(static_cast<char>(c));
-    } else {
-        std::ifstream in(path, std::ios::binary);
-        if (!in)
-            return Context::fail({"cli.no_file", "There is no readable file " + path + ".", ""});
-        request.body.assign(std::istreambuf_iterator<char>(in), {});
-    }
+    auto text = read_file_or_input(args.text("file"));
+    if (!text.ok()) return Context::fail(text.error());
+    request.body = std::move(text).value();
     return send(context, std::move(request), args.has("--csv"));
 }
 

@@ -1,11 +1,14 @@
 #include "cli/run.h"
 
 #include <CLI/CLI.hpp>
+#include <boost/system/system_error.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
+#include <stdexcept>
 
 #include "base/text.h"
+#include "cli/answer_json.h"
 #include "cli/context.h"
 
 namespace filrouge::cli {
@@ -95,6 +98,19 @@ CLI::App* place_of(CLI::App& root, std::map<std::string, CLI::App*>& groups, std
     return parent->add_subcommand(std::string(name.substr(space + 1)), help);
 }
 
+// An answer of another form than ours (a proxy's, an older server's) is read by the library of
+// JSON, which throws; and what was printed counts when it is written.
+int run_command(const Command& command, Context& context, const Args& args) {
+    try {
+        const int code = command.run(context, args);
+        return code == kExitOk ? Context::put("") : code;
+    } catch (const std::logic_error&) {  // a member that is not there, or of another type
+    } catch (const boost::system::system_error&) {
+    }
+    return Context::fail({"cli.refused", "The answer has another form than this command reads.",
+                          std::string(kNotOurs)});
+}
+
 }  // namespace
 
 std::string Args::text(std::string_view name, std::string_view otherwise) const {
@@ -139,7 +155,7 @@ int run(int argc, char** argv) {
         root.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         const int code = root.exit(error);
-        return code == 0 ? kExitOk : kExitUsage;
+        return code == 0 ? Context::put("") : kExitUsage;
     }
     if (common.url.empty() && common.data.empty()) common.url = from_environment("FILROUGE_URL");
     if (common.data.empty()) common.data = from_environment("FILROUGE_DATA");
@@ -147,7 +163,7 @@ int run(int argc, char** argv) {
     for (const Bound& one : bound) {
         if (!one.app->parsed() || !one.app->get_subcommands().empty()) continue;
         Context context(common);
-        return one.command->run(context, args_of(one));
+        return run_command(*one.command, context, args_of(one));
     }
     return kExitUsage;
 }
