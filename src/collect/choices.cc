@@ -85,22 +85,16 @@ void state_tc(std::string_view text, std::uint16_t vendor, Choices& choices) {
 void read_signals(const JsonBody& body, JsonAt consent, std::uint16_t tcf_vendor, Choices& choices,
                   Incoming& out) {
     std::array<std::optional<bool>, 4> mode;
-    std::optional<ConsentMode> gcs;
-    bool tells_all_four = false;
     body.each_member(consent, [&](std::string_view name, JsonAt value) {
         if (name == "categoryPreferences") {
             choices.read_map(value);
         } else if (name == "tcString" && body.is(value, JsonType::String)) {
             state_tc(body.string(value), tcf_vendor, choices);
             out.means = consent::Means::TcString;
-        } else if (name == "gcs" && body.is(value, JsonType::String)) {
-            gcs = parse_gcs(body.string(value));
-            out.means = consent::Means::ConsentMode;
-        } else if (name == "gcd" && body.is(value, JsonType::String)) {
-            if (const auto told = parse_gcd(body.string(value))) {
-                state_mode(*told, kConsentMode.size(), choices);
-                tells_all_four = true;
-            }
+        } else if ((name == "gcs" || name == "gcd") && body.is(value, JsonType::String)) {
+            const auto told =
+                name == "gcs" ? parse_gcs(body.string(value)) : parse_gcd(body.string(value));
+            if (told) state_mode(*told, name == "gcs" ? 2 : kConsentMode.size(), choices);
             out.means = consent::Means::ConsentMode;
         } else if (const auto* at = std::find(kConsentMode.begin(), kConsentMode.end(), name);
                    at != kConsentMode.end()) {
@@ -111,15 +105,12 @@ void read_signals(const JsonBody& body, JsonAt consent, std::uint16_t tcf_vendor
     });
     const bool is_mode =
         std::any_of(mode.begin(), mode.end(), [](auto m) { return m.has_value(); });
+    if (!is_mode) return;
     // What is not told is denied.
-    if (is_mode) {
-        state_mode({mode[0].value_or(false), mode[1].value_or(false), mode[2].value_or(false),
-                    mode[3].value_or(false)},
-                   kConsentMode.size(), choices);
-        out.means = consent::Means::ConsentMode;
-    }
-    // The short parameter knows two of the four; where another tells the rest, that one decides.
-    if (gcs) state_mode(*gcs, tells_all_four || is_mode ? 2 : kConsentMode.size(), choices);
+    state_mode({mode[0].value_or(false), mode[1].value_or(false), mode[2].value_or(false),
+                mode[3].value_or(false)},
+               kConsentMode.size(), choices);
+    out.means = consent::Means::ConsentMode;
 }
 
 bool is_true(const JsonBody& body, JsonAt at) {
@@ -152,7 +143,7 @@ std::optional<ConsentMode> parse_gcs(std::string_view text) {
     const bool fits = text.size() == 4 && text.starts_with("G1") &&
                       text.find_first_not_of("01", 2) == std::string_view::npos;
     if (!fits) return std::nullopt;
-    // It has a place for two of the four.
+    // It tells two of the four.
     return ConsentMode{text[2] == '1', text[3] == '1', false, false};
 }
 

@@ -62,13 +62,7 @@ TEST(ConsentMode, ItsParametersAreRead) {
     for (const char* wrong : {"", "13", "13r3r3r2", "12r3r3r2r5", "13x3r3r2r5", "13rr3r2r5r"})
         EXPECT_FALSE(parse_gcd(wrong)) << wrong;
     EXPECT_EQ(choice(told(R"({"gcd":"13r3q3r2q5","gcs":"G110"})"), "ad_user_data"), true);
-    for (const char* untold : {"ad_user_data", "ad_personalization"})
-        EXPECT_EQ(choice(told(R"({"gcs":"G111"})"), untold), false) << "not told is denied";
-    EXPECT_EQ(choice(told(R"({"gcs":"G110","gcd":"13r3q3r2q5"})"), "ad_user_data"), true)
-        << "told by the other, before or after it";
-    EXPECT_EQ(choice(told(R"({"gcs":"G111","ad_storage":"denied","ad_user_data":"granted"})"),
-                     "ad_user_data"),
-              true);
+    EXPECT_FALSE(choice(told(R"({"gcs":"G111"})"), "ad_user_data")) << "it does not tell it";
 }
 
 // Strings of src/consent/tcf_test.cc, which says how they were made.

@@ -65,6 +65,10 @@ TEST(ConsentSignals, AYesToOneOfAPurposesCategoriesIsNone) {
     EXPECT_EQ(shop.permit("news"), "consent");
     shop.tells(R"({"consent":{"gcd":"13r3r3r2r5","gcs":"G111"}})");
     EXPECT_EQ(shop.permit("ads"), "consent");
+    shop.tells(R"({"consent":{"gcs":"G111"}})");
+    EXPECT_EQ(shop.permit("ads"), "consent") << "what it does not tell, it does not take back";
+    shop.tells(R"({"consent":{"gcs":"G101"}})");
+    EXPECT_EQ(shop.permit("ads"), "permit.no_consent");
     shop.tells(R"({"consentManagement":{"deniedConsentIds":["C4"]}})");
     EXPECT_EQ(shop.permit("news"), "permit.no_consent") << "a no to one is one to the purpose";
     shop.tells(R"({"consent":{"categoryPreferences":{"news":true}}})");

@@ -882,6 +882,7 @@ const sentences: Record<string, string> = {
 
 // Ce qui remplit le trou d’une phrase, ou se propose là où une règle s’est arrêtée.
 const parts: Record<string, string> = {
+  'waiting for its turn': 'attend son tour',
   // --- ce qu’une règle attend
   'the end of the rule': 'la fin de la règle',
   'the name of an event': 'le nom d’un événement',
