@@ -221,14 +221,14 @@ void write_known(JsonWriter& w, const Library& l, const Whole& whole, EventTime 
 }  // namespace
 
 Result<std::string> overview_json(const Library& l, std::string_view id, EventTime now,
-                                  const PersonAnswers& answers, std::string_view requests) {
+                                  const PersonAnswers& answers) {
     const Whole whole = TRY(whole_of(l, id));
     std::string out;
     JsonWriter w(out);
     w.open_object();
     write_known(w, l, whole, now, answers);
     w.key("offers").raw(TRY(offers_of_person_json(l, id, now, true)));
-    w.key("requests").raw(requests).close();
+    w.key("requests").raw(answers.requests).close();
     return out;
 }
 
@@ -242,6 +242,7 @@ Result<std::string> export_json(const Library& l, std::string_view id, EventTime
     TRY(write_events(w, l, whole, out));
     write_staff_export(w, l, {whole.fragments.begin(), whole.fragments.end()});
     w.key("offers").raw(TRY(offers_of_person_json(l, id, now, true)));
+    w.key("requests").raw(answers.requests);
     w.key("reads").raw(answers.reads).close();
     return out;
 }

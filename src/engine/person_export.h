@@ -20,15 +20,16 @@ struct PersonAnswers {
     std::string reads;        // who looked
     std::string restraints;   // restricted, objections
     std::string corrections;  // what was put right
+    std::string requests;     // an array: those the person made
 };
 // Reads the whole log, for it alone has everything. Errors: profile_not_found, export.too_large.
 Result<std::string> export_json(const Library& library, std::string_view id, EventTime now,
                                 const PersonAnswers& answers);
 
 // The same without events and reads, for the person's own page: nothing of it wants the whole log.
-// `requests` is a JSON array; the reads of `answers` are left out.
+// The reads of `answers` are left out.
 Result<std::string> overview_json(const Library& library, std::string_view id, EventTime now,
-                                  const PersonAnswers& answers, std::string_view requests);
+                                  const PersonAnswers& answers);
 
 // Events of one source, as the document tells them and in its order.
 struct PersonPart {

@@ -85,16 +85,6 @@ Result<std::string> RightsDeskImpl::reads_of(std::string_view id) {
     return audit_json(library_.log, question);
 }
 
-Result<std::string> RightsDeskImpl::export_profile(std::string_view id) {
-    // Not in one list: GCC forgets to destroy the first when the second turns out an error.
-    std::string reads = TRY(reads_of(id));
-    std::string restraints = TRY(restraints_json(id));
-    std::string corrected = TRY(corrections(id));
-    const PersonAnswers answers{std::move(reads), std::move(restraints), std::move(corrected)};
-    const std::shared_lock still(seams_.tables);
-    return export_json(library_, id, as_event_time(seams_.now()), answers);
-}
-
 // Events go in as a file's would: gate 1, repeats and erasures decide about each. In the order they
 // were told, so that each finds the choices that were made before it.
 Result<IngestReply> RightsDeskImpl::import_events(std::vector<PersonPart> parts) {

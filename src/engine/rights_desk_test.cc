@@ -95,6 +95,8 @@ TEST(RightsDesk, WhileRestrictedDataIsKeptAndNothingElseIsDoneWithIt) {
     EXPECT_EQ(exported.at("events").as_array().size(), 3u) << "kept, with the choice";
     EXPECT_NE(all.find("called camille7q"), std::string::npos) << "the person is shown everything";
     EXPECT_TRUE(exported.at("restraints").at("restricted").as_bool());
+    EXPECT_EQ(exported.at("restraints").at("restricted_reason").as_string(),
+              "She contests the address.");
     const json::array list = parsed(shop.rights().restricted()).at("restricted").as_array();
     ASSERT_EQ(list.size(), 1u);
     EXPECT_EQ(list[0].at("profile").as_string(), id);
@@ -210,6 +212,24 @@ TEST(RightsDesk, TheExportTellsTheWordsThatWereShown) {
     ASSERT_NE(about, said.end());
     EXPECT_EQ(about->at("wording").at("text").as_string(), "Nos nouvelles par e-mail ?");
     EXPECT_EQ(about->at("wording").at("version").as_int64(), 1);
+}
+
+TEST(RightsDesk, TheExportTellsTheRequestsThePersonMadeAndNobodyElses) {
+    fake::FakeDisk disk;
+    RightsShop shop(disk);
+    shop.sees(kCamille);
+    shop.sees("bert8q");
+    const std::string id = shop.id_of(kCamille);
+    const auto asks = [&shop](const std::string& who, const char* kind) {
+        parsed(shop.rights().make_request(
+            std::string(R"({"kind":")") + kind + R"(","profile":")" + who + "\"}", "t1"));
+    };
+    asks(id, "access");
+    asks(shop.id_of("bert8q"), "object");
+    const json::array told = parsed(shop.rights().export_profile(id)).at("requests").as_array();
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_EQ(told[0].at("kind").as_string(), "access");
+    EXPECT_EQ(told[0].at("state").as_string(), "open");
 }
 
 TEST(RightsDesk, ACorrectionIsShownWithWhoMadeItAndGoesIntoTheExport) {

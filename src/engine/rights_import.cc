@@ -28,8 +28,9 @@ class Taking {
         asked["evidence"] = evidence_;
         count(desk_.object(id_, json::serialize(asked), kBy), taken.restraints);
     }
-    void restrict() {
-        const json::object asked{{"action", "restrict"}, {"reason", "as in the export"}};
+    void restrict(const std::string& reason) {
+        const json::object asked{{"action", "restrict"},
+                                 {"reason", reason.empty() ? "as in the export" : reason}};
         count(desk_.restrict(id_, json::serialize(asked), kBy), taken.restraints);
     }
 
@@ -62,7 +63,7 @@ RightsTaken take_rights(RightsDesk& desk, const std::string& id, const json::obj
         return at != nullptr && at->is_bool() && at->get_bool();
     };
     if (is_so("objects_to_profiling")) taking.object({{"profiling", true}});
-    if (is_so("restricted")) taking.restrict();
+    if (is_so("restricted")) taking.restrict(text_at(*restrained, "restricted_reason"));
     return taking.taken;
 }
 

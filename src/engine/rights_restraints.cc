@@ -78,17 +78,34 @@ Result<std::vector<Told>> identifiers_of(const Library& l, std::string_view id) 
     return out;
 }
 
+// The one that was said first of those that hold for the person.
+std::optional<consent::RestraintView> first_of(const Fold& fold,
+                                               const std::vector<FragmentNo>& fragments,
+                                               Restraint what) {
+    std::optional<consent::RestraintView> first;
+    for (const FragmentNo f : fragments) {
+        const auto held = fold.restraints.find(what, f);
+        if (held && (!first || held->at < first->at)) first = held;
+    }
+    return first;
+}
+
+// By whom and why, as its record tells; nothing where its key is gone.
+std::optional<RestraintTold> told_at(const Library& l, std::uint64_t sequence) {
+    const auto record = open_record(l, sequence);
+    RestraintTold told;
+    const bool opened =
+        record.ok() && record.value().opened && decode_restraint_sealed(record.value().plain, told);
+    return opened ? std::optional(std::move(told)) : std::nullopt;
+}
+
 }  // namespace
 
 void write_restraints(JsonWriter& w, const Fold& fold, const std::vector<FragmentNo>& fragments) {
     for (const auto& [what, name, since] :
          {std::tuple(Restraint::Restricted, "restricted", "restricted_since"),
           std::tuple(Restraint::Unprofiled, "objects_to_profiling", "objects_since")}) {
-        std::optional<consent::RestraintView> first;
-        for (const FragmentNo f : fragments) {
-            const auto held = fold.restraints.find(what, f);
-            if (held && (!first || held->at < first->at)) first = held;
-        }
+        const auto first = first_of(fold, fragments, what);
         w.field(name, first.has_value());
         if (first) w.field(since, iso_time(first->at));
     }
@@ -123,24 +140,35 @@ Result<void> RightsDeskImpl::tell_restraint(std::string_view id, RestraintTold t
 }
 
 Result<std::string> RightsDeskImpl::restraints_json(std::string_view id) {
-    const Reading reading(library_.lock);
-    const Fold& fold = library_.fold;
-    const auto person = person_of(fold, id);
-    if (!person) return no_profile();
-    std::vector<FragmentNo> fragments;
-    fold.graph.fragments_of(*person, fragments);
+    const Reading still(seams_.tables);
     std::string out;
     JsonWriter w(out);
-    w.open_object().field("profile", profile_id(fold, *person));
-    write_restraints(w, fold, fragments);
-    PurposeSet objected;
-    for (const FragmentNo f : fragments)
-        objected = objected | fold.own_words.standing_of(f).refused;
-    w.key("objected").open_array();
-    for (std::size_t i = 0; i < fold.purposes.list.size(); ++i) {
-        if (objected.has(static_cast<std::uint8_t>(i))) w.value(fold.purposes.list[i].name);
+    std::optional<consent::RestraintView> restricted;
+    {
+        const Reading reading(library_.lock);
+        const Fold& fold = library_.fold;
+        const auto person = person_of(fold, id);
+        if (!person) return no_profile();
+        std::vector<FragmentNo> fragments;
+        fold.graph.fragments_of(*person, fragments);
+        restricted = first_of(fold, fragments, Restraint::Restricted);
+        w.open_object().field("profile", profile_id(fold, *person));
+        write_restraints(w, fold, fragments);
+        PurposeSet objected;
+        for (const FragmentNo f : fragments)
+            objected = objected | fold.own_words.standing_of(f).refused;
+        w.key("objected").open_array();
+        for (std::size_t i = 0; i < fold.purposes.list.size(); ++i) {
+            if (objected.has(static_cast<std::uint8_t>(i))) w.value(fold.purposes.list[i].name);
+        }
+        w.close().field("sequence", fold.applied());
     }
-    w.close().field("sequence", fold.applied()).close();
+    // It stands in the log alone, which is not read under the fold's lock.
+    if (restricted) {
+        if (const auto told = told_at(library_, restricted->sequence))
+            w.field("restricted_reason", told->reason);
+    }
+    w.close();
     return out;
 }
 
@@ -189,11 +217,8 @@ Result<std::string> RightsDeskImpl::restricted() {
             .field("profile", profile)
             .field("since", iso_time(held.at))
             .field("record", held.sequence);
-        const auto record = open_record(library_, held.sequence);
-        RestraintTold told;
-        if (record.ok() && record.value().opened &&
-            decode_restraint_sealed(record.value().plain, told))
-            w.field("by", told.by).field("reason", told.reason);
+        if (const auto told = told_at(library_, held.sequence))
+            w.field("by", told->by).field("reason", told->reason);
         w.close();
     }
     w.close().close();
