@@ -289,14 +289,16 @@ TEST(EffectOfPublicData, GeoLiftsCampaignIsFoundAsPublished) {
 
 TEST(Effect, ThatNobodyWaitsForAnyMoreEndsSoon) {
     const Panel panel = shop_panel(1, 0.2);
-    int asked = 0;
+    int asked = 0, wanted = INT_MAX;
     EffectOptions options;
-    options.still_wanted = [&] { return ++asked < 5; };
-    ASSERT_TRUE(estimate_effect(panel, {0}, panel.days - 20, options).ok());
-    const int when_stopped = asked;
-    asked = INT_MIN;
-    ASSERT_TRUE(estimate_effect(panel, {0}, panel.days - 20, options).ok());
-    EXPECT_LT(when_stopped, (asked - INT_MIN) / 2);
+    options.still_wanted = [&] { return ++asked <= wanted; };
+    const Effect whole = estimate_effect(panel, {0}, panel.days - 20, options).value();
+    EXPECT_LT(whole.p_value, 0.5);
+    const int of_whole = std::exchange(asked, 0);
+    wanted = 4;
+    const Effect stopped = estimate_effect(panel, {0}, panel.days - 20, options).value();
+    EXPECT_LT(asked, of_whole) << "days are not left out one by one any more";
+    EXPECT_EQ(stopped.p_value, 1) << "and no days are shuffled";
 }
 
 }  // namespace
