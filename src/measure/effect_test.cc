@@ -7,6 +7,7 @@
 #include <climits>
 #include <cstdio>
 #include <numeric>
+#include <utility>
 
 #include "measure/data_for_test.h"
 #include "measure/simplex.h"
