@@ -72,8 +72,9 @@ PurposeSet agreed_to(const Purposes& purposes, std::span<const std::string_view>
             by_category = by_category | purposes.named(name);
     }
     PurposeSet out = by_itself;
-    for (std::uint8_t p = 0; p < purposes.list.size(); ++p) {
-        if (by_category.has(p) && is_agreed_to(purposes.list[p], yeses)) out = out.with(p);
+    for (std::size_t i = 0; i < purposes.list.size(); ++i) {
+        const auto p = static_cast<std::uint8_t>(i);
+        if (by_category.has(p) && is_agreed_to(purposes.list[i], yeses)) out = out.with(p);
     }
     return out;
 }

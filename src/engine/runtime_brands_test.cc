@@ -110,8 +110,12 @@ TEST(Runtime, BrandsThatLetIdentityCrossKnowOnePersonAndReadTheirOwnPart) {
     EXPECT_NE(thread.find("web-hats"), thread.npos) << thread;
     EXPECT_EQ(thread.find("web-coats"), thread.npos) << thread;
     for (const std::string brand : {"coats", "hats"}) {
-        const auto task = runtime.staff().add_task(
-            R"({"what":"Call","profile":")" + id + R"(","brand":")" + brand + "\"}", {});
+        std::string asked = R"({"what":"Call","profile":")";
+        asked += id;
+        asked += R"(","brand":")";
+        asked += brand;
+        asked += "\"}";
+        const auto task = runtime.staff().add_task(asked, {});
         ASSERT_TRUE(task.ok()) << task.error().message;
         const std::size_t at = task.value().find(R"("id":")") + 6;
         EXPECT_EQ(runtime.staff().brand_of_task(task.value().substr(at, 32)), brand);
