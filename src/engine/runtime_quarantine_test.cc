@@ -21,7 +21,7 @@ bool readable(Runtime& runtime, std::uint64_t sequence, std::string_view text) {
     return runtime.quarantined(sequence).value().find(text) != std::string::npos;
 }
 bool becomes_unreadable(Runtime& runtime, std::uint64_t sequence, std::string_view text) {
-    for (int i = 0; i < 2'000; ++i) {
+    for (int i = 0; i < 12'000; ++i) {  // a minute, on a busy machine
         if (!readable(runtime, sequence, text)) return true;
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
