@@ -19,9 +19,9 @@ struct HugePages {
     T* allocate(std::size_t count) {
         const std::size_t bytes = count * sizeof(T);
         if (bytes < kFromBytes) return static_cast<T*>(::operator new(bytes));
-        const std::size_t pages = (bytes + kPageBytes - 1) / kPageBytes;
-        void* const memory = ::operator new(pages* kPageBytes, kPage);
-        static_cast<void>(madvise(memory, pages * kPageBytes, MADV_HUGEPAGE));  // else it is slower
+        const std::size_t whole = (bytes + kPageBytes - 1) / kPageBytes * kPageBytes;
+        void* const memory = ::operator new(whole, kPage);
+        static_cast<void>(madvise(memory, whole, MADV_HUGEPAGE));  // else it is slower
         return static_cast<T*>(memory);
     }
     void deallocate(T* memory, std::size_t count) {

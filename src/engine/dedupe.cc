@@ -36,10 +36,11 @@ DedupeWindow::DedupeWindow(TableSpace& space, Duration window)
     }
 }
 
-// A snapshot of before there were two tables has no halves: its entries are in the first one.
+// The rows come with the first id: an empty window is an empty snapshot.
 void DedupeWindow::open() {
-    if (counts_.size() == 0) counts_.resize(kParts);
-    if (halves_.size() == 0) halves_.resize(kParts);
+    if (halves_.size() != 0) return;
+    counts_.resize(kParts);
+    halves_.resize(kParts);
 }
 
 std::optional<std::uint32_t> DedupeWindow::find_former(const Table<Slot>& slots, const Half& half,
@@ -208,10 +209,8 @@ void DedupeWindow::forget_imported(std::uint32_t part, std::span<const SettledId
 
 std::uint64_t DedupeWindow::size() const {
     std::uint64_t sum = 0;
-    for (std::uint32_t i = 0; i < counts_.size(); ++i) {
-        sum += counts_.at(i);
-        if (halves_.size() != 0) sum += halves_.at(i).former_taken;
-    }
+    for (std::uint32_t i = 0; i < counts_.size(); ++i)
+        sum += counts_.at(i) + halves_.at(i).former_taken;
     return sum - totals().forgotten;
 }
 

@@ -2,9 +2,8 @@
 // log's thread, the one place where the order of arrival is settled: an event in the same group is
 // seen too. Times are the records' own, so a rebuilt window equals the live one.
 //
-// 16 bytes an entry in parts that are between a third and three quarters full: about 30 bytes an
-// id. Two different ids meeting in 64 bits show as a conflict, and a conflict is quarantined, not
-// lost.
+// 16 bytes a slot, of which a third to three quarters are taken. Two different ids meeting in 64
+// bits show as a conflict, and a conflict is quarantined, not lost.
 //
 // A part that is full is replaced by another table into which each admit() moves a few of its
 // entries, those that have not expired. So no admit() takes long, however many ids there are; and
@@ -69,8 +68,8 @@ class DedupeWindow {
     // Of a part: which of its two tables takes new entries, and what is left in the other.
     struct Half {
         std::uint32_t current;       // 0 or 1
-        std::uint32_t former_slots;  // of the table that is emptied, when that began; 0: none is
-        std::uint32_t former_left;   // its first slots, which were not moved yet
+        std::uint32_t former_slots;  // of the table that is emptied, when that began
+        std::uint32_t former_left;   // its first slots, which were not moved yet; 0: it is empty
         std::uint32_t former_taken;  // of them
     };
     struct Found {

@@ -33,7 +33,7 @@ namespace {
 
 constexpr PurposeSet kEveryPurpose{~0u};
 
-// Version 0.1 wrote the correction of an answer to an offer as one of a trait that nobody told: for
+// Older logs have the correction of an answer to an offer as one of a trait that nobody told: for
 // every purpose. It is for that of the answer.
 bool puts_right_an_answer(const Fold& fold, const profile::CorrectionRow& row) {
     if (row.allowed != kEveryPurpose) return false;

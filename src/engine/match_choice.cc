@@ -87,8 +87,8 @@ class Chooser {
         const auto pairs = static_cast<double>(out_.automatic.pairs + 1);
         return pair.probability >= 0.5 && sum_ + pair.probability >= request_.precision * pairs;
     }
+    bool ties(bool sure) const { return sure && request_.writes == MatchWrites::All; }
     void take(const matching::Pair& pair, bool sure) {
-        const bool tie = sure && request_.writes == MatchWrites::All;
         const std::uint32_t a = person_of(people_.persons[pair.a].value);
         const std::uint32_t b = person_of(people_.persons[pair.b].value);
         if (groups_.find(a) == groups_.find(b)) return;  // one by now, or through a third
@@ -99,7 +99,7 @@ class Chooser {
             ++out_.known;
         } else if (!groups_.may_join(a, b)) {
             ++out_.kept_apart;
-        } else if (!tie && waiting_ >= kReviewMax) {
+        } else if (!ties(sure) && waiting_ >= kReviewMax) {
             ++out_.past_queue;
         } else {
             decide(pair, PersonNo{a}, PersonNo{b}, sure);
@@ -121,7 +121,7 @@ class Chooser {
             out_.automatic.probability = pair.probability;
             out_.automatic.precision = sum_ / static_cast<double>(out_.automatic.pairs);
         }
-        const bool tie = sure && request_.writes == MatchWrites::All;
+        const bool tie = ties(sure);
         MatchedPair& decided = out_.pairs.emplace_back();
         decided.a = std::min(x, y);
         decided.b = std::max(x, y);

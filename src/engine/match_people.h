@@ -14,9 +14,8 @@ constexpr std::uint64_t kMatchMemoryMax = 1ull << 30;  // of records
 
 struct MatchPeople {
     matching::Records records;
-    std::vector<PersonNo> persons;  // by row, ascending
-    std::vector<bool>
-        on_both_sides;  // by row: what is known of them is of the source and of others
+    std::vector<PersonNo> persons;      // by row, ascending
+    std::vector<bool> on_both_sides;    // by row: known by the source and by others
     std::uint64_t without_consent = 0;  // left out: do not allow the purpose
     std::uint64_t without_traits = 0;   // left out: none of the fields is known of them
     std::uint64_t sequence = 0;         // of the fold when the last of them was read

@@ -231,6 +231,13 @@ collect::Incoming receipt(ReplayShop& shop, std::int64_t amount) {
     row.consents = {{"service", true}};
     return row;
 }
+// Its number was somebody else's before.
+IngestReply conflict_with_somebody(ReplayShop& shop) {
+    collect::Incoming other = receipt(shop, 199'000);
+    other.event.identifiers = {{IdentifierType::UserId, "somebody", {}}};
+    shop.sends(std::move(other), true);
+    return shop.sends(receipt(shop, 299'000), true);
+}
 
 TEST(QuarantineReplay, ACorrectedRowOfAnImportIsShownWholeAndReplayedWhole) {
     fake::FakeDisk a, b;
@@ -250,10 +257,7 @@ TEST(QuarantineReplay, ACorrectedRowOfAnImportIsShownWholeAndReplayedWhole) {
     // The first row is another event of the same person.
     fake::FakeDisk c;
     ReplayShop alone(c);
-    collect::Incoming other = receipt(alone, 199'000);
-    other.event.identifiers = {{IdentifierType::UserId, "somebody", {}}};
-    alone.sends(std::move(other), true);
-    const IngestReply second = alone.sends(receipt(alone, 299'000), true);
+    const IngestReply second = conflict_with_somebody(alone);
     ASSERT_EQ(second.quarantined, 1u);
     EXPECT_EQ(alone.replay(second.sequence), "replayed");
     in_time.sends(receipt(in_time, 299'000), true);
@@ -264,10 +268,7 @@ TEST(QuarantineReplay, ACorrectedRowOfAnImportIsShownWholeAndReplayedWhole) {
 TEST(QuarantineReplay, ARepairedRowOfAnImportIsStillOne) {
     fake::FakeDisk disk;
     ReplayShop shop(disk);
-    collect::Incoming other = receipt(shop, 199'000);
-    other.event.identifiers = {{IdentifierType::UserId, "somebody", {}}};
-    shop.sends(std::move(other), true);
-    const IngestReply conflict = shop.sends(receipt(shop, 299'000), true);
+    const IngestReply conflict = conflict_with_somebody(shop);
     const std::string shown = shop.shown(conflict.sequence);
     EXPECT_EQ(shop.replay(conflict.sequence, shown), "replayed") << shown;
     const std::string event = shop.event_of_person("loyalty_card", "AB1234");
