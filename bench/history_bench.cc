@@ -88,9 +88,13 @@ history::View build(const std::vector<Line>& lines) {
     history::SegmentBuilder builder;
     std::uint32_t range = 0, person = UINT32_MAX;
     std::uint64_t sequence = 0;
+    const auto put = [&](std::uint32_t made) {
+        const auto segment = history::Segment::of(builder.finish());
+        columns.put_range(made, {&segment, 1});
+    };
     for (const Line& l : lines) {
         if (l.customer / history::kPersonsPerRange != range) {
-            columns.put_range(range, history::Segment::of(builder.finish()));
+            put(range);
             range = l.customer / history::kPersonsPerRange;
         }
         if (l.customer != person) builder.begin_part(PersonNo{l.customer}, 0, PurposeSet{1});
@@ -109,7 +113,7 @@ history::View build(const std::vector<Line>& lines) {
         if (l.category != 0) row.cells = {&cell, 1};
         builder.add(row);
     }
-    columns.put_range(range, history::Segment::of(builder.finish()));
+    put(range);
     return columns.view(sequence);
 }
 

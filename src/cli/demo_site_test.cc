@@ -27,7 +27,10 @@ struct FakeApi final : HttpClient {
 
 struct Answer final : ResponderImpl {
     HttpResponse response;
-    void reply(HttpResponse r) override { response = std::move(r); }
+    void reply(HttpResponse r) override {
+        r.body.append(std::exchange(r.file, {}));
+        response = std::move(r);
+    }
     void start_stream(HttpResponse) override {}
     bool write(std::string_view) override { return false; }
     void end_stream() override {}

@@ -127,7 +127,7 @@ class LocalTransport : public Transport {
         const auto waiting = std::make_shared<Waiting>();
         routes_->handle(std::move(inside), waiting);
         HttpResponse response = waiting->wait();
-        return Answer{response.status, std::move(response.body)};
+        return Answer{response.status, std::move(response.body).append(response.file)};
     }
 
     Result<Answer> follow(const Request&, const std::function<bool(std::string_view)>&) override {

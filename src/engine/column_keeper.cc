@@ -1,5 +1,6 @@
 #include "engine/column_keeper.h"
 
+#include <limits>
 #include <shared_mutex>
 #include <thread>
 
@@ -8,12 +9,13 @@ namespace {
 
 using Reading = std::shared_lock<FairLock>;
 
-// Of the lock, while events wait: some tenths of a millisecond. Whoever has more rows is read
-// whole.
+// Of the lock, while events wait: about a millisecond. Whoever has more rows is read whole.
 constexpr std::uint32_t kPersonsAHold = 128;
-constexpr std::size_t kRowsAHold = 4'096;
-constexpr std::size_t kPersonsLastHold = 1'024;
-constexpr int kRoundsMax = 4;  // then the last hold takes what there is
+constexpr std::size_t kRowsAHold = 1'024;
+constexpr std::uint64_t kRowsLastHold = 4'096;
+// Then, or once as many persons change while one round is written as in the round before, the last
+// hold takes what there is.
+constexpr int kRoundsMax = 12;
 
 }  // namespace
 
@@ -47,8 +49,8 @@ std::size_t ColumnKeeper::write_person(PersonReader& reader, PersonNo person,
     return read;
 }
 
-std::shared_ptr<const history::Segment> ColumnKeeper::write_range(std::uint32_t range,
-                                                                  query::Run& run) {
+ColumnKeeper::Segments ColumnKeeper::write_range(std::uint32_t range, query::Run& run) {
+    Segments made;
     history::SegmentBuilder out;
     PersonReader reader(fold_);
     const std::uint32_t first = range * history::kPersonsPerRange;
@@ -64,8 +66,11 @@ std::shared_ptr<const history::Segment> ColumnKeeper::write_range(std::uint32_t 
         }
         run.advance(person - from);
         from = person;
+        if (out.rows() >= history::kRowsPerPiece)
+            made.push_back(history::Segment::of(out.finish()));
     }
-    return history::Segment::of(out.finish());
+    if (made.empty() || out.rows() != 0) made.push_back(history::Segment::of(out.finish()));
+    return made;
 }
 
 std::shared_ptr<const history::Segment> ColumnKeeper::write(const Persons& persons,
@@ -99,7 +104,7 @@ Result<void> ColumnKeeper::build_ranges(const std::vector<std::uint32_t>& ranges
         const Reading reading(lock_);
         for (const std::uint32_t range : ranges) fold_.stale_columns.watch(range);
     }
-    std::vector<std::shared_ptr<const history::Segment>> made(ranges.size());
+    std::vector<Segments> made(ranges.size());
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
         for (std::size_t i = next++; i < ranges.size() && !run.cancelled(); i = next++)
@@ -126,8 +131,19 @@ Result<void> ColumnKeeper::tidy(query::Run& run) {
     return {};
 }
 
+// Under the lock.
+bool ColumnKeeper::few_rows_changed() const {
+    std::uint64_t rows = 0;
+    for (const std::uint32_t person : fold_.stale_columns.list()) {
+        rows += 1 + fold_.sizes.of(PersonNo{person});
+        if (rows > kRowsLastHold) return false;
+    }
+    return true;
+}
+
 Result<history::View> ColumnKeeper::view(query::Run& run) {
     const std::lock_guard maintaining(mutex_);
+    std::size_t before = std::numeric_limits<std::size_t>::max();
     for (int round = 0;; ++round) {
         TRY(build_ranges(missing_ranges(), run));
         TRY(tidy(run));
@@ -138,7 +154,8 @@ Result<history::View> ColumnKeeper::view(query::Run& run) {
             const bool all =
                 columns_.ranges() * history::kPersonsPerRange >= fold_.graph.fragments() &&
                 !fold_.stale_columns.changed_all();
-            if (all && (fold_.stale_columns.size() <= kPersonsLastHold || round == kRoundsMax)) {
+            const bool last = round == kRoundsMax || fold_.stale_columns.size() >= before;
+            if (all && (last || few_rows_changed())) {
                 persons = fold_.stale_columns.take();
                 history::SegmentBuilder out;
                 PersonReader reader(fold_);
@@ -150,6 +167,7 @@ Result<history::View> ColumnKeeper::view(query::Run& run) {
                 return made;
             }
             if (all) persons = fold_.stale_columns.take();
+            before = all ? persons.size() : before;
         }
         if (persons.empty()) continue;
         auto segment = write(persons, run);

@@ -27,12 +27,14 @@ class ColumnKeeper {
   private:
     using Persons = std::vector<std::uint32_t>;
     Result<void> build_ranges(const std::vector<std::uint32_t>& ranges, query::Run& run);
-    std::shared_ptr<const history::Segment> write_range(std::uint32_t range, query::Run& run);
+    using Segments = std::vector<std::shared_ptr<const history::Segment>>;
+    Segments write_range(std::uint32_t range, query::Run& run);
     std::shared_ptr<const history::Segment> write(const Persons& persons, query::Run& run);
     // Answers how many rows it read.
     std::size_t write_person(class PersonReader& reader, PersonNo person,
                              history::SegmentBuilder& out);
     std::vector<std::uint32_t> missing_ranges();
+    bool few_rows_changed() const;
     Result<void> tidy(query::Run& run);
 
     Fold& fold_;

@@ -264,22 +264,32 @@ std::optional<SourceInfo> RuntimeImpl::source_by_id(std::string_view id) const {
 void RuntimeImpl::fold_thread() {
     name_thread("fold");
     for (;;) {
-        DurableGroup group;
+        std::vector<DurableGroup> groups;
         {
             std::unique_lock guard(groups_mutex_);
             groups_wake_.wait(guard, [this] { return folding_ends_ || !groups_.empty(); });
             if (groups_.empty()) return;
-            group = std::move(groups_.front());
-            groups_.pop_front();
+            groups = take_groups();
         }
-        watch_fold_lag(group.received);
-        fold_group(group);
+        watch_fold_lag(groups.front().received);
+        fold_groups(groups);
         {
             const std::lock_guard guard(groups_mutex_);
-            unfolded_bytes_ -= group.bytes;
+            for (const DurableGroup& group : groups) unfolded_bytes_ -= group.bytes;
             oldest_unfolded_us_ = groups_.empty() ? 0 : groups_.front().received.us;
         }
     }
+}
+
+// Those that wait, as far as one hold of the lock goes: beside readers the wait for it may be
+// longer than the time in which the next group comes.
+std::vector<DurableGroup> RuntimeImpl::take_groups() {
+    std::vector<DurableGroup> taken;
+    for (std::size_t records = 0; records < kFoldSlice && !groups_.empty(); groups_.pop_front()) {
+        records += groups_.front().records.size();
+        taken.push_back(std::move(groups_.front()));
+    }
+    return taken;
 }
 
 // Records of other persons lie elsewhere in memory: they are asked for while others are folded.
@@ -293,52 +303,57 @@ void RuntimeImpl::prefetch_ahead(const std::vector<Prepared>& records, std::size
     if (i + kNear < records.size()) fold_.prefetch_further(records[i + kNear].record.fragment);
 }
 
-void RuntimeImpl::fold_group(DurableGroup& group) {
-    std::vector<Consequences> consequences;  // that somebody may want to hear of
-    Consequences out;
-    bool doors_changed = false;
-    std::vector<std::string> audiences_changed;
-    for (std::size_t i = 0; i < group.records.size();) {
-        const bool tell = followers_.want_events();
+void RuntimeImpl::fold_record(const DurableGroup& group, std::size_t i, Slice& slice) {
+    prefetch_ahead(group.records, i);
+    const Prepared& p = group.records[i];
+    Consequences& out = slice.out;
+    out.wants_event = slice.tells_events;
+    const RecordView view{group.first_sequence + i, group.received,    p.record.type,
+                          p.record.version,         p.record.fragment, p.record.clear,
+                          p.record.sealed};
+    fold_.apply(view, p.plain, &out);
+    for (const PersonNo person : out.consent_of) {
+        fold_.each_standing(
+            person, [this](FragmentNo f, consent::Standing standing) { board_.set(f, standing); });
+    }
+    slice.doors_changed |=
+        p.record.type == RecordType::Settings || p.record.type == RecordType::SourceChange ||
+        p.record.type == RecordType::TokenChange || p.record.type == RecordType::IdentityDecision ||
+        p.record.type == RecordType::Wording || p.record.type == RecordType::AccountChange;
+    if (DocumentFacts document;
+        p.record.type == RecordType::AudienceChange && decode_document(p.record.clear, document))
+        slice.audiences_changed.push_back(std::move(document.id));
+    if (!out.changes.empty() || out.has_event) slice.consequences.push_back(std::exchange(out, {}));
+    out.consent_of.clear();
+    slice.last = view.sequence;
+}
+
+void RuntimeImpl::fold_groups(std::vector<DurableGroup>& groups) {
+    std::size_t i = 0, answered = 0;
+    for (auto at = groups.begin(); at != groups.end();) {
+        Slice slice;
+        slice.tells_events = followers_.want_events();
+        slice.last = folded_;
         {
             const std::lock_guard guard(lock_);
-            const std::size_t end = std::min(group.records.size(), i + kFoldSlice);
-            for (; i < end; ++i) {
-                prefetch_ahead(group.records, i);
-                const Prepared& p = group.records[i];
-                out.wants_event = tell;
-                const RecordView view{group.first_sequence + i, group.received,    p.record.type,
-                                      p.record.version,         p.record.fragment, p.record.clear,
-                                      p.record.sealed};
-                fold_.apply(view, p.plain, &out);
-                for (const PersonNo person : out.consent_of) {
-                    fold_.each_standing(person, [this](FragmentNo f, consent::Standing standing) {
-                        board_.set(f, standing);
-                    });
-                }
-                doors_changed |= p.record.type == RecordType::Settings ||
-                                 p.record.type == RecordType::SourceChange ||
-                                 p.record.type == RecordType::TokenChange ||
-                                 p.record.type == RecordType::IdentityDecision ||
-                                 p.record.type == RecordType::Wording ||
-                                 p.record.type == RecordType::AccountChange;
-                if (DocumentFacts document; p.record.type == RecordType::AudienceChange &&
-                                            decode_document(p.record.clear, document))
-                    audiences_changed.push_back(std::move(document.id));
-                if (!out.changes.empty() || out.has_event)
-                    consequences.push_back(std::exchange(out, {}));
-                out.consent_of.clear();
+            for (std::size_t n = 0; at != groups.end(); ++at, i = 0) {
+                for (; i < at->records.size() && n < kFoldSlice; ++i, ++n)
+                    fold_record(*at, i, slice);
+                if (i < at->records.size()) break;
             }
-            if (doors_changed) publish_doors();
+            if (slice.doors_changed) publish_doors();
         }
-        folded_ = group.first_sequence + i - 1;
-        for (const std::string& id : std::exchange(audiences_changed, {})) followers_.end_of(id);
-        publish(consequences);
-        consequences.clear();
+        folded_ = slice.last;
+        for (const std::string& id : slice.audiences_changed) followers_.end_of(id);
+        publish(slice.consequences);
+        if (const auto done = static_cast<std::size_t>(at - groups.begin()); answered < done) {
+            { const std::lock_guard guard(folded_mutex_); }
+            folded_wake_.notify_all();
+            for (; answered < done; ++answered) {
+                for (auto& [reply, done_with] : groups[answered].waiting) done_with(reply);
+            }
+        }
     }
-    { const std::lock_guard guard(folded_mutex_); }
-    folded_wake_.notify_all();
-    for (auto& [reply, done] : group.waiting) done(reply);
 }
 
 void RuntimeImpl::publish(std::vector<Consequences>& consequences) {

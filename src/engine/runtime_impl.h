@@ -186,7 +186,17 @@ class RuntimeImpl final : public Runtime {
     // --- folding (runtime.cc)
     void fold_thread();
     void watch_fold_lag(IngestTime oldest);
-    void fold_group(DurableGroup& group);
+    struct Slice {  // of records, folded under one hold of the lock
+        bool tells_events = false;
+        bool doors_changed = false;
+        std::uint64_t last = 0;  // the sequence of the last one
+        Consequences out;
+        std::vector<Consequences> consequences;  // that somebody may want to hear of
+        std::vector<std::string> audiences_changed;
+    };
+    std::vector<DurableGroup> take_groups();  // under groups_mutex_, which are some
+    void fold_record(const DurableGroup& group, std::size_t i, Slice& slice);
+    void fold_groups(std::vector<DurableGroup>& groups);
     void prefetch_ahead(const std::vector<Prepared>& records, std::size_t i) const;
     void publish(std::vector<Consequences>& consequences);
     void housekeeping_thread();

@@ -51,6 +51,13 @@ bool Changed::take_all() {
     return true;
 }
 
+Columns::Part Columns::part_of(std::shared_ptr<const Segment> segment) {
+    Part part;
+    part.dead.resize((segment->parts() + 63) / 64);
+    part.segment = std::move(segment);
+    return part;
+}
+
 void Columns::kill(Part& part, PersonNo person) {
     const auto [first, end] = part.segment->parts_of(person);
     for (std::uint32_t p = first; p < end; ++p) {
@@ -78,11 +85,10 @@ void Columns::drop_empty_deltas() {
     std::erase_if(deltas_, [](const Delta& d) { return d.gone == d.persons.size(); });
 }
 
-void Columns::put_range(std::uint32_t range, std::shared_ptr<const Segment> segment) {
-    if (range >= ranges_.size()) {
-        ranges_.resize(range + 1);
-        changed_in_range_.resize(range + 1);
-    }
+void Columns::put_range(std::uint32_t range,
+                        std::span<const std::shared_ptr<const Segment>> segments) {
+    ASSERT(!segments.empty());
+    if (range >= ranges_.size()) ranges_.resize(range + 1);
     for (Delta& delta : deltas_) {
         const auto first =
             std::lower_bound(delta.persons.begin(), delta.persons.end(), range * kPersonsPerRange);
@@ -93,23 +99,24 @@ void Columns::put_range(std::uint32_t range, std::shared_ptr<const Segment> segm
         }
     }
     drop_empty_deltas();
-    Part& part = ranges_[range];
-    part = Part{};
-    part.dead.resize((segment->parts() + 63) / 64);
-    part.persons = persons_in(*segment);
-    part.segment = std::move(segment);
-    changed_in_range_[range] = 0;
+    Range& made = ranges_[range];
+    made = Range{};
+    made.parts.reserve(segments.size());
+    for (const auto& segment : segments) {
+        made.persons += persons_in(*segment);
+        made.parts.push_back(part_of(segment));
+    }
 }
 
 void Columns::put_changed(std::span<const std::uint32_t> persons,
                           std::shared_ptr<const Segment> segment) {
     if (persons.empty()) return;
     for (const std::uint32_t person : persons) {
-        const std::uint32_t range = person / kPersonsPerRange;
-        ASSERT(has_range(range));
+        ASSERT(has_range(person / kPersonsPerRange));
         if (!in_.contains(person)) {
-            kill(ranges_[range], PersonNo{person});
-            ++changed_in_range_[range];
+            Range& range = ranges_[person / kPersonsPerRange];
+            for (Part& part : range.parts) kill(part, PersonNo{person});
+            ++range.changed;
         }
         forget(person);
     }
@@ -117,8 +124,7 @@ void Columns::put_changed(std::span<const std::uint32_t> persons,
     Delta& delta = deltas_.emplace_back();
     delta.number = next_number_++;
     delta.persons.assign(persons.begin(), persons.end());
-    delta.part.dead.resize((segment->parts() + 63) / 64);
-    delta.part.segment = std::move(segment);
+    delta.part = part_of(std::move(segment));
     for (const std::uint32_t person : persons) in_[person] = delta.number;
 }
 
@@ -149,10 +155,10 @@ std::vector<std::uint32_t> Columns::worth_merging() const {
 
 std::vector<std::uint32_t> Columns::worth_rewriting() const {
     std::vector<std::uint32_t> out;
-    for (std::uint32_t range = 0; range < ranges_.size(); ++range) {
-        const std::uint32_t changed = changed_in_range_[range];
-        if (changed >= kRewritePersonsMin && changed >= ranges_[range].persons / kRewriteShare)
-            out.push_back(range);
+    for (std::uint32_t i = 0; i < ranges_.size(); ++i) {
+        const Range& range = ranges_[i];
+        if (range.changed >= kRewritePersonsMin && range.changed >= range.persons / kRewriteShare)
+            out.push_back(i);
     }
     return out;
 }
@@ -168,9 +174,10 @@ Piece Columns::piece_of(const Part& part) {
 View Columns::view(std::uint64_t sequence) const {
     View view;
     view.sequence = sequence;
-    for (const Part& part : ranges_) {
-        if (part.segment != nullptr && part.segment->parts() > part.dead_parts)
-            view.pieces.push_back(piece_of(part));
+    for (const Range& range : ranges_) {
+        for (const Part& part : range.parts) {
+            if (part.segment->parts() > part.dead_parts) view.pieces.push_back(piece_of(part));
+        }
     }
     for (const Delta& delta : deltas_) {
         if (delta.part.segment->parts() > delta.part.dead_parts)

@@ -1,5 +1,5 @@
 // The whole history in columns, as questions read it: pieces that never change, and which parts of
-// them still hold. Persons lie in ranges by number, each range a base piece; those who changed
+// them still hold. Persons lie in ranges by number, each range some base pieces; those who changed
 // since are in newer, smaller pieces (deltas), which are merged as they grow in number, and a range
 // is written anew when too many of its persons have changed. So what a change costs depends on who
 // changed, not on how many there are.
@@ -21,6 +21,8 @@
 namespace filrouge::history {
 
 constexpr std::uint32_t kPersonsPerRange = 32'768;
+// A range of more is several base pieces: what is made of one takes ten times its bytes meanwhile.
+constexpr std::uint32_t kRowsPerPiece = 768 * 1'024;
 
 // Bit by part: its person is in a newer piece.
 using DeadParts = std::vector<std::uint64_t>;
@@ -57,6 +59,7 @@ class Changed {
     void mark_all() { all_ = true; }  // purposes or brands are others now
     void watch(std::uint32_t range);  // from now on; what changed before is not told
     std::size_t size() const { return list_.size(); }
+    std::span<const std::uint32_t> list() const { return list_; }
     std::vector<std::uint32_t> take();  // ascending
     bool changed_all() const { return all_; }
     bool take_all();  // everything changed; nothing is watched any more
@@ -70,8 +73,9 @@ class Changed {
 
 class Columns {
   public:
-    // A whole range, made from persons as they are now.
-    void put_range(std::uint32_t range, std::shared_ptr<const Segment> segment);
+    // A whole range, made from persons as they are now: one segment at least, each with later
+    // persons than those before it.
+    void put_range(std::uint32_t range, std::span<const std::shared_ptr<const Segment>> segments);
     // Persons of built ranges, as they are now; who has no events and no part is no person any
     // more.
     void put_changed(std::span<const std::uint32_t> persons,
@@ -82,7 +86,7 @@ class Columns {
     std::vector<std::uint32_t> worth_rewriting() const;
     std::uint32_t ranges() const { return static_cast<std::uint32_t>(ranges_.size()); }
     bool has_range(std::uint32_t range) const {
-        return range < ranges_.size() && ranges_[range].segment != nullptr;
+        return range < ranges_.size() && !ranges_[range].parts.empty();
     }
     void clear();
     View view(std::uint64_t sequence) const;
@@ -92,9 +96,13 @@ class Columns {
         std::shared_ptr<const Segment> segment;
         DeadParts dead;
         std::uint32_t dead_parts = 0;
-        std::uint32_t persons = 0;
         mutable std::shared_ptr<const DeadParts>
             shared;  // of dead, for views; null when it changed
+    };
+    struct Range {
+        std::vector<Part> parts;
+        std::uint32_t persons = 0;
+        std::uint32_t changed = 0;  // of them: are or were in deltas
     };
     struct Delta {
         Part part;
@@ -102,13 +110,13 @@ class Columns {
         std::vector<std::uint32_t> persons;  // also those without a part
         std::uint32_t gone = 0;              // of persons: in a newer piece
     };
+    static Part part_of(std::shared_ptr<const Segment> segment);
     static void kill(Part& part, PersonNo person);
     static Piece piece_of(const Part& part);
     void forget(std::uint32_t person);  // in deltas
     void drop_empty_deltas();
 
-    std::vector<Part> ranges_;
-    std::vector<std::uint32_t> changed_in_range_;
+    std::vector<Range> ranges_;
     std::vector<Delta> deltas_;                            // oldest first
     std::unordered_map<std::uint32_t, std::uint32_t> in_;  // person -> number of its delta
     std::uint32_t next_number_ = 1;

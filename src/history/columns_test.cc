@@ -32,7 +32,14 @@ class Town {
         for (auto at = people_.lower_bound(range * kPersonsPerRange);
              at != people_.end() && at->first / kPersonsPerRange == range; ++at)
             persons.push_back(at->first);
-        columns_.put_range(range, write(persons));
+        // In pieces, as a range of many rows is.
+        const std::size_t a_piece = 1 + random_() % 200;
+        std::vector<std::shared_ptr<const Segment>> made;
+        for (std::size_t i = 0; i < persons.size() || made.empty(); i += a_piece)
+            made.push_back(write({persons.begin() + static_cast<std::ptrdiff_t>(i),
+                                  persons.begin() + static_cast<std::ptrdiff_t>(
+                                                        std::min(persons.size(), i + a_piece))}));
+        columns_.put_range(range, made);
     }
     void catch_up() {
         const auto persons = changed_.take();
@@ -110,7 +117,8 @@ TEST(Columns, AViewStaysAsItWasWhileTheColumnsGoOn) {
         for (int i = 0; i < rows; ++i) builder.add(EventRow{});
         return Segment::of(builder.finish());
     };
-    columns.put_range(0, of(7, 2));
+    const auto whole = of(7, 2);
+    columns.put_range(0, {&whole, 1});
     const View before = columns.view(1);
     const std::uint32_t person = 7;
     columns.put_changed({&person, 1}, of(7, 3));

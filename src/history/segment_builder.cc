@@ -64,10 +64,12 @@ class Coder {
 };
 
 struct FieldBuffer {
-    std::vector<std::int64_t> rows, kinds, values;
+    std::vector<std::uint32_t> rows;
+    std::vector<CellKind> kinds;
+    std::vector<std::int64_t> values;
     void add(std::size_t row, CellKind kind, std::int64_t value) {
-        rows.push_back(static_cast<std::int64_t>(row));
-        kinds.push_back(static_cast<std::int64_t>(kind));
+        rows.push_back(static_cast<std::uint32_t>(row));
+        kinds.push_back(kind);
         values.push_back(value);
     }
     void add(std::size_t row, StringNo text) {
@@ -81,8 +83,17 @@ struct FieldBuffer {
 }  // namespace
 
 struct SegmentBuilder::Impl {
-    std::vector<std::int64_t> person, brand, usable, nobody, first_row;
-    std::vector<std::int64_t> at, sequence, name, kind, channel, flags, source, allowed;
+    std::vector<std::uint32_t> person, usable, first_row;
+    std::vector<std::uint16_t> brand;
+    std::vector<std::uint8_t> nobody;
+    std::vector<std::int64_t> at;
+    std::vector<std::uint64_t> sequence;
+    std::vector<std::uint32_t> name, allowed;
+    std::vector<EventKind> kind;
+    std::vector<Channel> channel;
+    std::vector<std::uint8_t> flags;
+    std::vector<SourceNo> source;
+    std::vector<std::int64_t> wide;  // the column that is being put
     std::map<std::pair<FieldId, std::uint32_t>, FieldBuffer> fields;
     Coder coder;
     Bytes out;
@@ -91,6 +102,18 @@ struct SegmentBuilder::Impl {
     FieldBuffer& field(FieldId id, StringNo property = {}) { return fields[{id, property.value}]; }
     void put(Block block, std::span<const std::int64_t> values, FieldId id = {},
              StringNo property = {});
+    template <class T>
+    void put_wide(Block block, const std::vector<T>& values, FieldId id = {},
+                  StringNo property = {}) {
+        widen(values);
+        put(block, wide, id, property);
+    }
+    template <class T>
+    void widen(const std::vector<T>& values) {
+        wide.resize(values.size());
+        std::transform(values.begin(), values.end(), wide.begin(),
+                       [](T v) { return static_cast<std::int64_t>(v); });
+    }
     void put_field(FieldId id, StringNo property, FieldBuffer& buffer);
 };
 
@@ -117,12 +140,12 @@ void SegmentBuilder::Impl::put(Block block, std::span<const std::int64_t> values
 void SegmentBuilder::Impl::put_field(FieldId id, StringNo property, FieldBuffer& buffer) {
     bool every_row = buffer.rows.size() == at.size();
     for (std::size_t i = 0; every_row && i < buffer.rows.size(); ++i)
-        every_row = buffer.rows[i] == static_cast<std::int64_t>(i);
-    const auto texts = coder.encode(buffer.values, [&](std::size_t i) {
-        return buffer.kinds[i] == static_cast<std::int64_t>(CellKind::Text);
-    });
-    if (!every_row && shares_rows_of(id) == id) put(Block::FieldRows, buffer.rows, id, property);
-    put(Block::FieldKinds, buffer.kinds, id, property);
+        every_row = buffer.rows[i] == i;
+    const auto texts = coder.encode(
+        buffer.values, [&](std::size_t i) { return buffer.kinds[i] == CellKind::Text; });
+    if (!every_row && shares_rows_of(id) == id)
+        put_wide(Block::FieldRows, buffer.rows, id, property);
+    put_wide(Block::FieldKinds, buffer.kinds, id, property);
     put(Block::FieldValues, buffer.values, id, property);
     put(Block::FieldTexts, texts, id, property);
 }
@@ -141,7 +164,7 @@ void SegmentBuilder::begin_part(PersonNo person, std::uint16_t brand, PurposeSet
     m.brand.push_back(brand);
     m.usable.push_back(usable.bits);
     m.nobody.push_back(nobody ? 1 : 0);
-    m.first_row.push_back(static_cast<std::int64_t>(m.at.size()));
+    m.first_row.push_back(static_cast<std::uint32_t>(m.at.size()));
 }
 
 void SegmentBuilder::add(const EventRow& row) {
@@ -149,10 +172,10 @@ void SegmentBuilder::add(const EventRow& row) {
     ASSERT(!m.person.empty());
     const std::size_t number = m.at.size();
     m.at.push_back(row.at.us);
-    m.sequence.push_back(static_cast<std::int64_t>(row.sequence));
+    m.sequence.push_back(row.sequence);
     m.name.push_back(row.name.value);
-    m.kind.push_back(static_cast<std::int64_t>(row.kind));
-    m.channel.push_back(static_cast<std::int64_t>(row.channel));
+    m.kind.push_back(row.kind);
+    m.channel.push_back(row.channel);
     m.flags.push_back(row.flags);
     m.source.push_back(row.source);
     m.allowed.push_back(row.allowed.bits);
@@ -179,22 +202,23 @@ Bytes SegmentBuilder::finish() {
     Impl& m = *impl_;
     m.out.clear();
     m.out.resize(kSegmentHeaderBytes);
-    m.first_row.push_back(static_cast<std::int64_t>(m.at.size()));
-    m.put(Block::Person, m.person);
-    m.put(Block::Brand, m.brand);
-    m.put(Block::Usable, m.usable);
-    m.put(Block::FirstRow, m.first_row);
-    m.put(Block::Nobody, m.nobody);
+    m.first_row.push_back(static_cast<std::uint32_t>(m.at.size()));
+    m.put_wide(Block::Person, m.person);
+    m.put_wide(Block::Brand, m.brand);
+    m.put_wide(Block::Usable, m.usable);
+    m.put_wide(Block::FirstRow, m.first_row);
+    m.put_wide(Block::Nobody, m.nobody);
     m.put(Block::At, m.at);
-    m.put(Block::Sequence, m.sequence);
-    const auto names = m.coder.encode(m.name, [](std::size_t) { return true; });
-    m.put(Block::Name, m.name);
+    m.put_wide(Block::Sequence, m.sequence);
+    m.widen(m.name);
+    const auto names = m.coder.encode(m.wide, [](std::size_t) { return true; });
+    m.put(Block::Name, m.wide);
     m.put(Block::NameTexts, names);
-    m.put(Block::Kind, m.kind);
-    m.put(Block::Channel, m.channel);
-    m.put(Block::Flags, m.flags);
-    m.put(Block::Source, m.source);
-    m.put(Block::Allowed, m.allowed);
+    m.put_wide(Block::Kind, m.kind);
+    m.put_wide(Block::Channel, m.channel);
+    m.put_wide(Block::Flags, m.flags);
+    m.put_wide(Block::Source, m.source);
+    m.put_wide(Block::Allowed, m.allowed);
     for (auto& [key, buffer] : m.fields) m.put_field(key.first, StringNo{key.second}, buffer);
     const std::size_t directory_at = m.out.size();
     m.out += m.directory.entries;

@@ -25,6 +25,7 @@ struct Answer : ResponderImpl {
     void reply(HttpResponse r) override {
         const std::lock_guard lock(mutex);
         EXPECT_FALSE(response.has_value()) << "answered twice";
+        r.body.append(std::exchange(r.file, {}));
         response = std::move(r);
         changed.notify_all();
     }

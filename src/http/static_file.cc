@@ -2,6 +2,10 @@
 
 #include <zlib.h>
 
+#include <map>
+#include <mutex>
+#include <string>
+
 #include "http/embedded.h"
 
 namespace filrouge::http {
@@ -45,30 +49,40 @@ bool takes(const HttpRequest& request, std::string_view encoding) {
     return request.header("accept-encoding").find(encoding) != std::string_view::npos;
 }
 
-// The body, in the best form that the client takes and the build has made.
+// Unpacked once and kept: there are as many as the program has files.
+std::optional<std::string_view> unpacked(const std::string& file, std::string_view bytes) {
+    static std::mutex mutex;
+    static std::map<std::string, std::optional<std::string>> done;
+    const std::lock_guard one(mutex);
+    const auto [at, fresh] = done.try_emplace(file);
+    if (fresh) at->second = gunzip(bytes);
+    return at->second;
+}
+
+// In the best form that the client takes and the build has made.
 bool fill_body(const HttpRequest& request, std::string_view name, HttpResponse& response) {
     const std::string file(name);
     if (const auto plain = embedded_file(file)) {
-        response.body = *plain;
+        response.file = *plain;
         return true;
     }
     response.headers.emplace_back("Vary", "Accept-Encoding");
     const auto brotli = embedded_file(file + ".br");
     if (brotli && takes(request, "br")) {
         response.headers.emplace_back("Content-Encoding", "br");
-        response.body = *brotli;
+        response.file = *brotli;
         return true;
     }
     const auto gzip = embedded_file(file + ".gz");
     if (!gzip) return false;
     if (takes(request, "gzip")) {
         response.headers.emplace_back("Content-Encoding", "gzip");
-        response.body = *gzip;
+        response.file = *gzip;
         return true;
     }
-    std::optional<std::string> plain = gunzip(*gzip);
+    const std::optional<std::string_view> plain = unpacked(file, *gzip);
     if (!plain) return false;
-    response.body = std::move(*plain);
+    response.file = *plain;
     return true;
 }
 

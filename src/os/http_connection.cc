@@ -43,7 +43,7 @@ bool Connection::wants_input() const {
         case State::Head:
         case State::Body:
         case State::Chunks:
-        case State::Skip: return out_.size() - out_sent_ <= kUnsentBytesMax;
+        case State::Skip: return file_.empty() && out_.size() - out_sent_ <= kUnsentBytesMax;
         case State::Streaming:  // to learn that the client left
         case State::Linger: return true;
         case State::Handling:
@@ -313,7 +313,8 @@ void Connection::answer(const HttpResponse& response, After after) {
     how.http10 = !head_.http11;
     how.head_only = reply_head_only_;
     if (out_.empty()) progress_ms_ = worker_.now_ms();
-    append_reply(out_, response, how, worker_.date());
+    file_ = append_reply(out_, response, how, worker_.date());
+    if (file_.size() <= kUnsentBytesMax) out_.append(std::exchange(file_, {}));
     after_ = after;
     if (after == After::KeepOpen) {
         next_request();
@@ -416,9 +417,13 @@ void Connection::settle() {
     arm();
 }
 
+std::string_view Connection::unsent() const {
+    return out_sent_ < out_.size() ? std::string_view(out_).substr(out_sent_) : file_;
+}
+
 void Connection::flush() {
-    while (out_sent_ < out_.size() && state_ != State::Closed) {
-        const Transfer put = wire_.write(std::string_view(out_).substr(out_sent_));
+    while (!unsent().empty() && state_ != State::Closed) {
+        const Transfer put = wire_.write(unsent());
         if (put.state == Transfer::State::End) return close();
         if (put.state != Transfer::State::Some) return arm_write();
         sent(put.bytes);
@@ -436,7 +441,10 @@ void Connection::flush() {
 }
 
 void Connection::sent(std::size_t bytes) {
-    out_sent_ += bytes;
+    if (out_sent_ < out_.size())
+        out_sent_ += bytes;
+    else
+        file_.remove_prefix(bytes);
     progress_ms_ = worker_.now_ms();
     if (stream_ == nullptr) return;
     const std::lock_guard lock(stream_->mutex);

@@ -48,6 +48,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     enum class After { KeepOpen, Close, Linger };
 
     bool wants_input() const;
+    std::string_view unsent() const;         // as far as it lies together
     bool is_slow_body(std::int64_t now_ms);  // and begins the next stretch
     void on_readable();
     void on_writable();
@@ -105,6 +106,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::uint64_t room_ = 0;  // our share of ListenerTotals::bodies_bytes
     std::string out_;
     std::size_t out_sent_ = 0;
+    std::string_view file_;  // is sent after out_, which is kept until all of it has gone
     std::shared_ptr<StreamBuffer> stream_;
     std::int64_t since_ms_ = 0;                       // when the present state began
     std::chrono::steady_clock::time_point whole_at_;  // of the request being handled

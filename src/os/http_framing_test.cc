@@ -1,6 +1,7 @@
 // One meaning a request, on a real socket: whatever stands behind a broken request is not run, and
 // what is unusual but clear ends where it says.
 #include "os/http_attacks_for_test.h"
+#include "os/http_socket.h"
 #include "os/listener_for_test.h"
 
 namespace filrouge::os {
@@ -115,6 +116,25 @@ TEST(HttpFraming, WhoReadsNoAnswersIsNotReadEither) {
         if (n > 0) sent += static_cast<std::size_t>(n);
     }
     EXPECT_LT(sent, kFarTooMuch);
+}
+
+// Nor does the system hold megabytes for who asks and does not read.
+TEST(HttpFraming, LittleIsHandedToTheSystemForWhoDoesNotRead) {
+    const int listening = listening_socket("127.0.0.1", 0).value();
+    const Client client(port_of(listening));
+    const int small = 4'096;
+    ASSERT_EQ(::setsockopt(client.fd(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small), 0);
+    const int accepted = ::accept4(listening, nullptr, nullptr, SOCK_NONBLOCK);
+    Wire wire;
+    wire.start(accepted, nullptr);
+    const std::string piece(64 * 1024, 'x');
+    std::size_t taken = 0;
+    for (Transfer put; (put = wire.write(piece)).state == Transfer::State::Some;)
+        taken += put.bytes;
+    EXPECT_GT(taken, 0u);
+    EXPECT_LT(taken, 600'000u);
+    ::close(accepted);
+    ::close(listening);
 }
 
 }  // namespace

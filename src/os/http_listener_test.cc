@@ -224,6 +224,26 @@ TEST(HttpListener, ABodyThatKeepsComingIsWaitedFor) {
     EXPECT_EQ(client.read_until("POST /slow xxx").rfind("HTTP/1.1 200", 0), 0u);
 }
 
+// Sent from where it lies, after what the answer says itself; the next request waits for its end.
+TEST(HttpListener, AFileFollowsTheBodyOfItsAnswer) {
+    World world;
+    Client client(world.listener->port());
+    client.send(post("/file", "x") + post("/a", "1") + post("/file", "y") + post("/b", "2"));
+    const std::string got = client.read_until("POST /b 2");
+    const std::string file(large_file());
+    const auto first = got.find("POST /file x" + file + "HTTP/1.1 200");
+    const auto second = got.find("POST /file y" + file + "HTTP/1.1 200");
+    EXPECT_NE(first, std::string::npos);
+    EXPECT_LT(first, got.find("POST /a 1"));
+    EXPECT_LT(got.find("POST /a 1"), second);
+    EXPECT_LT(second, got.find("POST /b 2"));
+    EXPECT_NE(got.find("Content-Length: " + std::to_string(file.size() + 12)), std::string::npos);
+    client.send("HEAD /file HTTP/1.1\r\nHost: a\r\n\r\n" + post("/c", "3"));
+    const std::string head = client.read_until("POST /c 3");
+    EXPECT_NE(head.find("Content-Length: " + std::to_string(file.size() + 11)), std::string::npos);
+    EXPECT_LT(head.size(), 1'000u);
+}
+
 TEST(HttpListener, AnUnansweredRequestIs500) {
     World world;
     EXPECT_EQ(world.once(post("/drop", "x")).rfind("HTTP/1.1 500", 0), 0u);

@@ -24,6 +24,9 @@ namespace {
 
 constexpr int kBacklog = 4096;
 constexpr int kSystemdFirstFd = 3;
+// Of a connection, in the system's hands and not yet on its way: else who asks for much and does
+// not read it holds megabytes there.
+constexpr int kNotSentBytesMax = 128 * 1024;
 
 std::string openssl_reason() {
     char text[160] = "unknown";
@@ -79,6 +82,7 @@ void Wire::start(int fd, TlsContext* tls) {
     fd_ = fd;
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kNotSentBytesMax, sizeof kNotSentBytesMax);
     if (tls == nullptr) return;
     tls_ = SSL_new(tls->context_);
     ASSERT(tls_ != nullptr);

@@ -299,8 +299,8 @@ void append_header(std::string& out, std::string_view name, std::string_view val
 
 }  // namespace
 
-void append_reply(std::string& out, const HttpResponse& response, const ReplyWriting& how,
-                  std::string_view date) {
+std::string_view append_reply(std::string& out, const HttpResponse& response,
+                              const ReplyWriting& how, std::string_view date) {
     out.append("HTTP/1.1 ");
     append_number(out, static_cast<std::uint64_t>(response.status));
     out.append(" ").append(reason_of(response.status)).append("\r\n");
@@ -311,7 +311,7 @@ void append_reply(std::string& out, const HttpResponse& response, const ReplyWri
         out.append("Transfer-Encoding: chunked\r\n");
     } else if (how.framing == BodyFraming::Length && !bodyless) {
         out.append("Content-Length: ");
-        append_number(out, response.body.size());
+        append_number(out, response.body.size() + response.file.size());
         out.append("\r\n");
     }
     if (how.close) {
@@ -320,13 +320,13 @@ void append_reply(std::string& out, const HttpResponse& response, const ReplyWri
         out.append("Connection: keep-alive\r\n");
     }
     out.append("\r\n");
-    if (!bodyless && !how.head_only) {
-        if (how.framing != BodyFraming::Chunked) {
-            out.append(response.body);
-        } else if (!response.body.empty()) {
-            append_chunk(out, response.body);
-        }
+    if (bodyless || how.head_only) return {};
+    if (how.framing != BodyFraming::Chunked) {
+        out.append(response.body);
+        return response.file;
     }
+    if (!response.body.empty()) append_chunk(out, response.body);
+    return {};
 }
 
 void append_chunk(std::string& out, std::string_view bytes) {

@@ -76,9 +76,10 @@ struct ReplyWriting {
     bool http10 = false;
     bool head_only = false;  // the request was HEAD
 };
-// `date` is the value of the Date header. A CR or LF in a header becomes a space.
-void append_reply(std::string& out, const HttpResponse& response, const ReplyWriting& how,
-                  std::string_view date);
+// `date` is the value of the Date header. A CR or LF in a header becomes a space. Answers what is
+// still to be sent after it: the response's file, where its body goes by its length.
+std::string_view append_reply(std::string& out, const HttpResponse& response,
+                              const ReplyWriting& how, std::string_view date);
 void append_chunk(std::string& out, std::string_view bytes);  // bytes must not be empty
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
 

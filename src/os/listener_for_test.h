@@ -23,6 +23,16 @@
 
 namespace filrouge::os {
 
+// As a part of the program is: it stays.
+inline std::string_view large_file() {
+    static const std::string file = [] {
+        std::string text;
+        while (text.size() < 3'000'000) text.append(std::to_string(text.size())).push_back(' ');
+        return text;
+    }();
+    return file;
+}
+
 // Answers POST with what it was sent; keeps "/hold" for the test, streams on "/stream".
 struct Echo : HttpHandler {
     std::mutex mutex;
@@ -55,6 +65,7 @@ struct Echo : HttpHandler {
         }
         HttpResponse response;
         response.body = request.method + " " + request.path + " " + request.body;
+        if (request.path == "/file") response.file = large_file();
         responder->reply(std::move(response));
     }
     std::vector<Responder> wait_for(std::size_t n) {

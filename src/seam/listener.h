@@ -38,6 +38,7 @@ struct HttpResponse {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+    std::string_view file = {};  // comes after the body; a part of the program, so it stays
     bool close = false;
 };
 

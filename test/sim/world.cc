@@ -161,6 +161,7 @@ class World::Answer : public ResponderImpl {
         ASSERT(!response_);  // answered twice
         if (world_.power_is_off_) return;
         world_.scheduler.note(static_cast<std::uint64_t>(response.status));
+        response.body.append(std::exchange(response.file, {}));
         world_.scheduler.note(response.body);
         response_ = std::move(response);
         changed_.notify_all();
