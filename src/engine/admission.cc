@@ -114,12 +114,16 @@ void Admission::name_consents(const collect::Incoming& incoming, const Batch& ba
     }
 }
 
+consent::Standing Admission::standing_of(const Identifier& id) const {
+    return id.fragment.is_none() ? consent::Standing{} : board_.standing(id.fragment);
+}
+
 consent::GateAnswer Admission::ask_gate(const collect::Incoming& incoming, Batch& batch) {
     const Event& event = incoming.event;
     consent::GateQuestion q;
     for (const Identifier& id : event.identifiers) {
         if (is_shared_thing(id.type)) continue;
-        q.standing = q.standing.join(board_.standing(id.fragment));
+        q.standing = q.standing.join(standing_of(id));
     }
     // Said after what the table knows, so it holds where it speaks.
     q.standing = batch.stated.after(q.standing, event.identifiers);
@@ -200,8 +204,13 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
         event.basis = needed_by_contract(event) ? LegalBasis::Contract : batch.source.basis;
     }
     event.flags |= bot_flags(incoming.bot);
-    event.fragment = event.identifiers.front().fragment;
     name_consents(incoming, batch, event);
+    if (!batch.stated.empty()) {  // under an identifier that nobody had met before this request
+        for (Identifier& id : event.identifiers) {
+            if (id.fragment.is_none())
+                id.fragment = directory_.find(batch.brand, id.type, id.value);
+        }
+    }
     const consent::GateAnswer answer = ask_gate(incoming, batch);
     const bool for_law = (!answer.keep || answer.consent_only) && counted_by_law(event);
     if (!answer.keep && !for_law) {
@@ -209,6 +218,7 @@ void Admission::admit(collect::Incoming& incoming, Batch& batch) {
         ++batch.out.reply.not_kept;
         return;
     }
+    number_identifiers(event, batch.brand);
     if (incoming.global_privacy_control) object(incoming, batch.view->purposes, event);
     const consent::Standing said = said_by(incoming, batch.standing);
     batch.refused_by_each = said.refused.empty() ? PurposeSet{} : refused_by_each(event, batch);
@@ -307,8 +317,9 @@ void Admission::drop_blocked(Event& event, const DoorView& view) {
     if (names_another) std::erase_if(event.identifiers, is_blocked);
 }
 
-// The fragments of all identifiers of a request. Each person's rows lie where no cache has them, so
-// they are asked for in one go, a step ahead of their use.
+// The fragments of those identifiers of a request that somebody has met: of whom nothing is kept,
+// no number is kept either. Each person's rows lie where no cache has them, so they are asked for
+// in one go, a step ahead of their use.
 void Admission::find_fragments(std::vector<collect::Item>& items, BrandNo brand) {
     thread_local std::vector<std::pair<Identifier*, Hash128>> found;
     found.clear();
@@ -321,14 +332,24 @@ void Admission::find_fragments(std::vector<collect::Item>& items, BrandNo brand)
         }
     }
     for (auto& [id, hash] : found) {
-        id->fragment = directory_.find_or_create(hash).fragment;
-        // Told whether identity crosses brands or not, so that the setting can change later. A
-        // number is given where there was none: it must not tell what the first brand has met.
-        if (brand != 0 && !is_shared_thing(id->type))
-            id->in_first_brand = directory_.find_or_create(0, id->type, id->value).fragment;
+        id->fragment = directory_.find(hash);
+        if (id->fragment.is_none()) continue;
         board_.prefetch(id->fragment);
         keys_.prefetch(id->fragment);
     }
+}
+
+// Of an event that is kept.
+void Admission::number_identifiers(Event& event, BrandNo brand) {
+    for (Identifier& id : event.identifiers) {
+        if (id.fragment.is_none())
+            id.fragment = directory_.find_or_create(brand, id.type, id.value).fragment;
+        // Told whether identity crosses brands or not, so that the setting can change later. A
+        // number is given where there was none: it must not tell what the first brand has met.
+        if (brand != 0 && !is_shared_thing(id.type))
+            id.in_first_brand = directory_.find_or_create(0, id.type, id.value).fragment;
+    }
+    event.fragment = event.identifiers.front().fragment;
 }
 
 void Admission::quarantine(const collect::Unfit& unfit, Batch& batch) {

@@ -77,6 +77,8 @@ class Admission {
     void refuse_erased(std::vector<collect::Item>& items, Batch& batch);
     bool is_of_erased(const Event& event, const Batch& batch) const;
     void find_fragments(std::vector<collect::Item>& items, BrandNo brand);
+    void number_identifiers(Event& event, BrandNo brand);
+    consent::Standing standing_of(const Identifier& id) const;
     void admit(collect::Incoming& incoming, Batch& batch);
     static std::optional<Identifier> thing_of(const Event& event);  // that it binds or releases
     void pass_on(const Identifier& thing, EventTime at, Batch& batch);

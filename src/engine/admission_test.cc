@@ -76,6 +76,33 @@ collect::Incoming seen(std::vector<Identifier> who, EventTime at = as_event_time
     return incoming;
 }
 
+// Not even the number of an identifier: a keyed hash of it would stand in the directory for ever.
+TEST(Admission, OfWhomNothingIsKeptNothingIsKept) {
+    Doors doors;
+    const std::uint64_t bytes = doors.directory.bytes();
+    for (int i = 0; i < 100; ++i) {
+        const std::string visitor = "visitor-" + std::to_string(i);
+        EXPECT_TRUE(doors.kept({seen({{IdentifierType::AnonymousId, visitor, {}}})}).empty());
+    }
+    EXPECT_EQ(doors.directory.next(), 0u);
+    EXPECT_EQ(doors.directory.bytes(), bytes);
+}
+
+// Somebody nobody had met: an item is judged by what items before it said, and by nothing after.
+TEST(Admission, AnUnknownVisitorsYesHoldsForTheItemsBehindIt) {
+    Doors doors;
+    const std::vector<Identifier> who = {{IdentifierType::AnonymousId, "first-visit", {}}};
+    collect::Incoming yes = seen(who);
+    yes.event.name = "Consent Updated";
+    yes.consent_change = true;
+    yes.consents = {{"measurement", true}};
+    std::vector<collect::Incoming> items = {seen(who), std::move(yes), seen(who)};
+    const std::vector<Event> kept = doors.kept(std::move(items));
+    ASSERT_EQ(kept.size(), 2u);
+    EXPECT_EQ(kept[0].identifiers[0].fragment, kept[1].identifiers[0].fragment);
+    EXPECT_EQ(doors.directory.next(), 1u);
+}
+
 TEST(Admission, WhatOneCustomerAllowsAtATillIsNotTheNextOnes) {
     Doors doors;
     const Identifier till{IdentifierType::Till, "t1", {}};

@@ -30,6 +30,9 @@ TEST(AudiencePurpose, ARuleNamesAudiencesOfItsOwnPurposeAlone) {
     EXPECT_EQ(code(runtime.count_rule(R"(not in audience "Served")", "measurement", "")),
               "audience.other_purpose");
     EXPECT_EQ(code(runtime.count_rule(R"(in audience "Served")", "service", "")), "");
+    EXPECT_EQ(create("measurement", "Seen", "any(Product Viewed)"), "");
+    EXPECT_EQ(code(runtime.overlap({"served", "seen"})), "audience.other_purpose");
+    EXPECT_EQ(code(runtime.overlap({"served", "served-too"})), "");
     const auto ask = [&](const std::string& purpose, const std::string& rest) {
         return code(runtime.ask(R"({"purpose":")" + purpose + "\"," + rest + "}", AnswerForm::Json,
                                 "", Mask()));

@@ -77,8 +77,7 @@ Directory::Found Directory::find_or_create(const Hash128& hash) {
     return {FragmentNo{fragment}, true};
 }
 
-FragmentNo Directory::find(BrandNo brand, IdentifierType type, std::string_view value) const {
-    const Hash128 hash = hash_of(brand, type, value);
+FragmentNo Directory::find(const Hash128& hash) const {
     const std::uint64_t key = key_of(hash);
     const std::uint32_t part = part_of(key);
     const std::lock_guard lock(mutex_[part]);

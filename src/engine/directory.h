@@ -35,7 +35,10 @@ class Directory {
     Hash128 hash_of(BrandNo brand, IdentifierType type, std::string_view value) const;
     void prefetch(const Hash128& hash) const;
     Found find_or_create(const Hash128& hash);
-    FragmentNo find(BrandNo brand, IdentifierType type, std::string_view value) const;
+    FragmentNo find(BrandNo brand, IdentifierType type, std::string_view value) const {
+        return find(hash_of(brand, type, value));
+    }
+    FragmentNo find(const Hash128& hash) const;  // none: nobody has met it
     // As much of a hash as an entry has: what an erasure remembers an identifier by.
     static IdentifierHash entry_of(const Hash128& hash);
     // Which identifiers these fragments are: looks at every entry.

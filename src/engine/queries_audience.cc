@@ -134,17 +134,21 @@ Result<std::string> overlap_json(const Library& l, const std::vector<std::string
         return Error{"overlap.count", "An overlap is of 2 to 8 audiences.", "Send ids=a,b."};
     const Reading reading(l.lock);
     std::vector<std::span<const std::uint64_t>> sets;
-    std::optional<BrandNo> brand;
+    std::optional<audience::Use> use;
     std::string out;
     JsonWriter w(out);
     w.open_object().key("audiences").open_array();
     for (const std::string& id : ids) {
         const AudienceInfo* info = find_audience(l.fold, id);
         if (info == nullptr) return no_audience(id);
-        if (!brand) brand = info->use.brand;
-        if (info->use.brand != *brand)
+        if (!use) use = info->use;
+        if (info->use.brand != use->brand)
             return Error{"audience.other_brand", "The audiences are of several brands.",
                          "Name audiences of the same brand."};
+        // Who is in both was asked by nobody: a rule that crosses purposes is refused, too.
+        if (info->use != *use)
+            return Error{"audience.other_purpose", "The audiences are of several purposes.",
+                         "Name audiences of the same purpose."};
         sets.push_back(l.fold.live.words(info->slot));
         w.open_object().field("id", id).field("count", l.fold.live.count(info->slot)).close();
     }

@@ -18,6 +18,7 @@ namespace filrouge::engine {
 // with identifiers times purposes, whatever a sender puts into one request.
 class StatedInBatch {
   public:
+    bool empty() const { return rows_.empty(); }
     // `said` by an item that names `who`, after all that was told before.
     void add(const std::vector<Identifier>& who, const consent::Standing& said);
     // What is said in the table and then here of whoever these are.

@@ -258,6 +258,7 @@ const sentences: Record<string, string> = {
   'An overlap is of 2 to 8 audiences.': 'Un recouvrement porte sur 2 à 8 audiences.',
   'Send ids=a,b.': 'Envoyez ids=a,b.',
   'The audiences are of several brands.': 'Ces audiences sont de plusieurs marques.',
+  'The audiences are of several purposes.': 'Ces audiences ont des finalités différentes.',
   'Name audiences of the same brand.': 'Nommez des audiences de la même marque.',
   "The rule names '{}', an audience of another purpose.": 'La règle nomme « {1} », une audience d’une autre finalité.',
   'Name audiences of the same purpose.': 'Nommez des audiences de la même finalité.',
