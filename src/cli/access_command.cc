@@ -74,7 +74,8 @@ int list_accounts(Context& context, const Args&) {
     return context.ask({.path = "/api/v1/accounts"}, print_accounts);
 }
 void write_brands(JsonWriter& body, const Args& args) {
-    if (!args.has("--brand")) return;
+    if (args.has("--all-brands")) body.key("brands").null();
+    if (!args.has("--brand") || args.has("--all-brands")) return;
     body.key("brands").open_array();
     for (const std::string& brand : args.many("--brand")) body.value(brand);
     body.close();
@@ -162,7 +163,9 @@ std::vector<Command> access_commands() {
          {{"name", "what to sign in by", Param::Kind::Value, true},
           {"--role", "staff, call_centre, analyst, marketer, privacy or admin", Param::Kind::Value,
            true},
-          brands},
+          brands,
+          {"--all-brands", "a known name that was limited to brands sees all of them again",
+           Param::Kind::Flag}},
          create_account},
         {"account remove",
          "remove an account; its sessions end",

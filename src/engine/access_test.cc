@@ -521,6 +521,16 @@ TEST(Token, ItSeesTheBrandsThatItAndItsAccountMayAndNoneIsNothing) {
     const auto kept = after_power_cut(disk);
     Staffed again(*kept, 2, {}, group);
     EXPECT_EQ(again.desk().session(session, Use::Person)->brands, Brands{"hats"});
+    const auto put = [&](const std::string& rest) {
+        EXPECT_TRUE(again.runtime->accounts()
+                        .put(R"({"name":"camille","role":"marketer","password":"ocre lin matin")" +
+                             rest + "}")
+                        .ok());
+        return again.runtime->accounts().named("camille")->brands;
+    };
+    EXPECT_EQ(put(""), Brands{"hats"}) << "another password alone";
+    EXPECT_EQ(put(R"(,"brands":["coats"])"), Brands{"coats"});
+    EXPECT_EQ(put(R"(,"brands":null)"), Brands{});
 }
 
 TEST(Roles, ATokensRoleIsNeverMoreThanItsAccountsAndNeverMoreThanItsOwn) {

@@ -104,6 +104,8 @@ Result<std::string> Accounts::put(std::string_view text) {
     const std::lock_guard guard(seams_.commands);
     if (const auto known = named(account.name)) {
         account.id = known->id;
+        // Another password lets nobody see more: `null` says that the limits go.
+        if (!body->contains("brands")) account.brands = known->brands;
         account.created_us = known->created_us;
     } else {
         if (views_.get()->accounts.size() >= kAccountsMax)
