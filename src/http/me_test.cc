@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "http/door_for_test.h"
+#include "http/person_page.h"
 #include "http/route.h"
 
 namespace filrouge::http {
@@ -62,6 +63,13 @@ struct MeDoor : Door {
                            [&](const auto& each) { return each.find(what) != std::string::npos; });
     }
 };
+
+TEST(PersonPage, FrenchBreaksNoLineBeforeATwoPartSign) {
+    EXPECT_EQ(typeset_french("Qui ? 12 % : « tout » !"),
+              "Qui\u00a0? 12\u00a0%\u00a0: \u00ab\u00a0tout\u00a0\u00bb\u00a0!");
+    EXPECT_EQ(typeset_french("<a href=\"/x?y=1\">10:30; a</a> "),
+              "<a href=\"/x?y=1\">10:30; a</a> ");
+}
 
 // Each of them takes minutes; whoever withdraws meanwhile waits for none.
 TEST(Me, ANoIsHeardWhileMatchingModelsAndQuestionsRun) {

@@ -41,6 +41,22 @@ const json::value& value_in(const json::value& object, std::string_view key) {
     return found != nullptr ? *found : kNone;
 }
 
+std::string typeset_french(std::string_view text) {
+    constexpr std::string_view kSigns = ":;?!%";
+    std::string out;
+    out.reserve(text.size() + 16);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const std::string_view rest = text.substr(i + 1);
+        const bool before_sign =
+            !rest.empty() && (kSigns.find(rest[0]) != kSigns.npos || rest.starts_with("\u00bb"));
+        if (text[i] == ' ' && (before_sign || out.ends_with("\u00ab")))
+            out.append("\u00a0");
+        else
+            out.push_back(text[i]);
+    }
+    return out;
+}
+
 PersonPage& PersonPage::raw(std::string_view markup) {
     out_.append(markup);
     return *this;

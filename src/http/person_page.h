@@ -13,6 +13,9 @@ namespace filrouge::http {
 using Rows = std::vector<std::vector<std::string>>;
 using Words = std::pair<std::string_view, std::string_view>;  // English, French; may hold markup
 
+// With spaces that do not break before two-part signs and inside quotation marks.
+std::string typeset_french(std::string_view text);
+
 // Of an object; empty where there is none of that name and kind.
 std::string member_of(const boost::json::value& object, std::string_view key);
 const boost::json::array& list_in(const boost::json::value& object, std::string_view key);
@@ -33,7 +36,9 @@ class PersonPage {
     // Pieces of a form, in the order of reading.
     PersonPage& raw(std::string_view markup);
     PersonPage& text(std::string_view plain);
-    PersonPage& say(Words words) { return raw(french_ ? words.second : words.first); }
+    PersonPage& say(Words words) {
+        return raw(french_ ? typeset_french(words.second) : words.first);
+    }
     bool french() const { return french_; }
     const std::string& body() const { return out_; }
     std::string finished(Words title) const;  // a page that stands alone

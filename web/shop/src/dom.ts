@@ -18,7 +18,9 @@ export const place = (id: string) => document.getElementById(id)!
 // Chosen on the tour or by the browser; the page that loads next speaks it too.
 export const language = (localStorage.getItem('camelia.language') ?? navigator.language).startsWith('fr') ? 'fr' : 'en'
 document.documentElement.lang = language
-export const say = (fr: string, en: string) => (language === 'fr' ? fr : en)
+// No line breaks before a two-part sign or inside quotation marks.
+const typeset = (fr: string) => fr.replace(/ (?=[:;?!»%])/g, '\u00a0').replace(/« /g, '«\u00a0')
+export const say = (fr: string, en: string) => (language === 'fr' ? typeset(fr) : en)
 export const speak = (chosen: 'fr' | 'en') => {
   localStorage.setItem('camelia.language', chosen)
   location.reload()

@@ -1,10 +1,12 @@
 // Which language is spoken, and where its words are. Only the language in use is loaded.
+import {typesetAll} from './typography'
+
 export type Language = 'en' | 'fr'
 const key = 'filrouge.language'
 
 export const wordsOf = {
   en: async () => (await import('./en')).en,
-  fr: async () => (await import('./fr')).fr,
+  fr: async () => typesetAll((await import('./fr')).fr),
 }
 
 export function preferred(): Language {

@@ -3,6 +3,7 @@
 import i18next from 'i18next'
 import {useSyncExternalStore} from 'react'
 import {useTranslation} from 'react-i18next'
+import {typeset} from './typography'
 
 export interface Said {
   sentences: Record<string, string>  // errors, hints, notes, what follows
@@ -59,7 +60,8 @@ const waiting = new Set<() => void>()
 // The words come with the first text of the server's that somebody sees; without them it is told in English.
 async function fetched(): Promise<Say> {
   try {
-    french = speaker((await import('./said_fr')).saidInFrench)
+    const say = speaker((await import('./said_fr')).saidInFrench)
+    french = (text, section) => typeset(say(text, section))
     waiting.forEach((tell) => tell())
     return french
   } catch {
