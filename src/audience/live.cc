@@ -19,7 +19,7 @@ bool holds(const std::vector<StringNo>& ascending, StringNo wanted) {
 LiveIndex::LiveIndex(TableSpace& space, std::uint16_t first_id)
     : rows_(space, first_id),
       timers_(space, static_cast<std::uint16_t>(first_id + 1)),
-      wakes_(space, static_cast<std::uint16_t>(first_id + 2)),
+      places_(space, static_cast<std::uint16_t>(first_id + 2)),
       put_off_(space, static_cast<std::uint16_t>(first_id + 3)) {
     known_.resize(kAudiencesMax);
     for (std::uint32_t i = 0; i < kAudiencesMax; ++i) {
@@ -168,18 +168,20 @@ void LiveIndex::vanished(PersonNo person, std::vector<Change>& changes) {
     for (const std::uint32_t slot : order_) {
         if (set_member(slot, person, false)) changes.push_back({AudienceNo{slot}, person, false});
     }
-    if (person.value < wakes_.size() && wakes_.at(person.value) != 0) wakes_.edit(person.value) = 0;
+    if (person.value < places_.size() && places_.at(person.value) != 0)
+        remove_timer(places_.at(person.value) - 1);
     put_off_.forget(person);
 }
 
 // One pending time a person: the earliest at which any outcome may differ. A ring that comes too
 // early evaluates for nothing and sets the next one.
 void LiveIndex::wake(PersonNo person, std::int64_t at) {
-    if (person.value >= wakes_.size()) wakes_.resize(person.value + 1);
-    const std::int64_t known = wakes_.at(person.value);
-    if (known != 0 && known <= at) return;
-    wakes_.edit(person.value) = at;
-    push_timer({at, person.value, 0});
+    if (person.value >= places_.size()) places_.resize(person.value + 1);
+    const Timer timer{at, person.value, 0};
+    if (const std::uint32_t place = places_.at(person.value); place == 0)
+        sift_up(timers_.append(timer), timer);
+    else if (timers_.at(place - 1).at > at)
+        sift_up(place - 1, timer);
 }
 
 namespace {
@@ -189,52 +191,84 @@ bool sooner(const Timer& a, const Timer& b) {
 }
 }  // namespace
 
-void LiveIndex::push_timer(Timer timer) {
-    std::uint32_t at = timers_.append(timer);
-    while (at > 0 && sooner(timer, timers_.at((at - 1) / 2))) {
-        timers_.edit(at) = timers_.at((at - 1) / 2);
-        at = (at - 1) / 2;
-    }
+void LiveIndex::put_timer(std::uint32_t at, const Timer& timer) {
     timers_.edit(at) = timer;
+    places_.edit(timer.person) = at + 1;
 }
 
-void LiveIndex::pop_timer() {
-    const Timer last = timers_.at(timers_.size() - 1);
-    timers_.pop_back();
-    if (timers_.size() == 0) return;
-    std::uint32_t at = 0;
+// The place `at` is free, and so is its subtree's order: `timer` goes there or above it.
+void LiveIndex::sift_up(std::uint32_t at, const Timer& timer) {
+    for (; at > 0 && sooner(timer, timers_.at((at - 1) / 2)); at = (at - 1) / 2)
+        put_timer(at, timers_.at((at - 1) / 2));
+    put_timer(at, timer);
+}
+
+void LiveIndex::sift_down(std::uint32_t at, const Timer& timer) {
     for (;;) {
         std::uint32_t child = 2 * at + 1;
         if (child >= timers_.size()) break;
         if (child + 1 < timers_.size() && sooner(timers_.at(child + 1), timers_.at(child))) ++child;
-        if (!sooner(timers_.at(child), last)) break;
-        timers_.edit(at) = timers_.at(child);
+        if (!sooner(timers_.at(child), timer)) break;
+        put_timer(at, timers_.at(child));
         at = child;
     }
-    timers_.edit(at) = last;
+    put_timer(at, timer);
 }
 
-void LiveIndex::backfill(std::uint32_t slot, People& people, std::vector<Change>& changes) {
-    std::uint32_t looked = 0;
-    while (rows_.at(slot).cursor < people.end() && looked < kBackfillPerTick) {
-        const std::uint32_t person = rows_.edit(slot).cursor++;
-        if (!people.is_person(person)) continue;
-        looked += 1 + people.events_of(PersonNo{person}) / kEventsPerPerson;
-        evaluate_where(PersonNo{person}, people, changes, When::Now,
-                       [slot](std::uint32_t s, const Known&) { return s == slot; });
-    }
-    if (rows_.at(slot).cursor >= people.end()) rows_.edit(slot).state = kComplete;
+void LiveIndex::remove_timer(std::uint32_t at) {
+    places_.edit(timers_.at(at).person) = 0;
+    const Timer last = timers_.at(timers_.size() - 1);
+    timers_.pop_back();
+    if (at == timers_.size()) return;
+    if (at > 0 && sooner(last, timers_.at((at - 1) / 2)))
+        sift_up(at, last);
+    else
+        sift_down(at, last);
 }
 
-void LiveIndex::advance(EventTime now, People& people, std::vector<Change>& changes) {
-    while (timers_.size() != 0 && timers_.at(0).at <= now.us) {
-        const Timer timer = timers_.at(0);
-        pop_timer();
-        if (wakes_.at(timer.person) != timer.at) continue;  // an earlier one took its place
-        wakes_.edit(timer.person) = 0;
+void LiveIndex::advance(EventTime now, People& people, std::vector<Change>& changes,
+                        std::uint32_t rings_max) {
+    for (std::uint32_t rung = 0; rings_wait(now) && rung < rings_max;) {
+        const PersonNo person{timers_.at(0).person};
+        remove_timer(0);
+        if (!people.is_large(person)) rung += people.events_of(person) / kEventsPerPerson;
+        ++rung;
         evaluate_where(
-            PersonNo{timer.person}, people, changes, When::LargeAtTick,
+            person, people, changes, When::LargeAtTick,
             [](std::uint32_t, const Known& known) { return known.rule.time_dependent(); });
+    }
+}
+
+// Rules that stand at the same person are asked together: a person's history is read once.
+void LiveIndex::backfill(std::uint32_t state, People& people, std::vector<Change>& changes) {
+    for (std::uint32_t spent = 0; spent < kBackfillPerTick;) {
+        const std::uint32_t end = people.end();
+        std::uint32_t first = end, next = end;
+        for (const std::uint32_t slot : order_) {
+            if (rows_.at(slot).state == state) first = std::min(first, rows_.at(slot).cursor);
+        }
+        std::vector<bool> stands(known_.size());
+        std::uint32_t rules = 0;
+        for (const std::uint32_t slot : order_) {
+            const Row& row = rows_.at(slot);
+            if (row.state != state) continue;
+            stands[slot] = row.cursor <= first;
+            rules += stands[slot] ? 1 : 0;
+            if (!stands[slot]) next = std::min(next, row.cursor);
+        }
+        if (rules == 0) return;
+        std::uint32_t person = first;
+        for (; person < next && spent < kBackfillPerTick; ++person) {
+            if (!people.is_person(person)) continue;
+            spent += rules * (1 + people.events_of(PersonNo{person}) / kEventsPerPerson);
+            evaluate_where(PersonNo{person}, people, changes, When::Now,
+                           [&](std::uint32_t slot, const Known&) { return stands[slot]; });
+        }
+        for (const std::uint32_t slot : order_) {
+            if (!stands[slot]) continue;
+            rows_.edit(slot).cursor = person;
+            if (person >= end) rows_.edit(slot).state = kComplete;
+        }
     }
 }
 
@@ -247,15 +281,11 @@ void LiveIndex::catch_up(People& people, std::vector<Change>& changes) {
                        [&row](std::uint32_t slot, const Known&) { return row.has(slot); });
     }
     put_off_.drop(done);
-    for (const std::uint32_t slot : order_) {
-        if (rows_.at(slot).state == kAskedAgain) backfill(slot, people, changes);
-    }
+    backfill(kAskedAgain, people, changes);
 }
 
 void LiveIndex::fill(People& people, std::vector<Change>& changes) {
-    for (const std::uint32_t slot : order_) {
-        if (rows_.at(slot).state == kFilling) backfill(slot, people, changes);
-    }
+    backfill(kFilling, people, changes);
 }
 
 std::optional<EventTime> LiveIndex::next_wake() const {

@@ -5,8 +5,11 @@
 // A large person is not asked at every event and timer but at the next tick, once for all of them;
 // one who no longer allows a rule's purpose leaves at once.
 //
+// What one record makes it do is bounded: at midnight the timers of everybody who was there ring.
+//
 // Law: what the index holds equals evaluating every rule on every person at the fold's now, for
-// large persons once nothing is put_off() any more.
+// large persons once nothing is put_off() any more, and for whoever a timer is due once it has
+// rung.
 //
 // Part of the fold's state (bitmaps, timers, backfill cursors, what is put off); the compiled rules
 // beside it are rebuilt by define() after a snapshot was loaded.
@@ -28,8 +31,13 @@
 
 namespace filrouge::audience {
 
-constexpr std::uint32_t kBackfillPerTick = 2'048;  // persons; a tick stays under a few ms
-constexpr std::uint32_t kEventsPerPerson = 256;    // more of them count as several persons there
+// Persons times the rules that are asked of each; a tick stays under a few ms.
+constexpr std::uint32_t kBackfillPerTick = 2'048;
+constexpr std::uint32_t kEventsPerPerson = 256;  // more of them count as several persons there
+// Persons whose timers ring, all that depends on time being asked: some 30 us each where there are
+// ten such rules. Few at an event, so that events that come meanwhile are folded in time.
+constexpr std::uint32_t kRingsPerRecord = 8;
+constexpr std::uint32_t kRingsPerTick = 256;
 // From here on a person is a large one: asking one rule reads all the events, about 0.2 ms for so
 // many, fifty times what the event itself costs. Few people ever get there; a machine that sends
 // under one identifier does.
@@ -86,9 +94,12 @@ class LiveIndex {
 
     void touched(PersonNo person, const Touch& touch, People& people, std::vector<Change>& changes);
     void vanished(PersonNo person, std::vector<Change>& changes);  // became another person's alias
-    // Rings every timer due at `now`: afterwards the index holds what a full evaluation at `now`
-    // gives.
-    void advance(EventTime now, People& people, std::vector<Change>& changes);
+    // Rings timers due at `now`, the earliest first, for about so many persons.
+    void advance(EventTime now, People& people, std::vector<Change>& changes,
+                 std::uint32_t rings_max);
+    bool rings_wait(EventTime now) const {
+        return timers_.size() != 0 && timers_.at(0).at <= now.us;
+    }
     // A rate was told: the rules that convert amounts are asked again for everybody. Who is in
     // stays in until then.
     void rates_changed();
@@ -102,6 +113,7 @@ class LiveIndex {
     std::optional<EventTime> next_wake() const;
     bool backfilling() const;
     std::uint32_t put_off() const { return put_off_.size(); }  // persons who wait for a tick
+    std::uint32_t timers() const { return timers_.size(); }    // at most one a person
 
     bool member(AudienceNo slot, PersonNo person) const;
     std::uint64_t count(AudienceNo slot) const;
@@ -147,16 +159,19 @@ class LiveIndex {
     void wake(PersonNo person, std::int64_t at);
     void begin_again(std::uint32_t slot);
     void drop_unwilling(std::uint32_t slot, People& people, std::vector<Change>& changes);
-    void backfill(std::uint32_t slot, People& people, std::vector<Change>& changes);
-    void push_timer(Timer timer);
-    void pop_timer();
+    // Of all rules in this state: asks the persons the first of them has come to.
+    void backfill(std::uint32_t state, People& people, std::vector<Change>& changes);
+    void put_timer(std::uint32_t at, const Timer& timer);
+    void sift_up(std::uint32_t at, const Timer& timer);
+    void sift_down(std::uint32_t at, const Timer& timer);
+    void remove_timer(std::uint32_t at);
 
     std::vector<std::unique_ptr<Known>> known_;                // by slot
     Slots order_;                                              // slots, a rule after those it names
     std::vector<std::unique_ptr<Table<std::uint64_t>>> bits_;  // by slot
     Table<Row> rows_;                                          // by slot
     Table<Timer> timers_;                                      // binary heap by (at, person)
-    Table<std::int64_t> wakes_;                                // by person; 0 for none
+    Table<std::uint32_t> places_;  // by person: of the timer in the heap, + 1; 0 for none
     PutOff put_off_;
 };
 

@@ -227,7 +227,9 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
     consequences.at = now();
     consequences.corrected = {};
     const std::size_t first_change = consequences.changes.size();
-    live.advance(now(), *this, consequences.changes);
+    live.advance(
+        now(), *this, consequences.changes,
+        record.type == RecordType::Tick ? audience::kRingsPerTick : audience::kRingsPerRecord);
     switch (record.type) {
         case RecordType::Event: apply_event(record, plain, consequences); break;
         case RecordType::Settings:

@@ -54,7 +54,7 @@ enum class EventContent : std::uint8_t;
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 20;
+constexpr std::uint32_t kFoldVersion = 21;
 // Changes that wait for one webhook; past it those of this one are counted and dropped. Each has
 // its own room, so that one that does not answer takes nothing from the others.
 constexpr std::uint32_t kWebhookWaitingMax = 100'000;
@@ -127,7 +127,9 @@ class Fold final : public audience::People, public audience::Names {
     std::uint64_t applied() const;
     EventTime now() const;
     std::optional<EventTime> wake_at() const { return live.next_wake(); }
-    bool wants_ticks() const { return live.backfilling(); }  // one after the other
+    bool wants_ticks() const {  // one after the other
+        return live.backfilling() || live.rings_wait(now());
+    }
     bool wants_tick() const { return live.put_off() != 0; }  // now and then
     TableSpace& space() { return space_; }
     Hash128 hash() const { return space_.hash(); }
