@@ -70,8 +70,8 @@ TEST(Console, NothingElseIsServedAsAFileOfIt) {
 }
 
 TEST(Banner, AnyPageMayLoadAVersionOfItAndKeepItForEver) {
-    constexpr const char* kPath = "/banner/1.0.2/banner.js";
-    if (!embedded_file("banner/1.0.2/banner.js.gz")) GTEST_SKIP() << "this build has no banner";
+    constexpr const char* kPath = "/banner/1.0.3/banner.js";
+    if (!embedded_file("banner/1.0.3/banner.js.gz")) GTEST_SKIP() << "this build has no banner";
     Door door;
     const HttpResponse answer = door.ask("GET", kPath);
     EXPECT_EQ(answer.status, 200);
@@ -85,7 +85,7 @@ TEST(Banner, AnyPageMayLoadAVersionOfItAndKeepItForEver) {
 TEST(Banner, OtherVersionsAndThePagesOfTheDemonstrationAreNotServed) {
     Door door;
     for (const char* path : {"/banner/0.0.1/banner.js", "/banner/%2e%2e/banner.js",
-                             "/banner/1.0.2/other.js", "/shop/index.html"}) {
+                             "/banner/1.0.3/other.js", "/shop/index.html"}) {
         EXPECT_EQ(door.ask("GET", path).status, 404) << path;
     }
 }

@@ -8,7 +8,7 @@ import {fileURLToPath} from 'node:url'
 import {Filrouge, launch, Reader, story} from '../console/begin.mjs'
 
 const kScriptBytesMax = 15 * 1024
-const script = '/banner/1.0.2/banner.js'
+const script = '/banner/1.0.3/banner.js'
 const words = {
   measurement: {fr: 'Mesurer nos pages\nNous comptons les visites.', en: 'Measure our pages\nWe count visits.'},
   profiling: {fr: 'Publicité choisie', en: 'Chosen advertising'},
@@ -292,10 +292,62 @@ async function provesForAnAccountOnce(there) {
   }
   assert.equal(await state(), 'refused', 'a page that is loaded undoes no withdrawal')
   assert.equal(toldFor('camille').length, 1, 'and adds nothing to the proofs')
-  await page.evaluate(() => document.querySelector('filrouge-consent').identify('somebody else'))
+  // Nobody said that camille has left: the next account is asked all the same.
+  await element(page, 'identify("somebody else")')
+  await page.getByRole('button', {name: 'Tout accepter'}).waitFor()
+  assert.deepEqual(await element(page, 'preferences'), {}, 'what one account allowed is not allowed by another')
+  assert.equal(await element(page, 'anonymousId'), null, 'nor are they one visitor')
+  assert.equal(toldFor('somebody else').length, 0)
+  await visit.press('Tout refuser')
   for (let i = 0; i < 50 && toldFor('somebody else').length === 0; ++i) await page.waitForTimeout(100)
-  assert.equal(toldFor('somebody else').length, 1, 'another account has it proved, too')
+  assert.deepEqual(toldFor('somebody else').map(({anonymousId, properties}) => [anonymousId, properties.purposes]), [[undefined, {measurement: false, profiling: false}]])
   await visit.reader.close('an account')
+}
+
+// Who comes next at a shared browser is not spoken for by whoever chose there: least of all against a no of theirs.
+async function asksTheNextAccount(there) {
+  const visit = await Visit.open(there)
+  const {page} = visit
+  const other = await visit.reader.context.newPage()
+  visit.reader.watch(other)
+  const state = async (userId) => (await there.server.api('GET', `profiles/${await there.server.find('user_id', userId)}?purpose=measurement`)).consents.measurement.state
+  const toldFor = (userId) => visit.sent.filter((one) => one.userId === userId)
+  await there.server.api('POST', 'consents', {type: 'user_id', value: 'ben', purposes: {measurement: false}, evidence: {form: 'call'}})
+  assert.equal(await state('ben'), 'refused')
+  await visit.press('Tout accepter')
+  await visit.proved()
+  await element(page, 'identify("anna")')
+  for (let i = 0; i < 50 && await state('anna').catch(() => '') !== 'granted'; ++i) await page.waitForTimeout(100)
+  await page.waitForFunction(() => JSON.parse(localStorage.getItem('filrouge.consent')).unsent === null)
+  await element(page, 'forget()')
+  assert.deepEqual(await element(page, 'preferences'), {measurement: true, profiling: true}, 'the browser goes on as it was')
+  assert.equal(await element(page, 'anonymousId'), null)
+  await other.goto(there.site.url)
+  await other.getByRole('button', {name: 'Vos choix de confidentialité'}).waitFor()
+  await page.reload()
+  await page.getByRole('button', {name: 'Vos choix de confidentialité'}).waitFor()
+  await element(page, 'identify("ben")')
+  for (const window of [page, other]) {
+    await window.getByRole('button', {name: 'Tout accepter'}).waitFor()
+    assert.deepEqual(await element(window, 'preferences'), {})
+    assert.equal(await window.getByRole('button', {name: 'Vos choix de confidentialité'}).count(), 0, 'the bar hides no button')
+  }
+  assert.equal((await commands(page)).at(-1)[1].analytics_storage, 'denied')
+  // It was closed without an answer: it is asked at the next page as well.
+  await page.reload()
+  await page.getByRole('button', {name: 'Tout accepter'}).waitFor()
+  await element(page, 'identify("ben")')
+  await page.waitForTimeout(500)
+  assert.equal(toldFor('ben').length, 0, 'nothing is proved for who has said nothing')
+  assert.equal(await state('ben'), 'refused', 'what they said on the telephone stands')
+  assert.equal(await state('anna'), 'granted', 'and what the other one said')
+  await visit.press('Choisir')
+  await page.getByRole('switch', {name: 'Publicité choisie'}).check()
+  await visit.press('Enregistrer mes choix')
+  for (let i = 0; i < 50 && toldFor('ben').length === 0; ++i) await page.waitForTimeout(100)
+  assert.deepEqual(toldFor('ben')[0].properties.purposes, {measurement: false, profiling: true})
+  assert.notEqual(toldFor('ben')[0].anonymousId, toldFor('anna')[0].anonymousId, 'under an id of their own')
+  await visit.reader.close('the next account')
 }
 
 // Whoever signs out is not spoken for by whoever comes next in the same page.
@@ -314,8 +366,8 @@ async function forgetsWhoSignedOut(there) {
   assert.doesNotMatch(await page.evaluate(() => localStorage.getItem('filrouge.consent')), /anna/, 'nothing names the account any more')
   await visit.press('Vos choix de confidentialité')
   await visit.press('Tout refuser')
-  await page.waitForFunction(() => JSON.parse(localStorage.getItem('filrouge.consent')).unsent === null)
-  assert.deepEqual(visit.sent.map(({userId}) => userId), [undefined, 'anna', undefined])
+  await page.waitForTimeout(500)
+  assert.deepEqual(visit.sent.map(({userId}) => userId), [undefined, 'anna'], 'a no of whoever comes next is not said of anna, nor of the visitor she was')
   await visit.reader.close('signed out')
 }
 
@@ -368,7 +420,7 @@ await story('banner', Filrouge, async (server) => {
   const browser = await launch()
   const there = {browser, server, key, site: shop}
   try {
-    for (const run of [sendsNothingBeforeAChoice, provesAYesAndItsWithdrawal, followsGlobalPrivacyControl, goesByKeysAndSpeaksEnglish, signalsToTheSdks, leadsTheRealRudder, holdsInEveryWindow, provesForAnAccountOnce, forgetsWhoSignedOut,
+    for (const run of [sendsNothingBeforeAChoice, provesAYesAndItsWithdrawal, followsGlobalPrivacyControl, goesByKeysAndSpeaksEnglish, signalsToTheSdks, leadsTheRealRudder, holdsInEveryWindow, provesForAnAccountOnce, asksTheNextAccount, forgetsWhoSignedOut,
       asksWhereStorageIsForbidden, asksAgain]) {
       await run(there)
       console.log(run.name)

@@ -16,7 +16,8 @@ export interface Choice {
   anonymousId: string | null
   purposes: ChosenPurpose[]
   unsent: string | null  // the proof, until the server has taken it
-  provedFor?: string  // the account that it was last proved for
+  provedFor?: string  // the account that it was proved for
+  spent?: boolean  // an account had it proved and signed out: it is proved for no other
 }
 
 export const kKey = 'filrouge.consent'

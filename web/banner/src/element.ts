@@ -74,11 +74,14 @@ export class ConsentElement extends HTMLElement {
   rudder(analytics: Rudder) { this.watch(() => analytics.consent({consentManagement: this.consentManagement})) }
   get consentManagement() { return consentManagement(this.#purposes) }
   // Who it is, once they have signed in: what they chose here is then proved for the account, once, however
-  // often a shop says at each page who it is.
+  // often a shop says at each page who it is. What another account chose here is no word of theirs: they are asked.
   identify(userId: string) {
     this.#userId = userId
     this.#catchUp()
-    if (this.#choice && this.#choice.provedFor !== userId) void this.#prove('identify')
+    const choice = this.#choice
+    if (!choice || choice.provedFor === userId) return
+    if (!choice.provedFor && !choice.spent) void this.#prove('identify')
+    else if (choice.purposes.length > 0) this.#askAnew(choice)
   }
   // They have signed out: what is chosen from now on is not theirs, and nothing here names the account.
   forget() {
@@ -86,6 +89,8 @@ export class ConsentElement extends HTMLElement {
     this.#catchUp()
     if (!this.#choice?.provedFor) return
     delete this.#choice.provedFor
+    this.#choice.spent = true
+    this.#choice.anonymousId = null
     save(storage(), this.#choice)
   }
   open() {
@@ -128,10 +133,19 @@ export class ConsentElement extends HTMLElement {
   #stillGood(choice: Choice): boolean {
     const still = stillChosen(choice, this.#asked)
     const changed = still.length !== choice.purposes.length
-    this.#choice = {...choice, purposes: still, checked: Date.now()}
+    const good = this.#asked.every((purpose) => still.some((said) => said.name === purpose.name))
+    // What lacks an answer is asked at each page, not once a day.
+    this.#choice = {...choice, purposes: still, checked: good ? Date.now() : 0}
     save(storage(), this.#choice)
     if (changed) this.#tell()
-    return this.#asked.every((purpose) => still.some((said) => said.name === purpose.name))
+    return good
+  }
+
+  // Nothing is allowed, in any window, until whoever is there now has chosen. A proof that waits goes on waiting.
+  #askAnew({unsent}: Choice) {
+    const choice: Choice = {format: 1, at: Date.now(), checked: 0, anonymousId: null, purposes: [], unsent, spent: true}
+    save(storage(), choice)
+    this.#take(choice)
   }
 
   #act: Act = {
@@ -158,8 +172,9 @@ export class ConsentElement extends HTMLElement {
     this.#choice = choice
     this.#closeCentre()
     this.#hideBar()
-    this.#showButton()
     this.#tell()
+    if (choice.spent && choice.purposes.length === 0) void this.#begin()
+    else this.#showButton()
   }
 
   #chosen(button: string, yes: (purpose: Asked) => boolean) {
@@ -216,6 +231,7 @@ export class ConsentElement extends HTMLElement {
 
   #showBar() {
     if (this.#bar || this.#asked.length === 0) return
+    this.#root.querySelector('.reopen')?.remove()
     this.#bar = bar(this.#texts, this.#asked, this.getAttribute('policy'), this.#act)
     this.#root.append(this.#bar)
     // What has the focus must not be under the bar (WCAG 2.4.11).

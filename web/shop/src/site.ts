@@ -26,7 +26,7 @@ function script(address: string): Promise<void> {
 
 export async function showBanner(): Promise<Banner> {
   const {server, keys} = await site
-  await script(`${server}/banner/1.0.2/banner.js`)
+  await script(`${server}/banner/1.0.3/banner.js`)
   const banner = document.createElement('filrouge-consent') as Banner
   banner.setAttribute('server', server)
   banner.setAttribute('write-key', keys.web)
