@@ -63,6 +63,14 @@ class Visit {
   }
   say(fr, en) { return this.page.url().includes('/en') ? en : fr }
   press(fr, en) { return this.page.getByRole('button', {name: this.say(fr, en), exact: true}).last().click() }  // the centre's, where it is open
+  // The choice is so many days old, once the server has it.
+  async ages(days) {
+    await this.page.waitForFunction(() => JSON.parse(localStorage.getItem('filrouge.consent')).unsent === null)
+    await this.page.evaluate((ms) => {
+      const choice = JSON.parse(localStorage.getItem('filrouge.consent'))
+      localStorage.setItem('filrouge.consent', JSON.stringify({...choice, at: choice.at - ms, checked: choice.checked - ms}))
+    }, days * 86_400_000)
+  }
   async proved() {
     // A withdrawal takes the id out of the browser.
     const id = this.id ??= await element(this.page, 'anonymousId')
@@ -385,19 +393,41 @@ async function asksWhereStorageIsForbidden(there) {
   await visit.reader.close('storage forbidden')
 }
 
+// Nobody waits for the server to take a yes back: what they say holds at once, and is proved when it is there again.
+async function withdrawsWhileTheServerIsAway(there) {
+  const visit = await Visit.open(there)
+  const {page} = visit
+  await visit.press('Tout accepter')
+  await visit.proved()
+  await visit.ages(0)
+  const away = /v1.(projects|track)/
+  await page.route(away, (route) => route.abort())
+  await page.reload()
+  await visit.press('Vos choix de confidentialité')
+  await page.getByRole('switch', {name: 'Mesurer l’utilisation de ce site'}).waitFor()
+  await page.keyboard.press('Escape')
+  await visit.ages(2)
+  await page.reload()
+  assert.deepEqual(await element(page, 'preferences'), {measurement: true, profiling: true})
+  await visit.press('Vos choix de confidentialité')
+  await page.getByRole('dialog').getByRole('button', {name: 'Tout refuser'}).click()
+  assert.deepEqual(await element(page, 'preferences'), {measurement: false, profiling: false})
+  await page.unroute(away)
+  await page.reload()
+  for (let i = 0; i < 50 && (await visit.proved()).measurement.state === 'granted'; ++i) await page.waitForTimeout(100)
+  for (const purpose of purposes) assert.equal((await visit.proved())[purpose].state, 'refused', purpose)
+  await page.getByRole('button', {name: 'Vos choix de confidentialité'}).waitFor()
+  assert.deepEqual(await element(page, 'preferences'), {measurement: false, profiling: false})
+  visit.reader.wrong = visit.reader.wrong.filter((text) => !/^console: Failed to load resource: net::ERR_FAILED/.test(text))
+  await visit.reader.close('while the server is away')
+}
+
 async function asksAgain(there) {
   const visit = await Visit.open(there)
   const {page} = visit
   await visit.press('Tout accepter')
   await visit.proved()
-  const age = async (days) => {
-    await page.waitForFunction(() => JSON.parse(localStorage.getItem('filrouge.consent')).unsent === null)
-    await page.evaluate((ms) => {
-      const choice = JSON.parse(localStorage.getItem('filrouge.consent'))
-      localStorage.setItem('filrouge.consent', JSON.stringify({...choice, at: choice.at - ms, checked: choice.checked - ms}))
-    }, days * 86_400_000)
-  }
-  await age(2)
+  await visit.ages(2)
   await there.server.api('POST', 'purposes/profiling/wordings', {texts: {fr: 'Publicité choisie autrement'}})
   await page.waitForTimeout(300)
   // The old words may stand in a cache for a minute.
@@ -406,7 +436,7 @@ async function asksAgain(there) {
   await page.getByText('Publicité choisie autrement').waitFor()
   assert.deepEqual(await element(page, 'preferences'), {measurement: true}, 'a yes to other words is none')
   await visit.press('Tout accepter')
-  await age(184)
+  await visit.ages(184)
   await page.reload()
   await page.getByRole('button', {name: 'Tout accepter'}).waitFor()
   assert.deepEqual(await element(page, 'preferences'), {}, 'half a year later nothing is allowed until somebody says so again')
@@ -421,7 +451,7 @@ await story('banner', Filrouge, async (server) => {
   const there = {browser, server, key, site: shop}
   try {
     for (const run of [sendsNothingBeforeAChoice, provesAYesAndItsWithdrawal, followsGlobalPrivacyControl, goesByKeysAndSpeaksEnglish, signalsToTheSdks, leadsTheRealRudder, holdsInEveryWindow, provesForAnAccountOnce, asksTheNextAccount, forgetsWhoSignedOut,
-      asksWhereStorageIsForbidden, asksAgain]) {
+      asksWhereStorageIsForbidden, withdrawsWhileTheServerIsAway, asksAgain]) {
       await run(there)
       console.log(run.name)
     }

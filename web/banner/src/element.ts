@@ -94,7 +94,12 @@ export class ConsentElement extends HTMLElement {
     save(storage(), this.#choice)
   }
   open() {
-    void this.#load().then(() => this.#showCentre(), () => {})
+    void this.#load().catch((error: unknown) => {
+      console.warn(error)
+      // Who wants to withdraw need not wait for the words: the proof does, until the server is there again.
+      this.#asked = (this.#choice?.purposes ?? []).map(({name, categories, gpcDenies}) => ({name, categories, gpc_denies: gpcDenies, wording: null}))
+      if (this.#asked.length === 0) throw error
+    }).then(() => this.#showCentre(), () => {})
   }
 
   // --- asking
@@ -112,6 +117,7 @@ export class ConsentElement extends HTMLElement {
       await this.#load()
     } catch (error) {
       console.warn(error)  // who cannot be asked has not agreed
+      if (this.#choice?.purposes.length) this.#showButton()
       return
     }
     this.#catchUp()
