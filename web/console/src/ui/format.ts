@@ -50,9 +50,10 @@ export function ago(iso: string, now = Date.now()): string {
 // "2 h 10", from seconds: the two widest units that matter.
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined) return none
-  if (seconds < 60) return `${number(seconds, seconds < 10 ? 1 : 0)} s`
-  if (seconds < 3_600) return `${number(seconds / 60)} min`
-  if (seconds < 172_800) return `${number(Math.floor(seconds / 3_600))} h ${String(Math.round((seconds % 3_600) / 60)).padStart(2, '0')}`
+  if (seconds < 59.5) return `${number(seconds, seconds < 10 ? 1 : 0)} s`
+  const minutes = Math.round(seconds / 60)  // before they are parted: 1 h 59 and a half is 2 h 00, not 1 h 60
+  if (minutes < 60) return `${number(minutes)} min`
+  if (minutes < 2_880) return `${number(Math.floor(minutes / 60))} h ${String(minutes % 60).padStart(2, '0')}`
   return `${number(seconds / 86_400, 1)} ${locale() === 'fr-FR' ? 'j' : 'd'}`
 }
 
