@@ -6,7 +6,7 @@ import {useTranslation} from 'react-i18next'
 import {number} from '../ui/format'
 import {Card} from '../ui/parts'
 import {Empty} from '../ui/states'
-import {columnsOf, contentId, eventOf, guessMapping, readCsv, readJsonLines, roles, textOf, unreadTimes, type ColumnRole, type Mapping, type Record_} from './files'
+import {columnsOf, contentId, eventOf, guessMapping, readCsv, readJsonLines, roles, sharedRoles, textOf, unreadTimes, type ColumnRole, type Mapping, type Record_} from './files'
 import {importBatch, useSources} from './queries'
 
 const kPreviewRows = 6
@@ -55,6 +55,7 @@ export function ImportPart() {
     } catch (error) { setWrong(error instanceof Error ? error.message : String(error)) }
   }
   const unread = useMemo(() => unreadTimes(file?.rows ?? [], mapping), [file, mapping])
+  const shared = sharedRoles(mapping)
   const named = file && Object.values(mapping).some((role) => ['userId', 'email', 'phone', 'loyalty_card'].includes(role))
   return (
     <div className="stack">
@@ -75,9 +76,10 @@ export function ImportPart() {
                 <NativeSelect label={t('people.source')} data={sources.map(({id, name}) => ({value: id, label: name}))} value={chosenSource?.id ?? ''} onChange={(e) => setSource(e.currentTarget.value)} />
                 <TextInput label={t('import.event')} value={event} onChange={(e) => setEvent(e.currentTarget.value)} />
                 {!named && <p className="note bad">{t('import.nobody')}</p>}
+                {shared.length > 0 && <p className="note bad">{t('import.shared_roles', {roles: shared.map((role) => t(`column.${role}` as never) as string).join(', ')})}</p>}
                 {unread > 0 && <p className="note bad">{t('import.unread_times', {n: number(unread)})}</p>}
                 {sources.length === 0 && <Empty small title={t('sources.none')} />}
-                <Button disabled={!chosenSource || !named} loading={done !== null && done < file.rows.length && !wrong} onClick={() => void run()}>{t('import.run', {n: number(file.rows.length)})}</Button>
+                <Button disabled={!chosenSource || !named || shared.length > 0} loading={done !== null && done < file.rows.length && !wrong} onClick={() => void run()}>{t('import.run', {n: number(file.rows.length)})}</Button>
                 {done !== null && <><Progress aria-label={t('import.progress')} value={(100 * done) / file.rows.length} /><p className="note" role="status">{t('import.sent', {n: number(done), all: number(file.rows.length)})}</p></>}
                 <p className="note">{t('import.again')}</p>
               </div>

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {columnsOf, contentId, eventOf, guessMapping, readCsv, readJsonLines, textOf, timeOf, unreadTimes} from './files'
+import {columnsOf, contentId, eventOf, guessMapping, readCsv, readJsonLines, sharedRoles, textOf, timeOf, unreadTimes} from './files'
 
 test('a file is read whatever its separator, quotes and line ends', () => {
   const wanted = [{name: 'a "b", c', n: '1'}, {name: 'é\nf', n: ''}]
@@ -23,6 +23,20 @@ test('columns are guessed, and a row becomes an event with an id of its own', ()
   expect(eventOf(row, mapping, 'Order Completed', 'f00d', 7)).toMatchObject({
     userId: 'c-1', messageId: 'f00d:7', event: 'Order Completed', timestamp: '2026-01-03', properties: {revenue: 10.5}, context: {traits: {email: 'a@b.example'}},
   })
+})
+
+test('of several columns that could say the same one is guessed, by its words', () => {
+  expect(guessMapping(['order_date', 'birthday', 'subtotal', 'total', 'tax_total', 'hotel_name', 'sous_total'])).toEqual(
+    {order_date: 'timestamp', birthday: 'property', subtotal: 'property', total: 'revenue', tax_total: 'property', hotel_name: 'property', sous_total: 'property'})
+  expect(guessMapping(['tax_total', 'shipping_amount', 'date_of_birth', 'order_total', 'product_name', 'productId', 'item_price', 'InvoiceDate', 'created_day', 'order_no', 'order_status'])).toEqual(
+    {tax_total: 'property', shipping_amount: 'property', date_of_birth: 'property', order_total: 'revenue', product_name: 'property', productId: 'product_id', item_price: 'price', InvoiceDate: 'timestamp', created_day: 'property', order_no: 'order_id', order_status: 'property'})
+  expect(guessMapping(['E-mail', 'Téléphone', 'Carte de fidélité', 'Quantité', 'transaction_timestamp', 'card_type', 'client'])).toEqual(
+    {'E-mail': 'email', 'Téléphone': 'phone', 'Carte de fidélité': 'loyalty_card', 'Quantité': 'quantity', transaction_timestamp: 'timestamp', card_type: 'property', client: 'userId'})
+  for (const name of ['candidate', 'sometimes', 'holiday', 'telling', 'microphone', 'discard', 'reorder', 'enterprise', 'user_agent']) expect(guessMapping([name]), name).toEqual({[name]: 'property'})
+})
+
+test('a role that one column alone can have is seen when two have it', () => {
+  expect(sharedRoles({a: 'timestamp', b: 'timestamp', c: 'revenue', d: 'property', e: 'property', f: 'trait', g: 'trait', h: 'ignore', i: 'ignore'})).toEqual(['timestamp'])
 })
 
 test('two files of one name have ids of their own, one file under two names has not', async () => {

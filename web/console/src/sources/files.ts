@@ -79,13 +79,38 @@ export const roles = ['ignore', 'userId', 'email', 'phone', 'loyalty_card', 'tim
 export type ColumnRole = (typeof roles)[number]
 export type Mapping = Record<string, ColumnRole>
 
-const guesses: Array<[RegExp, ColumnRole]> = [
-  [/^(user|customer|client|household)(_?(id|key|no|number))?$/i, 'userId'], [/mail/i, 'email'], [/phone|tel|mobile/i, 'phone'], [/loyal|card|carte/i, 'loyalty_card'],
-  [/date|time|day|jour/i, 'timestamp'], [/^event(_?name)?$/i, 'event'], [/order|basket|receipt|invoice|transaction|commande|facture/i, 'order_id'],
-  [/revenue|total|amount|sales|montant/i, 'revenue'], [/currency|devise/i, 'currency'], [/product|sku|item|article/i, 'product_id'], [/quantity|qty|quantit/i, 'quantity'], [/price|prix/i, 'price'],
+// One column alone can say these of a row: of two the last would silently win.
+const severalMay: ColumnRole[] = ['ignore', 'property', 'trait']
+export const sharedRoles = (mapping: Mapping): ColumnRole[] =>
+  roles.filter((role) => !severalMay.includes(role) && Object.values(mapping).filter((each) => each === role).length > 1)
+
+// The first that fits counts: order_date is a date, item_price a price, order_total a total.
+const guesses: Array<[role: ColumnRole, words: string, only?: 'alone']> = [
+  ['userId', 'user|customer|client|household', 'alone'], ['event', 'event|event name', 'alone'],
+  ['email', 'e ?mail|mail|courriel'], ['phone', '(mobile ?|cell ?|tele)?phone|tel|mobile'], ['loyalty_card', 'loyalty( ?card)?|card|carte'],
+  ['timestamp', 'date|time|date ?time|time ?stamp|day|jour'], ['currency', 'currency|devise'], ['quantity', 'quantity|qty|quantite'], ['price', 'price|prix'],
+  ['revenue', 'revenue|total|amount|sales|montant'], ['order_id', 'order|basket|receipt|invoice|transaction|commande|facture'], ['product_id', 'product|produit|sku|item|article'],
 ]
-export const guessMapping = (columns: string[]): Mapping =>
-  Object.fromEntries(columns.map((name) => [name, guesses.find(([like]) => like.test(name))?.[1] ?? 'property']))
+const kSays = guesses.map(([role, words, only]) => ({role, alone: new RegExp(`^(${words})s?( ?(id|key|no|nr|number|code))?$`), within: only ? null : new RegExp(`\\b(${words})s?\\b`)}))
+// Is no time of the event, and no sum of it.
+const kOther = /\b(birth|naissance|tax|vat|tva|shipping|livraison|discount|remise|sub|sous)\b/
+
+// orderDate, order_date and ORDER-DATE are the same two words.
+const wordsOf = (name: string) => name.normalize('NFD').replace(/\p{M}/gu, '').replace(/([a-z\d])([A-Z])/g, '$1 $2').toLowerCase().replace(/[^a-z\d]+/g, ' ').trim()
+
+// Each role goes to one column: to one that is called so and no more, before one that is called so and more.
+export function guessMapping(columns: string[]): Mapping {
+  const found = new Map<ColumnRole, string>()
+  for (const how of ['alone', 'within'] as const) {
+    for (const name of columns) {
+      const words = wordsOf(name)
+      const role = kOther.test(words) ? undefined : kSays.find((each) => each[how]?.test(words))?.role
+      if (role && !found.has(role) && ![...found.values()].includes(name)) found.set(role, name)
+    }
+  }
+  const roleOf = new Map([...found].map(([role, name]) => [name, role]))
+  return Object.fromEntries(columns.map((name) => [name, roleOf.get(name) ?? 'property']))
+}
 
 export interface ImportedEvent { [name: string]: unknown }
 
