@@ -6,7 +6,7 @@ import {useTranslation} from 'react-i18next'
 import {number} from '../ui/format'
 import {Card} from '../ui/parts'
 import {Empty} from '../ui/states'
-import {columnsOf, contentId, eventOf, guessMapping, readCsv, readJsonLines, roles, sharedRoles, textOf, unreadTimes, type ColumnRole, type Mapping, type Record_} from './files'
+import {columnsOf, contentId, decimalsOf, eventOf, guessMapping, readCsv, readJsonLines, roles, sharedRoles, textOf, unreadAmounts, unreadTimes, type ColumnRole, type Decimals, type Mapping, type Record_} from './files'
 import {importBatch, useSources} from './queries'
 
 const kPreviewRows = 6
@@ -49,11 +49,13 @@ export function ImportPart() {
     try {
       for (let at = 0; at < file.rows.length; at += kBatchRows) {
         setDone(at)
-        await importBatch(chosenSource.write_key, file.rows.slice(at, at + kBatchRows).map((row, i) => eventOf(row, mapping, event, file.id, at + i + 1)))
+        await importBatch(chosenSource.write_key, file.rows.slice(at, at + kBatchRows).map((row, i) => eventOf(row, mapping, event, file.id, at + i + 1, decimals)))
       }
       setDone(file.rows.length)
     } catch (error) { setWrong(error instanceof Error ? error.message : String(error)) }
   }
+  const decimals = useMemo<Decimals>(() => (file ? decimalsOf(file.rows, file.columns) : {}), [file])
+  const unreadSums = useMemo(() => unreadAmounts(file?.rows ?? [], mapping, decimals), [file, mapping, decimals])
   const unread = useMemo(() => unreadTimes(file?.rows ?? [], mapping), [file, mapping])
   const shared = sharedRoles(mapping)
   const named = file && Object.values(mapping).some((role) => ['userId', 'email', 'phone', 'loyalty_card'].includes(role))
@@ -70,7 +72,7 @@ export function ImportPart() {
         <>
           <Card title={t('import.columns')} flush><Columns file={file} mapping={mapping} set={(name, role) => setMapping({...mapping, [name]: role})} /></Card>
           <div className="cols">
-            <Card title={t('import.first_event')}><pre className="code">{JSON.stringify(eventOf(file.rows[0]!, mapping, event, file.id, 1), null, 2)}</pre></Card>
+            <Card title={t('import.first_event')}><pre className="code">{JSON.stringify(eventOf(file.rows[0]!, mapping, event, file.id, 1, decimals), null, 2)}</pre></Card>
             <Card title={t('import.where')}>
               <div className="stack small">
                 <NativeSelect label={t('people.source')} data={sources.map(({id, name}) => ({value: id, label: name}))} value={chosenSource?.id ?? ''} onChange={(e) => setSource(e.currentTarget.value)} />
@@ -78,6 +80,7 @@ export function ImportPart() {
                 {!named && <p className="note bad">{t('import.nobody')}</p>}
                 {shared.length > 0 && <p className="note bad">{t('import.shared_roles', {roles: shared.map((role) => t(`column.${role}` as never) as string).join(', ')})}</p>}
                 {unread > 0 && <p className="note bad">{t('import.unread_times', {n: number(unread)})}</p>}
+                {unreadSums > 0 && <p className="note bad">{t('import.unread_amounts', {n: number(unreadSums)})}</p>}
                 {sources.length === 0 && <Empty small title={t('sources.none')} />}
                 <Button disabled={!chosenSource || !named || shared.length > 0} loading={done !== null && done < file.rows.length && !wrong} onClick={() => void run()}>{t('import.run', {n: number(file.rows.length)})}</Button>
                 {done !== null && <><Progress aria-label={t('import.progress')} value={(100 * done) / file.rows.length} /><p className="note" role="status">{t('import.sent', {n: number(done), all: number(file.rows.length)})}</p></>}

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {columnsOf, contentId, eventOf, guessMapping, readCsv, readJsonLines, sharedRoles, textOf, timeOf, unreadTimes} from './files'
+import {columnsOf, contentId, decimalsOf, eventOf, guessMapping, readCsv, readJsonLines, sharedRoles, textOf, timeOf, unreadAmounts, unreadTimes} from './files'
 
 test('a file is read whatever its separator, quotes and line ends', () => {
   const wanted = [{name: 'a "b", c', n: '1'}, {name: 'é\nf', n: ''}]
@@ -80,4 +80,18 @@ test('a property is a number only where no digit is lost by it', () => {
   for (const text of ['01000', '+33', '1E5', '0x10', 'Infinity', '9007199254740993', '4000 1234 5678', '06 12 34 56 78', '1-2', '-', ' ']) expect(property(text), text).toBe(text)
   for (const [text, n] of [['0', 0], ['-12', -12], ['0,5', 0.5], ['12.50', 12.5], ['1 234 567,5', 1_234_567.5], ['9007199254740991', 9_007_199_254_740_991]] as const) expect(property(text), text).toBe(n)
   expect(eventOf({r: '0010,50'}, {r: 'revenue'}, 'e', 'f', 1).properties).toEqual({revenue: 10.5})
+})
+
+test('thousands are no decimals, and an amount that nobody can read is counted before it is sent', () => {
+  const mapping = {sum: 'revenue', note: 'property'} as const
+  const read = (...sums: string[]) => {
+    const rows = sums.map((sum) => ({sum, note: sum})), decimals = decimalsOf(rows, ['sum', 'note'])
+    const properties = rows.map((row) => eventOf(row, mapping, 'e', 'f', 1, decimals).properties as {revenue: unknown; note: unknown})
+    return {sums: properties.map(({revenue}) => revenue), notes: properties.map(({note}) => note), unread: unreadAmounts(rows, mapping, decimals)}
+  }
+  expect(read('1,234', '12.50', '1,234.56', '€12.50')).toEqual({sums: [1234, 12.5, 1234.56, 12.5], notes: [1234, 12.5, '1,234.56', '€12.50'], unread: 0})
+  expect(read('1,234', '1,234.56')).toEqual({sums: [1234, 1234.56], notes: [1234, '1,234.56'], unread: 0})
+  expect(read('1,234', '12,50', '1.234,50')).toEqual({sums: [1.234, 12.5, 1234.5], notes: [1.234, 12.5, '1.234,50'], unread: 0})
+  expect(read('1,234', '12', 'free', ''), 'a thousand, or a bit over one').toEqual({sums: ['1,234', 12, 'free', undefined], notes: ['1,234', 12, 'free', undefined], unread: 2})
+  expect(unreadAmounts([{sum: 'free'}], {sum: 'property'}, {})).toBe(0)
 })

@@ -1,5 +1,6 @@
 // CSV and JSON lines, read in the browser for the preview and the mapping of an import.
 import {instantOf} from '../trust/instants'
+import {amountOf, decimalOf, type DecimalMark} from '../ui/amount'
 
 export type Record_ = Record<string, string>
 
@@ -114,17 +115,18 @@ export function guessMapping(columns: string[]): Mapping {
 
 export interface ImportedEvent { [name: string]: unknown }
 
-// An amount or a count, as a table may write it: 1 234,50 and 0010 are numbers here.
-const asNumber = (text: string) => {
-  const n = Number(text.replace(/\s/g, '').replace(',', '.'))
-  return text.trim() !== '' && Number.isFinite(n) ? n : undefined
-}
+const amountRoles: ColumnRole[] = ['revenue', 'quantity', 'price']
+
+// How each column writes its decimals, where it has some.
+export type Decimals = Record<string, DecimalMark | undefined>
+export const decimalsOf = (rows: Record_[], columns: string[]): Decimals =>
+  Object.fromEntries(columns.map((name) => [name, decimalOf(rows.map((row) => row[name] ?? ''))]))
 
 // Of any other column only what loses nothing by it: a postcode 01000, a code 1E5, a phone and a card of 19
 // digits stay text.
-function asPlainNumber(text: string): number | undefined {
+function asPlainNumber(text: string, decimal: DecimalMark | undefined): number | undefined {
   if (!/^-?(0|[1-9]\d*|[1-9]\d{0,2}(\s\d{3})+)([.,]\d+)?$/.test(text.trim())) return undefined
-  const n = asNumber(text)
+  const n = amountOf(text, decimal)
   return n !== undefined && Math.abs(n) <= Number.MAX_SAFE_INTEGER ? n : undefined
 }
 
@@ -137,7 +139,7 @@ export async function contentId(bytes: ArrayBuffer): Promise<string | undefined>
 
 // A row as the event it tells of. Its id comes from the file's content and the row's place, so that the
 // same file imported twice counts once, and another of the same name does not lose its rows.
-export function eventOf(row: Record_, mapping: Mapping, event: string, file: string, place: number): ImportedEvent {
+export function eventOf(row: Record_, mapping: Mapping, event: string, file: string, place: number, decimals: Decimals = {}): ImportedEvent {
   const properties: Record<string, unknown> = {}, traits: Record<string, unknown> = {}, context: Record<string, unknown> = {}
   const out: ImportedEvent = {type: 'track', event, messageId: `${file}:${place}`, properties, context}
   for (const [name, text] of Object.entries(row)) {
@@ -149,9 +151,9 @@ export function eventOf(row: Record_, mapping: Mapping, event: string, file: str
       case 'email': case 'phone': traits[mapping[name]!] = text; break
       case 'loyalty_card': context.loyalty_card = text; break
       case 'trait': traits[name] = text; break
-      case 'revenue': case 'quantity': case 'price': properties[mapping[name]!] = asNumber(text) ?? text; break
+      case 'revenue': case 'quantity': case 'price': properties[mapping[name]!] = amountOf(text, decimals[name]) ?? text; break
       case 'order_id': case 'currency': case 'product_id': properties[mapping[name]!] = text; break
-      case 'property': properties[name] = asPlainNumber(text) ?? text; break
+      case 'property': properties[name] = asPlainNumber(text, decimals[name]) ?? text; break
       default: break
     }
   }
@@ -183,4 +185,10 @@ export function timeOf(text: string): string {
 export function unreadTimes(rows: Record_[], mapping: Mapping): number {
   const columns = Object.keys(mapping).filter((name) => mapping[name] === 'timestamp')
   return rows.filter((row) => columns.some((name) => row[name] && !/^(-?\d{9,17}|\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d.*)?)$/.test(timeOf(row[name]).trim()))).length
+}
+
+// How many rows tell an amount that is none, or that two read differently: it stays text, and counts for nothing.
+export function unreadAmounts(rows: Record_[], mapping: Mapping, decimals: Decimals): number {
+  const columns = Object.keys(mapping).filter((name) => amountRoles.includes(mapping[name]!))
+  return rows.filter((row) => columns.some((name) => row[name] && amountOf(row[name], decimals[name]) === undefined)).length
 }
