@@ -6,14 +6,14 @@ import {useTranslation} from 'react-i18next'
 import {number} from '../ui/format'
 import {Card} from '../ui/parts'
 import {Empty} from '../ui/states'
-import {columnsOf, contentId, decimalsOf, eventOf, guessMapping, readCsv, readJsonLines, roles, sharedRoles, textOf, unreadAmounts, unreadTimes, type ColumnRole, type Decimals, type Mapping, type Record_} from './files'
+import {columnsOf, contentId, decimalsOf, eventOf, guessMapping, readCsv, readJsonLines, roles, sharedRoles, textOf, unreadAmounts, unreadTimes, type ColumnRole, type Decimals, type Mapping, type Table} from './files'
 import {importBatch, useSources} from './queries'
 
 const kPreviewRows = 6
 const kBatchRows = 400
 const kFileBytesMax = 64 * 1024 * 1024
 
-interface Chosen { name: string; id: string; rows: Record_[]; columns: string[] }
+interface Chosen extends Table { name: string; id: string; columns: string[] }
 
 export function ImportPart() {
   const {t} = useTranslation()
@@ -36,10 +36,11 @@ export function ImportPart() {
       const id = await contentId(bytes)
       if (!id) return setWrong(t('import.wants_https'))
       const text = textOf(bytes)
-      const rows = /\.(jsonl|ndjson|json)$/i.test(picked.name) ? readJsonLines(text) : readCsv(text)
-      const columns = columnsOf(rows)
+      const table = /\.(jsonl|ndjson|json)$/i.test(picked.name) ? {rows: readJsonLines(text), unclosed: 0, uneven: 0, twice: []} : readCsv(text)
+      const columns = columnsOf(table.rows)
       if (columns.length === 0) return setWrong(t('import.empty'))
-      setFile({name: picked.name, id, rows, columns})
+      if (table.twice.length > 0) return setWrong(t('import.twice', {names: table.twice.join(', ')}))
+      setFile({name: picked.name, id, columns, ...table})
       setMapping(guessMapping(columns))
     } catch (error) { setWrong(error instanceof Error ? error.message : String(error)) }
   }
@@ -66,6 +67,8 @@ export function ImportPart() {
           <input type="file" accept=".csv,.tsv,.txt,.jsonl,.ndjson" onChange={(e) => void take(e.currentTarget.files?.[0])} />
           <strong>{file ? file.name : t('import.drop')}</strong><span className="note">{file ? t('import.rows', {n: number(file.rows.length)}) : t('import.drop_how')}</span>
         </label>
+        {file && file.unclosed > 0 && <p className="note bad">{t('import.unclosed', {n: number(file.unclosed)})}</p>}
+        {file && file.uneven > 0 && <p className="note bad">{t('import.uneven', {n: number(file.uneven)})}</p>}
         {wrong && <p className="bad" role="alert">{wrong}</p>}
       </Card>
       {!file ? <p className="note">{t('import.large')}</p> : (

@@ -3,10 +3,25 @@ import {columnsOf, contentId, decimalsOf, eventOf, guessMapping, readCsv, readJs
 
 test('a file is read whatever its separator, quotes and line ends', () => {
   const wanted = [{name: 'a "b", c', n: '1'}, {name: 'é\nf', n: ''}]
-  expect(readCsv('\ufeffname,n\r\n"a ""b"", c",1\r\n"é\nf",\r\n')).toEqual(wanted)
-  expect(readCsv('name;n\n"a ""b"", c";1\n\n"é\nf";')).toEqual(wanted)
-  expect(readCsv('')).toEqual([])
+  expect(readCsv('\ufeffname,n\r\n"a ""b"", c",1\r\n"é\nf",\r\n')).toEqual({rows: wanted, unclosed: 0, uneven: 0, twice: []})
+  expect(readCsv('name;n\n"a ""b"", c";1\n\n"é\nf";').rows).toEqual(wanted)
+  expect(readCsv('').rows).toEqual([])
   expect(readJsonLines('{"a":1}\n\n{"a":{"b":2}}')).toEqual([{a: '1'}, {a: '{"b":2}'}])
+})
+
+test('a quote that is never closed costs its own line, and none behind it', () => {
+  const read = (text: string) => { const {rows, unclosed} = readCsv(text); return [rows.map(({n}) => n).join(' '), unclosed] }
+  expect(read('n;size\n1;S\n2;"M\n3;L\n4;XL')).toEqual(['1 3 4', 1])
+  expect(read('n;size\r\n1;S\r\n2;"M\r\n3;L\r\n4;"XL"\r\n5;S'), 'nor does the next quote close it').toEqual(['1 3 4 5', 1])
+  expect(read('n;size\n1;"5\n2;"6\n3;"7\n"4";"L\nor ""XL"" too"\n')).toEqual(['4', 3])
+  expect(read('n;size\n1;S\n2;"M')).toEqual(['1', 1])
+  expect(read('n;size\n1;"S"M\n2;L'), 'a line of its own stays one').toEqual(['1 2', 0])
+  expect(read('n;"size\n1;S'), 'without its heading no line says anything').toEqual(['', 1])
+})
+
+test('lines of another width than the heading are counted, and a heading that stands twice is seen', () => {
+  expect(readCsv('a;b\n1\n2;3;4\n5;6;\n7;8').uneven).toBe(2)
+  expect(readCsv('mail;date;mail ;;column 4\n').twice).toEqual(['mail', 'column 4'])
 })
 
 test('a line that is not UTF-8 is read as Windows-1252, as a spreadsheet of the West writes it', () => {

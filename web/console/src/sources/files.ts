@@ -21,18 +21,34 @@ export function textOf(bytes: ArrayBuffer): string {
   return lines.join('')
 }
 
+export interface Table {
+  rows: Record_[]
+  unclosed: number  // lines left out, since a quote of theirs is never closed
+  uneven: number    // lines that lack cells, or have some beyond the heading's
+  twice: string[]   // headings that stand for two columns
+}
+
 // RFC 4180, with ; or a tab where the first line says so. A quote inside a field is doubled.
-export function readCsv(text: string, rowsMax = Infinity): Record_[] {
+export function readCsv(text: string): Table {
   const separator = separatorOf(text)
   const rows: string[][] = []
-  let row: string[] = [], cell = '', quoted = false
-  for (let i = text.charCodeAt(0) === 0xfeff ? 1 : 0; i < text.length && rows.length <= rowsMax; ++i) {
-    const c = text[i]!
+  let row: string[] = [], cell = '', quoted = false, opened = 0, unclosed = 0
+  for (let i = text.charCodeAt(0) === 0xfeff ? 1 : 0; i < text.length || quoted; ++i) {
+    const c = text[i]
     if (quoted) {
-      if (c !== '"') cell += c
-      else if (text[i + 1] === '"') { cell += '"'; ++i } else quoted = false
-    } else if (c === '"' && cell === '') quoted = true
-    else if (c === separator) { row.push(cell); cell = '' } else if (c === '\n' || c === '\r') {
+      if (c === '"' && text[i + 1] === '"') { cell += '"'; ++i } else if (c === '"' && (endsCell(text[i + 1], separator) || !/[\r\n]/.test(cell))) quoted = false
+      else if (c !== '"' && c !== undefined) cell += c
+      else {
+        // The file's end, or another field's quote: it was no field of several lines, and takes no line with it but its own.
+        if (rows.length === 0) return {rows: [], unclosed: 1, uneven: 0, twice: []}
+        ++unclosed
+        i = opened + text.slice(opened).search(/\r?\n|\r(?!\n)|$/)
+        if (text[i] === '\r' && text[i + 1] === '\n') ++i
+        row = []
+        cell = ''
+        quoted = false
+      }
+    } else if (c === '"' && cell === '') { quoted = true; opened = i } else if (c === separator) { row.push(cell); cell = '' } else if (c === '\n' || c === '\r') {
       if (c === '\r' && text[i + 1] === '\n') ++i
       row.push(cell)
       if (row.length > 1 || row[0] !== '') rows.push(row)
@@ -42,8 +58,15 @@ export function readCsv(text: string, rowsMax = Infinity): Record_[] {
   }
   if (cell !== '' || row.length > 0) rows.push([...row, cell])
   const [head = [], ...body] = rows
-  return body.slice(0, rowsMax).map((cells) => Object.fromEntries(head.map((name, i) => [name.trim() || `column ${i + 1}`, cells[i] ?? ''])))
+  const names = head.map((name, i) => name.trim() || `column ${i + 1}`)
+  return {
+    rows: body.map((cells) => Object.fromEntries(names.map((name, i) => [name, cells[i] ?? '']))), unclosed,
+    uneven: body.filter((cells) => cells.length < names.length || cells.slice(names.length).some((each) => each !== '')).length,
+    twice: names.filter((name, i) => names.indexOf(name) < i),
+  }
 }
+
+const endsCell = (next: string | undefined, separator: string) => next === undefined || next === separator || next === '\n' || next === '\r'
 
 function separatorOf(text: string): string {
   const line = text.slice(0, text.search(/[\r\n]|$/))
@@ -51,10 +74,9 @@ function separatorOf(text: string): string {
   return counts.sort((a, b) => b.n - a.n)[0]!.c
 }
 
-export function readJsonLines(text: string, rowsMax = Infinity): Record_[] {
+export function readJsonLines(text: string): Record_[] {
   const rows: Record_[] = []
   for (const line of text.split('\n')) {
-    if (rows.length >= rowsMax) break
     if (!line.trim()) continue
     const value = JSON.parse(withLargeIntegersAsText(line)) as Record<string, unknown>
     rows.push(Object.fromEntries(Object.entries(value).map(([k, v]) => [k, cellOf(v)])))
