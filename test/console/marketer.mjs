@@ -223,17 +223,54 @@ export async function tendsSources(self) {
   await self.picture('quarantine')
 }
 
+const caisse = () => ['client;date;montant', ...Array.from({length: 50}, (_, i) => `user-${i};2026-0${1 + (i % 9)}-03;${10 + i},50`)].join('\n')
+
 export async function importsAFile(self) {
   const {page} = self
   await self.go('/sources/import')
-  const rows = ['client;date;montant', ...Array.from({length: 50}, (_, i) => `user-${i};2026-0${1 + (i % 9)}-03;${10 + i},50`)]
-  await page.locator('input[type=file]').setInputFiles({name: 'caisse.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n'))})
+  await page.locator('input[type=file]').setInputFiles({name: 'caisse.csv', mimeType: 'text/csv', buffer: Buffer.from(caisse())})
   await self.sees('50 rows')
   assert.equal(await page.getByLabel('Meaning of montant').inputValue(), 'revenue')
   await self.sees('"revenue": 10.5')
   await self.picture('import')
   await self.accessible('import')
   assert.match(await page.locator('pre.code').innerText(), /"messageId": "[0-9a-f]{16}:1"/, 'the id comes from the content')
+  await keepsToOneFile(self)
   await page.getByRole('button', {name: 'Import 50 rows'}).click()
   await self.sees('50 of 50 rows sent')
+}
+
+// What is said of a file is true of that one: none takes its place while it is sent, and of two that are picked
+// one after the other the later one is shown, however long the first one takes to read.
+async function keepsToOneFile({page}) {
+  const input = page.locator('input[type=file]')
+  const file = (name, rows) => ({name, mimeType: 'text/csv', buffer: Buffer.from(['client;montant', ...Array.from({length: rows}, (_, i) => `user-${i};1`)].join('\n'))})
+  const first = await page.locator('.drop strong').textContent()
+  let letGo
+  const late = new Promise((resolve) => { letGo = resolve })
+  await page.route('**/v1/import', async (route) => { await late; await route.fulfill({status: 422, body: 'later'}) })
+  await page.getByRole('button', {name: 'Import 50 rows'}).click()
+  await page.getByText('0 of 50 rows sent').waitFor()
+  assert.ok(await input.isDisabled())
+  await page.evaluate(() => {
+    const dataTransfer = new DataTransfer()
+    dataTransfer.items.add(new File(['client;montant\nuser-1;1'], 'dropped.csv'))
+    document.querySelector('.drop').dispatchEvent(new DragEvent('drop', {bubbles: true, cancelable: true, dataTransfer}))
+  })
+  await page.waitForTimeout(300)
+  assert.equal(await page.locator('.drop strong').textContent(), first)
+  letGo()
+  await page.getByText('422 later').waitFor()
+  await page.unroute('**/v1/import')
+  await page.evaluate(() => {
+    const read = File.prototype.arrayBuffer
+    File.prototype.arrayBuffer = async function () { if (this.name === 'slow.csv') await new Promise((resolve) => { setTimeout(resolve, 500) }); return read.call(this) }
+  })
+  await input.setInputFiles(file('slow.csv', 2))
+  await input.setInputFiles(file('quick.csv', 3))
+  await page.getByText('3 rows', {exact: true}).waitFor()
+  await page.waitForTimeout(800)
+  assert.equal(await page.locator('.drop strong').textContent(), 'quick.csv')
+  await input.setInputFiles({...file(first, 0), buffer: Buffer.from(caisse())})
+  await page.getByRole('button', {name: 'Import 50 rows'}).waitFor()
 }

@@ -1,7 +1,7 @@
 // A file is looked at before it is taken: its first rows, what each column means, and the event that
 // comes of it. Then it is sent in batches, and can be sent again without counting twice.
 import {Button, NativeSelect, Progress, TextInput} from '@mantine/core'
-import {useMemo, useState} from 'react'
+import {useMemo, useRef, useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import {number} from '../ui/format'
 import {Card} from '../ui/parts'
@@ -24,16 +24,21 @@ export function ImportPart() {
   const [event, setEvent] = useState('Order Completed')
   const [done, setDone] = useState<number | null>(null)
   const [wrong, setWrong] = useState('')
+  const [running, setRunning] = useState(false)
+  const turn = useRef(0)
   const chosenSource = sources.find(({id}) => id === source) ?? sources[0]
 
   const take = async (picked: File | undefined) => {
-    if (!picked) return
+    if (!picked || running) return
+    const mine = ++turn.current  // of two files picked one after the other the later one counts, however long the first one takes
+    setFile(null)
     setWrong('')
     setDone(null)
     if (picked.size > kFileBytesMax) return setWrong(t('import.too_large', {mib: kFileBytesMax / 1_048_576}))
     try {
       const bytes = await picked.arrayBuffer()
       const id = await contentId(bytes)
+      if (turn.current !== mine) return
       if (!id) return setWrong(t('import.wants_https'))
       const text = textOf(bytes)
       const table = /\.(jsonl|ndjson|json)$/i.test(picked.name) ? {rows: readJsonLines(text), unclosed: 0, uneven: 0, twice: []} : readCsv(text)
@@ -42,11 +47,12 @@ export function ImportPart() {
       if (table.twice.length > 0) return setWrong(t('import.twice', {names: table.twice.join(', ')}))
       setFile({name: picked.name, id, columns, ...table})
       setMapping(guessMapping(columns))
-    } catch (error) { setWrong(error instanceof Error ? error.message : String(error)) }
+    } catch (error) { if (turn.current === mine) setWrong(error instanceof Error ? error.message : String(error)) }
   }
   const run = async () => {
-    if (!file || !chosenSource) return
+    if (!file || !chosenSource || running) return
     setWrong('')
+    setRunning(true)  // until all is sent no other file is taken: what is said here is said of this one
     try {
       for (let at = 0; at < file.rows.length; at += kBatchRows) {
         setDone(at)
@@ -54,6 +60,7 @@ export function ImportPart() {
       }
       setDone(file.rows.length)
     } catch (error) { setWrong(error instanceof Error ? error.message : String(error)) }
+    setRunning(false)
   }
   const decimals = useMemo<Decimals>(() => (file ? decimalsOf(file.rows, file.columns) : {}), [file])
   const unreadSums = useMemo(() => unreadAmounts(file?.rows ?? [], mapping, decimals), [file, mapping, decimals])
@@ -64,7 +71,7 @@ export function ImportPart() {
     <div className="stack">
       <Card title={t('sources.import')}>
         <label className="drop" onDragOver={(e) => e.preventDefault()} onDrop={(e) => { e.preventDefault(); void take(e.dataTransfer.files[0]) }}>
-          <input type="file" accept=".csv,.tsv,.txt,.jsonl,.ndjson" onChange={(e) => void take(e.currentTarget.files?.[0])} />
+          <input type="file" accept=".csv,.tsv,.txt,.jsonl,.ndjson" disabled={running} onChange={(e) => void take(e.currentTarget.files?.[0])} />
           <strong>{file ? file.name : t('import.drop')}</strong><span className="note">{file ? t('import.rows', {n: number(file.rows.length)}) : t('import.drop_how')}</span>
         </label>
         {file && file.unclosed > 0 && <p className="note bad">{t('import.unclosed', {n: number(file.unclosed)})}</p>}
@@ -85,7 +92,7 @@ export function ImportPart() {
                 {unread > 0 && <p className="note bad">{t('import.unread_times', {n: number(unread)})}</p>}
                 {unreadSums > 0 && <p className="note bad">{t('import.unread_amounts', {n: number(unreadSums)})}</p>}
                 {sources.length === 0 && <Empty small title={t('sources.none')} />}
-                <Button disabled={!chosenSource || !named || shared.length > 0} loading={done !== null && done < file.rows.length && !wrong} onClick={() => void run()}>{t('import.run', {n: number(file.rows.length)})}</Button>
+                <Button disabled={!chosenSource || !named || shared.length > 0} loading={running} onClick={() => void run()}>{t('import.run', {n: number(file.rows.length)})}</Button>
                 {done !== null && <><Progress aria-label={t('import.progress')} value={(100 * done) / file.rows.length} /><p className="note" role="status">{t('import.sent', {n: number(done), all: number(file.rows.length)})}</p></>}
                 <p className="note">{t('import.again')}</p>
               </div>
