@@ -100,6 +100,21 @@ export async function opensThePeopleBehind(self, server) {
   await page.locator('.counted b', {hasText: /^\d/}).waitFor()
 }
 
+// What was typed is not lost by selecting it; a press beside the dialog still closes it.
+async function keepsADialogWhereASelectionEndsOutside({page}) {
+  const name = page.getByRole('dialog').getByLabel('Name')
+  const {x, y, height} = await name.boundingBox()
+  await page.mouse.move(x + 60, y + height / 2)
+  await page.mouse.down()
+  await page.mouse.move(5, y + height / 2, {steps: 4})
+  await page.mouse.up()
+  assert.equal(await name.inputValue(), 'Monday')
+  await page.mouse.click(5, 5)
+  await page.getByRole('dialog').waitFor({state: 'hidden'})
+  await page.getByRole('button', {name: 'Name and sharing'}).click()
+  await name.fill('Monday')
+}
+
 // A board is kept on the server, arranged by keys and by pulling, shared with a role, and seen by it.
 export async function arrangesABoard(self, browser, server) {
   const {page} = self
@@ -128,6 +143,7 @@ export async function arrangesABoard(self, browser, server) {
   assert.deepEqual(await where(), kept, 'where it was put it stands')
   await page.getByRole('button', {name: 'Name and sharing'}).click()
   await page.getByRole('dialog').getByLabel('Name').fill('Monday')
+  await keepsADialogWhereASelectionEndsOutside(self)
   await page.getByLabel('Analyst').check()
   await self.accessible('board, shared')
   await page.getByRole('button', {name: 'Save'}).click()

@@ -70,6 +70,8 @@ export function Dialog({open, onClose, label, children, className}: {
   open: boolean; onClose: () => void; label: string; children: ReactNode; className?: string
 }) {
   const node = useRef<HTMLDialogElement>(null)
+  // A selection of text that ends outside is a click on the dialog, too: only what began there closes it.
+  const outside = useRef(false)
   useEffect(() => {
     const dialog = node.current
     if (open && dialog && !dialog.open) dialog.showModal()
@@ -77,7 +79,8 @@ export function Dialog({open, onClose, label, children, className}: {
   }, [open])
   return (
     <dialog ref={node} className={className} aria-label={label} onClose={onClose}
-      onClick={(event) => { if (event.target === node.current) onClose() }}>
+      onPointerDown={(event) => { outside.current = event.target === node.current }}
+      onClick={(event) => { if (outside.current && event.target === node.current) onClose() }}>
       {open && children}
     </dialog>
   )
