@@ -166,6 +166,27 @@ export async function buildsByForm(self) {
   await page.keyboard.type('any(Order Completed)')
   await page.getByRole('combobox', {name: 'Event of clause 1'}).waitFor()
   await keepsNoFormerRule(self)
+  await tellsNoFormerCount(self)
+}
+
+// While a rule is counted, the former one's count does not pass for its own.
+async function tellsNoFormerCount({page}) {
+  await page.locator('.counted b:not(.off)').waitFor()
+  let letGo
+  const late = new Promise((resolve) => { letGo = resolve })
+  await page.route(/rules.count/, async (route) => { await late; await route.fallback() })
+  const asked = page.waitForRequest(/rules.count/)
+  await page.getByLabel('Rule', {exact: true}).click()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('count(Product Viewed, last 80 days) >= 3')
+  await asked
+  await page.locator('.counted b.off', {hasText: /^\d/}).waitFor()
+  assert.equal(await page.locator('.counted .meter').count(), 0)
+  assert.equal(await page.locator('.counted .note').count(), 0)
+  letGo()
+  await page.locator('.counted b:not(.off)').waitFor()
+  await page.locator('.counted .meter').waitFor()
+  await page.unroute(/rules.count/)
 }
 
 // While the form's rule is on its way, the text beside it is the former one: nobody makes an audience of that.

@@ -48,6 +48,8 @@ function Builder() {
   const current = verdict?.of === rule ? verdict : undefined
   const valid = rule.trim() !== '' && current?.valid === true && !writing
   const count = useRuleCount(rule, purpose, valid)
+  // Until the new rule is counted the former one's count stands there dimmed, and nothing is said by it.
+  const counted = valid && !count.isPlaceholderData ? count.data : undefined
   const make = useMakeAudience()
   const submit = (event?: FormEvent) => {
     event?.preventDefault()
@@ -73,13 +75,13 @@ function Builder() {
       <div className="stack">
         <Card>
           <div className="counted" aria-live="polite" aria-busy={count.isFetching}>
-            <b className={valid ? '' : 'off'}>{valid && count.data ? number(count.data.count) : '–'}</b>
+            <b className={counted ? '' : 'off'}>{valid && count.data ? number(count.data.count) : '–'}</b>
             <span>{t('audiences.match')}</span>
-            {valid && count.data && (
+            {counted && (
               <>
-                <Meter share={count.data.allowed ? count.data.count / count.data.allowed : 0} />
-                <p className="note">{t('audiences.of', {allowed: number(count.data.allowed), persons: number(count.data.persons), share: percent(count.data.allowed ? count.data.count / count.data.allowed : 0)})}</p>
-                {count.data.amounts_without_rate > 0 && <p className="note bad">{t('audiences.no_rate', {n: number(count.data.amounts_without_rate)})}</p>}
+                <Meter share={counted.allowed ? counted.count / counted.allowed : 0} />
+                <p className="note">{t('audiences.of', {allowed: number(counted.allowed), persons: number(counted.persons), share: percent(counted.allowed ? counted.count / counted.allowed : 0)})}</p>
+                {counted.amounts_without_rate > 0 && <p className="note bad">{t('audiences.no_rate', {n: number(counted.amounts_without_rate)})}</p>}
               </>
             )}
             {valid && count.error && <Failure small error={count.error} />}
