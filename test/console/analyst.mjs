@@ -100,6 +100,41 @@ export async function opensThePeopleBehind(self, server) {
   await page.locator('.counted b', {hasText: /^\d/}).waitFor()
 }
 
+// Whoever changed the board meanwhile is not written over, though the page has read their change since; and no
+// other board is opened over an arrangement that is not saved.
+async function writesOverNobody(self, server) {
+  const {page} = self
+  const [{id}] = (await server.api('GET', 'boards')).boards
+  const saves = page.getByRole('button', {name: 'Save'})
+  const changesElsewhere = async (name) => {
+    const {version} = await server.api('GET', `boards/${id}`)
+    await server.api('POST', `boards/${id}`, {name, version})
+    await page.waitForTimeout(2_100)  // until then what was read passes for new
+    const read = page.waitForResponse((reply) => reply.url().endsWith(`/boards/${id}`))
+    await page.evaluate(() => { dispatchEvent(new Event('offline')); dispatchEvent(new Event('online')) })
+    await read
+    await page.locator('.boardbar option', {hasText: name}).waitFor({state: 'attached'})
+  }
+  const isRefused = async () => {
+    await saves.click()
+    await self.sees('Somebody changed the board since that version.')
+    await page.getByRole('button', {name: 'Cancel'}).click()
+    await saves.waitFor({state: 'hidden'})
+  }
+  const choice = page.getByRole('combobox', {name: 'Board', exact: true})
+  assert.ok(await choice.isEnabled())
+  await page.getByRole('button', {name: 'Arrange'}).click()
+  assert.ok(await choice.isDisabled())
+  await page.getByRole('button', {name: /^Size of Trends/}).press('ArrowDown')
+  await changesElsewhere('Theirs')
+  await isRefused()
+  await page.getByRole('button', {name: 'Name and sharing'}).click()
+  await page.getByRole('dialog').getByLabel('Name').fill('Ours')
+  await changesElsewhere('Theirs again')
+  await isRefused()
+  assert.equal((await server.api('GET', `boards/${id}`)).name, 'Theirs again')
+}
+
 // What was typed is not lost by selecting it; a press beside the dialog still closes it.
 async function keepsADialogWhereASelectionEndsOutside({page}) {
   const name = page.getByRole('dialog').getByLabel('Name')
@@ -141,6 +176,7 @@ export async function arrangesABoard(self, browser, server) {
   await page.reload()
   await page.locator('.tile').nth(3).waitFor()
   assert.deepEqual(await where(), kept, 'where it was put it stands')
+  await writesOverNobody(self, server)
   await page.getByRole('button', {name: 'Name and sharing'}).click()
   await page.getByRole('dialog').getByLabel('Name').fill('Monday')
   await keepsADialogWhereASelectionEndsOutside(self)

@@ -44,40 +44,43 @@ function Chosen({id, boards}: {id: string; boards: BoardHead[]}) {
 
 function Opened({board, boards}: {board: Board; boards: BoardHead[]}) {
   const {t} = useTranslation()
-  const [draft, setDraft] = useState<Tile[] | null>(null)
+  // With the board as it stood when arranging began: its version says what a save would write over.
+  const [draft, setDraft] = useState<{of: Board; tiles: Tile[]} | null>(null)
   const [dialog, setDialog] = useState<'settings' | 'new' | null>(null)
   const save = useSaveBoard()
   const done = () => { setDraft(null); save.reset() }
+  const tiles = draft?.tiles ?? board.tiles
   return (
     <div className="stack">
       <div className="row apart boardbar">
         <div className="row tight">
-          <NativeSelect aria-label={t('boards.which')} value={board.id} data={boards.map((each) => ({value: each.id, label: each.name}))} onChange={(e) => chosenBoard.set(e.currentTarget.value)} />
+          <NativeSelect aria-label={t('boards.which')} disabled={draft !== null} value={board.id} data={boards.map((each) => ({value: each.id, label: each.name}))} onChange={(e) => chosenBoard.set(e.currentTarget.value)} />
           <span className="note">{board.owner_name ? t('boards.by', {who: board.owner_name, when: ago(board.changed)}) : ago(board.changed)}</span>
         </div>
         <div className="row tight">
           {draft === null ? <>
-            {board.editable && <Button variant="default" onClick={() => setDraft(board.tiles)}>{t('boards.arrange')}</Button>}
+            {board.editable && <Button variant="default" onClick={() => setDraft({of: board, tiles: board.tiles})}>{t('boards.arrange')}</Button>}
             {board.editable && <Button variant="default" onClick={() => setDialog('settings')}>{t('boards.settings')}</Button>}
             <Button variant="default" onClick={() => setDialog('new')}>{t('boards.new')}</Button>
           </> : <>
-            <Button loading={save.isPending} onClick={() => save.mutate({board, tiles: draft}, {onSuccess: done})}>{t('boards.save')}</Button>
+            <Button loading={save.isPending} onClick={() => save.mutate({board: draft.of, tiles: draft.tiles}, {onSuccess: done})}>{t('boards.save')}</Button>
             <Button variant="default" onClick={done}>{t('do.cancel')}</Button>
           </>}
         </div>
       </div>
       {draft !== null && <p className="note">{t('boards.arrange_how')}</p>}
       {save.error && <Failure small error={save.error} />}
-      {(draft ?? board.tiles).length === 0 ? <Empty title={t('measure.no_board')}>{t('measure.no_board_how')}</Empty>
-        : <Tiles tiles={draft ?? board.tiles} change={draft === null ? undefined : setDraft} />}
+      {tiles.length === 0 ? <Empty title={t('measure.no_board')}>{t('measure.no_board_how')}</Empty>
+        : <Tiles tiles={tiles} change={draft === null ? undefined : (changed) => setDraft({of: draft.of, tiles: changed})} />}
       <Dialog open={dialog === 'settings'} onClose={() => setDialog(null)} label={t('boards.settings')}><Settings board={board} onDone={() => setDialog(null)} /></Dialog>
       <Dialog open={dialog === 'new'} onClose={() => setDialog(null)} label={t('boards.new')}><NewBoard onDone={() => setDialog(null)} /></Dialog>
     </div>
   )
 }
 
-function Settings({board, onDone}: {board: Board; onDone: () => void}) {
+function Settings({board: now, onDone}: {board: Board; onDone: () => void}) {
   const {t} = useTranslation()
+  const [board] = useState(now)  // as it is shown here, whatever is read meanwhile
   const [name, setName] = useState(board.name)
   const [shared, setShared] = useState<Board['shared']>(board.shared)
   const [sure, setSure] = useState(false)
