@@ -204,7 +204,7 @@ void CsvReader::hash_quoted(Record& record) {
     canonical_.clear();
     for (std::size_t i = 0; i < record.fields.size(); ++i) {
         if (i != 0) canonical_.push_back(format_.delimiter);
-        for (const char c : record.fields[i]) {
+        for (const char c : record.fields[i].text) {
             if (c == format_.delimiter) canonical_.push_back(kEscape);
             canonical_.push_back(c);
         }
@@ -299,7 +299,7 @@ bool CsvReader::fits(Record& record) {
         return false;
     }
     if (format_.trim) {
-        for (std::string_view& field : record.fields) field = trim(field);
+        for (Cell& field : record.fields) field = trim(field);
     }
     const std::size_t expected = format_.columns.size();
     if (expected == 0 || record.fields.size() == expected) return true;

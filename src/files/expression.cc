@@ -39,19 +39,56 @@ std::optional<std::int64_t> divide(std::int64_t a, std::int64_t b) {
     return narrow((twice + (twice < 0 ? -1 : 1)) / 2);
 }
 
-// Points, blanks, no-break and narrow no-break spaces part the thousands.
-std::optional<std::int64_t> read_with_comma(std::string_view text) {
-    constexpr std::string_view kBlanks[] = {" ", ".", "\xc2\xa0", "\xe2\x80\xaf", "\t"};
-    std::string plain;
-    while (!text.empty()) {
-        std::size_t blank = 0;
-        for (const std::string_view b : kBlanks) {
-            if (text.starts_with(b)) blank = b.size();
-        }
-        if (blank == 0) plain.push_back(text.front() == ',' ? '.' : text.front());
-        text.remove_prefix(std::max<std::size_t>(1, blank));
+constexpr std::string_view kBlanks[] = {" ", "\t", "\xc2\xa0", "\xe2\x80\xaf"};
+
+std::size_t blank_at_begin(std::string_view text) {
+    for (const std::string_view blank : kBlanks) {
+        if (text.starts_with(blank)) return blank.size();
     }
-    return parse_fixed(plain);
+    return 0;
+}
+std::string_view without_blanks(std::string_view text) {
+    for (std::size_t size = text.size() + 1; size != text.size();) {
+        size = text.size();
+        for (const std::string_view blank : kBlanks) {
+            if (text.starts_with(blank)) text.remove_prefix(blank.size());
+            if (text.ends_with(blank)) text.remove_suffix(blank.size());
+        }
+    }
+    return text;
+}
+std::size_t move_digits(std::string_view& from, std::string& to) {
+    const std::size_t all = std::min(from.find_first_not_of("0123456789"), from.size());
+    to.append(from.substr(0, all));
+    from.remove_prefix(all);
+    return all;
+}
+
+// Points and blanks (no-break and narrow ones, too) part the thousands: one to three digits before
+// the first, none of them a leading 0, and exactly three behind each. Elsewhere a point was written
+// by somebody who meant the decimal one, and passing over it would make 1250 of "12.50".
+std::optional<std::int64_t> read_with_comma(std::string_view text) {
+    text = without_blanks(text);
+    std::string plain;
+    if (text.starts_with('-') || text.starts_with('+')) {
+        plain.push_back(text.front());
+        text = without_blanks(text.substr(1));
+    }
+    const auto mark = [&text] {
+        return text.starts_with('.') ? std::size_t{1} : blank_at_begin(text);
+    };
+    const bool leading_zero = text.starts_with('0');
+    const std::size_t first = move_digits(text, plain);
+    if (mark() != 0 && (first == 0 || first > 3 || leading_zero)) return std::nullopt;
+    while (const std::size_t bytes = mark()) {
+        text.remove_prefix(bytes);
+        if (move_digits(text, plain) != 3) return std::nullopt;
+    }
+    if (text.starts_with(',')) {
+        plain.push_back('.');
+        text.remove_prefix(1);
+    }
+    return parse_fixed(plain.append(text));  // decimals and exponent: a further mark is neither
 }
 
 }  // namespace
@@ -157,15 +194,15 @@ Result<Expression> Expression::parse(
     return ExpressionParser(text, slot_of).parse();
 }
 
-Expression::Value Expression::evaluate(const std::vector<std::string_view>& row) const {
+Expression::Value Expression::evaluate(const std::vector<Cell>& row) const {
     std::array<std::int64_t, kExpressionStepsMax> stack;  // NOLINT: every place is written first
     std::size_t top = 0;
     for (const Step& step : steps_) {
         std::optional<std::int64_t> result;
         if (step.op == Op::Column) {
-            const std::string_view text = row[step.slot];
-            if (text.empty()) return {Outcome::Empty, 0};
-            result = read_fixed(text, decimal_comma_);
+            const Cell& cell = row[step.slot];
+            if (cell.empty()) return {Outcome::Empty, 0};
+            result = number_of(cell, decimal_comma_);
         } else if (step.op == Op::Constant) {
             result = step.constant;
         } else if (step.op == Op::Negate) {

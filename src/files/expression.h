@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "files/record.h"
 
 namespace filrouge::files {
 
@@ -27,7 +28,7 @@ class Expression {
         Outcome outcome = Outcome::Empty;
         std::int64_t fixed = 0;
     };
-    Value evaluate(const std::vector<std::string_view>& row) const;
+    Value evaluate(const std::vector<Cell>& row) const;
     void use_decimal_comma(bool yes) { decimal_comma_ = yes; }
 
   private:
@@ -44,8 +45,13 @@ class Expression {
 constexpr std::size_t kExpressionStepsMax = 64;
 
 // parse_fixed with white space at the ends allowed, and fast for short plain numbers. With
-// `decimal_comma` the number is written "1.234,50" or "1 234,50".
+// `decimal_comma` the number is written "1.234,50" or "1 234,50"; what can only be meant otherwise
+// ("12.50", "1,234.56") is no number.
 std::optional<std::int64_t> read_fixed(std::string_view text, bool decimal_comma = false);
+// The same of a cell: a number of JSON has its point whatever the map says of texts.
+inline std::optional<std::int64_t> number_of(const Cell& cell, bool decimal_comma) {
+    return read_fixed(cell.text, decimal_comma && !cell.is_number);
+}
 // The names of the columns that an expression mentions.
 std::vector<std::string> columns_of_expression(std::string_view text);
 

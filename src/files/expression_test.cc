@@ -77,8 +77,22 @@ TEST(ReadFixed, ANumberWithADecimalComma) {
                          "567,25",
                          true),
               12'345'672'500);
+    EXPECT_EQ(read_fixed(" - 1.234.567,5\xc2\xa0", true), -12'345'675'000);
+    EXPECT_EQ(read_fixed("1234,5", true), 12'345'000);
+    EXPECT_EQ(read_fixed("12.345", true), 123'450'000);
+    EXPECT_EQ(read_fixed("1,5e3", true), 15'000'000);
+    EXPECT_EQ(read_fixed("7", true), 70'000);
+    EXPECT_EQ(read_fixed(",5", true), 5'000);
     EXPECT_EQ(read_fixed("1,2,3", true), std::nullopt);
     EXPECT_EQ(read_fixed("", true), std::nullopt);
+}
+
+TEST(ReadFixed, APointThatPartsNoThousandsIsNotPassedOver) {
+    for (const char* text :
+         {"12.50", "1,234.56", "1234.567", "0.125", "-0.125", ".125", ".5", "1.2345", "1.23.456",
+          "1.234.56", "12 50", "1  234", "1.234,56.7", "1.", "1e3.5", ".", " ", "-", "--5"}) {
+        EXPECT_EQ(read_fixed(text, true), std::nullopt) << text;
+    }
 }
 
 }  // namespace

@@ -380,6 +380,48 @@ TEST(Import, PricesMayHaveADecimalComma) {
     EXPECT_EQ(got.properties(0), R"({"price":1019.9})");
 }
 
+// Passing over the point would have sold each for a hundredfold.
+TEST(Import, APriceWithAPointAmongDecimalCommasIsUnfit) {
+    const auto got =
+        import_text("id;price\n7;12.50\n7;1,234.56\n7;12,50\n",
+                    "delimiter = \";\"\ndecimal_comma = true\n" + kSeen + "value = \"price\"\n",
+                    "currency = \"EUR\"\n");
+    ASSERT_EQ(got.items.size(), 3u) << got.error;
+    EXPECT_EQ(got.unfit(0).code, "files.bad_number");
+    EXPECT_EQ(got.unfit(0).message, "rows.csv:2: value is no number that fits");
+    EXPECT_EQ(got.unfit(1).code, "files.bad_number");
+    EXPECT_EQ(got.event(2).value.text(), "12.5 EUR");
+}
+
+TEST(Import, ANumberOfJsonHasItsPointWhateverTheTextsBesideItAreWrittenWith) {
+    const Folder folder;
+    const std::string map = folder.write(
+        "map.toml",
+        "[source]\nid = \"shop\"\ncurrency = \"EUR\"\n"
+        "[[lookup]]\nname = \"items\"\nfile = \"items.jsonl\"\nformat = \"jsonl\"\nkey = \"sku\"\n"
+        "columns = [\"sku\", \"price\"]\n"
+        "[[input]]\nname = \"rows\"\nfile = \"rows.jsonl\"\nformat = \"jsonl\"\n"
+        "decimal_comma = true\n" +
+            kSeen +
+            "value = \"n * items.price\"\njoin = [{lookup = \"items\", on = \"sku\"}]\n"
+            "where = [{column = \"n\", below = \"100\"}]\n"
+            "[input.properties]\nn = {column = \"n\", type = \"number\"}\n"
+            "told = {column = \"n\", type = \"number\", nulls = [\"none\"]}\n");
+    folder.write("items.jsonl",
+                 "{\"sku\":\"a\",\"price\":19.9}\n{\"sku\":\"b\",\"price\":\"1.234,5\"}\n");
+    folder.write("rows.jsonl",
+                 "{\"id\":\"1\",\"n\":1.125,\"sku\":\"a\"}\n"
+                 "{\"id\":\"1\",\"n\":\"1,5\",\"sku\":\"b\"}\n"
+                 "{\"id\":\"1\",\"n\":\"1.125\",\"sku\":\"a\"}\n");
+    const auto got = import_files(map, {folder.path()});
+    ASSERT_EQ(got.error, "");
+    ASSERT_EQ(got.items.size(), 2u);
+    EXPECT_EQ(got.event(0).value.text(), "22.3875 EUR");
+    EXPECT_EQ(got.properties(0), R"({"n":1.125,"told":1.125})");
+    EXPECT_EQ(got.event(1).value.text(), "1851.75 EUR");
+    EXPECT_EQ(got.report.skipped_rows, 1u) << "1.125 as a text is more than a thousand";
+}
+
 TEST(Import, AFileThatFitsNoInputIsRefusedWithTheNamesThatThereAre) {
     const Folder folder;
     const std::string map = folder.write(

@@ -66,7 +66,7 @@ class JsonLinesReader final : public RecordReader {
         for (std::size_t i = 0; i < columns_.size(); ++i) record.fields.push_back(field(root, i));
         return Read::Record;
     }
-    std::string_view field(simdjson::dom::element root, std::size_t column) {
+    Cell field(simdjson::dom::element root, std::size_t column) {
         simdjson::dom::element value;
         if (root.at_key(columns_[column]).get(value) != simdjson::SUCCESS) {
             value = root;
@@ -78,16 +78,18 @@ class JsonLinesReader final : public RecordReader {
         text.clear();
         using Type = simdjson::dom::element_type;
         switch (value.type()) {
-            case Type::STRING: return value.get_string().value_unsafe();
+            case Type::STRING: return std::string_view(value.get_string().value_unsafe());
             case Type::NULL_VALUE: return {};
             case Type::BOOL: return value.get_bool().value_unsafe() ? "true" : "false";
             case Type::INT64: append_number(text, value.get_int64().value_unsafe()); break;
             case Type::UINT64: append_number(text, value.get_uint64().value_unsafe()); break;
             case Type::DOUBLE: append_number(text, value.get_double().value_unsafe()); break;
             case Type::ARRAY:
-            case Type::OBJECT: text = simdjson::minify(value); break;
+            case Type::OBJECT: text = simdjson::minify(value); return text;
         }
-        return text;
+        Cell number = text;
+        number.is_number = true;
+        return number;
     }
 
     LineBuffer lines_;

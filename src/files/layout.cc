@@ -118,7 +118,7 @@ void RowLayout::complete(const Record& record, Row& row, std::size_t position, s
                     join.found = row[join.on].empty() ? nullptr : join.lookup->find(row[join.on]);
                 }
                 row[at] = joins_[extra.join].found == nullptr
-                              ? std::string_view{}
+                              ? Cell{}
                               : joins_[extra.join].found[extra.column];
                 break;
         }

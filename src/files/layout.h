@@ -19,8 +19,8 @@
 
 namespace filrouge::files {
 
-// Texts by Slot; empty is "nothing".
-using Row = std::vector<std::string_view>;
+// Cells by Slot; an empty one is "nothing".
+using Row = std::vector<Cell>;
 
 class RowLayout {
   public:
@@ -57,7 +57,7 @@ class RowLayout {
     struct Join {
         const Lookup* lookup;
         Slot on;
-        const std::string_view* found = nullptr;  // for the row at hand
+        const Cell* found = nullptr;  // for the row at hand
     };
     void complete(const Record& record, Row& row, std::size_t position, std::size_t items);
     std::optional<Slot> add(Extra extra);
@@ -69,7 +69,7 @@ class RowLayout {
     std::string file_name_;
     std::deque<Extra> extras_;  // behind the file's columns; views point into them
     std::vector<Join> joins_;
-    std::string_view item_;
+    Cell item_;
 };
 
 // "transactions.csv" of "/data/transactions.csv.gz".

@@ -26,6 +26,12 @@ std::string_view Lookup::keep(std::string_view text) {
     return {at, text.size()};
 }
 
+Cell Lookup::keep(const Cell& cell) {
+    Cell kept = keep(cell.text);
+    kept.is_number = cell.is_number;
+    return kept;
+}
+
 Result<Lookup> Lookup::load(const ImportMap& map, const LookupMap& lookup,
                             const std::string& path) {
     Lookup out;

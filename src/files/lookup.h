@@ -24,8 +24,8 @@ class Lookup {
 
     const std::string& name() const { return name_; }
     const std::vector<std::string>& columns() const { return columns_; }
-    // The row of a key as columns().size() texts, or nullptr.
-    const std::string_view* find(std::string_view key) const {
+    // The row of a key as columns().size() cells, or nullptr.
+    const Cell* find(std::string_view key) const {
         const auto at = rows_.find(key);
         return at == rows_.end() ? nullptr
                                  : cells_.data() + std::size_t{at->second} * columns_.size();
@@ -34,12 +34,13 @@ class Lookup {
 
   private:
     std::string_view keep(std::string_view text);
+    Cell keep(const Cell& cell);
     std::string name_;
     std::vector<std::string> columns_;
     std::vector<std::unique_ptr<char[]>> chunks_;  // the texts; never moved
     std::size_t chunk_left_ = 0;
     std::size_t bytes_ = 0;
-    std::vector<std::string_view> cells_;
+    std::vector<Cell> cells_;
     std::unordered_map<std::string_view, std::uint32_t> rows_;
     std::uint64_t unfit_rows_ = 0;
 };

@@ -1,6 +1,7 @@
 // One record of an import file: a row of a CSV file, a line of a JSON-lines file.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,11 +21,26 @@ constexpr std::size_t kFieldsMax = 4'096;
 // In the id of every imported event: never change it.
 constexpr HashKey kImportHashKey{0x66696c726f756765u, 0x696d706f72743031u};
 
+// What stands in one column of a row.
+struct Cell {
+    Cell() = default;
+    Cell(const char* at, std::size_t size) : text(at, size) {}
+    template <std::convertible_to<std::string_view> Text>
+    Cell(const Text& told) : text(told) {}
+    operator std::string_view() const { return text; }
+    bool empty() const { return text.empty(); }
+
+    std::string_view text;
+    // A number of JSON: written with a decimal point, whatever the texts of the same file are
+    // written with.
+    bool is_number = false;
+};
+
 // Views are good until the next call of the reader.
 struct Record {
-    std::vector<std::string_view> fields;  // UTF-8, in the order of columns()
-    std::string_view raw;                  // as it stood in the file, without the line end
-    std::uint64_t line = 0;                // of its first byte, from 1
+    std::vector<Cell> fields;   // UTF-8, in the order of columns()
+    std::string_view raw;       // as it stood in the file, without the line end
+    std::uint64_t line = 0;     // of its first byte, from 1
     std::uint64_t row = 0;      // among the records of the file, from 1, the heading apart
     std::uint64_t hash = 0;     // of the fields: the same however they were quoted
     std::string code, message;  // of an unfit record: "files.field_count"
@@ -59,8 +75,8 @@ class RecordReader {
 Result<std::unique_ptr<RecordReader>> open_csv(std::unique_ptr<ByteStream> bytes, CsvFormat format);
 
 // `columns` are paths of members, parted by dots: "user.address.city". Numbers are handed on as
-// text in shortest form, true and false as words, null and missing ones as nothing, arrays and
-// objects as JSON text.
+// text in plain decimals, marked as numbers, true and false as words, null and missing ones as
+// nothing, arrays and objects as JSON text.
 Result<std::unique_ptr<RecordReader>> open_json_lines(std::unique_ptr<ByteStream> bytes,
                                                       std::vector<std::string> columns);
 

@@ -104,7 +104,7 @@ bool FilterSet::passes(const Row& row) const {
                 break;
             case Filter::Kind::Above:
             case Filter::Kind::Below: {
-                const auto number = read_fixed(text, decimal_comma);
+                const auto number = number_of(row[slot], decimal_comma);
                 if (number)
                     fits = filter.kind == Filter::Kind::Above ? *number > filter.number
                                                               : *number < filter.number;
@@ -318,8 +318,8 @@ std::optional<RowFault> RowMapper::place_event(const Row& row, Event& out, Membe
     return std::nullopt;
 }
 
-std::optional<RowFault> RowMapper::pack_one(Property& property, std::string_view text,
-                                            Members& out) {
+std::optional<RowFault> RowMapper::pack_one(Property& property, const Cell& cell, Members& out) {
+    const std::string_view text = cell;
     PackedWriter writer(out.bytes);
     const auto unreadable = [&](const char* what) {
         return fault("files.bad_value",
@@ -330,7 +330,7 @@ std::optional<RowFault> RowMapper::pack_one(Property& property, std::string_view
     switch (property.spec.type) {
         case ValueType::Text: writer.string(text); break;
         case ValueType::Number: {
-            const auto number = read_fixed(text, input_->decimal_comma);
+            const auto number = number_of(cell, input_->decimal_comma);
             if (!number) return unreadable("number");
             writer.fixed(*number);
             break;
@@ -382,7 +382,9 @@ std::optional<RowFault> RowMapper::pack(std::vector<Property>& properties, const
                                                     " holds a text that the map gives nothing for");
         }
         if (text.empty()) continue;
-        if (auto f = pack_one(property, text, out)) return f;
+        Cell cell = text;
+        cell.is_number = property.text.is_number(row);
+        if (auto f = pack_one(property, cell, out)) return f;
     }
     return std::nullopt;
 }

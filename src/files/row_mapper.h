@@ -45,6 +45,11 @@ class TextField {
     bool is_constant() const { return !has_slot_; }
     const std::string& prefix() const { return spec_.prefix; }
     std::string_view bare(const Row& row) const;  // without prefix and values
+    // Whether what read() gives is a number of JSON, and no text of the file or the map.
+    bool is_number(const Row& row) const {
+        return has_slot_ && spec_.prefix.empty() && spec_.values.empty() && spec_.starts.empty() &&
+               row[slot_].is_number;
+    }
 
   private:
     TextSpec spec_;
@@ -134,7 +139,7 @@ class RowMapper {
     std::optional<RowFault> name_event(const Row& row, Event& out);
     std::optional<RowFault> place_event(const Row& row, Event& out, Members& properties);
     std::optional<RowFault> pack(std::vector<Property>& properties, const Row& row, Members& out);
-    std::optional<RowFault> pack_one(Property& property, std::string_view text, Members& out);
+    std::optional<RowFault> pack_one(Property& property, const Cell& cell, Members& out);
     std::optional<RowFault> add_identifier(Who& who, const Row& row, collect::Incoming& out);
     void state_consents(const Row& row, collect::Incoming& out) const;
 
