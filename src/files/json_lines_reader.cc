@@ -1,7 +1,10 @@
 #include <simdjson.h>
 
+#include <array>
 #include <charconv>
+#include <cmath>
 
+#include "base/assert.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "files/line_buffer.h"
@@ -15,6 +18,19 @@ void append_number(std::string& out, T n) {
     char buffer[40];
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, n).ptr;
     out.append(buffer, end);
+}
+
+// Never with an exponent: a customer 100000.0 (so pandas writes the integers of a column with gaps)
+// is no "1e+05". The longest are of 1e308 and 1e-324.
+void append_double(std::string& out, double n) {
+    constexpr double kWholeMax = 9'007'199'254'740'992;  // 2^53: past it integers share a double
+    if (n == std::trunc(n) && std::fabs(n) < kWholeMax)
+        return append_number(out, static_cast<std::int64_t>(n));
+    std::array<char, 512> digits;  // NOLINT: filled below
+    const auto [end, error] =
+        std::to_chars(digits.data(), digits.data() + digits.size(), n, std::chars_format::fixed);
+    ASSERT(error == std::errc{});
+    out.append(digits.data(), end);
 }
 
 class JsonLinesReader final : public RecordReader {
@@ -83,7 +99,7 @@ class JsonLinesReader final : public RecordReader {
             case Type::BOOL: return value.get_bool().value_unsafe() ? "true" : "false";
             case Type::INT64: append_number(text, value.get_int64().value_unsafe()); break;
             case Type::UINT64: append_number(text, value.get_uint64().value_unsafe()); break;
-            case Type::DOUBLE: append_number(text, value.get_double().value_unsafe()); break;
+            case Type::DOUBLE: append_double(text, value.get_double().value_unsafe()); break;
             case Type::ARRAY:
             case Type::OBJECT: text = simdjson::minify(value); return text;
         }

@@ -195,6 +195,23 @@ TEST(JsonLinesReader, MembersAreFoundByTheirPath) {
               (Texts{"7|a@b.c|true|19.99|[1,{\"x\":null}]|", "direct||-1000||"}));
 }
 
+TEST(JsonLinesReader, NumbersArePlainDecimalsHoweverTheyAreWritten) {
+    std::string lines;
+    for (const char* number :
+         {"100000.0", "1700000000.0", "-2e6", "-0.0", "9007199254740991.0", "1e20", "0.00001",
+          "1.5e-7", "1700000000.25", "18446744073709551615", "5e-324", "-1.7976931348623157e308"})
+        lines.append("{\"n\":").append(number).append("}\n");
+    auto reader = open_json_lines(stream_of(lines), {"n"});
+    ASSERT_TRUE(reader.ok());
+    const Texts read = records_of(std::move(reader).value());
+    EXPECT_EQ(
+        Texts(read.begin(), read.begin() + 10),
+        (Texts{"100000", "1700000000", "-2000000", "0", "9007199254740991", "100000000000000000000",
+               "0.00001", "0.00000015", "1700000000.25", "18446744073709551615"}));
+    EXPECT_EQ(read.at(10).size(), 326u);
+    EXPECT_EQ(read.at(11).size(), 310u);
+}
+
 TEST(JsonLinesReader, ABrokenLineIsUnfitAndTheNextOneIsRead) {
     auto reader =
         open_json_lines(stream_of("{\"a\":1}\n{\"a\":\n[1]\n{\"a\":\"\xff\"}\n{\"a\":2}\n"), {"a"});
