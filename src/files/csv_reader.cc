@@ -1,6 +1,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "base/hash.h"
@@ -12,6 +13,31 @@ namespace filrouge::files {
 namespace {
 
 constexpr char kEscape = '\x1f';
+
+// What the bytes 0x80 to 0x9f are in Windows-1252. Whoever says Latin-1 writes it, as browsers
+// know (https://encoding.spec.whatwg.org/#names-and-labels): the true ISO 8859-1 has nothing there
+// that can be seen, and a name would be stored without its oe or its apostrophe. The five that
+// Windows leaves free stay what they are.
+constexpr std::array<char16_t, 32> kWestern = {
+    0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0x008d, 0x017d, 0x008f, 0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178};
+
+// As UTF-8: none needs more than three bytes.
+void append_western(std::string& out, unsigned char byte) {
+    const char16_t c = byte >= 0x80 && byte <= 0x9f ? kWestern[byte - 0x80] : byte;
+    if (c < 0x80) {
+        out.push_back(static_cast<char>(c));
+        return;
+    }
+    if (c < 0x800) {
+        out.push_back(static_cast<char>(0xc0 | c >> 6));
+    } else {
+        out.push_back(static_cast<char>(0xe0 | c >> 12));
+        out.push_back(static_cast<char>(0x80 | (c >> 6 & 0x3f)));
+    }
+    out.push_back(static_cast<char>(0x80 | (c & 0x3f)));
+}
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
@@ -270,15 +296,7 @@ bool CsvReader::repair_encoding(Record& record) {
     recoded_.clear();
     std::vector<std::size_t> ends;
     for (const std::string_view field : record.fields) {
-        for (const char c : field) {
-            const auto byte = static_cast<unsigned char>(c);
-            if (byte < 0x80) {
-                recoded_.push_back(c);
-            } else {
-                recoded_.push_back(static_cast<char>(0xc0 | byte >> 6));
-                recoded_.push_back(static_cast<char>(0x80 | (byte & 0x3f)));
-            }
-        }
+        for (const char c : field) append_western(recoded_, static_cast<unsigned char>(c));
         ends.push_back(recoded_.size());
     }
     std::size_t begin = 0;

@@ -119,6 +119,19 @@ TEST(CsvReader, BytesThatAreNotUtf8AreLatin1UnlessTheMapForbidsIt) {
     EXPECT_EQ(csv_records("a,b\nd\xc3\xa9,2\n", latin), (Texts{"d\xc3\x83\xc2\xa9|2"}));
 }
 
+// Spreadsheets of the West write these; as ISO 8859-1 they would be control characters for ever.
+TEST(CsvReader, TheLettersThatWindowsHasBesideLatin1AreRead) {
+    EXPECT_EQ(csv_records("a,b\nc\x9cur,l\x92\xe9t\xe9\n10 \x80,\"\x8c, \x9f\"\n"),
+              (Texts{"c\u0153ur|l\u2019\u00e9t\u00e9", "10 \u20ac|\u0152, \u0178"}));
+    // The 27 as the encoding standard has them, and the five that stand for nothing.
+    EXPECT_EQ(
+        csv_records("a,b\n\x80\x82\x83\x84\x85\x86\x87\x88\x89\x8a\x8b\x8c\x8e\x91\x92\x93\x94"
+                    "\x95\x96\x97\x98\x99\x9a\x9b\x9c\x9e\x9f,\x81\x8d\x8f\x90\x9d\xa0\xff\n"),
+        (Texts{"\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d"
+               "\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e"
+               "\u0178|\xc2\x81\xc2\x8d\xc2\x8f\xc2\x90\xc2\x9d\u00a0\u00ff"}));
+}
+
 TEST(CsvReader, AHeadingWithTheSameNameTwiceIsRefused) {
     EXPECT_EQ(csv_records("a,a\n1,2\n").at(0),
               "error files.heading line 1: the column 'a' stands there twice");

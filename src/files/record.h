@@ -48,6 +48,7 @@ struct Record {
 
 enum class Read { Record, Unfit, End };
 
+// Latin1 is Windows-1252, as whoever says "Latin-1" writes it.
 enum class Encoding { Utf8, Latin1, Utf8OrLatin1 };
 
 struct CsvFormat {

@@ -4,8 +4,8 @@ import {amountOf, decimalOf, type DecimalMark} from '../ui/amount'
 
 export type Record_ = Record<string, string>
 
-// A line that is not UTF-8 is Windows-1252, as `filrouge import` takes a row of no other encoding for Latin-1: what
-// is stored with U+FFFD in it can be put right by nobody.
+// A line that is not UTF-8 is Windows-1252, as a row is to `filrouge import`: what is stored with U+FFFD in it can be
+// put right by nobody.
 export function textOf(bytes: ArrayBuffer): string {
   const utf8 = new TextDecoder('utf-8', {fatal: true}), western = new TextDecoder('windows-1252')
   const read = (part: Uint8Array) => { try { return utf8.decode(part) } catch { return western.decode(part) } }
