@@ -58,6 +58,43 @@ TEST(Import, ARowBecomesAnEventByItsMap) {
     EXPECT_TRUE(consents[0].granted && consents[0].name == "marketing.email");
 }
 
+// Whoever refused and is not heard goes on being contacted.
+TEST(Import, ARefusalIsHeardHoweverItIsWrittenAndAnUnknownChoiceIsUnfit) {
+    const std::string csv = "id,news\n1,yes\n2,No\n3,NO\n4,no \n5, YES\n6,\n7,nein\n8,-\n";
+    const auto choices = [&csv](const std::string& more) {
+        const auto got = import_text(
+            csv, kSeen +
+                     "consents = [{purpose = \"marketing.email\", column = \"news\", granted = "
+                     "\"yes\", refused = [\"no\"]" +
+                     more + "}]\n");
+        EXPECT_EQ(got.error, "");
+        std::string out;
+        for (const collect::Item& item : got.items) {
+            const auto* event = std::get_if<collect::Incoming>(&item);
+            if (event == nullptr)
+                out += std::get<collect::Unfit>(item).message + ";";
+            else
+                out += event->consents.empty() ? '.' : event->consents[0].granted ? '+' : '-';
+        }
+        return out;
+    };
+    const std::string unknown = ": the column news holds a text that the map gives no choice for;";
+    EXPECT_EQ(choices(""), "+---+.rows.csv:8" + unknown + "rows.csv:9" + unknown);
+    EXPECT_EQ(choices(", nulls = \"-\""), "+---+.rows.csv:8" + unknown + ".");
+    EXPECT_EQ(choices(", otherwise = \"nothing\""), "+---+...");
+}
+
+TEST(Import, AnEmptyCellIsAChoiceWhereTheMapSaysSo) {
+    const auto got = import_text(
+        "id,out\n1,\n2,x\n",
+        kSeen +
+            "consents = [{purpose = \"marketing.email\", column = \"out\", granted = \"\", "
+            "refused = \"X\"}]\n");
+    ASSERT_EQ(got.items.size(), 2u);
+    EXPECT_TRUE(got.incoming(0).consents.at(0).granted);
+    EXPECT_FALSE(got.incoming(1).consents.at(0).granted);
+}
+
 TEST(Import, ASecondRunGivesTheSameIdsAndAddsNothing) {
     const Folder folder;
     const std::string map = folder.write(

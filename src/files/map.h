@@ -74,9 +74,13 @@ struct ConsentSpec {
     std::string purpose;
     std::string column;  // empty: `constant` holds for every row
     bool constant = false;
-    std::vector<std::string> granted, refused;
+    // Texts of the column, as choice_text() makes them; nulls say nothing, as an empty cell does.
+    std::vector<std::string> granted, refused, nulls;
+    bool otherwise_nothing = false;  // so does any other text; else its row is unfit
     int line = 0;
 };
+// A choice is read without blanks at its ends and in any case of the letters A to Z: "No " is "no".
+std::string choice_text(std::string_view text);
 
 struct Filter {
     enum class Kind { Is, Not, Starts, Empty, Above, Below } kind = Kind::Is;

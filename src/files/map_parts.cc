@@ -1,5 +1,8 @@
 #include "files/map_parts.h"
 
+#include <set>
+
+#include "base/text.h"
 #include "files/expression.h"
 #include "files/zone.h"
 #include "model/money.h"
@@ -108,7 +111,27 @@ std::int64_t read_time_of_day(MapTable& table, std::string_view key) {
     return told ? told->us : 0;
 }
 
+std::vector<std::string> read_choices(MapTable& table, std::string_view key) {
+    std::vector<std::string> out = table.texts(key);
+    for (std::string& text : out) text = choice_text(text);
+    return out;
+}
+
+// What means two things would be read as the first of them.
+void check_choices(MapTable& table, const ConsentSpec& spec) {
+    std::set<std::string> seen;
+    for (const auto* texts : {&spec.granted, &spec.refused, &spec.nulls}) {
+        for (const std::string& text : *texts) {
+            if (seen.contains(text))
+                table.fault("granted", "consents gives the text '" + text + "' two meanings");
+        }
+        seen.insert(texts->begin(), texts->end());
+    }
+}
+
 }  // namespace
+
+std::string choice_text(std::string_view text) { return ascii_lower(trim(text)); }
 
 TextSpec read_text_spec(MapTable& table, std::string_view key, bool bare_is_constant) {
     const toml::node* node = table.node(key);
@@ -251,8 +274,13 @@ std::vector<ConsentSpec> read_consents(MapTable& table) {
                 members.fault("granted", "consents needs a column or granted = true or false");
             spec.constant = members.flag("granted", false);
         } else {
-            spec.granted = members.texts("granted");
-            spec.refused = members.texts("refused");
+            spec.granted = read_choices(members, "granted");
+            spec.refused = read_choices(members, "refused");
+            spec.nulls = read_choices(members, "nulls");
+            spec.otherwise_nothing = members.has("otherwise");
+            if (spec.otherwise_nothing && members.text("otherwise") != "nothing")
+                members.fault("otherwise", "otherwise in consents can only be 'nothing'");
+            check_choices(members, spec);
             if (spec.granted.empty() && spec.refused.empty()) {
                 members.fault(
                     "granted",

@@ -57,6 +57,13 @@ TEST(ImportMap, EveryFaultIsNamedWithFileAndLine) {
               "maps/shop.toml:8: no [[lookup]] is named 'products'");
     EXPECT_EQ(refusal(input(kSound + "where = [{column = \"id\"}]\n")),
               "maps/shop.toml:8: where needs one of is, not, starts, empty, above, below");
+    const std::string choice = "consents = [{purpose = \"p\", column = \"id\", granted = \"yes\", ";
+    EXPECT_EQ(refusal(input(kSound + choice + "refused = [\"no\", \"YES \"]}]\n")),
+              "maps/shop.toml:8: consents gives the text 'yes' two meanings");
+    EXPECT_EQ(refusal(input(kSound + choice + "nulls = \"yes\"}]\n")),
+              "maps/shop.toml:8: consents gives the text 'yes' two meanings");
+    EXPECT_EQ(refusal(input(kSound + choice + "otherwise = \"refused\"}]\n")),
+              "maps/shop.toml:8: otherwise in consents can only be 'nothing'");
     EXPECT_EQ(refusal(input(kSound) + input(kSound)),
               "maps/shop.toml:8: the name 'rows' is given twice");
     EXPECT_EQ(refusal(input(kSound) + "[[check]]\nname = \"n\"\ninput = \"rowz\"\nexpected = 1\n"),

@@ -389,18 +389,28 @@ std::optional<RowFault> RowMapper::pack(std::vector<Property>& properties, const
     return std::nullopt;
 }
 
-void RowMapper::state_consents(const Row& row, collect::Incoming& out) const {
+// A text that the map does not know is never passed over: it may be a refusal, and whoever refused
+// would go on being contacted.
+std::optional<RowFault> RowMapper::choices(const Row& row,
+                                           std::vector<collect::NamedConsent>& out) const {
     for (const Consent& consent : consents_) {
         if (consent.spec.column.empty()) {
-            out.consents.push_back({consent.spec.purpose, consent.spec.constant});
+            out.push_back({consent.spec.purpose, consent.spec.constant});
             continue;
         }
-        const std::string_view text = row[consent.slot];
-        if (one_of(consent.spec.granted, text))
-            out.consents.push_back({consent.spec.purpose, true});
-        else if (one_of(consent.spec.refused, text))
-            out.consents.push_back({consent.spec.purpose, false});
+        const ConsentSpec& spec = consent.spec;
+        const std::string text = choice_text(row[consent.slot]);
+        if (one_of(spec.granted, text)) {
+            out.push_back({spec.purpose, true});
+        } else if (one_of(spec.refused, text)) {
+            out.push_back({spec.purpose, false});
+        } else if (!text.empty() && !spec.otherwise_nothing && !one_of(spec.nulls, text)) {
+            return fault(
+                "files.unknown_value",
+                "the column " + spec.column + " holds a text that the map gives no choice for");
+        }
     }
+    return std::nullopt;
 }
 
 std::optional<RowFault> RowMapper::head(const Row& row, std::uint64_t row_number,
@@ -421,8 +431,7 @@ std::optional<RowFault> RowMapper::head(const Row& row, std::uint64_t row_number
         if (auto f = pack(traits_, row, scratch_)) return f;
         scratch_.pack_into(event.traits);
     }
-    if (!consents_.empty()) state_consents(row, out);
-    return std::nullopt;
+    return choices(row, out.consents);
 }
 
 std::optional<RowFault> RowMapper::currency(const Row& row, Currency& out) {

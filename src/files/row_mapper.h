@@ -106,6 +106,8 @@ class RowMapper {
     std::optional<RowFault> amounts(const Row& row, Amounts& out);
     std::optional<RowFault> line(const Row& row, Bytes& out);  // packed object of a group's line
     std::optional<RowFault> currency(const Row& row, Currency& out);
+    // What the row states of consents.
+    std::optional<RowFault> choices(const Row& row, std::vector<collect::NamedConsent>& out) const;
     // The time alone, for checks.
     std::optional<RowFault> time(const Row& row, std::uint64_t row_number, std::uint64_t position,
                                  Event& out);
@@ -141,7 +143,6 @@ class RowMapper {
     std::optional<RowFault> pack(std::vector<Property>& properties, const Row& row, Members& out);
     std::optional<RowFault> pack_one(Property& property, const Cell& cell, Members& out);
     std::optional<RowFault> add_identifier(Who& who, const Row& row, collect::Incoming& out);
-    void state_consents(const Row& row, collect::Incoming& out) const;
 
     const InputMap* input_ = nullptr;
     std::string calling_code_;
