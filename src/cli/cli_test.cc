@@ -9,8 +9,10 @@
 #include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <thread>
 
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/run.h"
 #include "fake/temp_folder.h"
@@ -147,6 +149,7 @@ TEST(CommandLine, AFileThatIsNoneOrAFolderIsRefused) {
                  {"consent", "suppress", wrong, "--list", "l", "--channel", "email"},
                  {"consent", "check-receipt", wrong, "--key", "k"},
                  {"query", "ask", wrong},
+                 {"query", "mix", "--costs", wrong, "--purpose", "statistics"},
                  {"import", "--map", wrong, folder},
                  {"verify-import", "--map", wrong, folder}}) {
             const Ran ran = world.run(words);
@@ -188,18 +191,42 @@ class Another {
         words.insert(words.end(), {"--url", url_});
         return filrouge(std::move(words));
     }
+    std::string asked() const {  // the body of the last request
+        const std::lock_guard lock(mutex_);
+        return body_;
+    }
 
   private:
-    void serve() const {
+    void serve() {
         for (int guest = 0; (guest = ::accept(door_, nullptr, nullptr)) >= 0; ::close(guest)) {
-            std::array<char, 4096> asked;
-            static_cast<void>(::recv(guest, asked.data(), asked.size(), 0));
+            std::string request;
+            std::array<char, 4096> piece;
+            while (!is_whole(request)) {
+                const auto size = ::recv(guest, piece.data(), piece.size(), 0);
+                if (size <= 0) break;
+                request.append(piece.data(), static_cast<std::size_t>(size));
+            }
+            {
+                const std::lock_guard lock(mutex_);
+                body_ = request.substr(std::min(request.size(), request.find(kHeadEnd) + 4));
+            }
             static_cast<void>(::send(guest, reply_.data(), reply_.size(), MSG_NOSIGNAL));
         }
     }
+    static bool is_whole(const std::string& request) {
+        constexpr std::string_view kLength = "\r\ncontent-length: ";
+        const std::size_t head = request.find(kHeadEnd);
+        if (head == std::string::npos) return false;
+        const std::size_t length = ascii_lower(request.substr(0, head)).find(kLength);
+        return length == std::string::npos ||
+               request.size() >= head + 4 + std::stoul(request.substr(length + kLength.size()));
+    }
+    static constexpr std::string_view kHeadEnd = "\r\n\r\n";
     const int door_ = ::socket(AF_INET, SOCK_STREAM, 0);
     const std::string reply_;
     std::string url_;
+    mutable std::mutex mutex_;
+    std::string body_;
     std::thread thread_;
 };
 
@@ -224,6 +251,43 @@ TEST(CommandLine, AnAnswerThatIsNotOursIsRefused) {
          std::vector<std::vector<std::string>>{{"stats"}, {"profile", "--find", "user_id=ada"}}) {
         EXPECT_EQ(page.run(words).code, kExitRefused) << words[0];
     }
+}
+
+// 120,50 among commas is two cells, and 120 another sum than was spent.
+TEST(CommandLine, ATableOfCostsIsReadWholeOrRefusedWithItsLine) {
+    const fake::TempFolder folder;
+    const std::string file = folder.path() + "/costs.csv";
+    const Another another(R"({"rows":[]})");
+    const auto mix = [&](const std::string& costs) {
+        std::ofstream(file, std::ios::binary | std::ios::trunc) << costs;
+        return another.run({"query", "mix", "--costs", file, "--purpose", "statistics"});
+    };
+    const auto told = [&](const std::string& costs) {
+        const Ran ran = mix(costs);
+        EXPECT_EQ(ran.code, kExitOk) << ran.err;
+        return json::serialize(json::parse(another.asked()).at("mix").at("costs"));
+    };
+    const std::string heading = "at,channel,amount\n";
+    for (const char* wide : {"2026-03-02,search,120,50\n", "2026-03-02,search\n", "2026-03-02\n"}) {
+        const Ran ran = mix(heading + "2026-03-01,search,1\n" + wide);
+        EXPECT_EQ(ran.code, kExitRefused) << wide;
+        EXPECT_NE(ran.err.find("costs.csv:3: "), std::string::npos) << ran.err;
+    }
+    EXPECT_EQ(mix(heading + "2026-03-01,\"search,1\n").code, kExitRefused);
+    EXPECT_EQ(mix("at,at,amount\n").code, kExitRefused);
+    EXPECT_EQ(told("\xef\xbb\xbf" + heading + "2026-03-02,\"search, paid\",120.50\r\n\r\n"),
+              R"([{"at":"2026-03-02","channel":"search, paid","amount":1.205E2}])");
+    EXPECT_EQ(told("at;channel;amount\n2026-03-02; search ;120,50\n2026-03-03;radio;1 234,50\n"
+                   "2026-03-04;radio;7\n"),
+              R"([{"at":"2026-03-02","channel":"search","amount":1.205E2},)"
+              R"({"at":"2026-03-03","channel":"radio","amount":1.2345E3},)"
+              R"({"at":"2026-03-04","channel":"radio","amount":7}])");
+    // Neither guessed: the server refuses a text.
+    EXPECT_EQ(told("at;channel;amount\n2026-03-02;search;1.234\n"),
+              R"([{"at":"2026-03-02","channel":"search","amount":"1.234"}])");
+    EXPECT_EQ(told(heading + "2026-03-02,search,\"1,234\"\n"),
+              R"([{"at":"2026-03-02","channel":"search","amount":"1,234"}])");
+    EXPECT_EQ(told(""), "[]");
 }
 
 // An audience of that id could be made, but neither shown nor deleted.

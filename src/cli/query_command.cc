@@ -4,7 +4,6 @@
 #include <array>
 #include <boost/json.hpp>
 #include <cstdio>
-#include <fstream>
 #include <iterator>
 #include <list>
 #include <span>
@@ -14,6 +13,8 @@
 #include "cli/context.h"
 #include "cli/read_file.h"
 #include "cli/table.h"
+#include "files/expression.h"
+#include "files/record.h"
 #include "model/money.h"
 
 namespace filrouge::cli {
@@ -222,53 +223,79 @@ std::string option_of(const Argument& argument) {
     return out;
 }
 
-std::vector<std::string_view> cells_of(std::string_view line) {
-    std::vector<std::string_view> cells;
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    for (std::size_t comma = line.find(','); comma != line.npos; comma = line.find(',')) {
-        cells.push_back(line.substr(0, comma));
-        line.remove_prefix(comma + 1);
+// What parts the cells, by the heading: spreadsheets where the comma is the decimal one write ';'.
+char delimiter_of(std::string_view text) {
+    const std::string_view heading = text.substr(0, text.find('\n'));
+    for (const char delimiter : {'\t', ';'}) {
+        if (heading.find(delimiter) != std::string_view::npos) return delimiter;
     }
-    cells.push_back(line);
-    return cells;
+    return ',';
 }
 
-// A file that cannot be read is an empty table, which the server refuses by its argument's name.
-void write_table(JsonWriter& w, const std::string& path) {
-    std::ifstream in(path);
-    std::string head, line;
-    std::getline(in, head);
-    const auto names = cells_of(head);
+// Where the comma does not part the cells an amount may have it: 120,50 or 1 234,50. What would be
+// another sum by either way of writing (1.234) is left to the server to refuse.
+std::optional<std::int64_t> amount_of(std::string_view cell, char delimiter) {
+    const auto with_point = parse_fixed(cell);
+    if (delimiter == ',') return with_point;
+    const auto with_comma = files::read_fixed(cell, true);
+    if (with_point && with_comma && *with_point != *with_comma) return std::nullopt;
+    return with_point ? with_point : with_comma;
+}
+
+// A line that is not as wide as the heading ends the command: "120,50" among commas is two cells,
+// and 120 is another sum than was spent.
+Result<void> write_table(JsonWriter& w, const std::string& path) {
+    std::string text = TRY(read_file(path));
+    files::CsvFormat format;
+    format.delimiter = delimiter_of(text);
+    format.trim = true;
+    const auto unfit = [&path](const std::string& what) {
+        return Error{"cli.unfit_line", path + ":" + what,
+                     "Each line has as many cells as the first; a cell with a comma in it stands "
+                     "in quotes, or the cells are parted by ';'."};
+    };
+    auto reader = files::open_csv(files::stream_of(std::move(text)), format);
+    if (!reader.ok()) return unfit(" " + reader.error().message);
+    const std::vector<std::string>& names = reader.value()->columns();
+    files::Record record;
     w.open_array();
-    while (std::getline(in, line)) {
-        const auto cells = cells_of(line);
+    for (;;) {
+        const files::Read read = TRY(reader.value()->next(record));
+        if (read == files::Read::End) break;
+        if (read == files::Read::Unfit)
+            return unfit(std::to_string(record.line) + ": " + record.message);
         w.open_object();
-        for (std::size_t i = 0; i < std::min(names.size(), cells.size()); ++i) {
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            const std::string_view cell = record.fields[i];
             w.key(names[i]);
-            if (names[i] == "amount" && parse_fixed(cells[i]))
-                w.raw(fixed_text(*parse_fixed(cells[i])));
+            const auto amount = names[i] == "amount" ? amount_of(cell, format.delimiter)
+                                                     : std::optional<std::int64_t>();
+            if (amount)
+                w.raw(fixed_text(*amount));
             else
-                w.value(cells[i]);
+                w.value(cell);
         }
         w.close();
     }
     w.close();
+    return {};
 }
 
-void write(JsonWriter& w, const Argument& argument, const Args& args) {
+Result<void> write(JsonWriter& w, const Argument& argument, const Args& args) {
     const std::string option = option_of(argument);
-    if (!args.has(option)) return;
+    if (!args.has(option)) return {};
     w.key(argument.name);
     switch (argument.form) {
-        case Form::Text: w.value(args.text(option)); return;
-        case Form::Number: w.value(args.number(option, 0)); return;
-        case Form::Flag: w.value(true); return;
-        case Form::Table: write_table(w, args.text(option)); return;
+        case Form::Text: w.value(args.text(option)); return {};
+        case Form::Number: w.value(args.number(option, 0)); return {};
+        case Form::Flag: w.value(true); return {};
+        case Form::Table: return write_table(w, args.text(option));
         case Form::List: break;
     }
     w.open_array();
     for (const std::string& each : args.many(option)) w.value(each);
     w.close();
+    return {};
 }
 
 std::string cell_of(const json::value& value) {
@@ -328,9 +355,15 @@ int ask_kind(Context& context, const Args& args) {
     Request request;
     JsonWriter w(request.body);
     w.open_object();
-    for (const Argument& argument : kCommon) write(w, argument, args);
+    for (const Argument& argument : kCommon) {
+        if (const auto done = write(w, argument, args); !done.ok())
+            return Context::fail(done.error());
+    }
     w.key(kind.name).open_object();
-    for (const Argument& argument : kind.arguments) write(w, argument, args);
+    for (const Argument& argument : kind.arguments) {
+        if (const auto done = write(w, argument, args); !done.ok())
+            return Context::fail(done.error());
+    }
     w.close().close();
     return send(context, std::move(request), args.has("--csv"));
 }

@@ -20,7 +20,7 @@ class ByteStream {
     virtual std::uint64_t file_bytes_read() const = 0;  // of the file as it lies on the disk
 };
 
-// For tests and fuzzing: the bytes themselves, handed out `step` at a time.
+// The bytes themselves, handed out `step` at a time.
 std::unique_ptr<ByteStream> stream_of(std::string bytes, std::size_t step = 1 << 20);
 
 Result<std::uint64_t> file_size(const std::string& path);
