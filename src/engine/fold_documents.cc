@@ -5,6 +5,7 @@
 #include "audience/rule.h"
 #include "engine/fold.h"
 #include "engine/fold_models.h"
+#include "engine/named_audiences.h"
 #include "engine/not_contacts.h"
 #include "engine/records.h"
 #include "engine/settings_record.h"
@@ -63,19 +64,15 @@ void Fold::load_sources() {
     }
 }
 
-namespace {
-
-// Who is in an audience is for its own brand and purpose to know. A rule that was stored before
-// that was checked, and names another one, takes nobody in.
-bool names_only(const Fold& fold, const audience::Compiled& rule, audience::Use use) {
+const AudienceInfo* named_of_another_use(const Fold& fold, const audience::Compiled& rule,
+                                         audience::Use use) {
     const auto& named = rule.triggers().audiences;
-    return std::all_of(fold.audiences.begin(), fold.audiences.end(), [&](const auto& each) {
-        return each.second.use == use ||
-               std::find(named.begin(), named.end(), each.second.slot) == named.end();
-    });
+    for (const auto& [id, info] : fold.audiences) {
+        if (info.use != use && std::find(named.begin(), named.end(), info.slot) != named.end())
+            return &info;
+    }
+    return nullptr;
 }
-
-}  // namespace
 
 void Fold::define_audience(const DocumentView& document, bool start) {
     const auto parsed = parse_audience(document.json);
@@ -96,7 +93,8 @@ void Fold::define_audience(const DocumentView& document, bool start) {
     if (const auto* tree = std::get_if<audience::Rule>(&rule)) {
         auto compiled = audience::compile(*tree, *this, info.slot);
         auto* ready = std::get_if<audience::Compiled>(&compiled);
-        if (ready != nullptr && names_only(*this, *ready, info.use)) {
+        // A rule that was stored before this was checked takes nobody in.
+        if (ready != nullptr && named_of_another_use(*this, *ready, info.use) == nullptr) {
             info.needs = ready->triggers().audiences;
             live.define(info.slot, std::move(*ready), info.use, document.sequence);
             if (start) {

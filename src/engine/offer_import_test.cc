@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 
+#include "engine/answer_for_test.h"
 #include "engine/offer_shop_for_test.h"
 #include "engine/rights_desk.h"
 
@@ -15,11 +16,6 @@ namespace filrouge::engine {
 namespace {
 
 namespace json = boost::json;
-
-json::object parsed(const Result<std::string>& told) {
-    EXPECT_TRUE(told.ok()) << (told.ok() ? "" : told.error().message);
-    return told.ok() ? json::parse(told.value()).as_object() : json::object();
-}
 
 // All kinds of lines; "colour" stands in the other offer, too.
 std::string wide_offer(bool takes_back) {

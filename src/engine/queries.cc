@@ -6,6 +6,7 @@
 
 #include "base/json_writer.h"
 #include "engine/event_record.h"
+#include "engine/named_audiences.h"
 #include "engine/quarantined.h"
 #include "engine/rate_text.h"
 #include "engine/records.h"
@@ -35,19 +36,15 @@ Result<BrandNo> brand_meant(const Fold& fold, std::string_view id) {
 }
 
 Result<void> only_of_use(const Fold& fold, const audience::Compiled& rule, audience::Use use) {
-    const auto& named = rule.triggers().audiences;
-    for (const auto& [id, info] : fold.audiences) {
-        if (info.use == use || std::find(named.begin(), named.end(), info.slot) == named.end())
-            continue;
-        if (info.use.brand != use.brand)
-            return Error{"audience.other_brand",
-                         "The rule names '" + info.name + "', an audience of another brand.",
-                         "Name audiences of the same brand."};
-        return Error{"audience.other_purpose",
-                     "The rule names '" + info.name + "', an audience of another purpose.",
-                     "Name audiences of the same purpose."};
-    }
-    return {};
+    const AudienceInfo* other = named_of_another_use(fold, rule, use);
+    if (other == nullptr) return {};
+    if (other->use.brand != use.brand)
+        return Error{"audience.other_brand",
+                     "The rule names '" + other->name + "', an audience of another brand.",
+                     "Name audiences of the same brand."};
+    return Error{"audience.other_purpose",
+                 "The rule names '" + other->name + "', an audience of another purpose.",
+                 "Name audiences of the same purpose."};
 }
 
 void write_brand(JsonWriter& w, const Fold& fold, BrandNo brand) {

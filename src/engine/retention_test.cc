@@ -7,6 +7,7 @@
 #include <random>
 
 #include "base/seed_for_test.h"
+#include "engine/answer_for_test.h"
 #include "engine/erasing_for_test.h"
 #include "engine/rights_desk.h"
 #include "engine/world_for_test.h"
@@ -15,11 +16,6 @@ namespace filrouge::engine {
 namespace {
 
 namespace json = boost::json;
-
-json::object parsed(const Result<std::string>& told) {
-    EXPECT_TRUE(told.ok()) << (told.ok() ? "" : told.error().message);
-    return told.ok() ? json::parse(told.value()).as_object() : json::object();
-}
 
 // Against a reading of the same events one after the other.
 TEST(Retention, TheLastContactIsThePersonsOwnWhateverElseHappened) {
