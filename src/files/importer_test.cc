@@ -358,6 +358,19 @@ TEST(Import, RowsThatAFilterLeavesOutAreCounted) {
     EXPECT_EQ(got.event(0).identifiers[0].value, "4");
 }
 
+// Left out by the filter it would be lost, and only a count would know.
+TEST(Import, ARowWhoseNumberAFilterCannotReadIsUnfit) {
+    const auto got = import_text(
+        "id;kind;n\n1;sale;1,5\n2;sale;12.50\n3;sale;\n4;sale; \n5;note;free\n6;sale;-1\n",
+        "delimiter = \";\"\ndecimal_comma = true\n" + kSeen +
+            "where = [{column = \"n\", above = \"0\"}, {column = \"kind\", is = \"sale\"}]\n");
+    EXPECT_EQ(got.report.skipped_rows, 4u);
+    ASSERT_EQ(got.items.size(), 2u) << got.error;
+    EXPECT_EQ(got.event(0).identifiers.at(0).value, "1");
+    EXPECT_EQ(got.unfit(1).code, "files.bad_number");
+    EXPECT_EQ(got.unfit(1).message, "rows.csv:3: the column n of where holds no number that fits");
+}
+
 TEST(Import, AnonymousRowsStandForThemselves) {
     const auto got =
         import_text("invoice,id\nI1,7\nI2,\nI3,null\n",

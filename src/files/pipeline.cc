@@ -284,7 +284,10 @@ Result<void> Pipeline::take_row(const Record& record, Row& row, const RowPlace& 
     ++figures_.rows;
     listener_.row(row, place);
     if (file_.mapper == nullptr) return {};
-    if (!file_.mapper->wanted(row)) {
+    bool taken = false;
+    if (auto fault = file_.mapper->filter(row, taken))
+        return refuse(record, place.hash + place.position, std::move(*fault));
+    if (!taken) {
         ++figures_.skipped_rows;
         return {};
     }

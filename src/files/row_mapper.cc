@@ -90,7 +90,7 @@ Result<FilterSet> FilterSet::compile(RowLayout& layout, const std::vector<Filter
     return set;
 }
 
-bool FilterSet::passes(const Row& row) const {
+bool FilterSet::passes(const Row& row, const Filter** unread) const {
     for (const auto& [filter, slot] : filters) {
         const std::string_view text = row[slot];
         bool fits = false;
@@ -105,9 +105,13 @@ bool FilterSet::passes(const Row& row) const {
             case Filter::Kind::Above:
             case Filter::Kind::Below: {
                 const auto number = number_of(row[slot], decimal_comma);
-                if (number)
+                if (number) {
                     fits = filter.kind == Filter::Kind::Above ? *number > filter.number
                                                               : *number < filter.number;
+                } else if (unread != nullptr && !trim(text).empty()) {
+                    *unread = &filter;
+                    fits = true;
+                }
                 break;
             }
         }
@@ -199,6 +203,16 @@ Result<RowMapper> RowMapper::compile(RowLayout& layout, std::int64_t now_us) {
     mapper.traits_ = TRY(compile_properties(layout, input.traits, nullptr));
     if (input.group) mapper.line_ = TRY(compile_properties(layout, input.group->line, nullptr));
     return mapper;
+}
+
+// A row that every other filter takes is not left out because of a number that cannot be read:
+// nobody would learn of it.
+std::optional<RowFault> RowMapper::filter(const Row& row, bool& taken) const {
+    const Filter* unread = nullptr;
+    taken = where_.passes(row, &unread);
+    if (!taken || unread == nullptr) return std::nullopt;
+    return fault("files.bad_number",
+                 "the column " + unread->column + " of where holds no number that fits");
 }
 
 std::optional<RowFault> RowMapper::time(const Row& row, std::uint64_t row_number,

@@ -84,7 +84,9 @@ class Remembered {
 
 struct FilterSet {
     static Result<FilterSet> compile(RowLayout& layout, const std::vector<Filter>& filters);
-    bool passes(const Row& row) const;
+    // A text that should be a number and is none does not pass; with `unread` it does, and the
+    // filter that could not read it is named there.
+    bool passes(const Row& row, const Filter** unread = nullptr) const;
     std::vector<std::pair<Filter, Slot>> filters;
     bool decimal_comma = false;
 };
@@ -93,7 +95,8 @@ class RowMapper {
   public:
     static Result<RowMapper> compile(RowLayout& layout, std::int64_t now_us);
 
-    bool wanted(const Row& row) const { return where_.passes(row); }
+    // Whether the input's filter takes the row; a fault where it cannot tell.
+    std::optional<RowFault> filter(const Row& row, bool& taken) const;
     // Everything of an event that is not in the number of its lines: who, when, where, what.
     std::optional<RowFault> head(const Row& row, std::uint64_t row_number, std::uint64_t position,
                                  collect::Incoming& out, Members& properties);
