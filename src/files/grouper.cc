@@ -1,5 +1,8 @@
 #include "files/grouper.h"
 
+#include <algorithm>
+
+#include "base/text.h"
 #include "model/packed.h"
 
 namespace filrouge::files {
@@ -50,6 +53,20 @@ bool Grouper::add_amounts(Group& group) const {
     return true;
 }
 
+// What is told in one line of an order is told; where two lines differ the refusal counts.
+void Grouper::add_choices(Group& group) {
+    auto& told = group.head.consents;
+    for (collect::NamedConsent& choice : choices_) {
+        const auto same = std::find_if(told.begin(), told.end(), [&choice](const auto& other) {
+            return other.name == choice.name;
+        });
+        if (same == told.end())
+            told.push_back(std::move(choice));
+        else
+            same->granted = same->granted && choice.granted;
+    }
+}
+
 void Grouper::add_line(Group& group) {
     ++group.lines;
     const bool full = group.parts.empty() || group.parts.back().count == kGroupLinesMax ||
@@ -57,6 +74,23 @@ void Grouper::add_line(Group& group) {
     if (full) group.parts.emplace_back();
     group.parts.back().bytes += line_;
     ++group.parts.back().count;
+}
+
+// Whether the row belongs to no group, or to another: a number that a till begins again each
+// morning would give one customer what another bought.
+std::optional<RowFault> Grouper::misplaced(const Row& row, Group* group) {
+    const bool keyless = std::all_of(by_.begin(), by_.end(),
+                                     [&row](const Slot slot) { return trim(row[slot]).empty(); });
+    if (keyless) {
+        return RowFault{"files.no_group",
+                        "the column " + spec_.by.front() + ", by which rows are grouped, is empty"};
+    }
+    mapper_.who_text(row, who_text_);
+    if (group == nullptr || group->who == who_text_) return std::nullopt;
+    if (mapper_.names_another(row, group->head.event))
+        return RowFault{"files.other_person", "a line that names another person than its group"};
+    group->who = who_text_;
+    return std::nullopt;
 }
 
 Result<std::optional<RowFault>> Grouper::add(const Row& row, std::uint64_t key,
@@ -76,13 +110,18 @@ Result<std::optional<RowFault>> Grouper::add(const Row& row, std::uint64_t key,
         TRY(close(found->second));
         found = places_.end();
     }
+    if (auto fault = misplaced(row, found == places_.end() ? nullptr : &*found->second))
+        return fault;
     if (found == places_.end()) {
         Group group;
         group.key = key;
+        group.who = who_text_;
         if (auto fault = open(row, row_number, group)) return fault;
         open_.push_back(std::move(group));
         found = places_.emplace(key, std::prev(open_.end())).first;
     } else {
+        choices_.clear();
+        if (auto fault = mapper_.choices(row, choices_)) return fault;
         open_.splice(open_.end(), open_, found->second);
     }
     Group& group = *found->second;
@@ -93,6 +132,7 @@ Result<std::optional<RowFault>> Grouper::add(const Row& row, std::uint64_t key,
     }
     if (!add_amounts(group)) return std::optional<RowFault>(overflow());
     if (amounts_.has_value) group.head.event.value.currency = currency;
+    if (group.lines != 0) add_choices(group);
     group.body += mix64(hash);  // in any order of the lines
     add_line(group);
     return std::optional<RowFault>{};

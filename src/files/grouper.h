@@ -37,6 +37,7 @@ class Grouper {
         std::uint64_t key = 0, last_row = 0, body = 0;
         collect::Incoming head;
         Members properties;
+        std::string who;             // the texts that name the person, as the last line had them
         std::vector<Members> parts;  // lines, packed
         std::size_t lines = 0;
         bool has_value = false;
@@ -49,6 +50,8 @@ class Grouper {
     std::optional<RowFault> open(const Row& row, std::uint64_t row_number, Group& group);
     bool add_amounts(Group& group) const;
     void add_line(Group& group);
+    void add_choices(Group& group);
+    std::optional<RowFault> misplaced(const Row& row, Group* group);
     Result<void> close(Place group);
     Result<void> emit_part(Group& group, std::size_t part);
 
@@ -60,7 +63,8 @@ class Grouper {
     std::unordered_map<std::uint64_t, Place> places_;
     RowMapper::Amounts amounts_;
     Bytes line_;
-    std::string key_text_;
+    std::vector<collect::NamedConsent> choices_;  // of a line behind the first
+    std::string key_text_, who_text_;
 };
 
 }  // namespace filrouge::files

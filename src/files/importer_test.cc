@@ -270,6 +270,42 @@ TEST(Import, AGroupWhoseLinesLieApartIsToldAndLosesNoLine) {
     EXPECT_EQ(quantity, 60'000);
 }
 
+TEST(Import, AChoiceInAnyLineOfAnOrderIsHeardAndARefusalCounts) {
+    const auto got = import_text(
+        "basket,id,news\nB1,7,yes\nB1,7,no\nB1,7,yes\nB2,8,\nB2,8,yes\nB2,8,who knows\nB3,9,\n",
+        "event = \"Order Completed\"\n" + kWho +
+            "consents = [{purpose = \"marketing.email\", column = \"news\", granted = \"yes\", "
+            "refused = \"no\"}]\n[input.group]\nby = \"basket\"\ncount = \"lines\"\n");
+    ASSERT_EQ(got.items.size(), 4u) << got.error;
+    EXPECT_EQ(got.unfit(0).code, "files.unknown_value");
+    ASSERT_EQ(got.incoming(1).consents.size(), 1u);
+    EXPECT_FALSE(got.incoming(1).consents[0].granted);
+    ASSERT_EQ(got.incoming(2).consents.size(), 1u);
+    EXPECT_TRUE(got.incoming(2).consents[0].granted);
+    EXPECT_NE(got.properties(2).find("\"lines\":2"), std::string::npos) << got.properties(2);
+    EXPECT_TRUE(got.incoming(3).consents.empty());
+}
+
+// Else what one customer bought would be another's.
+TEST(Import, ALineOfAnotherPersonOrOfNoOrderIsNotTakenForOneOfTheOrder) {
+    const auto got = import_text(
+        "ticket,id,mail\nT1,7,ann@shop.example\nT1,7,\nT1,,\nT1,8,\nT1,7,bob@shop.example\n,8,\n , "
+        "9,\n",
+        "event = \"Order Completed\"\nidentifiers = [{type = \"user_id\", column = \"id\"}, {type "
+        "= "
+        "\"email\", column = \"mail\"}]\n[input.group]\nby = \"ticket\"\ncount = \"lines\"\n");
+    ASSERT_EQ(got.items.size(), 4u) << got.error;
+    EXPECT_EQ(got.unfit(0).code, "files.other_person");
+    EXPECT_EQ(got.unfit(0).message, "rows.csv:5: a line that names another person than its group");
+    for (const std::size_t i : {std::size_t{1}, std::size_t{2}}) {
+        EXPECT_EQ(got.unfit(i).code, "files.no_group");
+        EXPECT_NE(
+            got.unfit(i).message.find("the column ticket, by which rows are grouped, is empty"),
+            std::string::npos);
+    }
+    EXPECT_NE(got.properties(3).find("\"lines\":4"), std::string::npos) << got.properties(3);
+}
+
 TEST(Import, AnOrderOfVeryManyLinesGoesOnInFurtherEventsWithoutAValue) {
     std::string rows = "basket,id,sku,price\n";
     for (int i = 0; i < 450; ++i) rows += "B1,7,sku" + std::to_string(i) + ",0.01\n";

@@ -278,6 +278,25 @@ std::optional<RowFault> RowMapper::identify(const Row& row, collect::Incoming& o
     return fault("files.no_identifier", "no identifier of the map has a value that names somebody");
 }
 
+void RowMapper::who_text(const Row& row, std::string& out) const {
+    out.clear();
+    for (const Who& who : who_) out.append(who.text.bare(row)).push_back('\x1f');
+}
+
+bool RowMapper::names_another(const Row& row, const Event& event) {
+    collect::Incoming line;
+    if (identify(row, line)) return false;  // nobody
+    bool another = false;
+    for (const Identifier& of_line : line.event.identifiers) {
+        for (const Identifier& known : event.identifiers) {
+            if (of_line.type != known.type) continue;
+            if (of_line.value == known.value) return false;
+            another = true;
+        }
+    }
+    return another;
+}
+
 std::optional<RowFault> RowMapper::name_event(const Row& row, Event& out) {
     std::string_view name;
     if (!event_.read(row, name)) {

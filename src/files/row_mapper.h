@@ -109,6 +109,11 @@ class RowMapper {
     std::optional<RowFault> amounts(const Row& row, Amounts& out);
     std::optional<RowFault> line(const Row& row, Bytes& out);  // packed object of a group's line
     std::optional<RowFault> currency(const Row& row, Currency& out);
+    // The texts of the columns that name the person, and whether by them the row names somebody
+    // else than the event: none of its identifiers is one of the event's, and one is of a type that
+    // the event has, too.
+    void who_text(const Row& row, std::string& out) const;
+    bool names_another(const Row& row, const Event& event);
     // What the row states of consents.
     std::optional<RowFault> choices(const Row& row, std::vector<collect::NamedConsent>& out) const;
     // The time alone, for checks.
