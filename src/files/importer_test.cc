@@ -221,6 +221,19 @@ TEST(Import, AFileWithoutTimesGetsSyntheticOnesMarkedAsSuch) {
     EXPECT_EQ(from.event(1).flags, kEventImported | kEventSyntheticTime);
 }
 
+TEST(Import, ASyntheticTimeIsNotInTheFutureEither) {
+    const std::string from = kSeen + "time = {synthetic_from = \"2026-05-28\", per_row = ";
+    for (const char* step : {"\"7d\"}\n", "\"100000d\"}\n"}) {
+        const auto got = import_text("id,x\n1,a\n2,b\n3,c\n", from + step);
+        ASSERT_EQ(got.items.size(), 3u) << got.error;
+        EXPECT_EQ(got.event(0).flags, kEventImported | kEventSyntheticTime);
+        EXPECT_EQ(got.event(2).at.us, kTestNowUs);
+        EXPECT_EQ(got.event(2).flags, kEventImported | kEventSyntheticTime | kEventTimeClamped);
+    }
+    EXPECT_NE(import_text("id,x\n1,a\n", from + "\"999999999d\"}\n").error.find("is no duration"),
+              std::string::npos);
+}
+
 TEST(Import, TimesInTheFutureAndBefore1990AreClampedAndMarked) {
     const auto got = import_text("id,t\n1,2999-01-01\n2,1900-01-01\n3,2017-01-01\n",
                                  kSeen + "time = {column = \"t\", at = \"12:30\"}\n");

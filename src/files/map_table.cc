@@ -117,11 +117,14 @@ std::optional<std::int64_t> read_duration(std::string_view text) {
     if (end == 0 || end == std::string_view::npos || end > 9) return std::nullopt;
     const std::int64_t n = *parse_int(text.substr(0, end));
     const std::string_view unit = text.substr(end);
-    if (unit == "ms") return n * 1'000;
-    if (unit == "s") return n * 1'000'000;
-    if (unit == "m") return n * 60'000'000;
-    if (unit == "h") return n * 3'600'000'000;
-    if (unit == "d") return n * 86'400'000'000;
+    constexpr std::pair<std::string_view, std::int64_t> kUnits[] = {{"ms", 1'000},
+                                                                    {"s", 1'000'000},
+                                                                    {"m", 60'000'000},
+                                                                    {"h", 3'600'000'000},
+                                                                    {"d", 86'400'000'000}};
+    for (const auto& [name, us] : kUnits) {
+        if (unit == name && n <= INT64_MAX / us) return n * us;
+    }
     return std::nullopt;
 }
 

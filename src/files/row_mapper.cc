@@ -220,8 +220,10 @@ std::optional<RowFault> RowMapper::time(const Row& row, std::uint64_t row_number
     const TimeSpec& spec = input_->time;
     if (spec.kind != TimeSpec::Kind::Column) {
         out.flags |= kEventSyntheticTime;
-        out.at.us = start_us_ + static_cast<std::int64_t>(row_number - 1) * spec.per_row_us +
-                    static_cast<std::int64_t>(position) * spec.per_item_us;
+        const __int128 us = start_us_ + static_cast<__int128>(row_number - 1) * spec.per_row_us +
+                            static_cast<__int128>(position) * spec.per_item_us;
+        out.at.us = static_cast<std::int64_t>(std::min<__int128>(us, INT64_MAX));
+        clamp(out);
         return std::nullopt;
     }
     std::string_view text;
@@ -235,6 +237,11 @@ std::optional<RowFault> RowMapper::time(const Row& row, std::uint64_t row_number
     }
     out.at.us = told->us + (told->date_only ? spec.date_at_us : 0);
     if (!told->utc) out.at.us = zone_->utc_from_local_us(out.at.us);
+    clamp(out);
+    return std::nullopt;
+}
+
+void RowMapper::clamp(Event& out) const {
     if (out.at < collect::kEarliestTime) {
         out.at = collect::kEarliestTime;
         out.flags |= kEventTimeClamped;
@@ -242,7 +249,6 @@ std::optional<RowFault> RowMapper::time(const Row& row, std::uint64_t row_number
         out.at.us = now_us_;
         out.flags |= kEventTimeClamped;
     }
-    return std::nullopt;
 }
 
 std::optional<RowFault> RowMapper::add_identifier(Who& who, const Row& row,

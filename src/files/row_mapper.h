@@ -151,6 +151,7 @@ class RowMapper {
     std::optional<RowFault> pack(std::vector<Property>& properties, const Row& row, Members& out);
     std::optional<RowFault> pack_one(Property& property, const Cell& cell, Members& out);
     std::optional<RowFault> add_identifier(Who& who, const Row& row, collect::Incoming& out);
+    void clamp(Event& out) const;  // to the times that may be
 
     const InputMap* input_ = nullptr;
     std::string calling_code_;

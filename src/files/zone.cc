@@ -71,7 +71,10 @@ struct Parts {
 
     std::optional<TimeFormat::Told> told() const {
         auto days = days_from_civil(year, month, day);
-        if (days && day_of_year != 0) days = *days_from_civil(year, 1, 1) + day_of_year - 1;
+        if (days && day_of_year != 0) {
+            days = *days_from_civil(year, 1, 1) + day_of_year - 1;
+            if (*days >= *days_from_civil(year + 1, 1, 1)) return std::nullopt;  // no leap year
+        }
         int h = hour;
         if (half_day) {
             if (h < 1 || h > 12) return std::nullopt;
@@ -133,6 +136,16 @@ bool read_half_day(Cursor& c, Parts& p) {
     return p.afternoon || ascii_equal_ignoring_case(word, "am");
 }
 
+// Of the names of zones only this one means the same everywhere: EST is of two continents. The
+// others are passed over, the map's zone counts.
+bool read_zone_name(Cursor& c, Parts& p) {
+    std::string_view word;
+    if (!c.letters(word)) return false;
+    for (const std::string_view utc : {"UTC", "GMT", "Z"})
+        p.has_offset = p.has_offset || ascii_equal_ignoring_case(word, utc);
+    return true;
+}
+
 bool read_two_digit_year(Cursor& c, int& year) {
     if (!c.digits(2, 2, year)) return false;
     year += year < 69 ? 2000 : 1900;
@@ -165,8 +178,8 @@ bool read_conversion(char conversion, Cursor& c, Parts& p) {
         case 'b':
         case 'B': return read_month_name(c, p.month);
         case 'a':
-        case 'A':
-        case 'Z': return c.letters(word);
+        case 'A': return c.letters(word);
+        case 'Z': return read_zone_name(c, p);
         case 'z': p.has_offset = true; return c.offset(p.offset_seconds);
         case '%': return c.literal('%');
         default: return false;

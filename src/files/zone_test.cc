@@ -49,6 +49,20 @@ TEST(Zone, AnUnknownZoneIsRefused) {
     EXPECT_EQ(zone.error().code, "files.zone");
 }
 
+TEST(TimeFormat, UtcIsUtcWhateverTheZoneOfTheMap) {
+    EXPECT_EQ(read("%d/%m/%Y %H:%M %Z", "05/03/2024 18:30 UTC"), "2024-03-05 18:30:00 UTC");
+    EXPECT_EQ(read("%d/%m/%Y %H:%M %Z", "05/03/2024 18:30 GMT"), "2024-03-05 18:30:00 UTC");
+    EXPECT_EQ(read("%d/%m/%Y %H:%M%Z", "05/03/2024 18:30Z"), "2024-03-05 18:30:00 UTC");
+    EXPECT_EQ(read("%d/%m/%Y %H:%M %Z", "05/03/2024 18:30 CET"), "2024-03-05 18:30:00");
+    EXPECT_EQ(read("%d/%m/%Y %H:%M %Z%z", "05/03/2024 18:30 GMT+0100"), "2024-03-05 17:30:00 UTC");
+}
+
+TEST(TimeFormat, OnlyALeapYearHasADay366) {
+    EXPECT_EQ(read("%Y %j", "2024 366"), "2024-12-31 00:00:00 day");
+    EXPECT_EQ(read("%Y %j", "2023 365"), "2023-12-31 00:00:00 day");
+    EXPECT_EQ(read("%Y %j", "2023 366"), "no");
+}
+
 TEST(TimeFormat, IsoWithAndWithoutTimeAndOffset) {
     EXPECT_EQ(read("iso", "2017-03-03"), "2017-03-03 00:00:00 day");
     EXPECT_EQ(read("iso", "2017-03-03 07:30"), "2017-03-03 07:30:00");
