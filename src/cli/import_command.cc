@@ -65,6 +65,7 @@ void print_report(const files::ImportReport& report, bool as_json) {
     const std::pair<std::string_view, std::uint64_t> kFigures[] = {
         {"rows", report.rows},
         {"bad_rows", report.bad_rows},
+        {"bad_lookup_rows", report.bad_lookup_rows},
         {"skipped_rows", report.skipped_rows},
         {"items", report.items},
         {"stored", report.done.stored},

@@ -76,6 +76,7 @@ Result<ImportReport> run_import(const ImportOptions& options, ImportSink& sink) 
     report.items = f.items;
     report.bad_rows = f.unfit_rows;
     report.skipped_rows = f.skipped_rows;
+    report.bad_lookup_rows = f.unfit_lookup_rows;
     report.reopened_groups = f.reopened_groups;
     report.done = TRY(std::move(done));
     report.seconds = f.seconds;

@@ -46,6 +46,7 @@ struct Progress {
 struct ImportReport {
     std::uint64_t rows = 0, items = 0, bad_rows = 0;
     std::uint64_t skipped_rows = 0;     // by the map's filters
+    std::uint64_t bad_lookup_rows = 0;  // of lookups: what would have been joined is missing
     std::uint64_t reopened_groups = 0;  // whose lines lay further apart than the map's window
     ImportSink::Done done;
     double seconds = 0;

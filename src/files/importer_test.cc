@@ -365,6 +365,11 @@ TEST(Import, JoinsBringColumnsOfAnotherFileAndAMissingRowBringsNothing) {
     const auto without = import_files(map, {folder.path() + "/rows.csv"});
     EXPECT_NE(without.error.find("the lookup 'products' has no file"), std::string::npos)
         << without.error;
+    EXPECT_EQ(got.report.bad_lookup_rows, 0u);
+    folder.write("products.csv", "sku,title,brand\na,Coat, red,b1\nc,Hat,\n");
+    const auto short_of_one = import_files(map, {folder.path()});
+    EXPECT_EQ(short_of_one.report.bad_lookup_rows, 1u) << "else nobody learns what is not joined";
+    EXPECT_EQ(short_of_one.properties(0), "null");
 }
 
 TEST(Import, AVisitALineBecomesOneEventAnItem) {

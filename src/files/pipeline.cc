@@ -82,6 +82,7 @@ class Pipeline {
         progress_.bytes_total = plan.bytes_total;
         for (const Plan::One& one : plan.lookups) {
             lookups_.push_back(TRY(Lookup::load(map_, map_.lookups[one.index], one.path)));
+            figures_.unfit_lookup_rows += lookups_.back().unfit_rows();
         }
         for (const Plan::One& one : plan.inputs) TRY(run_file(map_.inputs[one.index], one.path));
         figures_.seconds = seconds();

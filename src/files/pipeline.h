@@ -35,6 +35,7 @@ class RowListener {
 
 struct PipelineFigures {
     std::uint64_t rows = 0, items = 0, unfit_rows = 0, skipped_rows = 0;
+    std::uint64_t unfit_lookup_rows = 0;
     std::uint64_t reopened_groups = 0;  // lines of one group lay further apart than the window
     double seconds = 0;
 };

@@ -68,6 +68,8 @@ std::string report_text(const ImportReport& r) {
     if (r.done.not_kept != 0)
         out += ", " + grouped_digits(r.done.not_kept) + " not kept for lack of consent";
     if (r.bad_rows != 0) out += ", " + grouped_digits(r.bad_rows) + " unfit rows in quarantine";
+    if (r.bad_lookup_rows != 0)
+        out += ", " + grouped_digits(r.bad_lookup_rows) + " unfit rows of lookups";
     if (r.skipped_rows != 0)
         out += ", " + grouped_digits(r.skipped_rows) + " rows left out by the map";
     if (r.reopened_groups != 0) {
