@@ -179,7 +179,13 @@ int verify_import(Context& context, const Args& args) {
             int exit_code = kExitOk;
             const auto got = stored_figure(context, check, exit_code);
             if (exit_code != kExitOk) return exit_code;
-            if (got) lines.value().push_back(check.compare(*got));
+            if (got)
+                lines.value().push_back(check.compare(*got));
+            else
+                std::fprintf(stderr,
+                             "filrouge: '%s' was not asked: a data folder counts the persons of "
+                             "all its sources.\n",
+                             for_terminal(check.name).c_str());
         }
     }
     return print_checks(lines.value(), context.options().json);

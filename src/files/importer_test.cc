@@ -539,6 +539,23 @@ TEST(Import, AFileThatFitsNoInputIsRefusedWithTheNamesThatThereAre) {
     EXPECT_NE(import_files(map, {}).error.find("files.no_file"), std::string::npos);
 }
 
+TEST(Verify, ASumThatCannotReadARowIsEqualToNothing) {
+    const Folder folder;
+    const std::string map = folder.write(
+        "map.toml",
+        "[source]\nid = \"shop\"\n[[input]]\nname = \"rows\"\nfile = \"*.csv\"\nimport = false\n"
+        "[[check]]\nname = \"sum\"\ninput = \"rows\"\nmeasure = \"sum\"\nof = \"x\"\n"
+        "expected = \"3.5\"\n");
+    const auto sum = [&](const std::string& rows) {
+        const auto lines =
+            verify_files(options_of(map, {folder.write("rows.csv", "id,x\n" + rows)}));
+        return lines.ok() ? lines.value().at(0).text() : lines.error().message;
+    };
+    EXPECT_EQ(sum("1,1.25\n2,2.25\n3,\n"), "sum: expected 3.5, got 3.5, equal");
+    EXPECT_EQ(sum("1,1.25\n2,2.25\n3,\"1,5\"\n"),
+              "sum: expected 3.5, got 3.5 without 1 unreadable rows, DIFFERENT");
+}
+
 TEST(Verify, AWrongFigureIsShownBesideTheExpectedOne) {
     const Folder folder;
     const std::string map = folder.write(

@@ -24,7 +24,8 @@ struct Tally {
     const CheckSpec* spec = nullptr;
     std::uint64_t count = 0;
     HashSet distinct;
-    __int128 sum = 0;  // in 1/10,000
+    __int128 sum = 0;          // in 1/10,000
+    std::uint64_t unread = 0;  // rows whose number is none
     bool any = false, overflow = false;
     std::int64_t earliest_us = 0, latest_us = 0;
     Zone* zone = nullptr;  // of the last file with times
@@ -138,6 +139,7 @@ void Checker::count(Tally& tally, const Row& row, const RowPlace& place) {
         case Measure::Sum: {
             const auto value = tally.expression->evaluate(row);
             if (value.outcome == Expression::Outcome::Number) tally.sum += value.fixed;
+            if (value.outcome == Expression::Outcome::Bad) ++tally.unread;
             break;
         }
         case Measure::Earliest:
@@ -173,7 +175,10 @@ std::string Checker::got(std::size_t i) const {
         case Measure::Distinct:
         case Measure::Persons: return std::to_string(t.distinct.size());
         case Measure::Sum:
-        case Measure::Value: return sum_text(t.sum);
+        case Measure::Value:
+            // A sum that leaves rows out is equal to no figure.
+            if (t.unread == 0) return sum_text(t.sum);
+            return sum_text(t.sum) + " without " + std::to_string(t.unread) + " unreadable rows";
         case Measure::Earliest:
         case Measure::Latest: {
             if (t.count == 0) return "no time";
