@@ -253,6 +253,20 @@ TEST(CommandLine, AnAnswerThatIsNotOursIsRefused) {
     }
 }
 
+// It would be part of the first address, and that person would go on being written to.
+TEST(CommandLine, TheByteOrderMarkOfAFileIsNoPartOfItsText) {
+    const fake::TempFolder folder;
+    const std::string file = folder.path() + "/bounces.txt";
+    std::ofstream(file, std::ios::binary) << "\xef\xbb\xbf"
+                                             "ada@shop.example\r\nbob@shop.example\r\n";
+    const Another another(R"({"addresses":2,"invalid":0})");
+    const Ran ran =
+        another.run({"consent", "suppress", file, "--channel", "email", "--list", "bounce"});
+    EXPECT_EQ(ran.code, kExitOk) << ran.err;
+    EXPECT_EQ(json::serialize(json::parse(another.asked()).at("addresses")),
+              R"(["ada@shop.example","bob@shop.example"])");
+}
+
 // 120,50 among commas is two cells, and 120 another sum than was spent.
 TEST(CommandLine, ATableOfCostsIsReadWholeOrRefusedWithItsLine) {
     const fake::TempFolder folder;

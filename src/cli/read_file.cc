@@ -8,7 +8,11 @@ namespace filrouge::cli {
 
 namespace {
 
-// Not by a stream of the library: of a folder that one throws where an iterator reads it.
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+// Without the mark that some editors begin a file with: it would be the first letter of an address
+// or of a purpose's words. Not by a stream of the library: of a folder that one throws where an
+// iterator reads it.
 Result<std::string> read_all(std::FILE* file, const std::string& name) {
     std::string text;
     std::array<char, 64 * 1024> piece;
@@ -18,8 +22,10 @@ Result<std::string> read_all(std::FILE* file, const std::string& name) {
         if (std::ferror(file) != 0)
             return Error{"cli.unreadable_file", "'" + name + "' cannot be read.",
                          "Name a file; a folder is none."};
-        if (size < piece.size()) return text;
+        if (size < piece.size()) break;
     }
+    if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
+    return text;
 }
 
 }  // namespace
