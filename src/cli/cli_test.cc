@@ -253,6 +253,20 @@ TEST(CommandLine, AnAnswerThatIsNotOursIsRefused) {
     }
 }
 
+TEST(CommandLine, FiguresAreShownInPlainDigits) {
+    const Another person(
+        R"({"id":"p","traits":{"size":{"value":12.5},"spent":{"value":1234567.8912},"lift":{"value":0.0001}}})");
+    const Ran shown = person.run({"profile", "p"});
+    ASSERT_EQ(shown.code, kExitOk) << shown.err;
+    for (const char* figure : {" 12.5", "1234567.8912", "0.0001"})
+        EXPECT_NE(shown.out.find(figure), std::string::npos) << figure << "\n" << shown.out;
+    const Another answer(R"({"all":2345678.5,"rows":[{"sum":1234567.89},{"sum":0.12345678}]})");
+    const Ran asked = answer.run({"query", "metric", "sum(A.b)", "--purpose", "statistics"});
+    ASSERT_EQ(asked.code, kExitOk) << asked.err;
+    for (const char* figure : {"2345678.50", "1234567.89", "0.123457"})
+        EXPECT_NE(asked.out.find(figure), std::string::npos) << figure << "\n" << asked.out;
+}
+
 // It would be part of the first address, and that person would go on being written to.
 TEST(CommandLine, TheByteOrderMarkOfAFileIsNoPartOfItsText) {
     const fake::TempFolder folder;

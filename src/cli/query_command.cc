@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <cmath>
 #include <cstdio>
 #include <iterator>
 #include <list>
@@ -301,8 +302,12 @@ Result<void> write(JsonWriter& w, const Argument& argument, const Args& args) {
 std::string cell_of(const json::value& value) {
     if (value.is_null()) return "-";
     if (value.is_double()) {
+        const double v = value.get_double();
         char text[40];
-        std::snprintf(text, sizeof text, "%.6g", value.get_double());
+        std::snprintf(text, sizeof text, "%.6g", v);
+        // A sum of money is not cut to six digits: 1.23457e+06.
+        if (std::fabs(v) >= 1'000 && std::fabs(v) < 1e15)
+            std::snprintf(text, sizeof text, "%.2f", v);
         return text;
     }
     if (value.is_string()) return std::string(value.get_string());

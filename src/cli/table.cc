@@ -1,7 +1,10 @@
 #include "cli/table.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
+#include <charconv>
+#include <cmath>
 #include <cstdio>
 
 #include "base/terminal.h"
@@ -12,7 +15,18 @@ namespace json = boost::json;
 
 namespace {
 
+// JSON's own writer says 1.25E1 of 12.5.
+std::string plain(double v) {
+    std::array<char, 64> digits;  // NOLINT: filled below
+    const bool moderate = v == 0 || (std::fabs(v) < 1e15 && std::fabs(v) > 1e-6);
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), v,
+                                   moderate ? std::chars_format::fixed : std::chars_format::general)
+                         .ptr;
+    return {digits.data(), end};
+}
+
 std::string text_of(const json::value& value) {
+    if (value.is_double()) return plain(value.get_double());
     if (value.is_string()) return std::string(value.as_string());
     if (value.is_bool()) return value.as_bool() ? "yes" : "no";
     if (value.is_null()) return "";
