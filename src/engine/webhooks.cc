@@ -73,6 +73,14 @@ struct RuntimeImpl::WebhookCalls {
     // Guarded by turn.
     std::uint64_t dropped = 0;
     std::int64_t dropped_at = INT64_MIN;
+
+    // A change's age is of the wall clock, which jumps, and of times when nobody called: a server
+    // that was down for a day, a clock put right. So before one is given up its webhook has failed,
+    // too, by the clock that does not jump, until its tries are as far apart as they get.
+    bool fails_long(std::uint32_t webhook) {
+        const std::lock_guard guard(mutex);
+        return rests[webhook].pause >= kRetryMax;
+    }
 };
 
 RuntimeImpl::Delivery RuntimeImpl::read_delivery(const Fold::OutboxRow& row) {
@@ -151,18 +159,18 @@ void RuntimeImpl::deliver(const Delivery& delivery, WebhookCalls& calls) {
     const std::int64_t begun = seams_.clock.monotonic().us;
     const bool gone = delivery.url.empty();
     const bool sent = !gone && send_webhook(delivery);
-    const bool given_up = seams_.clock.now().us - delivery.at_us > kGiveUpAfter.us;
-    const bool over = sent || gone || given_up;
+    const bool is_old = seams_.clock.now().us - delivery.at_us > kGiveUpAfter.us;
+    const bool over = sent || gone || (is_old && calls.fails_long(delivery.webhook));
     // Not recorded, as on a full disk: it is sent again, the receiver knows it by its id.
     const bool recorded = over && record_delivery(delivery, sent);
     const std::lock_guard guard(calls.mutex);
     WebhookCalls::Rest& rest = calls.rests[delivery.webhook];
-    if (!over) {
-        rest.until = begun + rest.pause.us;
-        rest.pause = std::min(kRetryMax, Duration{rest.pause.us * 2});
-    } else {
+    if (sent || gone) {
         if (sent) rest = {};
         if (!recorded) rest.until = begun + kRetryFirst.us;
+    } else {  // also after it was given up: the next change is not one call more to who is down
+        rest.until = begun + rest.pause.us;
+        rest.pause = std::min(kRetryMax, Duration{rest.pause.us * 2});
     }
     calls.busy.erase(delivery.webhook);
     ++calls.changes;

@@ -183,6 +183,60 @@ TEST(Webhooks, WhatIsRefusedIsToldAgainUnderTheSameIdUntilItIsTaken) {
     EXPECT_EQ(header(world.http.now()[0], "webhook-id"), header(refused[0], "webhook-id"));
 }
 
+// A day that nobody lived through is no day of refusals.
+TEST(Webhooks, AClockThatJumpsADayAheadGivesNothingUp) {
+    fake::FakeDisk disk;
+    World world(disk);
+    world.listen();
+    world.http.answer(500);
+    for (const char* who : {"anna", "bert", "cleo"}) world.visit(who);
+    ASSERT_GE(world.wait_for(1, /*of_taken=*/false).size(), 1u);
+    world.clock.set({world.clock.now().us + days(2).us});
+    const std::size_t before = world.http.now(/*of_taken=*/false).size();
+    ASSERT_GT(world.wait_for(before + 2, /*of_taken=*/false).size(), before + 1);
+    world.http.answer(204);
+    std::set<std::string> ids;
+    for (const HttpCall& call : world.wait_for(3)) ids.insert(header(call, "webhook-id"));
+    EXPECT_EQ(ids.size(), 3u);
+    EXPECT_NE(world.runtime->metrics().find("\nfilrouge_webhooks_given_up_total 0\n"),
+              std::string::npos);
+}
+
+TEST(Webhooks, WhatWasRefusedForADayIsGivenUpAndTheNextIsNoCallMoreAtOnce) {
+    fake::FakeDisk disk;
+    World world(disk);
+    world.listen();
+    world.http.answer(500);
+    for (const char* who : {"anna", "bert"}) world.visit(who);
+    const auto refused = [&] { return world.http.now(/*of_taken=*/false); };
+    const auto given_up = [&](const std::string& changes) {
+        return world.runtime->metrics().find("\nfilrouge_webhooks_given_up_total " + changes +
+                                             "\n") != std::string::npos;
+    };
+    const auto wait = [](const auto& what) {
+        for (int i = 0; i < 2'000 && !what(); ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        return what();
+    };
+    const auto refused_after = [&](Duration time) {
+        const std::size_t before = refused().size();
+        world.clock.advance(time);
+        return wait([&] { return refused().size() > before; });
+    };
+    ASSERT_TRUE(wait([&] { return !refused().empty(); }));
+    for (int hour = 0; hour < 23; ++hour) ASSERT_TRUE(refused_after(hours(1))) << hour;
+    EXPECT_TRUE(given_up("0"));
+    ASSERT_TRUE(refused_after(hours(2)));
+    EXPECT_TRUE(wait([&] { return !given_up("0"); }));
+    const std::size_t calls = refused().size();
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    EXPECT_TRUE(given_up("1"));
+    EXPECT_EQ(refused().size(), calls) << "whoever is down is not called for each that waits";
+    world.clock.advance(minutes(11));
+    world.http.answer(204);
+    EXPECT_EQ(world.wait_for(1).size(), 1u);
+}
+
 TEST(Webhooks, APowerCutNeitherForgetsWhatWaitsNorTellsAgainWhatWasTaken) {
     fake::FakeDisk disk;
     std::string waiting;
