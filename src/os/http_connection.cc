@@ -276,13 +276,19 @@ void Connection::hand_over() {
     head_.request = {};
 }
 
+// The client may have closed one direction only: what it was answered goes to its end.
 void Connection::end_of_input() {
-    if (state_ == State::Chunks || state_ == State::Body ||
-        (state_ == State::Head && scanner_.started())) {
-        if (wire_.is_tls() || !out_.empty()) return close();
-        return refuse(400);  // the client may have closed one direction only
+    if (state_ != State::Streaming && !unsent().empty()) {
+        give_room_back();
+        head_.request.body = {};
+        after_ = After::Close;
+        state_ = State::Last;
+        return;
     }
-    close();
+    const bool is_cut = state_ == State::Chunks || state_ == State::Body ||
+                        (state_ == State::Head && scanner_.started());
+    if (!is_cut || wire_.is_tls()) return close();
+    refuse(400);
 }
 
 // ---- answering -----------------------------------------------------------------------------

@@ -155,6 +155,26 @@ TEST(HttpListener, BodiesOfAllConnectionsTogetherHaveABound) {
     EXPECT_NE(second.read_until(body).find("200 OK"), std::string::npos) << "room was given back";
 }
 
+// Of all sizes around what the system takes at once, so that some have a little left to be sent.
+TEST(HttpListener, WhoEndsTheirSideStillGetsTheWholeAnswer) {
+    World world;
+    std::vector<std::unique_ptr<Client>> clients;
+    std::vector<std::string> bodies;
+    for (std::size_t size = 64'000; size < 700'000; size += 30'000) {
+        bodies.emplace_back(size, 'x');
+        clients.push_back(std::make_unique<Client>(world.listener->port(), 32 * 1024));
+        clients.back()->send(post("/a", bodies.back()));
+        ::shutdown(clients.back()->fd(), SHUT_WR);
+    }
+    std::this_thread::sleep_for(500ms);
+    for (std::size_t i = 0; i < clients.size(); ++i) {
+        const std::string got = clients[i]->read_all();
+        EXPECT_TRUE(clients[i]->closed());
+        EXPECT_TRUE(got.ends_with("\r\n\r\nPOST /a " + bodies[i]))
+            << got.size() << " of " << bodies[i].size();
+    }
+}
+
 TEST(HttpListener, ARefusalComesBeforeTheBodyAndKeepsTheConnection) {
     World world;
     Client client(world.listener->port());

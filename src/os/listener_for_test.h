@@ -77,7 +77,15 @@ struct Echo : HttpHandler {
 
 class Client {
   public:
-    explicit Client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    // With `holds_bytes` its system keeps about so many that were not read, and more wait at the
+    // server; they come in packets of a network, not of this machine.
+    explicit Client(std::uint16_t port, int holds_bytes = 0)
+        : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        if (holds_bytes != 0) {
+            const int packet = 1'460;
+            ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &holds_bytes, sizeof holds_bytes);
+            ::setsockopt(fd_, IPPROTO_TCP, TCP_MAXSEG, &packet, sizeof packet);
+        }
         sockaddr_in to{};
         to.sin_family = AF_INET;
         to.sin_port = htons(port);
