@@ -514,11 +514,17 @@ void Connection::check_deadlines(std::int64_t now_ms) {
             break;
         case State::Body:
         case State::Chunks:
-        case State::Skip:
             if (is_slow_body(now_ms)) {
                 refuse(408);
                 flush();
             }
+            break;
+        case State::Skip:  // has its answer: another would be taken for that of the next request
+            if (!is_slow_body(now_ms)) break;
+            if (unsent().empty())
+                begin_linger();
+            else
+                close();
             break;
         case State::Linger:
             if (in_state > kLingerMs) close();

@@ -155,6 +155,14 @@ TEST(HttpListener, BodiesOfAllConnectionsTogetherHaveABound) {
     EXPECT_NE(second.read_until(body).find("200 OK"), std::string::npos) << "room was given back";
 }
 
+TEST(HttpListener, ARefusedBodyThatDoesNotComeHasItsAnswerAndGetsNoOther) {
+    World world({.header_seconds_max = 1, .body_bytes_per_second_min = 100});
+    const std::string got =
+        world.once("POST /busy HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\nab");
+    EXPECT_EQ(got.rfind("HTTP/1.1 503", 0), 0u);
+    EXPECT_EQ(got.find("HTTP/1.1", 1), std::string::npos) << got;
+}
+
 // Of all sizes around what the system takes at once, so that some have a little left to be sent.
 TEST(HttpListener, WhoEndsTheirSideStillGetsTheWholeAnswer) {
     World world;
