@@ -165,10 +165,13 @@ std::size_t Connection::take_head(std::string_view bytes) {
 void Connection::begin_body() {
     received_ = 0;
     since_ms_ = worker_.now_ms();
-    stretch_ = {since_ms_, 0, 0};
+    receiving_ = {since_ms_, 0, 0};
     const bool has_body = head_.chunked || head_.content_length > 0;
     if (!has_body) return complete();
-    if (head_.expects_continue) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
+    if (head_.expects_continue) {
+        if (out_.empty()) begin_sending();
+        out_.append("HTTP/1.1 100 Continue\r\n\r\n");
+    }
     if (head_.chunked) {
         chunks_ = std::make_unique<ChunkedReader>(std::min(
             worker_.limits().body_bytes_max, worker_.handler().body_bytes_max(head_.request)));
@@ -309,7 +312,27 @@ void Connection::take(Message message) {
     }
 }
 
+bool Connection::take_answer_room(std::uint64_t bytes) {
+    const std::uint64_t all = out_.size() + bytes;
+    if (all <= std::max<std::uint64_t>(answer_room_, kUnsentBytesMax)) return true;
+    std::atomic<std::uint64_t>& total = worker_.totals().answers_bytes;
+    const std::uint64_t more = all - answer_room_;
+    const bool has_room = total.fetch_add(more) < worker_.limits().answers_bytes_max;
+    if (has_room || bytes <= kUnsentBytesMax) {
+        answer_room_ = all;
+        return true;
+    }
+    total -= more;
+    return false;
+}
+
+void Connection::begin_sending() {
+    progress_ms_ = worker_.now_ms();
+    sending_ = {progress_ms_, 0, sent_};
+}
+
 void Connection::answer(const HttpResponse& response, After after) {
+    if (!take_answer_room(reply_head_only_ ? 0 : response.body.size())) return refuse(503);
     ReplyWriting how;
     if (after == After::KeepOpen &&
         (response.close || !reply_keep_alive_ || worker_.is_draining())) {
@@ -318,7 +341,7 @@ void Connection::answer(const HttpResponse& response, After after) {
     how.close = after != After::KeepOpen;
     how.http10 = !head_.http11;
     how.head_only = reply_head_only_;
-    if (out_.empty()) progress_ms_ = worker_.now_ms();
+    if (out_.empty()) begin_sending();
     file_ = append_reply(out_, response, how, worker_.date());
     if (file_.size() <= kUnsentBytesMax) out_.append(std::exchange(file_, {}));
     after_ = after;
@@ -360,7 +383,7 @@ void Connection::refuse_politely(const HttpResponse& response) {
     answer(response, After::KeepOpen);
     if (state_ != State::Head || head_.content_length == 0) return;
     received_ = 0;
-    stretch_ = {since_ms_, 0, 0};
+    receiving_ = {since_ms_, 0, 0};
     state_ = State::Skip;
 }
 
@@ -371,7 +394,7 @@ void Connection::begin_stream(Message& message) {
     how.framing = head_.http11 ? BodyFraming::Chunked : BodyFraming::UntilClose;
     how.close = !head_.http11 || !reply_keep_alive_;
     append_reply(out_, message.response, how, worker_.date());
-    progress_ms_ = worker_.now_ms();
+    begin_sending();
     state_ = State::Streaming;
     if (worker_.is_draining()) close();
 }
@@ -383,11 +406,10 @@ void Connection::move_stream() {
     if (stream_->gone) {  // its client does not read: the connection ends without a last chunk
         state_ = State::Last;
         after_ = After::Close;
-        out_.clear();
-        out_sent_ = 0;
+        all_sent();
         return;
     }
-    if (out_.empty()) progress_ms_ = worker_.now_ms();
+    if (out_.empty()) begin_sending();
     if (!stream_->waiting.empty()) {
         if (head_.http11)
             append_chunk(out_, stream_->waiting);
@@ -396,6 +418,7 @@ void Connection::move_stream() {
         stream_->waiting.clear();
     }
     if (!stream_->ended) return;
+    sending_ = {worker_.now_ms(), 0, sent_};  // a stream has a bound of its own, its end none
     if (head_.http11) out_.append(kLastChunk);
     if (head_.http11 && reply_keep_alive_ && in_.empty()) {
         next_request();
@@ -435,8 +458,7 @@ void Connection::flush() {
         sent(put.bytes);
     }
     if (state_ == State::Closed) return;
-    out_sent_ = 0;
-    out_.clear();
+    all_sent();
     if (out_.capacity() > kKeptCapacityMax) out_.shrink_to_fit();
     if (state_ != State::Last) return;
     if (after_ == After::Linger) {
@@ -446,7 +468,14 @@ void Connection::flush() {
     }
 }
 
+void Connection::all_sent() {
+    out_sent_ = 0;
+    out_.clear();
+    if (answer_room_ != 0) worker_.totals().answers_bytes -= std::exchange(answer_room_, 0);
+}
+
 void Connection::sent(std::size_t bytes) {
+    sent_ += bytes;
     if (out_sent_ < out_.size())
         out_sent_ += bytes;
     else
@@ -502,7 +531,8 @@ void Connection::check_deadlines(std::int64_t now_ms) {
     const std::int64_t idle_ms = std::int64_t{1000} * limits.idle_seconds_max;
     const std::int64_t header_ms = std::int64_t{1000} * limits.header_seconds_max;
     const std::int64_t in_state = now_ms - since_ms_;
-    if (!out_.empty() && now_ms - progress_ms_ > idle_ms) return close();
+    if (!out_.empty() && (now_ms - progress_ms_ > idle_ms || is_slow_reader(now_ms)))
+        return close();
     switch (state_) {
         case State::Head:
             if (scanner_.started() && in_state > header_ms) {
@@ -538,16 +568,27 @@ void Connection::check_deadlines(std::int64_t now_ms) {
 
 // An average since the body began would let who has sent half of it at once rest for minutes.
 bool Connection::is_slow_body(std::int64_t now_ms) {
-    const ListenerLimits& limits = worker_.limits();
-    stretch_.lasted_ms += std::min(now_ms - stretch_.seen_ms, kLookMsMax);
-    stretch_.seen_ms = now_ms;
-    if (stretch_.lasted_ms <=
-        std::min(kBodyStretchMs, std::int64_t{1000} * limits.header_seconds_max))
-        return false;
-    const auto wanted =
-        static_cast<std::uint64_t>(stretch_.lasted_ms) * limits.body_bytes_per_second_min / 1000;
-    if (received_ - stretch_.received_before < wanted) return true;
-    stretch_ = {now_ms, 0, received_};
+    const std::int64_t header_ms = std::int64_t{1000} * worker_.limits().header_seconds_max;
+    return is_slow(receiving_, received_, std::min(kBodyStretchMs, header_ms), now_ms);
+}
+
+// A longer stretch than of a body: the system takes an answer by 64 KiB and more, so that who reads
+// steadily but slowly moves nothing for many seconds. Streams hold little, and may rest.
+bool Connection::is_slow_reader(std::int64_t now_ms) {
+    if (state_ == State::Streaming) return false;
+    const std::int64_t idle_ms = std::int64_t{1000} * worker_.limits().idle_seconds_max;
+    return is_slow(sending_, sent_, idle_ms, now_ms);
+}
+
+bool Connection::is_slow(Stretch& stretch, std::uint64_t moved, std::int64_t stretch_ms,
+                         std::int64_t now_ms) const {
+    stretch.lasted_ms += std::min(now_ms - stretch.seen_ms, kLookMsMax);
+    stretch.seen_ms = now_ms;
+    if (stretch.lasted_ms <= stretch_ms) return false;
+    const std::uint64_t rate = worker_.limits().body_bytes_per_second_min;
+    if (moved - stretch.moved_before < static_cast<std::uint64_t>(stretch.lasted_ms) * rate / 1000)
+        return true;
+    stretch = {now_ms, 0, moved};
     return false;
 }
 
@@ -562,6 +603,7 @@ void Connection::close() {
     if (state_ == State::Closed) return;
     state_ = State::Closed;
     give_room_back();
+    all_sent();
     if (stream_ != nullptr) {
         const std::lock_guard lock(stream_->mutex);
         stream_->gone = true;

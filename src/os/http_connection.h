@@ -46,10 +46,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
     // our last answer, since closing over unread bytes would destroy it.
     enum class State { Head, Body, Chunks, Handling, Streaming, Skip, Last, Linger, Closed };
     enum class After { KeepOpen, Close, Linger };
+    // Of bytes that come or go: in each of them a minimum has to.
+    struct Stretch {
+        std::int64_t seen_ms = 0;  // at the last look
+        std::int64_t lasted_ms = 0;
+        std::uint64_t moved_before = 0;
+    };
 
     bool wants_input() const;
-    std::string_view unsent() const;         // as far as it lies together
-    bool is_slow_body(std::int64_t now_ms);  // and begins the next stretch
+    std::string_view unsent() const;  // as far as it lies together
+    // Both begin the next stretch.
+    bool is_slow_body(std::int64_t now_ms);
+    bool is_slow_reader(std::int64_t now_ms);
+    bool is_slow(Stretch& stretch, std::uint64_t moved, std::int64_t stretch_ms,
+                 std::int64_t now_ms) const;
     void on_readable();
     void on_writable();
     Transfer read_some();
@@ -64,6 +74,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void begin_body();
     bool take_room(std::uint64_t bytes);  // for the body in all; otherwise it was refused
     void give_room_back();
+    bool take_answer_room(std::uint64_t bytes);  // for an answer of so many
+    void begin_sending();                        // out_ was empty
+    void all_sent();
     void complete();
     void hand_over();
     void refuse(int status);  // broken or too large: answer, then Linger
@@ -98,15 +111,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
     RequestHead head_;
     std::unique_ptr<ChunkedReader> chunks_;
     std::uint64_t received_ = 0;  // of the body
-    struct {
-        std::int64_t seen_ms = 0;  // at the last look
-        std::int64_t lasted_ms = 0;
-        std::uint64_t received_before = 0;
-    } stretch_;               // of the body: the present one of is_slow_body()
-    std::uint64_t room_ = 0;  // our share of ListenerTotals::bodies_bytes
+    Stretch receiving_;           // of the body
+    std::uint64_t room_ = 0;      // our share of ListenerTotals::bodies_bytes
     std::string out_;
     std::size_t out_sent_ = 0;
-    std::string_view file_;  // is sent after out_, which is kept until all of it has gone
+    std::string_view file_;   // is sent after out_, which is kept until all of it has gone
+    std::uint64_t sent_ = 0;  // bytes, of all answers
+    Stretch sending_;
+    std::uint64_t answer_room_ = 0;  // our share of ListenerTotals::answers_bytes
     std::shared_ptr<StreamBuffer> stream_;
     std::int64_t since_ms_ = 0;                       // when the present state began
     std::chrono::steady_clock::time_point whole_at_;  // of the request being handled

@@ -18,6 +18,7 @@ namespace filrouge::os {
 struct ListenerTotals {
     std::atomic<std::uint32_t> open = 0;          // connections
     std::atomic<std::uint64_t> bodies_bytes = 0;  // see ListenerLimits::bodies_bytes_max
+    std::atomic<std::uint64_t> answers_bytes = 0;
 };
 
 class Worker {

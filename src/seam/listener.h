@@ -90,6 +90,9 @@ struct ListenerLimits {
     std::uint64_t bodies_bytes_max = 512ull * 1024 * 1024;
     // On top of it, for requests that go first: slow senders of events take nobody's withdrawal.
     std::uint64_t first_bodies_bytes_max = 16ull * 1024 * 1024;
+    // Of all answers that are longer than what every connection may hold (64 KiB) and are not sent
+    // to their end; past it a long one is refused with 503.
+    std::uint64_t answers_bytes_max = 512ull * 1024 * 1024;
     std::uint32_t header_bytes_max = 64 * 1024;  // all of them
     std::uint32_t header_line_bytes_max = 8 * 1024;
     std::uint32_t headers_max = 64;
@@ -99,6 +102,7 @@ struct ListenerLimits {
     std::uint32_t connections_per_private_address_max = 8192;
     std::uint32_t header_seconds_max = 10;
     std::uint32_t idle_seconds_max = 60;
+    // Of a body in every stretch of 5 s, of an answer that is being read in idle_seconds_max.
     std::uint32_t body_bytes_per_second_min = 1024;
 };
 
