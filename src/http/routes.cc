@@ -80,9 +80,15 @@ bool is_stream(const Route& route) {
 
 bool changes_something(const Route& route) { return route.method != "GET"; }
 
-// Who sends this, for a route that asks for a role. Answers the request itself when nobody, or
-// nobody who may.
-bool let_in(Call& call) {
+bool stays_in_brands(Call& call) {
+    const auto kept = keep_to_brands(call);
+    if (!kept.ok()) call.reply_problem(status_of(kept.error()), kept.error());
+    return kept.ok();
+}
+
+// Who sends this, for a route that asks for a role, by its head alone. Answers the request itself
+// when nobody, or nobody who may.
+bool let_in_by_head(Call& call) {
     const HttpRequest& request = call.request;
     const auto use = is_stream(*call.route) ? engine::Use::Background : engine::Use::Person;
     auto asker = who_asks(call.runtime(), request, use);
@@ -105,22 +111,39 @@ bool let_in(Call& call) {
                   "x-roles in /api/v1/openapi.json names the roles that may."});
         return false;
     }
-    if (const auto kept = keep_to_brands(call); !kept.ok()) {
-        call.reply_problem(status_of(kept.error()), kept.error());
-        return false;
-    }
-    if (is_audited(*call.route) && !call.runtime().rights().audit_has_room()) {
-        call.reply_problem(503, {"http.audit_overloaded",
-                                 "Who reads cannot be written down: the disk has no room.",
-                                 "Free space; reading goes on as soon as there is some."});
-        return false;
-    }
+    if (!call.brands.empty() && !is_open_to_brands(*call.route)) return stays_in_brands(call);
     if (by_cookie && changes_something(*call.route) && !comes_from_own_page(request)) {
         call.reply_problem(403, {"http.other_site", "The request does not come from our own page.",
                                  "Send a bearer token instead of the session cookie."});
         return false;
     }
     return true;
+}
+
+bool let_in(Call& call) {
+    if (!let_in_by_head(call) || !stays_in_brands(call)) return false;
+    if (is_audited(*call.route) && !call.runtime().rights().audit_has_room()) {
+        call.reply_problem(503, {"http.audit_overloaded",
+                                 "Who reads cannot be written down: the disk has no room.",
+                                 "Free space; reading goes on as soon as there is some."});
+        return false;
+    }
+    return true;
+}
+
+// Keeps the answer, for whoever gives it.
+struct KeptAnswer final : ResponderImpl {
+    std::unique_ptr<HttpResponse> response;
+    void reply(HttpResponse r) override { response = std::make_unique<HttpResponse>(std::move(r)); }
+    void start_stream(HttpResponse head) override { reply(std::move(head)); }
+    bool write(std::string_view) override { return false; }
+    void end_stream() override {}
+};
+
+void find_values(const RouteFound& found, Call& call) {
+    call.route = found.route;
+    for (std::size_t i = 0; i < found.values_count; ++i)
+        call.values.push_back(percent_decode(found.values[i], false).value_or(""));
 }
 
 // On a thread that may wait.
@@ -222,22 +245,34 @@ std::unique_ptr<HttpResponse> Routes::refuse(const HttpRequest& head, const Arri
     if (refusal == nullptr && arrival.content_length > route.body_bytes_max) {
         refusal = std::make_unique<HttpResponse>(too_large());
     }
-    if (refusal == nullptr) refusal = refuse_stranger(route, head);
-    if (refusal == nullptr) return nullptr;
+    if (refusal == nullptr) return refuse_stranger(found, head, arrival);
     if (is_pixel(route)) *refusal = pixel_response();
     if (route.access.is_write_key()) add_cors(head, *refusal);
     services_->answered(route, trace_of(head, services_->random), {}, *refusal);
     return refusal;
 }
 
-// More than a batch of events is read only from who is known: a few such bodies would take the room
-// that is kept for everybody's withdrawals.
-std::unique_ptr<HttpResponse> Routes::refuse_stranger(const Route& route, const HttpRequest& head) {
-    if (route.body_bytes_max <= kBatchBytesMax) return nullptr;
-    if (services_->runtime.state() != RuntimeState::Ready) return nullptr;  // nobody is known yet
-    const auto asker = who_asks(services_->runtime, head, engine::Use::Background);
-    if (asker.ok()) return nullptr;
-    return std::make_unique<HttpResponse>(problem_response(401, asker.error()));
+// No body is read of who will be told 401 or 403: strangers, and whoever took the write key out of
+// a page's source, would take the room that is kept for everybody's withdrawals.
+std::unique_ptr<HttpResponse> Routes::refuse_stranger(const RouteFound& found,
+                                                      const HttpRequest& head,
+                                                      const Arrival& arrival) {
+    const Access& access = found.route->access;
+    if (access.is_everyone() || access.is_write_key()) return nullptr;
+    const bool has_body = arrival.content_length > 0 || !head.header("transfer-encoding").empty();
+    if (!has_body) return nullptr;  // handle() asks at once
+    if (services_->runtime.state() == RuntimeState::Starting) return nullptr;  // nobody is known
+    const auto kept = std::make_shared<KeptAnswer>();
+    Call call;
+    call.services = services_;
+    find_values(found, call);
+    call.request.path = head.path;
+    call.request.query = head.query;
+    call.request.headers = head.headers;
+    call.responder = kept;
+    call.trace = trace_of(head, services_->random);
+    call.begun = std::chrono::steady_clock::now();
+    return let_in_by_head(call) ? nullptr : std::move(kept->response);
 }
 
 // What can be told without the body. Held requests cost memory, so their number is known here.
@@ -292,10 +327,7 @@ void Routes::handle(HttpRequest request, Responder responder) {
     }
     auto call = std::make_shared<Call>();
     call->services = services_;
-    call->route = found.route;
-    for (std::size_t i = 0; i < found.values_count; ++i) {
-        call->values.push_back(percent_decode(found.values[i], false).value_or(""));
-    }
+    find_values(found, *call);
     call->trace = trace_of(request, services_->random);
     call->begun = std::chrono::steady_clock::now() - std::chrono::microseconds(request.waited.us);
     call->request = std::move(request);

@@ -15,6 +15,7 @@ namespace filrouge::http {
 
 struct Call;
 struct Route;
+struct RouteFound;
 class Holding;
 struct Services;
 
@@ -55,7 +56,8 @@ class Routes : public HttpHandler {
     void stop();
 
   private:
-    std::unique_ptr<HttpResponse> refuse_stranger(const Route& route, const HttpRequest& head);
+    std::unique_ptr<HttpResponse> refuse_stranger(const RouteFound& found, const HttpRequest& head,
+                                                  const Arrival& arrival);
     std::unique_ptr<HttpResponse> refuse_load(const Route& route, const Arrival& arrival);
     void hold(const std::shared_ptr<Call>& call);
     const std::shared_ptr<Services> services_;

@@ -64,6 +64,65 @@ TEST(Api, EveryRouteAsksEveryCredentialForItsRole) {
     EXPECT_GT(checked, 180);
 }
 
+// What refuse() says of a head with a body behind it: 0, and the body is read.
+int refused(Door& door, const HttpRequest& head, std::uint64_t bytes) {
+    const auto refusal = door.routes->refuse(head, {.content_length = bytes});
+    return refusal == nullptr ? 0 : refusal->status;
+}
+
+// The write key stands in every page's source, and bodies have one room together.
+TEST(Api, NoBodyIsReadOfWhoMayNotCallItsRoute) {
+    int checked = 0;
+    for (const Route& route : all_routes()) {
+        if (route.access.is_everyone() || route.access.is_write_key()) continue;
+        const std::string name = std::string(route.method) + " " + std::string(route.pattern);
+        Door door;
+        const auto head = [&](const Headers& headers) {
+            return Door::request(route.method, path_of(route), "", headers);
+        };
+        EXPECT_EQ(refused(door, head({}), 1), 401) << name;
+        EXPECT_EQ(refused(door, head({{"transfer-encoding", "chunked"}}), 0), 401) << name;
+        EXPECT_EQ(refused(door, head({{"cookie", "filrouge_session=session-nobody"}}), 1), 401)
+            << name;
+        for (const std::string& put : {basic("wk"), std::string("Bearer wk")})
+            EXPECT_EQ(refused(door, head({{"authorization", put}}), 1), 403) << name;
+        for (const Role role : {Role::Staff, Role::Analyst, Role::Privacy, Role::Admin}) {
+            const std::string token = "Bearer token-" + std::string(engine::name_of(role));
+            EXPECT_EQ(refused(door, head({{"authorization", token}}), 1),
+                      route.access.allows(role) ? 0 : 403)
+                << name << " " << engine::name_of(role);
+            ++checked;
+        }
+        Door starting(engine::RuntimeState::Starting);
+        EXPECT_EQ(refused(starting, head({}), 1), 0) << name << ": nobody is known yet";
+    }
+    EXPECT_GT(checked, 300);
+}
+
+// As it is when there was no body to wait for.
+TEST(Api, ARefusalByTheHeadIsAnsweredAndKeptInTheAuditAsAnyOther) {
+    Door door;
+    const auto head = Door::request("POST", "/api/v1/suppressions", "",
+                                    {{"authorization", "Bearer token-staff"}});
+    const auto refusal = door.routes->refuse(head, {.content_length = 1});
+    ASSERT_NE(refusal, nullptr);
+    EXPECT_NE(refusal->body.find("http.role_may_not"), std::string::npos);
+    EXPECT_EQ(header(*refusal, "Cache-Control"), "no-store");
+    EXPECT_EQ(header(*refusal, "X-Request-Id").size(), 16u);
+    ASSERT_EQ(door.runtime.audited.size(), 1u);
+    EXPECT_EQ(door.runtime.audited[0].status, 403);
+    EXPECT_EQ(door.runtime.audited[0].actor, "id-staff");
+
+    const Headers session = {{"cookie", "filrouge_session=session-privacy"}};
+    EXPECT_EQ(refused(door, Door::request("POST", "/api/v1/suppressions", "", session), 1), 403)
+        << "a form of another site";
+    door.runtime.brands = {"hats"};
+    const Headers of_hats = {{"authorization", "Bearer token-privacy"}};
+    EXPECT_EQ(refused(door, Door::request("POST", "/api/v1/profiles/import", "", of_hats), 1), 403);
+    EXPECT_EQ(refused(door, Door::request("POST", "/api/v1/permits", "", of_hats), 1), 0)
+        << "its body may name the brand";
+}
+
 TEST(Api, ATokenOpensNoTrackingRoute) {
     for (const Route& route : all_routes()) {
         if (!route.access.is_write_key() || route.lane != Lane::Ingest) continue;

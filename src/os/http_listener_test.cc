@@ -155,6 +155,22 @@ TEST(HttpListener, BodiesOfAllConnectionsTogetherHaveABound) {
     EXPECT_NE(second.read_until(body).find("200 OK"), std::string::npos) << "room was given back";
 }
 
+// The room is for those who may be answered: a body that was refused is thrown away as it comes.
+TEST(HttpListener, TheBodyOfWhoIsRefusedTakesNoRoom) {
+    World world({.bodies_bytes_max = 300'000, .first_bodies_bytes_max = 0});
+    const std::string body(250'000, 'x');
+    const std::string refused = post("/busy", body);
+    std::vector<std::unique_ptr<Client>> strangers;
+    for (int i = 0; i < 4; ++i) {
+        strangers.push_back(std::make_unique<Client>(world.listener->port()));
+        strangers.back()->send(std::string_view(refused).substr(0, 200'000));
+        EXPECT_EQ(strangers.back()->read_until("\r\n\r\n").rfind("HTTP/1.1 503", 0), 0u);
+    }
+    Client known(world.listener->port());
+    known.send(post("/a", body));
+    EXPECT_NE(known.read_until(body).find("200 OK"), std::string::npos);
+}
+
 TEST(HttpListener, ARefusedBodyThatDoesNotComeHasItsAnswerAndGetsNoOther) {
     World world({.header_seconds_max = 1, .body_bytes_per_second_min = 100});
     const std::string got =
