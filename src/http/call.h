@@ -34,6 +34,7 @@ struct Call {
     std::vector<std::string> brands;  // all the caller may see; empty: every brand
     Trace trace;
     std::chrono::steady_clock::time_point begun;  // when the whole request was here
+    std::shared_ptr<void> turn;  // of a customer's own long answer; see http/me_call.h
 
     engine::Runtime& runtime() const;
     // Of the query string, decoded; nothing when absent.

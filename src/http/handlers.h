@@ -148,6 +148,7 @@ void post_me_sign_in(const CallPtr& call);
 void post_me_sign_out(const CallPtr& call);
 void get_me(const CallPtr& call);
 void get_me_export(const CallPtr& call);
+void get_me_receipt(const CallPtr& call);
 void get_me_looked(const CallPtr& call);
 void me_style(const CallPtr& call);
 

@@ -36,14 +36,22 @@ void send_back(const Call& call, std::string_view said, std::string_view cookie_
     call.reply(std::move(response));
 }
 
-std::optional<std::string> signed_in(const Call& call) {
+namespace {
+
+// Answers the request itself when there is no session.
+std::optional<std::string> profile_of_session(const Call& call) {
     const auto session = cookie(call.request, kMeCookie);
     auto profile = session ? call.services->me.profile_of(*session, call.runtime().now())
                            : std::optional<std::string>();
-    if (!profile) {
-        send_page(call, me_signed_out_page(speaks_french(call)), 401);
-        return std::nullopt;
-    }
+    if (!profile) send_page(call, me_signed_out_page(speaks_french(call)), 401);
+    return profile;
+}
+
+}  // namespace
+
+std::optional<std::string> signed_in(const Call& call) {
+    auto profile = profile_of_session(call);
+    if (!profile) return std::nullopt;
     if (call.route->method == "POST" && !comes_from_own_page(call.request)) {
         call.reply_problem(403, {"http.other_site", "The request does not come from our own page.",
                                  "Open /me and use its buttons."});
@@ -57,6 +65,14 @@ std::optional<std::string> signed_in(const Call& call) {
     entry.status = 200;
     call.runtime().rights().note(std::move(entry));
     return profile;
+}
+
+bool take_me_turn(Call& call) {
+    const auto profile = profile_of_session(call);
+    if (!profile) return false;
+    call.turn = call.services->me_turns.take(*profile);
+    if (call.turn == nullptr) send_page(call, me_busy_page(speaks_french(call)), 429);
+    return call.turn != nullptr;
 }
 
 std::string form_value(const Call& call, std::string_view name) {

@@ -22,6 +22,10 @@ void send_back(const Call& call, std::string_view said, std::string_view cookie_
 // Whose session this request has. Answers the request itself when there is none, or when a form
 // was not sent from our own page.
 std::optional<std::string> signed_in(const Call& call);
+// For what goes through the whole log, before it waits for a thread. Answers the request itself
+// when there is no session, or when what its person asked for before is still under way. The
+// handler gives call.turn back before it answers, so that the next may be asked for at once.
+bool take_me_turn(Call& call);
 std::string form_value(const Call& call, std::string_view name);
 // For pool threads: returns once the command has answered.
 Result<std::string> wait_for(const std::function<void(engine::Reply)>& command);

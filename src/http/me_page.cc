@@ -248,6 +248,16 @@ std::string me_signed_out_page(bool french) {
     return framed(page, kTitle, "/me", false);
 }
 
+std::string me_busy_page(bool french) {
+    PersonPage page(french);
+    page.paragraph(
+        {"What you asked for before is still being read. Wait until it is there, then ask "
+         "again.",
+         "Votre demande précédente est encore en cours. Attendez sa réponse, puis "
+         "recommencez."});
+    return framed(page, kTitle, "/me", false);
+}
+
 std::string me_erased_page(bool french, const std::string& erasure) {
     PersonPage page(french);
     page.raw("<p class=\"notice\" role=\"status\">")

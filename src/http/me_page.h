@@ -23,6 +23,7 @@ std::vector<std::string> me_brands(const std::string& overview);
 std::string me_looked_page(const std::string& reads, bool french);
 std::string me_sign_in_page(bool french, std::string_view link);
 std::string me_signed_out_page(bool french);
+std::string me_busy_page(bool french);
 std::string me_erased_page(bool french, const std::string& erasure_json);
 
 }  // namespace filrouge::http

@@ -101,6 +101,76 @@ TEST(Me, ANoIsHeardWhileMatchingModelsAndQuestionsRun) {
     for (const auto& each : long_ones) EXPECT_EQ(each->wait().status, 200);
 }
 
+// Each of them reads the whole log: two customers who take their data along would be enough.
+TEST(Me, ANoIsHeardWhileExportsAndTheAuditAreRead) {
+    MeDoor door;
+    const std::string mine = door.session_of(kCamille), other = door.session_of(kOther);
+    const std::string third = door.session_of(std::string(32, 'c'));
+    std::promise<void> go_on;
+    const auto gone_on = go_on.get_future().share();
+    std::atomic<int> held{0};
+    door.runtime.hold = [&](std::string_view what) {
+        const bool is_long = what.starts_with("export ") || what.starts_with("audit ") ||
+                             what.starts_with("retention ") || what.starts_with("sweep");
+        if (!is_long) return;
+        ++held;
+        gone_on.wait();
+    };
+    const Headers officer = {{"authorization", "Bearer token-privacy"}};
+    std::vector<std::shared_ptr<Answer>> long_ones;
+    const auto begin = [&](std::string_view method, const std::string& path,
+                           const Headers& headers) {
+        long_ones.push_back(door.begin(Door::request(method, path, "", headers)));
+    };
+    begin("GET", "/me/export.json", {{"cookie", mine}});
+    begin("GET", "/me/export.html", {{"cookie", other}});
+    begin("GET", "/me/looked", {{"cookie", third}});
+    begin("GET", "/api/v1/audit", officer);
+    begin("GET", "/api/v1/rights/retention", officer);
+    begin("POST", "/api/v1/rights/retention/sweep?confirm=true", officer);
+    begin("GET", "/api/v1/profiles/" + kCamille + "/export", officer);
+    for (int i = 0; i < 1'000 && held < 5; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_EQ(held, 5) << "of threads that are theirs";
+    EXPECT_EQ(door.post("/me/choices", "purpose=measurement&choice=no", mine).status, 303);
+    EXPECT_EQ(door.as("staff", "POST", "/api/v1/permits", "{}").status, 200);
+    EXPECT_EQ(door.ask("POST", "/confirm/token").status, 200);
+    EXPECT_EQ(door.get("/me/receipt.json", mine).status, 200);
+    go_on.set_value();
+    for (const auto& each : long_ones) EXPECT_EQ(each->wait().status, 200);
+}
+
+TEST(Me, WhoAsksForTheirDataAgainBeforeItIsThereIsToldToWait) {
+    MeDoor door;
+    const std::string mine = door.session_of(kCamille), other = door.session_of(kOther);
+    std::promise<void> go_on;
+    const auto gone_on = go_on.get_future().share();
+    std::atomic<bool> is_reading{false};
+    door.runtime.hold = [&](std::string_view what) {
+        if (what != "export " + kCamille || is_reading.exchange(true)) return;
+        gone_on.wait();
+    };
+    const auto first = door.begin(Door::request("GET", "/me/export.json", "", {{"cookie", mine}}));
+    for (int i = 0; i < 1'000 && !is_reading; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    const std::string again = door.session_of(kCamille);
+    for (const char* path :
+         {"/me/export.json?lang=en", "/me/export.html?lang=en", "/me/looked?lang=en"}) {
+        for (const std::string& session : {mine, again}) {
+            const HttpResponse told = door.get(path, session);
+            EXPECT_EQ(told.status, 429) << path;
+            EXPECT_NE(told.body.find("still being read"), std::string::npos) << told.body;
+        }
+    }
+    EXPECT_NE(door.get("/me/export.json?lang=fr", mine).body.find("encore en cours"),
+              std::string::npos);
+    EXPECT_EQ(door.get("/me/export.json", other).status, 200) << "another person waits for nobody";
+    EXPECT_EQ(door.get("/me/export.json", "").status, 401);
+    go_on.set_value();
+    EXPECT_EQ(first->wait().status, 200);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(door.get("/me/export.json", mine).status, 200);
+}
+
 TEST(Me, ALinkIsGoodOnceAndOnlyByTheButtonOfOurOwnPage) {
     MeDoor door;
     const std::string link = door.link_of(kCamille);

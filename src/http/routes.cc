@@ -7,6 +7,7 @@
 #include "http/call.h"
 #include "http/credentials.h"
 #include "http/holding.h"
+#include "http/me_call.h"
 #include "http/pixel.h"
 #include "http/services.h"
 #include "http/who_asks.h"
@@ -165,14 +166,15 @@ void reply_too_many_hashes(const Call& call) {
 void dispatch(const CallPtr& call) {
     const Access& access = call->route->access;
     if (!access.is_everyone() && !access.is_write_key() && !let_in(*call)) return;
+    const bool is_whole = call->route->where == Where::Whole;
+    if (is_whole && access.is_everyone() && !take_me_turn(*call)) return;
     const bool waits = call->route->lane == Lane::Api && call->after() > call->runtime().folded();
     if (call->route->where == Where::Io && !waits) return call->route->handler(call);
     if (call->route->where == Where::Hash) {
         if (!call->services->hashing.run([call] { run_noted(call); })) reply_too_many_hashes(*call);
         return;
     }
-    BlockingPool& pool =
-        call->route->where == Where::Whole ? call->services->whole : call->services->pool;
+    BlockingPool& pool = is_whole ? call->services->whole : call->services->pool;
     if (!pool.run([call] { run_noted(call); })) {
         call->reply_problem(503, {"http.pool_overloaded",
                                   "Too many long questions are being answered.", "Ask again."});

@@ -110,6 +110,7 @@ void get_me_looked(const CallPtr& call) {
     const auto profile = signed_in(*call);
     if (!profile) return;
     const auto reads = call->runtime().rights().audit({.profile = *profile});
+    call->turn.reset();
     if (!reads.ok()) return call->reply_problem(status_of(reads.error()), reads.error());
     send_page(*call, me_looked_page(reads.value(), speaks_french(*call)));
 }
@@ -117,14 +118,18 @@ void get_me_looked(const CallPtr& call) {
 void get_me_export(const CallPtr& call) {
     const auto profile = signed_in(*call);
     if (!profile) return;
-    if (call->values.at(0) == "receipt.json") return send_receipts(*call, *profile);
-    const auto text = call->runtime().rights().export_profile(*profile);
-    if (!text.ok()) return call->reply_problem(status_of(text.error()), text.error());
-    if (call->values.at(0) == "export.html")
-        return call->reply(export_page(text.value(), speaks_french(*call)));
-    if (call->values.at(0) != "export.json")
+    const bool as_page = call->values.at(0) == "export.html";
+    if (!as_page && call->values.at(0) != "export.json")
         return call->reply_problem(404, {"http.route_not_found", "There is nothing here.", ""});
+    const auto text = call->runtime().rights().export_profile(*profile);
+    call->turn.reset();
+    if (!text.ok()) return call->reply_problem(status_of(text.error()), text.error());
+    if (as_page) return call->reply(export_page(text.value(), speaks_french(*call)));
     call->reply_json(text.value());
+}
+
+void get_me_receipt(const CallPtr& call) {
+    if (const auto profile = signed_in(*call)) send_receipts(*call, *profile);
 }
 
 void me_style(const CallPtr& call) {

@@ -14,6 +14,7 @@
 #include "engine/source_rules.h"
 #include "http/blocking_pool.h"
 #include "http/http_counters.h"
+#include "http/me_turns.h"
 #include "http/route.h"
 #include "http/routes.h"
 #include "http/sender_rates.h"
@@ -62,10 +63,11 @@ struct Services {
     HttpCounters counters;
     std::atomic<std::uint32_t> streams{0};
     const std::function<void(const FailedRequest&)> tell_failure;
-    // Last: their threads use the others.
+    // After what their threads use.
     BlockingPool pool;
     BlockingPool whole;    // what goes through everybody
     BlockingPool hashing;  // of passwords: each takes 19 MiB and a fifth of a second
+    MeTurns me_turns;      // taken by calls, none of which is left by now
 };
 
 }  // namespace filrouge::http
