@@ -111,7 +111,7 @@ void welcome(const DemoOptions& o, const std::string& tour) {
     std::string secret;
     if (std::getline(file, secret) && !secret.empty()) {
         say("  The console     " + o.url + "/admin?secret=" + secret +
-            "   (good once; the tour opens it, too)");
+            "   (good once; the tour leads to it, too)");
     } else {
         say("  The console     " + o.url + "/   (token: " + o.data + "/secrets/cli-token)");
     }

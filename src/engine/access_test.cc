@@ -225,7 +225,7 @@ TEST(AdminLink, WhoRedeemsItIsInTheAuditBeforeThereIsAToken) {
     ASSERT_TRUE(first.ok());
     const std::string id = shop.desk().caller_of_token(first.value().token).value().caller.token;
     const std::string audit = shop.runtime->rights().audit({}).value();
-    EXPECT_NE(audit.find(R"("actor":")" + id + R"(","role":"admin","route":"GET /admin"})"),
+    EXPECT_NE(audit.find(R"("actor":")" + id + R"(","role":"admin","route":"POST /admin"})"),
               std::string::npos)
         << audit;
     EXPECT_NE(audit.find(R"("found":1)"), std::string::npos) << audit;

@@ -319,7 +319,7 @@ Result<FirstSignIn> AccessDeskImpl::redeem_admin_link(std::string_view secret) {
                                  seams_.now().us};
     const std::string id = "admin-" + new_secret(4);
     // First, as of every token: it opens all there is, and nobody is signed in who could answer.
-    TRY(seams_.note({seams_.now(), Role::Admin, id, "GET /admin", {}, 0}));
+    TRY(seams_.note({seams_.now(), Role::Admin, id, "POST /admin", {}, 0}));
     TRY(seams_.write(one_record(token_record(id, &document))));
     // Only now: a crash or a full disk before it leaves the link, for there is no other way in.
     TRY(forget_admin_link());

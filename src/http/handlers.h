@@ -181,7 +181,8 @@ void console_asset(const CallPtr& call);
 void banner_script(const CallPtr& call);
 
 // routes_session.cc
-void admin_link(const CallPtr& call);
+void get_admin(const CallPtr& call);
+void post_admin(const CallPtr& call);
 void get_session(const CallPtr& call);
 void post_session(const CallPtr& call);
 void delete_session(const CallPtr& call);

@@ -240,7 +240,8 @@ constexpr std::array kRoutes = {
     Route{"GET", "/licences.txt", kEveryone, H, Io, kNone, console_licences},
     Route{"GET", "/assets/{file}", kEveryone, H, Io, kNone, console_asset},
     Route{"GET", "/banner/{version}/banner.js", kEveryone, H, Io, kNone, banner_script},
-    Route{"GET", "/admin", kEveryone, A, Pool, kNone, admin_link},
+    Route{"GET", "/admin", kEveryone, A, Io, kNone, get_admin},
+    Route{"POST", "/admin", kEveryone, A, Pool, kForm, post_admin},
 };
 
 struct Index {
@@ -295,10 +296,10 @@ std::size_t greatest_body_bytes_max() {
     return std::max_element(kRoutes.begin(), kRoutes.end(), smaller)->body_bytes_max;
 }
 
-RouteFound find_route(std::string_view method, std::string_view path) {
+namespace {
+
+RouteFound find_exactly(std::string_view method, std::string_view path) {
     RouteFound found;
-    path = without_slash(path);
-    if (method == "HEAD") method = "GET";
     if (const auto at = index().exact.find(path); at != index().exact.end()) {
         found.path_known = true;
         for (const Route* route : at->second) {
@@ -316,6 +317,20 @@ RouteFound find_route(std::string_view method, std::string_view path) {
         tried.route = route;
         return tried;
     }
+    return found;
+}
+
+}  // namespace
+
+bool is_stream(const Route& route) {
+    return route.pattern.ends_with("/stream") || route.pattern.ends_with("/tail");
+}
+
+// What a stream has to tell comes after its head.
+RouteFound find_route(std::string_view method, std::string_view path) {
+    RouteFound found = find_exactly(method == "HEAD" ? "GET" : method, without_slash(path));
+    if (method == "HEAD" && found.route != nullptr && is_stream(*found.route))
+        found.route = nullptr;
     return found;
 }
 

@@ -43,7 +43,9 @@ struct RouteFound {
     std::string_view values[4];  // of the pattern's names, percent-encoded as received
     std::size_t values_count = 0;
 };
-// A trailing slash makes no difference; HEAD is answered as GET.
+// Sends events until somebody ends it.
+bool is_stream(const Route& route);
+// A trailing slash makes no difference; HEAD is answered as GET, but for a stream.
 RouteFound find_route(std::string_view method, std::string_view path);
 std::string methods_of(std::string_view path);  // for Allow: "GET, POST"
 

@@ -74,11 +74,6 @@ HttpResponse not_now(int status, int retry_seconds, std::string_view why) {
 // A pixel's image comes whatever happens; nobody reads its status or its Retry-After.
 bool is_pixel(const Route& route) { return route.pattern.starts_with("/pixel/"); }
 
-// A page opens one again whenever it broke: that is nobody's doing.
-bool is_stream(const Route& route) {
-    return route.pattern.ends_with("/stream") || route.pattern.ends_with("/tail");
-}
-
 bool changes_something(const Route& route) { return route.method != "GET"; }
 
 bool stays_in_brands(Call& call) {
@@ -91,6 +86,7 @@ bool stays_in_brands(Call& call) {
 // when nobody, or nobody who may.
 bool let_in_by_head(Call& call) {
     const HttpRequest& request = call.request;
+    // A page opens a stream again whenever it broke: that is nobody's doing.
     const auto use = is_stream(*call.route) ? engine::Use::Background : engine::Use::Person;
     auto asker = who_asks(call.runtime(), request, use);
     if (!asker.ok()) {

@@ -123,6 +123,18 @@ TEST(Api, ARefusalByTheHeadIsAnsweredAndKeptInTheAuditAsAnyOther) {
         << "its body may name the brand";
 }
 
+TEST(Api, HeadOpensNoStream) {
+    Door door;
+    for (const Route& route : all_routes()) {
+        if (!is_stream(route)) continue;
+        const HttpResponse told = door.as("admin", "HEAD", path_of(route));
+        EXPECT_EQ(told.status, 405) << route.pattern;
+        EXPECT_EQ(header(told, "Allow"), "GET, OPTIONS") << route.pattern;
+    }
+    EXPECT_TRUE(door.runtime.asked.empty());
+    EXPECT_EQ(door.as("admin", "HEAD", "/api/v1/stats").status, 200);
+}
+
 TEST(Api, ATokenOpensNoTrackingRoute) {
     for (const Route& route : all_routes()) {
         if (!route.access.is_write_key() || route.lane != Lane::Ingest) continue;
@@ -333,7 +345,8 @@ TEST(Api, ASessionCookieWorksOnlyFromOurOwnPage) {
 
 TEST(Api, TheOneTimeLinkSignsInOnce) {
     Door door;
-    const HttpResponse response = door.ask("GET", "/admin?secret=one-time");
+    const Headers own = {{"origin", "https://track.shop.test"}};
+    const HttpResponse response = door.ask("POST", "/admin", "secret=one-time", own);
     EXPECT_EQ(response.status, 200);
     const std::string cookie = header(response, "Set-Cookie");
     EXPECT_EQ(cookie.find("filrouge_session=session-admin;"), 0u);
@@ -344,11 +357,36 @@ TEST(Api, TheOneTimeLinkSignsInOnce) {
               std::string::npos);
     EXPECT_EQ(header(response, "Referrer-Policy"), "same-origin");
     EXPECT_EQ(header(response, "Cache-Control"), "no-store");
-    const std::string french =
-        door.ask("GET", "/admin?secret=one-time", "", {{"accept-language", "fr-FR,fr;q=0.9"}}).body;
-    EXPECT_NE(french.find("Ouvrir Filrouge"), french.npos) << french;
-    EXPECT_EQ(door.ask("GET", "/admin?secret=other").status, 403);
-    EXPECT_EQ(door.ask("GET", "/admin").status, 403);
+    const std::string person(32, 'a');
+    const std::string french = door.ask("POST", "/admin", "secret=one-time&person=" + person,
+                                        {own[0], {"accept-language", "fr-FR,fr;q=0.9"}})
+                                   .body;
+    EXPECT_NE(french.find("/#/people/" + person + "\">Ouvrir Filrouge"), french.npos) << french;
+    EXPECT_EQ(door.ask("POST", "/admin", "secret=other", own).status, 403);
+    EXPECT_EQ(door.ask("POST", "/admin", "", own).status, 403);
+}
+
+// Previews of messages and scanners of mail follow links.
+TEST(Api, OpeningTheOneTimeLinkUsesNothingUp) {
+    Door door;
+    for (const char* method : {"GET", "HEAD"}) {
+        const HttpResponse page = door.ask(method, "/admin?secret=one-time%22%3E&person=p%3C");
+        EXPECT_EQ(page.status, 200);
+        EXPECT_EQ(header(page, "Set-Cookie"), "");
+        EXPECT_EQ(page.body.find("token-admin"), std::string::npos);
+        EXPECT_EQ(header(page, "Cache-Control"), "no-store");
+        EXPECT_NE(header(page, "Content-Security-Policy").find("form-action 'self'"),
+                  std::string::npos);
+        for (const char* part : {"method=\"post\" action=\"/admin\"", "<button>Sign in</button>",
+                                 "value=\"one-time&quot;&gt;\"", "value=\"p&lt;\""})
+            EXPECT_NE(page.body.find(part), std::string::npos) << part << "\n" << page.body;
+    }
+    for (const char* origin : {"", "https://evil.test", "null"}) {
+        const HttpResponse told =
+            door.ask("POST", "/admin", "secret=one-time", {{"origin", origin}});
+        EXPECT_EQ(told.status, 403) << origin;
+        EXPECT_EQ(header(told, "Set-Cookie"), "") << origin;
+    }
 }
 
 TEST(Api, ThePageIsProtected) {

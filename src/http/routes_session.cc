@@ -19,13 +19,32 @@ namespace {
 
 constexpr int kSessionSeconds = 12 * 3600;
 
+std::string page_begin(bool french) {
+    return R"(<!doctype html><html lang=")" + std::string(french ? "fr" : "en") +
+           R"("><meta charset="utf-8"><title>Filrouge</title>)"
+           R"(<meta name="viewport" content="width=device-width, initial-scale=1">)"
+           R"(<meta name="color-scheme" content="light dark">)"
+           R"(<link rel="stylesheet" href="/style.css"><main>)";
+}
+
+// The button alone uses the link up; `person` is whose page the console is to open at.
+std::string admin_link_page(bool french, std::string_view secret, std::string_view person) {
+    std::string out = page_begin(french);
+    out += french
+               ? "<h1>Se connecter à Filrouge</h1><p class=\"note\">Ce lien vaut une seule fois : "
+                 "le bouton l’utilise, ouvrir cette page ne l’utilise pas.</p>"
+               : "<h1>Sign in to Filrouge</h1><p class=\"note\">This link is good once: the button "
+                 "uses it up, opening this page does not.</p>";
+    out += R"(<form method="post" action="/admin"><input type="hidden" name="secret" value=")" +
+           html_escaped(secret) + R"("><input type="hidden" name="person" value=")" +
+           html_escaped(person) + R"(">)";
+    out += french ? "<button>Se connecter</button>" : "<button>Sign in</button>";
+    return out + "</form></main></html>\n";
+}
+
 // `place` is where the console opens: an address of ours.
 std::string signed_in_page(bool french, const std::string& token, const std::string& place) {
-    std::string out = R"(<!doctype html><html lang=")" + std::string(french ? "fr" : "en") +
-                      R"("><meta charset="utf-8"><title>Filrouge</title>)"
-                      R"(<meta name="viewport" content="width=device-width, initial-scale=1">)"
-                      R"(<meta name="color-scheme" content="light dark">)"
-                      R"(<link rel="stylesheet" href="/style.css"><main>)";
+    std::string out = page_begin(french);
     out += french ? "<h1>Vous êtes connecté</h1>" : "<h1>You are signed in</h1>";
     out.append("<p><a href=\"").append(place).append("\">");
     out +=
@@ -54,14 +73,23 @@ void set_cookie(const Call& call, std::string_view secret, HttpResponse& respons
     response.headers.emplace_back("Set-Cookie", std::move(session));
 }
 
-HttpResponse signed_in(const Call& call, const engine::FirstSignIn& first) {
+bool wants_french(const Call& call) {
+    return call.request.header("accept-language").starts_with("fr");
+}
+
+HttpResponse html_response(std::string body) {
     HttpResponse response;
     response.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
-    set_cookie(call, first.session, response);
     protect(response);
-    const auto person = ProfileId::parse(call.query("person").value_or(""));
-    response.body = signed_in_page(call.request.header("accept-language").starts_with("fr"),
-                                   first.token, person ? "/#/people/" + person->text() : "/");
+    response.body = std::move(body);
+    return response;
+}
+
+HttpResponse signed_in(const Call& call, const engine::FirstSignIn& first) {
+    const auto person = ProfileId::parse(query_value(call.request.body, "person").value_or(""));
+    HttpResponse response = html_response(signed_in_page(
+        wants_french(call), first.token, person ? "/#/people/" + person->text() : "/"));
+    set_cookie(call, first.session, response);
     return response;
 }
 
@@ -200,9 +228,20 @@ void delete_account(const CallPtr& call) {
     call->reply_result(call->runtime().accounts().remove(call->values.at(0)));
 }
 
-void admin_link(const CallPtr& call) {
-    const std::optional<std::string> secret = call->query("secret");
-    const auto first = call->runtime().access().redeem_admin_link(secret ? *secret : std::string());
+// Previews of messages, scanners and `curl -I` open links: only the button signs in.
+void get_admin(const CallPtr& call) {
+    call->reply(
+        html_response(admin_link_page(wants_french(*call), call->query("secret").value_or(""),
+                                      call->query("person").value_or(""))));
+}
+
+void post_admin(const CallPtr& call) {
+    if (!comes_from_own_page(call->request)) {
+        return call->reply_problem(
+            403, {"http.other_site", "The request does not come from our own page.", ""});
+    }
+    const std::string secret = query_value(call->request.body, "secret").value_or("");
+    const auto first = call->runtime().access().redeem_admin_link(secret);
     if (!first.ok()) {
         HttpResponse refused = text_response(
             403,

@@ -304,6 +304,7 @@ void Connection::take(Message message) {
             return answer(message.response, After::KeepOpen);
         case Message::Kind::Dropped:
             if (state_ == State::Streaming) return close();
+            if (state_ == State::Last) return;  // a stream that HEAD asked for: nothing was to come
             ASSERT(state_ == State::Handling);
             message.response.status = 500;
             return answer(message.response, After::Close);
@@ -392,11 +393,21 @@ void Connection::begin_stream(Message& message) {
     stream_ = std::move(message.stream);
     ReplyWriting how;
     how.framing = head_.http11 ? BodyFraming::Chunked : BodyFraming::UntilClose;
-    how.close = !head_.http11 || !reply_keep_alive_;
+    how.close = !head_.http11 || !reply_keep_alive_ || reply_head_only_;
     append_reply(out_, message.response, how, worker_.date());
     begin_sending();
     state_ = State::Streaming;
+    if (reply_head_only_) end_stream_at_head();
     if (worker_.is_draining()) close();
+}
+
+// No byte may follow the head of an answer to HEAD; whoever writes the stream is told so.
+void Connection::end_stream_at_head() {
+    const std::shared_ptr<StreamBuffer> stream = std::exchange(stream_, nullptr);
+    const std::lock_guard lock(stream->mutex);
+    stream->gone = true;
+    state_ = State::Last;
+    after_ = After::Close;
 }
 
 void Connection::move_stream() {

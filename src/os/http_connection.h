@@ -84,6 +84,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void answer(const HttpResponse& response, After after);
     void next_request();
     void begin_stream(Message& message);
+    void end_stream_at_head();
     void move_stream();
     void begin_linger();
     void end_of_input();

@@ -1,5 +1,8 @@
 // One meaning a request, on a real socket: whatever stands behind a broken request is not run, and
 // what is unusual but clear ends where it says.
+#include <chrono>
+#include <thread>
+
 #include "os/http_attacks_for_test.h"
 #include "os/http_socket.h"
 #include "os/listener_for_test.h"
@@ -99,6 +102,25 @@ TEST(HttpFraming, AnUnusualButClearRequestEndsWhereItSays) {
             EXPECT_TRUE(got.ends_with("\r\n\r\nGET /next ")) << clear.bytes << "\n" << got;
         }
     }
+}
+
+// Whatever came after the head would be read as the answer to the next request.
+TEST(HttpFraming, AStreamThatHeadAskedForIsItsHeadAlone) {
+    World world;
+    Client client(world.listener->port());
+    client.send("HEAD /stream HTTP/1.1\r\nHost: a\r\n\r\n");
+    auto held = world.echo.wait_for(1);
+    ASSERT_EQ(held.size(), 1u);
+    held[0]->start_stream({});
+    for (int i = 0; i < 500 && held[0]->write("data: 1\n\n"); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    EXPECT_FALSE(held[0]->write("data: 2\n\n"));
+    held[0]->end_stream();
+    held.clear();
+    const std::string got = client.read_all();
+    EXPECT_TRUE(client.closed());
+    EXPECT_EQ(got.rfind("HTTP/1.1 200", 0), 0u);
+    EXPECT_EQ(got.find("\r\n\r\n"), got.size() - 4) << got;
 }
 
 // A sender of many requests that reads no answer is not read for ever: the bytes wait at the

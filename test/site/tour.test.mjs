@@ -55,7 +55,8 @@ async function shopsAndChooses(reader, tour) {
 
 async function seesTheThread(reader, tour) {
   const thread = await opens(reader, tour.getByRole('link', {name: 'My thread'}))
-  await thread.getByRole('link', {name: 'Open Filrouge'}).click()  // the first time alone
+  await thread.getByRole('button', {name: 'Sign in'}).click()  // the first time alone, as the next
+  await thread.getByRole('link', {name: 'Open Filrouge'}).click()
   await thread.locator('.knot', {hasText: 'Order Completed'}).first().waitFor()
   await shows(reader, thread, 'thread')
   await tour.bringToFront()

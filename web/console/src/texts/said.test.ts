@@ -29,7 +29,7 @@ const unsaid: Array<[texts: RegExp, why: string]> = [
   [/^'[^']*'$/, 'words of the language of rules'],
   [/^(any\(\*, (last|since) .*|a then b within | within \{\})$/, 'rules that the server makes itself'],
   [/^[\w-]+\/[\w-]+; charset|^public, max-age|^; |OPTIONS$|Retry-After|^\n?(event|data|id): |\ndata: |^: connected/, 'the protocol'],
-  [/^GET \/admin$/, 'a route, as the audit tells it'],
+  [/^POST \/admin$/, 'a route, as the audit tells it'],
   [/^filrouge_|^#|[a-z]\.$/, ''],  // metrics: see below
   [/^(identity rules|reading people|folding \{\} of \{\} records|clock ahead|clock caught up|model not refitted|webhook changes dropped)$/, 'progress and the log of the process'],
   [/^(Open|Ouvrir) Filrouge<|^This link was used, or is not valid/, 'the page of a sign-in link'],
