@@ -10,7 +10,7 @@ std::uint32_t rest_of(const Hash128& h) { return static_cast<std::uint32_t>(h.lo
 }  // namespace
 
 Directory::Directory(HashKey key) : key_(key), counts_(space_, 200) {
-    counts_.resize(kParts);
+    counts_.resize(kParts + 1);  // and the next number: see begin_capture()
     for (std::uint32_t i = 0; i < kParts; ++i) {
         parts_.push_back(std::make_unique<Table<Slot>>(space_, static_cast<std::uint16_t>(201 + i),
                                                        kArenaReservePart));
@@ -154,7 +154,8 @@ std::uint64_t Directory::bytes() const {
 }
 
 void Directory::after_load() {
-    if (counts_.size() == 0) counts_.resize(kParts);
+    if (counts_.size() == 0) counts_.resize(kParts + 1);
+    reserve_below(counts_.at(kParts));
     for (std::uint32_t p = 0; p < kParts; ++p) {
         const Table<Slot>& part = *parts_[p];
         masks_[p] = part.size() == 0 ? 0 : part.size() - 1;
@@ -172,6 +173,8 @@ std::vector<std::unique_lock<std::mutex>> Directory::lock_all() {
 
 CaptureHead Directory::begin_capture(std::uint64_t sequence, bool whole) {
     const auto locks = lock_all();
+    // A start that reads the log from here on learns of no number before it.
+    if (counts_.at(kParts) != next_.load()) counts_.edit(kParts) = next_.load();
     return space_.begin_capture(sequence, whole);
 }
 

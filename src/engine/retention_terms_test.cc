@@ -7,6 +7,7 @@
 #include <random>
 
 #include "base/seed_for_test.h"
+#include "engine/consents.h"
 #include "engine/erasing_for_test.h"
 #include "engine/rights_desk.h"
 
@@ -336,6 +337,63 @@ TEST(RetentionTerms, OlderDataBesideTodaysKeysAndOlderKeysBesideTodaysDataTellNo
         EXPECT_NE(again.thread_of("anna").find("Order Completed"), std::string::npos);
         EXPECT_EQ(found_in(readable(*other), kCanary), 0);
         EXPECT_GT(found_in(readable(*other), kKept), 0);
+    }
+}
+
+// Beside older keys nothing but the clear part of her event tells of its period's number. Whoever
+// got it would have a key under which the event does not open, and no start would come to its end.
+TEST(RetentionTerms, BesideOlderKeysThePeriodOfAnEventIsGivenToNobody) {
+    for (const bool started_between : {false, true}) {
+        SCOPED_TRACE(started_between);
+        fake::FakeDisk disk;
+        TermsShop shop(disk);
+        shop.does("Order Completed", "anna", kKept);
+        ASSERT_TRUE(back_up_keys(disk, "shop", "safe/keys", {1}).ok());
+        shop.does("Coat Viewed", "anna", kCanary);
+        ASSERT_TRUE(back_up_data(disk, "shop", "safe/data", {2}).ok());
+        const auto other = restored(disk);
+        if (started_between) {  // the next start reads snapshots and no record of before
+            const TermsShop between(*other, 8, hours(1));
+        }
+        {
+            TermsShop again(*other, 9, hours(2));
+            again.does("Order Completed", "bert", "bertwasthere");
+            EXPECT_NE(again.thread_of("anna").find("Order Completed"), std::string::npos);
+            EXPECT_NE(again.thread_of("bert").find("Order Completed"), std::string::npos);
+        }
+        for (const std::string& path : other->paths()) {
+            if (path.starts_with("shop/state/")) {
+                ASSERT_TRUE(other->remove(path).ok());
+            }
+        }
+        TermsShop last(*other, 10, hours(3));
+        last.runtime->wait_until_folded();
+        EXPECT_NE(last.thread_of("anna").find("Order Completed"), std::string::npos);
+        EXPECT_NE(last.thread_of("bert").find("Order Completed"), std::string::npos);
+    }
+}
+
+TEST(RetentionTerms, BesideOlderKeysNobodyIsToldAnotherOnesChoices) {
+    for (const bool started_between : {false, true}) {
+        SCOPED_TRACE(started_between);
+        fake::FakeDisk disk;
+        TermsShop shop(disk);
+        shop.does("Order Completed", "anna", kKept);
+        ASSERT_TRUE(back_up_keys(disk, "shop", "safe/keys", {1}).ok());
+        shop.sees("carla", {{IdentifierType::Email, "carla@shop.test", {}}});
+        ASSERT_TRUE(back_up_data(disk, "shop", "safe/data", {2}).ok());
+        const auto other = restored(disk);
+        if (started_between) {
+            const TermsShop between(*other, 8, hours(1));
+        }
+        TermsShop again(*other, 9, hours(2));
+        again.does("Order Completed", "bert", "bertwasthere");
+        again.does("Order Completed", "dora", "dorawasthere");
+        for (const char* who : {"bert", "dora"}) {
+            const json::object told =
+                parsed(again.runtime->consents().receipt(again.id_of(who), ""));
+            EXPECT_EQ(told.at("receipt").at("statements").as_array().size(), 1u) << who;
+        }
     }
 }
 

@@ -24,7 +24,7 @@ namespace {
 
 // Raised when the tables of the directory or of the dedupe window are laid out otherwise. Numbers
 // below are those of kFoldVersion, which named them once.
-constexpr std::uint32_t kDoorTablesVersion = 1'002;
+constexpr std::uint32_t kDoorTablesVersion = 1'003;
 constexpr std::size_t kFoldSlice = 128;      // records under one hold of the lock
 constexpr int kShortLagShare = 8;            // of fold_lag_seconds_max: no queue yet
 constexpr Duration kSlowWrite = seconds(1);  // of the log: the disk does all it can

@@ -3,6 +3,7 @@
 #include <shared_mutex>
 
 #include "base/thread_name.h"
+#include "consent/proof.h"
 #include "engine/access_desk_impl.h"
 #include "engine/event_record.h"
 #include "engine/event_terms.h"
@@ -188,6 +189,23 @@ static std::optional<DedupeFacts> id_of(const RecordView& record) {
     return DedupeFacts{facts.dedupe_key, facts.body_check, true};
 }
 
+// Every number that the record tells whoever has no key for it. Beside keys of before, as from an
+// older backup, nothing else says that they were given out: who got one anew would be told another
+// one's choices, or have a key under which what another one did does not open.
+static void reserve_named_in_clear(const RecordView& record, Directory& directory) {
+    if (record.fragment != FragmentNo{}) directory.reserve_below(record.fragment.value + 1);
+    if (record.type == RecordType::Event && record.version >= kTermedEventVersion) {
+        Event event;
+        std::optional<TermSeal> term;
+        if (decode_event_clear(record.clear, event, term) && term)
+            directory.reserve_below(term->period.value + 1);
+    }
+    if (record.type != RecordType::ConsentTold) return;
+    const auto told = consent::decode_entry(record.clear);
+    if (!told) return;
+    for (const FragmentNo f : told->fragments) directory.reserve_below(f.value + 1);
+}
+
 Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t dedupe_at,
                                         std::uint64_t directory_at, Bytes& plain) {
     plain.clear();
@@ -212,7 +230,7 @@ Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t 
             }
         }
     }
-    if (record.fragment != FragmentNo{}) directory_.reserve_below(record.fragment.value + 1);
+    reserve_named_in_clear(record, directory_);
     if (folds) fold_.apply(record, plain, nullptr);
     return {};
 }
