@@ -397,6 +397,45 @@ TEST(RetentionTerms, BesideOlderKeysNobodyIsToldAnotherOnesChoices) {
     }
 }
 
+// The list beside the keys is written, the record is not, and no period's key tells that something
+// is left to do.
+TEST(RetentionTerms, ASweepThatAFullDiskStoppedIsFinishedByTheNext) {
+    fake::FakeDisk disk;
+    const auto roomy = [](Settings s) {
+        s.free_disk_bytes_min = s.free_disk_percent_min = 0;
+        s.log_segment_bytes = 256 * 1'024;
+        return s;
+    };
+    {
+        TermsShop shop(disk, 1, {}, roomy(without_terms()));
+        shop.does("Coat Viewed", "anna", kCanary);
+        shop.does("Order Completed", "anna", kKept);
+    }
+    Settings settings = roomy(with_terms());
+    for (int i = 0; i < 60; ++i)  // what the record says is longer than what is left of the log
+        settings.event_terms.front().names.push_back(std::string(200, 'n') + std::to_string(i));
+    TermsShop shop(disk, 2, days(120), settings);
+    disk.set_capacity(disk.used() + 100 * 1'024);  // no further segment
+    const auto send = [&shop] {
+        IngestRequest request;
+        request.source = shop.runtime->source_by_write_key("wk")->number;
+        request.items.push_back(shop.doing("Order Completed", "anna", kKept));
+        return shop.ingest(std::move(request)).has_value();
+    };
+    int sent = 0;
+    while (sent < 5'000 && send()) ++sent;
+    ASSERT_LT(sent, 5'000);
+    shop.runtime->wait_until_folded();
+    const auto stopped = shop.runtime->rights().sweep_retention();
+    ASSERT_FALSE(stopped.ok());
+    EXPECT_EQ(stopped.error().code, "log.disk_full");
+    disk.set_capacity(1 << 30);
+    shop.sweep();
+    shop.wait_until_expired(1);
+    EXPECT_EQ(shop.thread_of("anna").find("Coat Viewed"), std::string::npos);
+    EXPECT_NE(shop.thread_of("anna").find("Order Completed"), std::string::npos);
+}
+
 TEST(RetentionTerms, WhatWasRecordedBeforeTheTermWasSetIsDroppedAndThePreviewSaysItsBytesStay) {
     fake::FakeDisk disk;
     {

@@ -79,8 +79,14 @@ Result<ExpiredEvents> RuntimeImpl::expire_events(EventTime now, bool due) {
     expiry.id = seams_.random.id<struct ExpiryTag>();
     expiry.periods = periods_over(expiry);
     const std::uint64_t periods = expiry.periods.size();
-    if (periods == 0 && (!due || is_covered(expiry, expiries_->newest()))) return ExpiredEvents{};
-    TRY(expiries_->add(std::move(expiry)));
+    const Expiry* before = expiries_->newest();
+    if (periods != 0 || (due && !is_covered(expiry, before))) {
+        TRY(expiries_->add(std::move(expiry)));
+    } else {  // it is decided; but a full disk may have stopped what follows
+        const std::shared_lock reading(lock_);
+        if (before == nullptr || (before->carried_out && fold_.terms->knows(before->id)))
+            return ExpiredEvents{};
+    }
     TRY(record_expiry());
     TRY(forget_erased_keys(true));
     return ExpiredEvents{periods, true};
