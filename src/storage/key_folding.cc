@@ -68,13 +68,32 @@ Result<void> KeyFolding::fold_now(std::uint32_t journal) {
     return fold(journal);
 }
 
+// Of a full disk the names are still there to be synced; of a disk that failed nobody knows.
+Result<void> KeyFolding::sync_folder() {
+    auto synced = disk_.sync_folder(keys_.path);
+    if (!synced.ok() && synced.error().code != "disk.full") {
+        const std::lock_guard lock(mutex_);
+        sync_failed_ = true;
+    }
+    return synced;
+}
+
+Result<void> KeyFolding::check_synced() const {
+    const std::lock_guard lock(mutex_);
+    if (!sync_failed_) return {};
+    return Error{"keys.stopped",
+                 "An earlier sync of the folder of keys failed; none is moved or forgotten.",
+                 "Look for disk errors, then start filrouge again."};
+}
+
 Result<void> KeyFolding::fold(std::uint32_t journal) {
+    TRY(check_synced());
     key_files::BucketSet replaced;
     for (std::uint32_t b = 0; b < kKeyBuckets; ++b) {
         if (stopping()) return {};
         if (TRY(fold_bucket(b))) replaced.set(b);
     }
-    TRY(disk_.sync_folder(keys_.path));
+    TRY(sync_folder());
     {
         const std::lock_guard lock(mutex_);
         bucket_files_ |= replaced;
@@ -82,7 +101,7 @@ Result<void> KeyFolding::fold(std::uint32_t journal) {
     // Oldest first and each made durable, so that a crash on the way leaves no gap in the numbers.
     for (; oldest_journal_ <= journal; ++oldest_journal_) {
         TRY(disk_.remove(keys_.path + "/" + key_files::journal_name(oldest_journal_)));
-        TRY(disk_.sync_folder(keys_.path));
+        TRY(sync_folder());
     }
     return {};
 }
@@ -123,6 +142,7 @@ Result<bool> KeyFolding::fold_bucket(std::uint32_t number) {
 
 Result<KeyFolding::Forgetting> KeyFolding::prepare(const std::vector<FragmentNo>& fragments) {
     Forgetting out{std::unique_lock(work_mutex_), fragments, keys_.process, {}};
+    TRY(check_synced());
     for (const FragmentNo f : fragments) out.left.try_emplace(key_files::bucket_of(f));
     for (auto& [number, bucket] : out.left) {
         bucket = bucket_of_table(number);
@@ -134,7 +154,7 @@ Result<KeyFolding::Forgetting> KeyFolding::prepare(const std::vector<FragmentNo>
         TRY(write_beside(number, bucket, out.process));
     }
     // Their names are durable before the keys that open the old files are gone.
-    TRY(disk_.sync_folder(keys_.path));
+    TRY(sync_folder());
     return out;
 }
 
@@ -171,7 +191,7 @@ Result<void> KeyFolding::switch_to(const Forgetting& prepared) {
         TRY(disk_.rename(path + ".new", path));
         buckets_[number] = {true, static_cast<std::uint32_t>(bucket.keys.size()), bucket.highest};
     }
-    return disk_.sync_folder(keys_.path);
+    return sync_folder();
 }
 
 }  // namespace filrouge

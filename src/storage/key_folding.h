@@ -2,6 +2,8 @@
 // Nothing depends on its progress: until a journal is removed its keys are read from it, so an
 // error (a full disk) only leaves the journals where they are; the next full journal or the next
 // start tries again. Forgets keys too, which is the same work: a bucket written anew.
+// A folder that could not be synced is another matter: the next sync may answer ok without what the
+// first has lost, so nothing more is folded, removed or forgotten until the next start.
 #pragma once
 
 #include <condition_variable>
@@ -36,7 +38,7 @@ class KeyFolding {
 
     // The journals up to and with `journal` are full; their keys may move.
     void fold_up_to(std::uint32_t journal);
-    // The same at once, in the caller.
+    // The same at once, in the caller. Error: "keys.stopped", after a failed sync of the folder.
     Result<void> fold_now(std::uint32_t journal);
 
     // Forgetting, in two steps; in between and until the second has returned nobody may write a
@@ -67,6 +69,8 @@ class KeyFolding {
     Result<void> write_beside(std::uint32_t number, const key_files::Bucket& bucket,
                               const key_files::ProcessKeys& process);
     bool stopping() const;
+    Result<void> sync_folder();
+    Result<void> check_synced() const;
 
     Disk& disk_;
     Random& random_;
@@ -77,9 +81,10 @@ class KeyFolding {
     std::vector<StoredBucket> buckets_;
     std::uint32_t oldest_journal_;
 
-    mutable std::mutex mutex_;  // guards the four below
+    mutable std::mutex mutex_;  // guards the five below
     std::condition_variable changed_;
     bool stop_ = false;
+    bool sync_failed_ = false;  // of the folder
     std::uint32_t wanted_ = 0;
     key_files::BucketSet bucket_files_;
     std::thread thread_;  // last: it runs on all of the above

@@ -179,6 +179,7 @@ const sentences: Record<string, string> = {
   'Run `filrouge log verify`; after a restore check that keys/ belongs to this log.': 'Lancez « filrouge log verify » ; après une restauration, vérifiez que keys/ appartient à ce journal.',
   'An earlier write to the log failed; nothing more is accepted.': 'Une écriture antérieure dans le journal a échoué ; plus rien n’est accepté.',
   'An earlier write of keys failed; nothing more is accepted.': 'Une écriture antérieure de clés a échoué ; plus rien n’est accepté.',
+  'An earlier sync of the folder of keys failed; none is moved or forgotten.': 'Une synchronisation antérieure du dossier des clés a échoué ; aucune n’est déplacée ni oubliée.',
   'Look for disk errors, then start filrouge again.': 'Cherchez des erreurs de disque, puis redémarrez filrouge.',
   'There is no space for the next {} bytes of the log: {}': 'Il n’y a pas de place pour les {1} prochains octets du journal : {2~}',
   'Free space; the log goes on by itself as soon as there is some.': 'Libérez de la place ; le journal reprend de lui-même dès qu’il y en a.',
