@@ -37,7 +37,8 @@ Error error_of(const Answer& answer) {
 
 int exit_code_of(const Error& error) {
     const std::string_view code = error.code;
-    for (const std::string_view start : {"log.damaged", "snapshot.damaged", "backup.damaged"}) {
+    for (const std::string_view start :
+         {"log.damaged", "log.end_missing", "snapshot.damaged", "backup.damaged"}) {
         if (code.starts_with(start)) return kExitDamaged;
     }
     for (const std::string_view start : {"disk.", "listen.", "log.", "keys."}) {

@@ -210,6 +210,40 @@ TEST(Damage, OfAnyFileIsFoundAndNamedOrHarmlessAndNeverServed) {
     }
 }
 
+// A snapshot at the last record says that the group was whole: the bytes are kept as they are, for
+// somebody who can mend them.
+TEST(Damage, OfTheLastGroupAfterAnOrderlyStopIsNotCutOff) {
+    fake::FakeDisk disk;
+    {
+        Shop shop(disk);
+        ASSERT_TRUE(shop.send({"0-a"}));
+        ASSERT_TRUE(shop.send({"1-a", "2-a"}));
+    }
+    std::string path;
+    for (const std::string& each : disk.paths()) {
+        if (each.ends_with(".frl")) path = each;
+    }
+    const Bytes good = disk.raw(path);
+    const std::size_t last_group = good.rfind("FRG1");
+    const std::size_t end = good.find_last_not_of('\0') + 1;
+    for (std::size_t at = last_group; at < end; at += 31) {
+        SCOPED_TRACE(at - last_group);
+        Bytes bytes = good;
+        bytes[at] = static_cast<char>(bytes[at] ^ 4);
+        disk.set_raw(path, bytes);
+        fake::FakeClock clock;
+        fake::FakeRandom random(at);
+        NoHttp http;
+        const auto opened = open_runtime({clock, random, disk, http}, shop_settings(), "shop");
+        ASSERT_FALSE(opened.ok());
+        EXPECT_EQ(opened.error().code, "log.end_missing");
+        EXPECT_EQ(disk.raw(path), bytes);
+    }
+    disk.set_raw(path, good);
+    Shop again(disk, 2);
+    EXPECT_EQ(again.send({"1-a", "2-a"})->deduplicated, 2u);
+}
+
 TEST(Damage, ASecondServerOnTheFolderIsRefusedAndHarmsNothing) {
     fake::FakeDisk disk;
     Shop shop(disk);

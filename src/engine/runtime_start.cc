@@ -11,6 +11,7 @@
 #include "engine/rights_desk_impl.h"
 #include "engine/runtime_impl.h"
 #include "engine/settings_record.h"
+#include "storage/log_end.h"
 #include "storage/seal.h"
 #include "storage/sha256.h"
 
@@ -18,16 +19,39 @@ namespace filrouge::engine {
 namespace {
 
 constexpr std::uint32_t kBoardSlice = 4'096;  // persons under one hold of the lock
+constexpr std::array kSnapshotFolders = {"/state/fold", "/state/directory", "/state/dedupe"};
+
+// A snapshot never runs ahead of what is durable: the log has lost its end.
+Error end_missing(const std::string& folder, std::uint64_t last, std::uint64_t at) {
+    return {"log.end_missing",
+            "The log in " + folder + "/log ends at record " + std::to_string(last) +
+                ", but a snapshot in " + folder + "/state was taken at record " +
+                std::to_string(at) + ": log files are missing, or their end is damaged.",
+            "Put them back, or restore a backup; filrouge log verify tells what is there. To go on "
+            "without the missing records, remove the folder state."};
+}
+
+// An unfinished group at the log's end is cut off when the log is opened, and one that was answered
+// and then damaged looks the same. After an orderly stop a snapshot tells them apart, by its name
+// alone: then nothing is touched, for the bytes that are left are all there is to mend it from.
+Result<void> check_what_is_cut(Disk& disk, const std::string& folder) {
+    std::uint64_t known = 0;
+    for (const char* snapshots : kSnapshotFolders)
+        known = std::max(known, TRY(newest_snapshot(disk, folder + snapshots)));
+    if (known == 0) return {};
+    const LogEnd end = TRY(look_at_log_end(disk, folder + "/log"));
+    if (end.torn_bytes == 0 || known <= end.last_sequence) return {};
+    return end_missing(folder, end.last_sequence, known);
+}
 
 }  // namespace
 
 Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const Settings& settings,
                                               const std::string& folder) {
     init_crypto();
-    for (const char* name : {"", "/log", "/keys", "/secrets", "/state", "/state/fold",
-                             "/state/directory", "/state/dedupe"}) {
+    for (const char* name : {"", "/log", "/keys", "/secrets", "/state"})
         TRY(seams.disk.make_folder(folder + name));
-    }
+    for (const char* name : kSnapshotFolders) TRY(seams.disk.make_folder(folder + name));
     auto lock = TRY(seams.disk.lock(folder + "/lock"));
     const DataKey master =
         TRY(load_master_key(seams.disk, seams.random, folder + "/secrets/master-key"));
@@ -41,6 +65,7 @@ Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const S
     SegmentLogOptions log_options;
     log_options.segment_bytes = settings.log_segment_bytes;
     log_options.new_log_id = seams.random.number();
+    TRY(check_what_is_cut(seams.disk, folder));
     LogOpening opening;
     auto log = TRY(open_segment_log(seams.disk, folder + "/log", log_options, &opening));
     if (opening.torn_bytes > 0 && seams.tell)
@@ -106,14 +131,7 @@ Result<void> RuntimeImpl::load_and_replay() {
     auto load = [&](SnapshotStore& store, TableSpace& space) -> Result<std::uint64_t> {
         const std::uint64_t at = TRY(store.load(space, &skipped));
         if (at <= last) return at;
-        // A snapshot never runs ahead of what is durable: the log has lost its end.
-        return Error{
-            "log.end_missing",
-            "The log in " + folder_ + "/log ends at record " + std::to_string(last) +
-                ", but a snapshot in " + folder_ + "/state was taken at record " +
-                std::to_string(at) + ": log files are missing, or their end is damaged.",
-            "Put them back, or restore a backup; filrouge log verify tells what is there. To go on "
-            "without the missing records, remove the folder state."};
+        return end_missing(folder_, last, at);
     };
     const std::uint64_t fold_at = TRY(load(fold_snapshots_, fold_.space()));
     const std::uint64_t directory_at = TRY(load(directory_snapshots_, directory_.space()));

@@ -8,6 +8,7 @@
 
 #include "base/mutant.h"
 #include "storage/log.h"
+#include "storage/log_end.h"
 #include "storage/log_format.h"
 #include "storage/log_helper.h"
 #include "storage/log_segment.h"
@@ -365,6 +366,17 @@ Result<std::unique_ptr<Log>> open_segment_log(Disk& disk, const std::string& fol
     log->start_with(std::move(segments), std::move(active));
     if (opening != nullptr) *opening = report;
     return std::unique_ptr<Log>(std::move(log));
+}
+
+Result<LogEnd> look_at_log_end(Disk& disk, const std::string& folder) {
+    std::optional<std::uint64_t> newest;
+    for (const std::string& name : TRY(disk.list(folder)))
+        newest = std::max(newest, parse_segment_name(name));
+    if (!newest) return LogEnd{};
+    Segment last = TRY(read_segment_header(disk, folder, *newest));
+    const auto file = TRY(disk.open(last.path, Disk::Open::Existing));
+    const ScanEnd end = TRY(scan_segment(*file, last));
+    return LogEnd{last.last_sequence, TRY(torn_tail_bytes(*file, last, end))};
 }
 
 Result<LogOpening> verify_log(Disk& disk, const std::string& folder) {

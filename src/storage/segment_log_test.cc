@@ -7,6 +7,7 @@
 #include "fake/fake_disk.h"
 #include "fake/fake_random.h"
 #include "storage/log.h"
+#include "storage/log_end.h"
 #include "storage/log_format.h"
 
 namespace filrouge {
@@ -259,11 +260,43 @@ TEST(SegmentLog, AnUnfinishedGroupAtTheEndIsCutAndReported) {
     EXPECT_EQ(opening.torn_bytes, 0u);
 }
 
+std::vector<std::string> segments_of(const FakeDisk& disk) {
+    std::vector<std::string> out;
+    for (const auto& path : disk.paths()) {
+        if (path.ends_with(".frl")) out.push_back(path);
+    }
+    return out;
+}
+
 // What stands on the disk now, for "nothing was touched".
 std::vector<std::pair<std::string, Bytes>> everything(const FakeDisk& disk) {
     std::vector<std::pair<std::string, Bytes>> out;
     for (const auto& path : disk.paths()) out.emplace_back(path, disk.raw(path));
     return out;
+}
+
+TEST(SegmentLog, HowItEndsIsToldBeforeItIsOpenedAndNothingIsTouched) {
+    FakeDisk disk;
+    ASSERT_TRUE(disk.make_folder(kFolder).ok());
+    EXPECT_EQ(look_at_log_end(disk, kFolder).value().last_sequence, 0u);
+    Trace trace;
+    run(disk, 60, trace);  // several segments
+    EXPECT_EQ(look_at_log_end(disk, kFolder).value().last_sequence, trace.acknowledged);
+    EXPECT_EQ(look_at_log_end(disk, kFolder).value().torn_bytes, 0u);
+    const std::string path = segments_of(disk).back();
+    Bytes bytes = disk.raw(path);
+    const std::size_t at = bytes.rfind("FRG1") + 60;
+    bytes[at] = static_cast<char>(bytes[at] ^ 1);
+    disk.set_raw(path, bytes);
+    const auto before = everything(disk);
+    const LogEnd end = look_at_log_end(disk, kFolder).value();
+    EXPECT_EQ(everything(disk), before);
+    EXPECT_LT(end.last_sequence, trace.acknowledged);
+    EXPECT_GT(end.torn_bytes, 60u);
+    LogOpening opening;
+    ASSERT_TRUE(open_segment_log(disk, kFolder, small_segments(), &opening).ok());
+    EXPECT_EQ(opening.records, end.last_sequence);
+    EXPECT_EQ(opening.torn_bytes, end.torn_bytes);
 }
 
 TEST(SegmentLog, ANewerFormatIsRefusedAndNothingIsTouched) {
@@ -305,10 +338,7 @@ TEST(SegmentLog, AFlippedBitInAClosedSegmentIsNamedAndNeverServed) {
     FakeDisk whole;
     Trace trace;
     run(whole, 60, trace);
-    std::vector<std::string> segments;
-    for (const auto& path : whole.paths()) {
-        if (path.ends_with(".frl")) segments.push_back(path);
-    }
+    std::vector<std::string> segments = segments_of(whole);
     ASSERT_GE(segments.size(), 4u);
     segments.pop_back();
     fake::FakeRandom random(5);
@@ -404,10 +434,7 @@ TEST(SegmentLog, AMissingSegmentIsNoticed) {
     FakeDisk whole;
     Trace trace;
     run(whole, 60, trace);
-    std::vector<std::string> segments;
-    for (const auto& path : whole.paths()) {
-        if (path.ends_with(".frl")) segments.push_back(path);
-    }
+    std::vector<std::string> segments = segments_of(whole);
     segments.pop_back();
     for (const auto& path : segments) {
         const auto disk = whole.clone();

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/assert.h"
+#include "storage/log_end.h"
 #include "storage/snapshot_file.h"
 
 namespace filrouge {
@@ -61,6 +62,15 @@ Chain chain_of(const Name& whole, const Candidates& files, const std::vector<Hea
 }
 
 }  // namespace
+
+Result<std::uint64_t> newest_snapshot(Disk& disk, const std::string& folder) {
+    std::uint64_t newest = 0;
+    for (const std::string& text : TRY(disk.list(folder))) {
+        if (const auto name = snapshot_file::parse_name(text))
+            newest = std::max(newest, name->sequence);
+    }
+    return newest;
+}
 
 SnapshotStore::SnapshotStore(Disk& disk, Random& random, std::string folder, const DataKey& key,
                              std::uint32_t version)

@@ -1,0 +1,23 @@
+// What is known of the log's end before it is opened.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+#include "seam/disk.h"
+
+namespace filrouge {
+
+struct LogEnd {
+    std::uint64_t last_sequence = 0;  // of the last whole group; 0: the log is empty
+    std::uint64_t torn_bytes = 0;     // after it, which open_segment_log() would cut off
+};
+
+// Reads the last segment and changes nothing. Damage is the Error that the opening would give.
+Result<LogEnd> look_at_log_end(Disk& disk, const std::string& folder);
+// The last record that a snapshot in its folder was taken at, by the names of the files alone, be
+// they readable or not; 0: there is none. It was durable when the snapshot was.
+Result<std::uint64_t> newest_snapshot(Disk& disk, const std::string& folder);
+
+}  // namespace filrouge
