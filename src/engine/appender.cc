@@ -414,15 +414,18 @@ Result<void> Appender::settle_imported() {
         std::sort(parts[part].begin(), parts[part].end());
     }
     TRY(settled_.add(TRY(not_settled(parts)), sequence));
+    {
+        // Before the first one leaves: a snapshot of a window that lacks some tells how many there
+        // are on disk, also while files are joined, and when that fails.
+        const std::lock_guard lock(dedupe_mutex_);
+        dedupe_.set_moved(settled_.size());
+    }
     for (std::uint32_t part = 0; part < DedupeWindow::kParts; ++part) {
         const std::lock_guard lock(dedupe_mutex_);
         dedupe_.forget_imported(part, parts[part]);
     }
     window_of_snapshot_ = false;
-    TRY(settled_.merge());
-    const std::lock_guard lock(dedupe_mutex_);
-    dedupe_.set_moved(settled_.size());
-    return {};
+    return settled_.merge();
 }
 
 // All ids in order, but for those that are on disk: of those that were judged none is, but the

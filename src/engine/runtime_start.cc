@@ -154,6 +154,10 @@ Result<void> RuntimeImpl::load_and_replay() {
         return broken.ok() && !stop_requested();
     }));
     TRY(std::move(broken));
+    // A window that was made anew knows none of those that are on disk already, and a snapshot of
+    // it that tells of fewer than there are would not miss them when they are lost.
+    if (appender_.dedupe().moved() != settled_.size())
+        appender_.dedupe().set_moved(settled_.size());
     directory_.reserve_below(fold_.graph.fragments());
     if (!keys_->highest().is_none()) directory_.reserve_below(keys_->highest().value + 1);
     for (const Erasure& erasure : erasures_->all()) reserve_numbers_of(erasure);

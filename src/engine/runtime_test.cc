@@ -278,61 +278,6 @@ TEST(Runtime, WhatStaysClosedForWantOfItsKeyIsCounted) {
     EXPECT_NE(again.runtime->metrics().find("filrouge_events_without_key 3\n"), std::string::npos);
 }
 
-TEST(Runtime, AnImportRunAgainNextYearAddsNothingAndItsIdsAreNotInMemory) {
-    fake::FakeDisk disk;
-    Settings settings = shop_settings();
-    settings.imported_ids_in_memory = 100;
-    constexpr std::size_t kRequests = 30, kRows = 25;
-    // Answers how many rows were new.
-    const auto run_import = [](Shop& shop) {
-        std::size_t stored = 0;
-        for (std::size_t r = 0; r < kRequests; ++r) {
-            std::vector<std::string> ids;
-            for (std::size_t i = 0; i < kRows; ++i)
-                ids.push_back("7-" + std::to_string(r) + "-" + std::to_string(i));
-            IngestRequest request = shop.request_of(ids);
-            request.import = true;
-            const auto reply = shop.ingest(std::move(request));
-            EXPECT_TRUE(reply && reply->stored + reply->deduplicated == kRows);
-            stored += reply ? reply->stored : 0;
-        }
-        return stored;
-    };
-    const auto figure = [](Shop& shop, const std::string& name) {
-        const std::string stats = shop.runtime->stats(0).value();
-        return std::stoull(stats.substr(stats.find("\"" + name + "\":") + name.size() + 3));
-    };
-    const auto wait_settled = [&](Shop& shop) {
-        for (int i = 0; i < 500 && figure(shop, "dedupe_ids") >= 100; ++i)
-            std::this_thread::sleep_for(std::chrono::milliseconds(10));
-        EXPECT_LT(figure(shop, "dedupe_ids"), 100u);
-        EXPECT_GE(figure(shop, "imported_ids"), kRequests * kRows - 100);
-    };
-    {
-        Shop shop(disk, 1, {}, settings);
-        EXPECT_EQ(run_import(shop), kRequests * kRows);
-        wait_settled(shop);
-        EXPECT_EQ(run_import(shop), 0u);
-        shop.clock.advance(days(400));
-        EXPECT_EQ(run_import(shop), 0u);
-        EXPECT_EQ(shop.send({"7-0-0"}, "other content")->quarantined, 1u);
-    }
-    disk.crash(fake::Crash::KeepRandom, 5);
-    {
-        Shop again(disk, 2, days(401), settings);
-        EXPECT_EQ(run_import(again), 0u);
-        ASSERT_TRUE(again.send({"after"}));
-    }
-    for (const std::string& path : disk.paths()) {
-        if (path.find("state/settled") != path.npos) {
-            EXPECT_TRUE(disk.remove(path).ok());
-        }
-    }
-    Shop rebuilt(disk, 3, days(402), settings);
-    wait_settled(rebuilt);
-    EXPECT_EQ(run_import(rebuilt), 0u) << "what was lost is read from the log again";
-}
-
 TEST(Runtime, AnAudienceIsCountedExplainedAndSurvivesARestart) {
     fake::FakeDisk disk;
     std::string profile;
