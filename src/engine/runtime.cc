@@ -462,7 +462,8 @@ void RuntimeImpl::housekeeping_thread() {
             next_forgetting = seams_.clock.monotonic().us + kForgetEvery.us;
         }
         access_->write_uses_now_and_then();
-        if (appender_.wants_to_settle() && seams_.clock.monotonic().us >= next_settling) {
+        if (appender_.wants_to_settle() && !short_of_disk() &&
+            seams_.clock.monotonic().us >= next_settling) {
             // After a failure they stay in memory, and the next try comes in a while.
             if (!appender_.settle_imported().ok())
                 next_settling = seams_.clock.monotonic().us + kForgetEvery.us;

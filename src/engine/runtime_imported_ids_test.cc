@@ -110,5 +110,28 @@ TEST(Runtime, IdsThatAreLostAfterTheWindowWasMadeAnewAreReadFromTheLogAgain) {
     EXPECT_EQ(run_import(again), 0u);
 }
 
+TEST(Runtime, OnAShortDiskNoIdsAreMovedToTheReserve) {
+    fake::FakeDisk disk;
+    {
+        Shop shop(disk, 1, {}, importing(10'000));
+        EXPECT_EQ(run_import(shop), kRequests * kRows);
+    }
+    Settings settings = importing();
+    settings.free_disk_bytes_min = 8 << 20;
+    disk.set_capacity(disk.used() + (7 << 20));
+    Shop shop(disk, 2, hours(1), settings);
+    ASSERT_TRUE(shop.runtime->short_of_disk());
+    for (int i = 0; i < 20; ++i) {
+        shop.clock.advance(minutes(2));
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    EXPECT_TRUE(files_in(disk, "shop/state/settled/").empty());
+    disk.set_capacity(1 << 30);
+    wait_until([&] {
+        shop.clock.advance(minutes(2));
+        return figure(shop, "imported_ids") == kRequests * kRows;
+    });
+}
+
 }  // namespace
 }  // namespace filrouge::engine

@@ -23,7 +23,7 @@ constexpr std::size_t kRunsMax = 4;  // each is asked for an id that none has
 // Of a file that is joined with those after it, at most so many times their ids: what is large is
 // written again only when much has come since.
 constexpr std::uint64_t kJoinedShare = 2;
-constexpr std::string_view kSuffix = ".ids";
+constexpr std::string_view kSuffix = ".ids", kUnfinished = ".new";
 
 Error damaged(const std::string& path) {
     return Error{"state.settled_ids", "The file " + path + " is damaged.",
@@ -106,7 +106,8 @@ class Block {
 
 class SettledIds::Run {
   public:
-    // Ids in ascending order of key are put, then finish() makes the file what it is called.
+    // Ids in ascending order of key are put, then finish() makes the file what it is called. Of one
+    // that is not finished nothing stays: a full disk gets back what it gave.
     class Writer {
       public:
         Writer(Disk& disk, std::string path, std::uint64_t count_max, std::uint64_t sequence,
@@ -114,8 +115,16 @@ class SettledIds::Run {
             : disk_(disk), path_(std::move(path)), run_(new Run(count_max, sequence)) {
             run_->before_ = ids_before;
         }
+        ~Writer() {
+            if (run_ == nullptr) return;
+            for (const std::string& path : {path_ + std::string(kUnfinished), path_}) {
+                if (disk_.exists(path)) static_cast<void>(disk_.remove(path));
+            }
+        }
+        Writer(const Writer&) = delete;
+        Writer& operator=(const Writer&) = delete;
         Result<void> open() {
-            file_ = TRY(disk_.open(path_ + ".new", Disk::Open::Create));
+            file_ = TRY(disk_.open(path_ + std::string(kUnfinished), Disk::Open::Create));
             return file_->truncate(0);
         }
         Result<void> put(const SettledId& id) {
@@ -145,7 +154,7 @@ class SettledIds::Run {
             w.u32(crc32c(buffer_));
             TRY(file_->write_at(0, buffer_));
             TRY(file_->sync_data());
-            TRY(disk_.rename(path_ + ".new", path_));
+            TRY(disk_.rename(path_ + std::string(kUnfinished), path_));
             TRY(disk_.sync_folder(folder));
             run_->path_ = path_;
             run_->file_ = std::move(file_);
@@ -323,6 +332,11 @@ Result<SettledIds::Runs> SettledIds::found_runs(std::uint64_t last_sequence) {
 
 Result<bool> SettledIds::open(std::uint64_t last_sequence) {
     TRY(disk_.make_folder(folder_));
+    for (const std::string& name : TRY(disk_.list(folder_))) {
+        // Of a process that was killed. One that stays is only space.
+        if (name.ends_with(kUnfinished))
+            static_cast<void>(disk_.remove(std::string(folder_).append("/").append(name)));
+    }
     auto found = found_runs(last_sequence);
     if (!found.ok()) {
         TRY(clear());

@@ -111,6 +111,47 @@ TEST(SettledIds, WhatIsLargeIsSeldomWrittenAgain) {
     expect_all(again, known);
 }
 
+// What fails is tried again, each time under another name.
+TEST(SettledIds, AFullDiskGetsBackWhatItGave) {
+    fake::FakeDisk disk;
+    std::mt19937_64 rng(1);
+    std::map<std::uint64_t, std::uint32_t> known;
+    SettledIds ids(disk, kFolder);
+    ASSERT_TRUE(ids.open(0).ok());
+    for (int i = 0; i < 5; ++i) ASSERT_TRUE(ids.add(some_ids(rng, 20'000, known), 10).ok());
+    const std::uint64_t used = disk.used();
+    for (const std::uint64_t room : {0u, 60'000u, 200'000u}) {
+        disk.set_capacity(used + room);
+        std::map<std::uint64_t, std::uint32_t> others;
+        EXPECT_EQ(ids.add(some_ids(rng, 20'000, others), 10).error().code, "disk.full");
+        EXPECT_EQ(disk.used(), used);
+        EXPECT_EQ(ids.merge().error().code, "disk.full");
+        EXPECT_EQ(disk.used(), used);
+    }
+    disk.set_capacity(1 << 30);
+    disk.fail_sync(2);  // of the folder: the file has its name by then
+    EXPECT_FALSE(ids.add({{7, 7}}, 10).ok());
+    EXPECT_EQ(disk.used(), used);
+    expect_all(ids, known);
+    ASSERT_TRUE(ids.merge().ok());
+    expect_all(ids, known);
+}
+
+TEST(SettledIds, WhatAKilledProcessLeftUnfinishedIsRemovedAtTheNextStart) {
+    fake::FakeDisk disk;
+    {
+        SettledIds ids(disk, kFolder);
+        ASSERT_TRUE(ids.open(0).ok());
+        ASSERT_TRUE(ids.add({{7, 7}}, 10).ok());
+    }
+    const std::string left = std::string(kFolder) + "/000000000002.ids.new";
+    disk.set_raw(left, Bytes(5'000, 'x'));
+    SettledIds again(disk, kFolder);
+    EXPECT_TRUE(again.open(10).value());
+    EXPECT_FALSE(disk.exists(left));
+    EXPECT_EQ(again.size(), 1u);
+}
+
 TEST(SettledIds, AMissingFileShows) {
     for (std::size_t missing = 0; missing < 3; ++missing) {
         fake::FakeDisk disk;
