@@ -110,6 +110,26 @@ TEST(Runtime, IdsThatAreLostAfterTheWindowWasMadeAnewAreReadFromTheLogAgain) {
     EXPECT_EQ(run_import(again), 0u);
 }
 
+TEST(Runtime, AStartOnAFullDiskKeepsTheImportedIdsInMemory) {
+    fake::FakeDisk disk;
+    {
+        Shop shop(disk, 1, {}, importing(10'000));
+        EXPECT_EQ(run_import(shop), kRequests * kRows);
+    }
+    remove_all(disk, "shop/state/dedupe/");
+    disk.set_capacity(disk.used());
+    Shop full(disk, 2, hours(1), importing());
+    EXPECT_EQ(run_import(full), 0u);
+    EXPECT_EQ(figure(full, "imported_ids"), 0u);
+    EXPECT_TRUE(files_in(disk, "shop/state/settled/").empty());
+    disk.set_capacity(1 << 30);
+    wait_until([&] {
+        full.clock.advance(minutes(2));
+        return figure(full, "imported_ids") == kRequests * kRows;
+    });
+    EXPECT_EQ(run_import(full), 0u);
+}
+
 TEST(Runtime, OnAShortDiskNoIdsAreMovedToTheReserve) {
     fake::FakeDisk disk;
     {

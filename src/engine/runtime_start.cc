@@ -19,6 +19,8 @@ namespace filrouge::engine {
 namespace {
 
 constexpr std::uint32_t kBoardSlice = 4'096;  // persons under one hold of the lock
+// Records until ids that could not be moved to disk are tried again: a try sorts all there are.
+constexpr std::uint64_t kSettleAgainAfter = 1'000'000;
 constexpr std::array kSnapshotFolders = {"/state/fold", "/state/directory", "/state/dedupe"};
 
 // A snapshot never runs ahead of what is durable: the log has lost its end.
@@ -148,9 +150,15 @@ Result<void> RuntimeImpl::load_and_replay() {
     replayed_ = fold_at;
     Bytes plain;
     Result<void> broken;
+    std::uint64_t next_settling = 0;
     TRY(log_->read(std::min({fold_at, directory_at, dedupe_at}) + 1, [&](const RecordView& record) {
         broken = replay_record(record, dedupe_at, directory_at, plain);
         replayed_ = record.sequence;
+        // A full disk is no reason not to start: they are known in memory as well, and every reader
+        // and every withdrawal of consent waits for this.
+        if (broken.ok() && record.sequence >= next_settling && appender_.wants_to_settle() &&
+            !appender_.settle_imported().ok())
+            next_settling = record.sequence + kSettleAgainAfter;
         return broken.ok() && !stop_requested();
     }));
     TRY(std::move(broken));
@@ -236,10 +244,8 @@ Result<void> RuntimeImpl::replay_record(const RecordView& record, std::uint64_t 
     const bool folds = record.sequence > fold_.applied();
     if (folds || learns) TRY(unseal_for_fold(record, plain));
     if (record.sequence > dedupe_at) {
-        if (const auto facts = id_of(record)) {
+        if (const auto facts = id_of(record))
             static_cast<void>(TRY(appender_.judge(*facts, record.received, settled_.known())));
-            if (appender_.wants_to_settle()) TRY(appender_.settle_imported());
-        }
     }
     if (learns) {
         Event event;
