@@ -415,7 +415,7 @@ std::string RuntimeImpl::state_hash() {
 void RuntimeImpl::housekeeping_thread() {
     name_thread("housekeeping");
     std::int64_t last_tick = std::numeric_limits<std::int64_t>::min() / 2;
-    std::int64_t next_forgetting = 0, next_settling = 0;
+    std::int64_t next_forgetting = 0;
     std::int64_t next_look = 0;
     std::int64_t rest = 0;
     std::int64_t no_tick_before = 0;
@@ -462,12 +462,6 @@ void RuntimeImpl::housekeeping_thread() {
             next_forgetting = seams_.clock.monotonic().us + kForgetEvery.us;
         }
         access_->write_uses_now_and_then();
-        if (appender_.wants_to_settle() && !short_of_disk() &&
-            seams_.clock.monotonic().us >= next_settling) {
-            // After a failure they stay in memory, and the next try comes in a while.
-            if (!appender_.settle_imported().ok())
-                next_settling = seams_.clock.monotonic().us + kForgetEvery.us;
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 // lost, when the disk is full, and when it is slow.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <thread>
 
@@ -151,6 +152,43 @@ TEST(Runtime, OnAShortDiskNoIdsAreMovedToTheReserve) {
         shop.clock.advance(minutes(2));
         return figure(shop, "imported_ids") == kRequests * kRows;
     });
+}
+
+// A disk that takes its time over each file of ids.
+struct SlowDisk : fake::FakeDisk {
+    std::atomic<bool> held = true, reached = false;
+    Result<void> rename(const std::string& from, const std::string& to) override {
+        if (to.ends_with(".ids")) {
+            reached = true;
+            while (held) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        return FakeDisk::rename(from, to);
+    }
+};
+
+// All of it is the housekeeping's, which once moved the ids, too.
+TEST(Runtime, WhileIdsAreMovedToASlowDiskTimersRingAndItsSpaceIsLookedAt) {
+    SlowDisk disk;
+    Settings settings = importing();
+    settings.free_disk_bytes_min = 8 << 20;
+    Shop shop(disk, 1, {}, settings);
+    shop.command(&Runtime::create_audience,
+                 R"j({"id":"recent","name":"R","purpose":"measurement",)j"
+                 R"j("rule":"count(Product Viewed, last 1 day) >= 1"})j");
+    ASSERT_TRUE(shop.send({"1-a"}));
+    EXPECT_EQ(run_import(shop), kRequests * kRows);
+    wait_until([&] { return disk.reached.load(); });
+    shop.runtime->wait_until_folded();
+    const auto is_in = [&](int count) {
+        return shop.runtime->audience("recent", 0)
+                   .value()
+                   .find("\"count\":" + std::to_string(count)) != std::string::npos;
+    };
+    wait_until([&] { return shop.clock.advance(seconds(1)), is_in(2); });
+    wait_until([&] { return shop.clock.advance(hours(1)), is_in(0); });
+    disk.set_capacity(disk.used() + (7 << 20));
+    wait_until([&] { return shop.clock.advance(seconds(1)), shop.runtime->short_of_disk(); });
+    disk.held = false;
 }
 
 }  // namespace

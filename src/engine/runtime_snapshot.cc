@@ -1,5 +1,5 @@
 // The Runtime's snapshots: what it knows, written down beside all that goes on, so that a start
-// need not read the whole log.
+// need not read the whole log. And the ids of imports, which move from memory to files.
 #include <chrono>
 #include <shared_mutex>
 
@@ -10,6 +10,7 @@ namespace filrouge::engine {
 namespace {
 
 constexpr std::chrono::milliseconds kSnapshotLook{20};
+constexpr Duration kSettleAgainAfter = minutes(1);  // where it failed
 constexpr std::size_t kPagesAHold = 16;  // of a lock: 1 MiB, some tenths of a millisecond
 
 // `end` comes also when writing fails: else every edit would go on setting pages aside.
@@ -55,15 +56,21 @@ bool RuntimeImpl::snapshot_dedupe() {
                        [this] { appender_.end_dedupe_capture(); });
 }
 
-// Apart from the housekeeping, whose ticks must not wait for it.
+// Apart from the housekeeping, whose ticks must not wait for it, nor for files of ids: one that is
+// joined is as large as all that was ever imported.
 void RuntimeImpl::snapshot_thread() {
     name_thread("snapshot");
-    std::int64_t last = seams_.clock.monotonic().us;
+    std::int64_t last = seams_.clock.monotonic().us, next_settling = last;
     for (;;) {
         {
             std::unique_lock guard(stop_mutex_);
             if (stop_wake_.wait_for(guard, kSnapshotLook, [this] { return stopping_; })) return;
         }
+        // What is not moved stays in memory, and is known all the same: no file of it lives on the
+        // reserve.
+        if (seams_.clock.monotonic().us >= next_settling && !short_of_disk() &&
+            appender_.wants_to_settle() && !appender_.settle_imported().ok())
+            next_settling = seams_.clock.monotonic().us + kSettleAgainAfter.us;
         if (seams_.clock.monotonic().us - last <= seconds(settings_.snapshot_seconds).us) continue;
         take_snapshot();
         last = seams_.clock.monotonic().us;

@@ -19,6 +19,8 @@ constexpr std::size_t kEntriesPerBlock = 341;
 constexpr std::size_t kBlockBytes = kEntriesPerBlock * kEntryBytes + 4;  // and its CRC32C
 static_assert(kBlockBytes == 4'096);
 constexpr std::size_t kBlocksPerWrite = 256;
+// Syncing on the way keeps the log's syncs, on the same device, from queueing behind a large file.
+constexpr std::uint64_t kSyncEveryBytes = 4 * 1024 * 1024;
 constexpr std::size_t kRunsMax = 4;  // each is asked for an id that none has
 // Of a file that is joined with those after it, at most so many times their ids: what is large is
 // written again only when much has come since.
@@ -172,8 +174,11 @@ class SettledIds::Run {
         Result<void> flush() {
             TRY(file_->write_at(written_, buffer_));
             written_ += buffer_.size();
+            unsynced_ += buffer_.size();
             buffer_.clear();
-            return {};
+            if (unsynced_ < kSyncEveryBytes) return {};
+            unsynced_ = 0;
+            return file_->sync_data();
         }
         Disk& disk_;
         std::string path_;
@@ -182,6 +187,7 @@ class SettledIds::Run {
         Bytes buffer_;
         std::size_t in_block_ = 0, block_at_ = 0;
         std::uint64_t written_ = kHeaderBytes;  // the header comes last
+        std::uint64_t unsynced_ = 0;
     };
 
     // Reads all of it once: what is wrong shows here, not when an id is asked.

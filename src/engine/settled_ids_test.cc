@@ -152,6 +152,19 @@ TEST(SettledIds, WhatAKilledProcessLeftUnfinishedIsRemovedAtTheNextStart) {
     EXPECT_EQ(again.size(), 1u);
 }
 
+// One sync of all of it would hold up the log's, on the same device, for as long as it takes.
+TEST(SettledIds, ALargeFileIsSyncedOnTheWay) {
+    fake::FakeDisk disk;
+    std::vector<SettledId> many;
+    many.reserve(1'000'000);
+    for (std::uint64_t i = 1; i <= 1'000'000; ++i) many.push_back({i, 1});
+    SettledIds ids(disk, kFolder);
+    ASSERT_TRUE(ids.open(0).ok());
+    const std::uint64_t before = disk.counts().syncs;
+    ASSERT_TRUE(ids.add(std::move(many), 10).ok());
+    EXPECT_GE(disk.counts().syncs - before, disk.used() / (5 << 20) + 2) << "each 4 MiB or so";
+}
+
 TEST(SettledIds, AMissingFileShows) {
     for (std::size_t missing = 0; missing < 3; ++missing) {
         fake::FakeDisk disk;
