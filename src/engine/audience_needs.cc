@@ -22,9 +22,11 @@ void add_score(std::string_view trait, std::vector<Need>& out) {
 void add_needs(const Fold& fold, const audience::Node& node, std::vector<Need>& out) {
     if (node.kind == audience::NodeKind::Trait) add_score(node.name, out);
     if (node.kind == audience::NodeKind::InAudience) {
-        const auto named =
-            std::find_if(fold.audiences.begin(), fold.audiences.end(),
-                         [&](const auto& each) { return each.second.name == node.name; });
+        // By its name or its id, as the rule itself will find it.
+        const auto slot = fold.audience(node.name);
+        const auto named = std::find_if(
+            fold.audiences.begin(), fold.audiences.end(),
+            [&](const auto& each) { return slot.has_value() && each.second.slot == *slot; });
         if (named != fold.audiences.end()) out.push_back({named->first, false});
     }
     for (const audience::Node& child : node.children) add_needs(fold, child, out);

@@ -109,6 +109,20 @@ TEST(AudienceNeeds, TheErrorNamesTheCircle) {
     EXPECT_TRUE(refused(world, "loyal", "in audience \"wide\"").ok());
 }
 
+// A rule may name an audience by its id as well as by its name, and mostly the two differ.
+TEST(AudienceNeeds, ACircleThroughAnIdIsOneToo) {
+    World world(seed());
+    world.document(
+        RecordType::AudienceChange, "alike",
+        audience_json({"Alike people", "trait(lookalike_buyers) > 0.5", "measurement", 0, 0, ""}));
+    EXPECT_FALSE(refused(world, "buyers", "any(*) and in audience \"Alike people\"").ok());
+    const auto told = refused(world, "buyers", "any(*) and in audience \"alike\"");
+    ASSERT_FALSE(told.ok());
+    EXPECT_EQ(told.error().message,
+              "The audience would depend on itself: 'buyers' names 'Alike people', "
+              "'Alike people' asks who resembles 'buyers'.");
+}
+
 TEST(AudienceNeeds, WhoAsksForATraitIsOfItsPurposeAndBrand) {
     World world(seed());
     world.audience("alike", "trait(lookalike_buyers) > 0.5", 0);
