@@ -272,8 +272,21 @@ std::optional<std::string> normalise(IdentifierType type, std::string_view text,
     return id;
 }
 
+std::optional<std::string> blocked_value(IdentifierType type, std::string_view text,
+                                         std::string_view calling_code) {
+    const std::string_view bare = trim_wide(text);
+    if (type == IdentifierType::Email && bare.starts_with('@')) {
+        const auto domain = ascii_domain(bare.substr(1));
+        if (!domain) return std::nullopt;
+        return "@" + *domain;
+    }
+    const auto value = normalise(type, bare, calling_code);
+    if (!value) return std::nullopt;
+    return ascii_lower(*value);
+}
+
 bool is_blocked(IdentifierType type, std::string_view normalised,
-                const std::vector<std::string>& extra) {
+                const std::vector<Blocked>& extra) {
     if (normalised.find_first_not_of("0-") == std::string_view::npos) return true;
     if (type == IdentifierType::Phone && is_one_digit(normalised)) return true;
     if (normalised.size() <= kNobodyWords.longest()) {
@@ -281,8 +294,11 @@ bool is_blocked(IdentifierType type, std::string_view normalised,
     }
     if (extra.empty()) return false;
     const std::string low = ascii_lower(normalised);
-    return std::any_of(extra.begin(), extra.end(), [&](const std::string& blocked) {
-        return blocked.starts_with('@') ? std::string_view(low).ends_with(blocked) : low == blocked;
+    return std::any_of(extra.begin(), extra.end(), [&](const Blocked& blocked) {
+        if (blocked.type != type) return false;
+        return type == IdentifierType::Email && blocked.value.starts_with('@')
+                   ? std::string_view(low).ends_with(blocked.value)
+                   : low == blocked.value;
     });
 }
 

@@ -31,10 +31,22 @@ std::optional<std::string> normalise_card(std::string_view text);
 std::optional<std::string> normalise(IdentifierType type, std::string_view text,
                                      std::string_view calling_code);
 
+// A value that settings say is nobody's. It is one of its type alone: the user id "1000" says
+// nothing of the card 1000.
+struct Blocked {
+    IdentifierType type = IdentifierType::None;
+    std::string value;  // as blocked_value() makes it
+};
+
+// As events bring it, in lower case: settings are written as people write, and events are compared
+// once they are normalised. Of an email "@shop.example" is every address of that domain. Nothing
+// for what no identifier of that type can be.
+std::optional<std::string> blocked_value(IdentifierType type, std::string_view text,
+                                         std::string_view calling_code);
+
 // Values that stand for "nobody" and would glue strangers together: "null", "guest", all zeros,
-// one digit repeated as a phone ... `extra` comes from settings, in lower case; "@shop.example"
-// there blocks every address of that domain.
+// one digit repeated as a phone ... `extra` comes from settings.
 bool is_blocked(IdentifierType type, std::string_view normalised,
-                const std::vector<std::string>& extra);
+                const std::vector<Blocked>& extra);
 
 }  // namespace filrouge::collect

@@ -86,10 +86,11 @@ TEST(Normalise, TwiceIsOnce) {
 }
 
 TEST(Blocked, NobodysValuesInAnyCase) {
-    const auto blocked = [](IdentifierType type, std::string_view value) {
-        return is_blocked(type, value, {"shop@shop.example", "@robots.example"});
-    };
     using T = IdentifierType;
+    const auto blocked = [](IdentifierType type, std::string_view value) {
+        return is_blocked(type, value,
+                          {{T::Email, "shop@shop.example"}, {T::Email, "@robots.example"}});
+    };
     for (const char* value : {"null", "NULL", "None", "undefined", "0", "000", "-1", "-",
                               "anonymous", "GUEST", "unknown", "n/a", "test", "[object Object]",
                               "00000000-0000-0000-0000-000000000000", "NaN", "(not set)"}) {
@@ -104,6 +105,38 @@ TEST(Blocked, NobodysValuesInAnyCase) {
     EXPECT_TRUE(blocked(T::Phone, "+33000000000"));
     EXPECT_TRUE(blocked(T::Phone, "+11111111111"));
     EXPECT_FALSE(blocked(T::Phone, "+33612345678"));
+}
+
+// Settings are written as people write; events arrive normalised.
+TEST(Blocked, AValueOfTheSettingsIsMetHoweverItIsWritten) {
+    using T = IdentifierType;
+    const auto meets = [](T type, std::string_view setting, std::string_view sent) {
+        const auto value = blocked_value(type, setting, "33");
+        const auto arrived = normalise(type, sent, "33");
+        return value && arrived && is_blocked(type, *arrived, {{type, *value}});
+    };
+    EXPECT_TRUE(meets(T::Phone, "01 23 45 67 89", "+33 1 23 45 67 89"));
+    EXPECT_TRUE(meets(T::LoyaltyCard, "4711-0000", "4711 0000"));
+    EXPECT_TRUE(meets(T::LoyaltyCard, "ab-1", "AB1"));
+    EXPECT_TRUE(meets(T::Email, "Shop@Shop.Example ", "shop@shop.example"));
+    EXPECT_TRUE(meets(T::Email,
+                      "@b\xc3\xbc"
+                      "cher.example",
+                      "c@xn--bcher-kva.example"));
+    EXPECT_TRUE(meets(T::UserId, "Till", "TILL"));
+    EXPECT_FALSE(meets(T::Email, "@shop.example", "a@other-shop.example"));
+    EXPECT_EQ(blocked_value(T::Phone, "12", "33"), std::nullopt);
+    EXPECT_EQ(blocked_value(T::Email, "shop.example", "33"), std::nullopt);
+    EXPECT_EQ(blocked_value(T::Email, "@shop", "33"), std::nullopt);
+    EXPECT_EQ(blocked_value(T::LoyaltyCard, " - ", "33"), std::nullopt);
+}
+
+TEST(Blocked, AValueIsBlockedOfItsTypeAlone) {
+    using T = IdentifierType;
+    const std::vector<Blocked> user = {{T::UserId, "1000"}};
+    EXPECT_TRUE(is_blocked(T::UserId, "1000", user));
+    for (const T other : {T::LoyaltyCard, T::Badge, T::DeviceId, T::AnonymousId})
+        EXPECT_FALSE(is_blocked(other, "1000", user));
 }
 
 }  // namespace

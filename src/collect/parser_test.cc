@@ -221,7 +221,8 @@ TEST(Parser, ValuesThatStandForNobodyAreDropped) {
         const std::string body = std::string(R"({"event":"e","userId":")") + id + "\"}";
         EXPECT_EQ(door.unfit(Route::Track, body), "collect.no_identity") << id;
     }
-    door.rules.blocked = {"boutique@shop.example", "@till.shop.example"};
+    door.rules.blocked = {{IdentifierType::Email, "boutique@shop.example"},
+                          {IdentifierType::Email, "@till.shop.example"}};
     const Incoming in =
         door.event(Route::Identify, R"({"userId":"u","traits":{"email":"Boutique@Shop.Example"}})");
     EXPECT_EQ(identifiers(in), "user_id=u");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "collect/normalise.h"
 #include "model/money.h"
 
 namespace filrouge::collect {
@@ -15,8 +16,7 @@ namespace filrouge::collect {
 struct Rules {
     // The calling code that a phone number without one gets, "33"; empty: such a number is none.
     std::string calling_code;
-    // Identifiers that are nobody's, in lower case; "@shop.example" means the whole domain.
-    std::vector<std::string> blocked;
+    std::vector<Blocked> blocked;        // identifiers that are nobody's
     Currency currency;                   // of an amount whose event names none
     Duration future_slack = minutes(5);  // a clock this far ahead is corrected without a mark
     Duration skew_slack = minutes(1);    // up to here a sender's clock is believed as it is

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/text.h"
+#include "collect/normalise.h"
 #include "engine/edit_distance.h"
 #include "engine/settings_checks.h"
 #include "engine/settings_record.h"
@@ -318,6 +319,29 @@ void check_brand_of(Reader& reader, const toml::node& at, const O& source, const
                     "', which no [[brand]] declares.");
 }
 
+// A value that no event can bring would block nothing, and nobody would be told. What it is does
+// not stand in the error: it may be somebody's number.
+void check_blocked_of(Reader& reader, const toml::node& at, const I& limit, const S& settings) {
+    const auto type = identifier_type_named(limit.type);
+    if (!type) return;
+    for (std::size_t i = 0; i < limit.blocked.size(); ++i) {
+        const bool can_be =
+            std::any_of(settings.brands.begin(), settings.brands.end(), [&](const B& brand) {
+                return collect::blocked_value(*type, limit.blocked[i], brand.phone_country_code)
+                    .has_value();
+            });
+        if (can_be) continue;
+        return reader.fail(at, "settings.not_blocked",
+                           "identity.blocked of the type '" + limit.type + "': its value " +
+                               number_text(static_cast<std::int64_t>(i) + 1) +
+                               " can be none of that type, and no event would bring it.",
+                           *type == IdentifierType::Email
+                               ? "An address, or '@' and a whole domain."
+                               : "Write it as events bring it; a national phone number is one of "
+                                 "the brands' phone_country_code.");
+    }
+}
+
 // What only the whole file shows.
 void check_together(Reader& reader, const toml::table& root, const S& settings) {
     const auto line_of = [&root](std::string_view section) -> const toml::node& {
@@ -345,6 +369,8 @@ void check_together(Reader& reader, const toml::table& root, const S& settings) 
                         "a [[retention.events]] names the purpose '" + term.purpose +
                             "', which no [[purpose]] declares.");
     }
+    for (const I& limit : settings.identity)
+        check_blocked_of(reader, line_of("identity"), limit, settings);
     for (const O& source : settings.sources) {
         const bool known =
             std::any_of(settings.purposes.begin(), settings.purposes.end(),

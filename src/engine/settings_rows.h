@@ -208,7 +208,8 @@ inline const std::array kIdentityRows = {
     Row<I>{"identity", "per_person_max", &I::per_person_max, 0, 1'000, nullptr,
            "More of this type never become one person; 0 keeps the built-in limit."},
     Row<I>{"identity", "blocked", &I::blocked, 0, 0, check_blocked,
-           "Values that are nobody's: the shop's own e-mail, '@shop.example', a test number."},
+           "Values of this type that are nobody's, in any spelling: the shop's own e-mail, "
+           "'@shop.example', a test number."},
 };
 
 }  // namespace filrouge::engine::declared

@@ -175,6 +175,13 @@ TEST(Settings, AMistakeIsNamedWithItsLineAndTheWayOut) {
     EXPECT_EQ(error_of("[[source]]\nid='a'\ndefault_purpose='other'"),
               "filrouge.toml:1: the source 'a' names the purpose 'other', which no [[purpose]] "
               "declares.");
+    EXPECT_EQ(error_of("[[identity]]\ntype='phone'\nblocked=['+33 1 23 45 67 89', '12']"),
+              "filrouge.toml:1: identity.blocked of the type 'phone': its value 2 can be none of "
+              "that type, and no event would bring it.");
+    EXPECT_EQ(error_of("[[identity]]\ntype='email'\nblocked=['@shop']"),
+              "filrouge.toml:1: identity.blocked of the type 'email': its value 1 can be none of "
+              "that type, and no event would bring it.");
+    EXPECT_EQ(error_of("[[identity]]\ntype='user_id'\nblocked=['@shop', '1000']"), "ok");
     EXPECT_EQ(error_of("[[identity]]\ntype='soul'"),
               "filrouge.toml:2: identity.type must be an identifier type such as email or "
               "loyalty_card.");

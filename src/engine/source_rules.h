@@ -20,6 +20,9 @@ class SourceRules {
     std::shared_ptr<const collect::Rules> common() const { return common_; }
 
   private:
+    std::vector<collect::Blocked> blocked_by(std::string_view calling_code) const;
+
+    std::vector<IdentityLimit> identity_;
     std::shared_ptr<const collect::Rules> common_;
     std::map<std::string, std::string, std::less<>> calling_codes_;  // by brand
     mutable std::mutex mutex_;
