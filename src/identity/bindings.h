@@ -23,6 +23,12 @@ class Bindings {
   private:
     bool state(FragmentNo thing, FragmentNo person_fragment, EventTime at, std::uint64_t sequence);
     void insert(StatementRow row);
+    // Between which of a thing's statements (links) a moment lies: none after it, none before it.
+    struct Place {
+        std::uint32_t older, newer;
+    };
+    Place place_of(std::uint32_t latest, std::int64_t at_us, std::uint64_t sequence) const;
+    void link_further(StatementRow& row) const;
 
     Tables& tables_;
 };

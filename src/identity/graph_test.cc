@@ -274,6 +274,36 @@ TEST(Identity, AThingLentTooOftenIsBoundNoMoreAndNeverToTheWrongPerson) {
     EXPECT_TRUE(shop.graph.bound_to(trolley, next).is_none());  // not Camille's any more
 }
 
+// An event that comes late asks who had the thing then. A walk over all later statements would take
+// this test's questions minutes.
+TEST(Identity, WhoHadAThingLongAgoIsFoundInAFewSteps) {
+    Shop shop;
+    const FragmentNo trolley = shop.no("trolley 12");
+    const FragmentNo people[] = {shop.no("loyalty_card camille"), shop.no("loyalty_card anna"),
+                                 shop.no("loyalty_card ben")};
+    constexpr std::uint32_t kLoans = 30'000;
+    // Every tenth is told when all others are there, and those from the last to the first.
+    const auto bind = [&](std::uint32_t i) {
+        ASSERT_TRUE(shop.graph.bind(trolley, people[i % 3], EventTime{10 * i}, i));
+    };
+    for (std::uint32_t i = 1; i <= kLoans; ++i) {
+        if (i % 10 != 0) bind(i);
+    }
+    for (std::uint32_t i = kLoans; i > 0; i -= 10) bind(i);
+    EXPECT_TRUE(shop.graph.bound_to(trolley, EventTime{9}).is_none());
+    for (int round = 0; round < 10; ++round) {
+        for (std::uint32_t i = 1; i <= kLoans; ++i) {
+            ASSERT_EQ(shop.graph.bound_to(trolley, EventTime{10 * i + 9}),
+                      shop.graph.person_of(people[i % 3]))
+                << i;
+        }
+    }
+    EXPECT_TRUE(shop.graph.has_statement(trolley, EventTime{10 * 7}, 7));
+    EXPECT_TRUE(shop.graph.has_statement(trolley, EventTime{10 * 20}, 20));
+    EXPECT_FALSE(shop.graph.has_statement(trolley, EventTime{10 * 7}, 8));
+    EXPECT_FALSE(shop.graph.has_statement(trolley, EventTime{5}, 1));
+}
+
 // Devices without a limit, in chains: long evidence without a hot identifier.
 class Chains {
   public:

@@ -76,8 +76,11 @@ struct StatementRow {
     std::uint32_t older, newer;
     std::uint32_t next_of_person;
     std::uint32_t count;  // statements of the thing; in its latest, elsewhere of the past
+    // A statement further back in that list, so that a day long ago is found in a few steps.
+    std::uint32_t further;
+    std::uint32_t depth;  // how many were older when it came
 };
-static_assert(sizeof(StatementRow) == 40);
+static_assert(sizeof(StatementRow) == 48);
 
 struct TotalsRow {
     std::uint64_t edges, refused_by_limit, refused_giant, refused_hot, refused_bindings;
