@@ -6,6 +6,7 @@
 
 #include "base/seed_for_test.h"
 #include "engine/world_for_test.h"
+#include "engine/zone.h"
 
 namespace filrouge::engine {
 namespace {
@@ -67,6 +68,31 @@ TEST(FoldSettings, WhoNoLongerAllowsThePurposeLeavesAtOnceAndIsTold) {
     world.settle();
     EXPECT_EQ(world.changes.size(), 3u);
     world.expect_live_is_full("after the change");
+}
+
+// A country moves its clocks, and the machine's tables follow: yesterday and today part elsewhere,
+// as they would in another zone.
+TEST(FoldSettings, OtherTablesOfZonesAskEverybodyAnew) {
+    World world(1);
+    Settings settings = default_settings();
+    set(world, settings_json(settings, "2025a"));
+    world.audience("seen", "any(Product Viewed)", 0);
+    world.settle();
+    world.send(seen(world, "camille"));
+    ASSERT_TRUE(world.fold->live.complete(kFirst));
+    set(world, settings_json(settings, "2025a"));
+    EXPECT_TRUE(world.fold->live.complete(kFirst)) << "nothing changed";
+    set(world, settings_json(settings, "2025b"));
+    EXPECT_FALSE(world.fold->live.complete(kFirst));
+    world.settle();
+    world.expect_live_is_full("after the tables");
+    EXPECT_EQ(world.fold->live.count(kFirst), 1u);
+}
+
+TEST(FoldSettings, TheMachineTellsWhichTablesOfZonesItHas) {
+    EXPECT_FALSE(zone_tables_version().empty());
+    EXPECT_EQ(zone_tables_version(), zone_tables_version());
+    EXPECT_EQ(settings_json(default_settings()).find("zone_tables"), std::string::npos);
 }
 
 // Of whoever was told to have entered it is told that they left, whatever the settings do.

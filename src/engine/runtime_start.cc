@@ -11,6 +11,7 @@
 #include "engine/rights_desk_impl.h"
 #include "engine/runtime_impl.h"
 #include "engine/settings_record.h"
+#include "engine/zone.h"
 #include "storage/log_end.h"
 #include "storage/seal.h"
 #include "storage/sha256.h"
@@ -356,7 +357,7 @@ void RuntimeImpl::record_settings() {
     }
     settings.purposes = std::move(ordered);
     settings.brands = numbered_brands(settings_.brands, fold_.brands);
-    const std::string json = settings_json(settings);
+    const std::string json = settings_json(settings, zone_tables_version());
     for (const DocumentView& document : fold_.documents.of(RecordType::Settings)) {
         if (document.json == json) return;
     }

@@ -65,13 +65,16 @@ void write_brands(JsonWriter& w, const std::vector<BrandSetting>& brands) {
 
 }  // namespace
 
-std::string settings_json(const Settings& settings) {
+std::string settings_json(const Settings& settings, std::string_view zone_tables) {
     std::string out;
     JsonWriter w(out);
     const BrandSetting& first = settings.brands.front();
     w.open_object().field("time_zone", first.time_zone).field("currency", first.currency);
     // By which table phone numbers of the events that follow were read; nothing folds by it.
     w.field("phone_table", collect::kPhoneTableVersion);
+    // A country changes its clocks, and the machine's tables with it: then days begin elsewhere,
+    // and every rule that asks for days is asked anew.
+    if (!zone_tables.empty()) w.field("zone_tables", zone_tables);
     if (settings.brands.size() > 1 || !first.id.empty()) write_brands(w, settings.brands);
     if (settings.identity_across_brands) w.field("identity_across_brands", true);
     w.key("purposes").open_array();
@@ -142,6 +145,7 @@ std::optional<FoldSettings> parse_fold_settings(std::string_view text) {
         if (out.purposes.list.size() < kPurposesMax)
             out.purposes.list.push_back(std::move(purpose));
     }
+    out.zone_tables = text_at(*object, "zone_tables");
     out.limits = identity::Limits::defaults();
     out.limits.across_brands = flag_at(*object, "identity_across_brands", false) ? 1 : 0;
     for (const json::value& v : array_at(*object, "identity")) {

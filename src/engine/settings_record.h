@@ -17,7 +17,8 @@ namespace filrouge::engine {
 
 constexpr std::string_view kSettingsDocument = "shop";
 
-std::string settings_json(const Settings& settings);
+// With the version of the tables of time zones (engine/zone.h) that the fold reads days by.
+std::string settings_json(const Settings& settings, std::string_view zone_tables = {});
 struct BrandFacts {
     std::string id, name, time_zone;
     bool operator==(const BrandFacts&) const = default;
@@ -26,6 +27,7 @@ struct FoldSettings {
     consent::Purposes purposes;
     std::vector<BrandFacts> brands;  // by BrandNo; at least one
     identity::Limits limits;
+    std::string zone_tables;
     bool operator==(const FoldSettings&) const = default;
 };
 std::optional<FoldSettings> parse_fold_settings(std::string_view json);

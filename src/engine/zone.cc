@@ -2,6 +2,13 @@
 
 #include <date/tz.h>
 
+#include <fstream>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "storage/sha256.h"
+
 namespace filrouge::engine {
 namespace {
 
@@ -32,6 +39,57 @@ class TzZone final : public audience::Zone {
 };
 
 }  // namespace
+
+namespace {
+
+// What the tables were made of, as packages of distributions bring it beside them. Its first line
+// is a comment: the word "version" and which it is.
+constexpr const char* kTablesSource = "/usr/share/zoneinfo/tzdata.zi";
+constexpr std::string_view kVersionWord = "version";
+constexpr std::size_t kVersionBytesMax = 32;
+
+// Of what the tables say of each zone; takes a moment, for each is read.
+std::string digest_of_tables(const date::tzdb& tables) {
+    const date::sys_seconds from{date::sys_days{date::year{1970} / 1 / 1}};
+    const date::sys_seconds to{date::sys_days{date::year{2040} / 1 / 1}};
+    Bytes all;
+    ByteWriter w(all);
+    for (const date::time_zone& zone : tables.zones) {
+        w.sized(zone.name());
+        for (date::sys_seconds at = from; at < to;) {
+            const date::sys_info info = zone.get_info(at);
+            w.i64(at.time_since_epoch().count());
+            w.i64(info.offset.count());
+            at = info.end;
+        }
+    }
+    return sha256_hex(all).substr(0, kVersionBytesMax);
+}
+
+std::string version_of_tables() {
+    const date::tzdb& tables = date::get_tzdb();
+    if (tables.version != "unknown") return tables.version;
+    std::string line;
+    std::getline(std::ifstream(kTablesSource), line);
+    const std::string_view comment = line.starts_with('#') ? trim(line).substr(1) : "";
+    const std::string_view words = trim(comment);
+    if (words.starts_with(kVersionWord)) {
+        const std::string_view version = trim(words.substr(kVersionWord.size()));
+        if (!version.empty()) return std::string(version.substr(0, kVersionBytesMax));
+    }
+    return digest_of_tables(tables);
+}
+
+}  // namespace
+
+std::string zone_tables_version() {
+    try {
+        static const std::string version = version_of_tables();  // a process reads them once
+        return version;
+    } catch (const std::exception&) {
+        return {};  // without tables there is no zone to find, either
+    }
+}
 
 std::unique_ptr<audience::Zone> find_zone(const std::string& name) {
     try {
