@@ -189,6 +189,21 @@ TEST_F(Rules, PropertiesAndLinesAreFiltered) {
     EXPECT_TRUE(in("last(*.channel) = store and first(Product Viewed.category) = \"Shoes\""));
 }
 
+TEST_F(Rules, ALineWithoutAPriceHasNoneToCompare) {
+    camille.does("Order Completed", kNow - 2).value(100, "EUR").line("p1", "Shoes", {}, 2);
+    EXPECT_FALSE(in("any(Order Completed where products.price < 5)"));
+    EXPECT_FALSE(in("any(Order Completed where products.price != 5)"));
+    EXPECT_TRUE(in("any(Order Completed where products.price not exists)"));
+    EXPECT_TRUE(in("sum(Order Completed.products.quantity) = 2"));
+    camille.does("Order Completed", kNow - 1)
+        .value(100, "EUR")
+        .line("p1", "Shoes", {}, 1)
+        .line("p2", "Hats", 20, 1)
+        .line("p3", "Gifts", 0, 1);
+    EXPECT_TRUE(in("avg(Order Completed.products.price) = 10 EUR")) << "a gift has a price: 0";
+    EXPECT_TRUE(in("count(Order Completed where products.price < 5) = 1"));
+}
+
 TEST_F(Rules, AnArrayFitsWhenOneOfItsElementsDoes) {
     camille.does("Order Completed", kNow - kHourUs)
         .text("coupons", "WINTER")

@@ -133,6 +133,7 @@ Seen seen_in_line(FieldKind field, const history::Line& line, const EventRow& ro
         case FieldKind::LineCategory:
             return {text.is_none() ? CellKind::Missing : CellKind::Text, false, 0, text, {}};
         case FieldKind::LinePrice:
+            if (!line.has_price()) return {};
             return {CellKind::Number,
                     false,
                     line.price,

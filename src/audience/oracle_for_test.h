@@ -102,7 +102,10 @@ class Oracle {
                 for (const auto& l : row.lines) all.push_back(text(l.category));
                 break;
             case FieldKind::LinePrice:
-                for (const auto& l : row.lines) all.push_back({Is::Number, l.price, "", money});
+                for (const auto& l : row.lines) {
+                    if (l.price != history::kNoPrice)
+                        all.push_back({Is::Number, l.price, "", money});
+                }
                 break;
             case FieldKind::LineQuantity:
                 for (const auto& l : row.lines) all.push_back({Is::Number, l.quantity, "", ""});

@@ -129,10 +129,11 @@ class Person {
         Event& boolean(std::string_view key, bool v) {
             return cell({names_.number(key), history::CellKind::Bool, v ? 1 : 0, {}});
         }
-        Event& line(std::string_view product, std::string_view category, double price,
-                    double quantity) {
+        Event& line(std::string_view product, std::string_view category,
+                    std::optional<double> price, double quantity) {
             told_.lines.push_back({names_.number(product), names_.number(category),
-                                   *fixed_from_double(quantity), *fixed_from_double(price)});
+                                   *fixed_from_double(quantity),
+                                   price ? *fixed_from_double(*price) : history::kNoPrice});
             return *this;
         }
         Event& in(Channel channel) { return told_.row.channel = channel, *this; }

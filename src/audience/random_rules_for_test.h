@@ -249,7 +249,9 @@ inline void live_through(Person& person, Chance& c, std::int64_t from_us, std::i
         if (c.one_in(3)) e.place(c.pick(kColours));
         if (c.one_in(3)) e.product(c.pick(kColours));
         for (std::int64_t l = c.below(3); l > 0; --l) {
-            e.line(c.pick(kColours), c.pick(kColours), static_cast<double>(c.below(4)) / 2, 1);
+            std::optional<double> price;
+            if (!c.one_in(4)) price = static_cast<double>(c.below(4)) / 2;
+            e.line(c.pick(kColours), c.pick(kColours), price, 1);
         }
         e.in(static_cast<Channel>(c.below(4)));
         if (c.one_in(8)) e.flag(kEventBot);

@@ -459,7 +459,7 @@ history::EventRow Fold::row_of(const Event& event, std::uint64_t sequence) {
         if (const std::string text = text_of(product.find("category")); !text.empty())
             line.category = dictionary.intern(text);
         line.quantity = fixed_or(product.find("quantity"), kFixedScale);
-        line.price = fixed_or(product.find("price"), 0);
+        line.price = fixed_or(product.find("price"), history::kNoPrice);
         lines_.push_back(line);
     });
     row.cells = cells_;

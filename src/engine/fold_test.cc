@@ -334,6 +334,46 @@ TEST(Fold, AnEventWhoseNameGotNoNumberIsStillAnyEvent) {
     world.expect_live_is_full("with a full dictionary");
 }
 
+// What rules compare is what stands there: a price of nothing is a gift, no price is none.
+TEST(Fold, ABasketLineWithoutAPriceHasNone) {
+    World world(1);
+    world.audience("cheap", "any(Order Completed where products.price < 5)", 0);
+    world.audience("unknown", "any(Order Completed where products.price not exists)", 1);
+    world.audience("pieces", "sum(Order Completed.products.quantity) = 1", 2);
+    world.settle();
+    const auto order = [&](const char* who, bool gift) {
+        collect::Incoming in = contact("Order Completed", as_event_time(world.now), {user(who)});
+        PackedWriter w(in.event.properties);
+        const std::size_t all = w.begin_object(1);
+        w.key("products");
+        const std::size_t array = w.begin_array(1);
+        const std::size_t line = w.begin_object(gift ? 2 : 1);
+        w.key("product_id");
+        w.string("scarf");
+        if (gift) {
+            w.key("price");
+            w.integer(0);
+        }
+        w.end(line);
+        w.end(array);
+        w.end(all);
+        world.send(in);
+    };
+    order("camille", false);
+    EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 0u);
+    EXPECT_EQ(world.fold->live.count(audience::AudienceNo{1}), 1u);
+    EXPECT_EQ(world.fold->live.count(audience::AudienceNo{2}), 1u) << "a line is one piece";
+    order("denis", true);
+    EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 1u);
+    EXPECT_EQ(world.fold->live.count(audience::AudienceNo{1}), 1u);
+    world.expect_live_is_full("with lines without a price");
+    history::Rows rows;
+    world.fold->history.read(FragmentNo{0}, rows);
+    history::Store::finish(rows);
+    ASSERT_EQ(rows.events.size(), 1u);
+    EXPECT_FALSE(rows.events.at(0).lines[0].has_price());
+}
+
 TEST(Fold, AnIdThatIsTakenAgainIsAskedAfterWhatItsNewRuleNames) {
     World world(1);
     world.audience("b", "any(Coat Viewed)", 0);

@@ -23,11 +23,15 @@ struct Cell {
 };
 
 // One line of a basket or receipt.
+// The price of a line that tells none: another fact than a price of 0.
+constexpr std::int64_t kNoPrice = INT64_MIN;
+
 struct Line {
     StringNo product;
     StringNo category;
     std::int64_t quantity = 0;  // in 1/10,000
-    std::int64_t price = 0;     // of one, in 1/10,000 of the event's currency
+    std::int64_t price = 0;     // of one, in 1/10,000 of the event's currency; or kNoPrice
+    bool has_price() const { return price != kNoPrice; }
 };
 
 struct EventRow {

@@ -338,6 +338,7 @@ void Segment::read(std::uint32_t part, Rows& out) const {
     out.parts.resize(out.events.size());
     std::size_t next = 0;
     const FieldColumn* lines = field(FieldId::LineProduct);
+    const FieldColumn* prices = field(FieldId::LinePrice);
     std::uint32_t line = lines == nullptr ? 0 : lines->first_entry(from);
     for (std::uint32_t i = from; i < to; ++i) {
         Rows::Parts& parts_of_row = out.parts[first + (i - from)];
@@ -347,9 +348,10 @@ void Segment::read(std::uint32_t part, Rows& out) const {
         parts_of_row.cells = static_cast<std::uint32_t>(out.cells.size()) - parts_of_row.first_cell;
         parts_of_row.first_line = static_cast<std::uint32_t>(out.lines.size());
         for (; lines != nullptr && line < lines->entries() && lines->row(line) == i; ++line) {
+            const bool priced = prices->kind(line) == CellKind::Number;
             out.lines.push_back({text_at(lines, line), text_at(field(FieldId::LineCategory), line),
                                  field(FieldId::LineQuantity)->values.at(line),
-                                 field(FieldId::LinePrice)->values.at(line)});
+                                 priced ? prices->values.at(line) : kNoPrice});
         }
         parts_of_row.lines = static_cast<std::uint32_t>(out.lines.size()) - parts_of_row.first_line;
     }

@@ -194,7 +194,10 @@ void SegmentBuilder::add(const EventRow& row) {
         m.field(FieldId::LineProduct).add(number, line.product);
         m.field(FieldId::LineCategory).add(number, line.category);
         m.field(FieldId::LineQuantity).add(number, CellKind::Number, line.quantity);
-        m.field(FieldId::LinePrice).add(number, CellKind::Number, line.price);
+        if (line.has_price())
+            m.field(FieldId::LinePrice).add(number, CellKind::Number, line.price);
+        else
+            m.field(FieldId::LinePrice).add(number, CellKind::Missing, 0);
     }
 }
 

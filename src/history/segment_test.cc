@@ -69,7 +69,8 @@ Written random_row(Chance& chance, std::int64_t at, std::uint64_t sequence) {
     }
     if (chance.one_in(4)) {
         for (std::uint64_t i = 0, n = 1 + chance.below(4); i < n; ++i)
-            w.lines.push_back({chance.text(), chance.text(), chance.number(), chance.number()});
+            w.lines.push_back({chance.text(), chance.text(), chance.number(),
+                               i % 3 == 0 ? kNoPrice : chance.number()});
     }
     return w;
 }

@@ -36,6 +36,8 @@ std::int64_t unpack_scaled(std::uint64_t v, std::int64_t unit) {
 // Values past 2^62 lose to the shift; they are clamped at the door of history.
 constexpr std::int64_t kScaledMax = (std::int64_t{1} << 61);
 std::int64_t clamped(std::int64_t v) { return std::clamp(v, -kScaledMax, kScaledMax); }
+// Of a line without one: no price packs to it, for 0 is a whole number of hundredths.
+constexpr std::uint64_t kPackedNoPrice = 1;
 
 void encode_lines(ByteWriter& w, std::span<const Line> lines) {
     w.varint(lines.size());
@@ -43,7 +45,7 @@ void encode_lines(ByteWriter& w, std::span<const Line> lines) {
         w.varint(line.product.value + 1u);
         w.varint(line.category.value + 1u);
         w.varint(pack_scaled(clamped(line.quantity), kFixedScale));
-        w.varint(pack_scaled(clamped(line.price), 100));
+        w.varint(line.has_price() ? pack_scaled(clamped(line.price), 100) : kPackedNoPrice);
     }
 }
 
@@ -113,7 +115,8 @@ void decode_lines(ByteReader& r, Rows& out, Rows::Parts& parts) {
         line.product = string_of(r.varint());
         line.category = string_of(r.varint());
         line.quantity = unpack_scaled(r.varint(), kFixedScale);
-        line.price = unpack_scaled(r.varint(), 100);
+        const std::uint64_t price = r.varint();
+        line.price = price == kPackedNoPrice ? kNoPrice : unpack_scaled(price, 100);
         out.lines.push_back(line);
     }
 }

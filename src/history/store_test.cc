@@ -46,9 +46,12 @@ EventRow random_row(std::mt19937_64& rng, std::uint64_t sequence, std::vector<Ce
         cells.push_back(cell);
     }
     for (std::size_t i = rng() % 10 == 0 ? rng() % 60 : 0; i > 0; --i) {
+        const auto price = static_cast<std::int64_t>(rng() % 100'000);
         lines.push_back({StringNo{static_cast<std::uint32_t>(rng() % 1000)},
                          rng() % 2 != 0 ? StringNo{} : StringNo{7}, 10'000,
-                         static_cast<std::int64_t>(rng() % 100'000)});
+                         i % 5 == 0   ? kNoPrice
+                         : i % 5 == 1 ? price / 10'000
+                                      : price});
     }
     row.cells = cells;
     row.lines = lines;

@@ -18,7 +18,9 @@ enum class ValueOf : std::uint8_t {
     // as they are to a rule, and come in the question's; of one without they stand as they are.
     Property,
     LineQuantity,  // a value each line of the basket
-    LineRevenue,   // price * quantity, rounded to 1/10,000, halves away from zero, then converted
+    // price * quantity, rounded to 1/10,000, halves away from zero, then converted; of a line
+    // without a price nothing
+    LineRevenue,
 };
 constexpr bool of_lines(ValueOf v) {
     return v == ValueOf::LineQuantity || v == ValueOf::LineRevenue;
@@ -104,6 +106,7 @@ class EventValues {
             return currency.is_unknown() ? value : amounts_.converted({value, currency}, at);
         }
         if (of_ != ValueOf::LineRevenue) return value;
+        if (price_->kind(entry) != history::CellKind::Number) return std::nullopt;
         const std::int64_t worth = fixed_product(value, price_->values.at(entry));
         return amounts_.converted({worth, amounts_.currency_of(row)}, at);
     }

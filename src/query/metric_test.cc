@@ -106,6 +106,7 @@ class Naive {
                 break;
             case ValueOf::LineRevenue:
                 for (const history::Line& l : lines) {
+                    if (!l.has_price()) continue;
                     const double worth = static_cast<double>(l.price) / 1e4 *
                                          (static_cast<double>(l.quantity) / 1e4);
                     amount(cell, {*fixed_from_double(worth), currency}, row.at);
