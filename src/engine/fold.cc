@@ -494,9 +494,22 @@ void Fold::count_event_name(const history::EventRow& row) {
 }
 
 void Fold::count_source_event(const history::EventRow& row) {
-    const std::array<std::uint32_t, 3> key = {row.source, row.name.value, row.value.currency.code};
-    const auto [at, fresh] = source_event_index_.try_emplace(key, source_events.size());
-    if (fresh) source_events.append({key[0], key[1], key[2], 0, 0, 0});
+    const std::uint32_t source = row.source;
+    const std::array<std::uint32_t, 3> key = {source, row.name.value, row.value.currency.code};
+    auto at = source_event_index_.find(key);
+    if (at == source_event_index_.end()) {
+        std::uint32_t& rows = source_event_rows_[source];
+        if (rows >= kSourceEventRowsMax) {
+            const auto [others, first] =
+                source_event_others_.try_emplace(source, source_events.size());
+            if (first) source_events.append({source, StringNo::kNone, 0, 1, 0, 0});
+            ++source_events.edit(others->second).count;
+            return;
+        }
+        ++rows;
+        at = source_event_index_.emplace(key, source_events.size()).first;
+        source_events.append({key[0], key[1], key[2], 0, 0, 0});
+    }
     SourceEventRow& sum = source_events.edit(at->second);
     ++sum.count;
     if (row.has_value && __builtin_add_overflow(sum.value, row.value.amount, &sum.value)) {

@@ -65,6 +65,9 @@ constexpr std::string_view kWebhooksDropped = "webhooks_dropped";
 constexpr std::uint32_t kNoDocument = UINT32_MAX;
 constexpr std::uint32_t kEventNameRowsMax =
     100'000;  // pairs of event and property that are counted
+// Pairs of event name and currency that are counted of one source. Whoever has its write key may
+// name events as they like: past it they are counted together, in one row.
+constexpr std::uint32_t kSourceEventRowsMax = 1'000;
 
 // The trait that a person's calendar follows; the brand's zone where it is unknown.
 constexpr std::string_view kTimeZoneTrait = "timezone";
@@ -219,7 +222,7 @@ class Fold final : public audience::People, public audience::Names {
         std::uint32_t source;
         std::uint32_t name;
         std::uint32_t currency;
-        std::uint32_t spare;
+        std::uint32_t others;  // 1: all past kSourceEventRowsMax, which have no name and no value
         std::uint64_t count;
         std::int64_t value;  // in 1/10,000 of the currency
     };
@@ -335,6 +338,8 @@ class Fold final : public audience::People, public audience::Names {
     std::array<KnownName, 512> known_names_;
     std::array<KnownPair, 1024> known_pairs_;
     Event event_;                                   // scratch: keeps its strings' memory
+    std::map<std::uint32_t, std::uint32_t> source_event_rows_;    // how many of it, by source
+    std::map<std::uint32_t, std::uint32_t> source_event_others_;  // the row, by source
     std::vector<ConsentStatement> lasting_;         // scratch
     std::vector<ConsentStatement> own_statements_;  // scratch
     std::vector<FragmentNo> changed_;               // scratch: fragments whose person changed

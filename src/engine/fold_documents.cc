@@ -167,9 +167,16 @@ void Fold::after_load() {
     known_pairs_.fill({});
     count_index_.clear();
     source_event_index_.clear();
+    source_event_rows_.clear();
+    source_event_others_.clear();
     for (std::uint32_t i = 0; i < source_events.size(); ++i) {
         const SourceEventRow& row = source_events.at(i);
+        if (row.others != 0) {
+            source_event_others_[row.source] = i;
+            continue;
+        }
         source_event_index_[{row.source, row.name, row.currency}] = i;
+        ++source_event_rows_[row.source];
     }
     index_outbox();
     for (std::uint32_t i = 0; i < counts.size(); ++i) {

@@ -7,6 +7,8 @@
 
 #include "base/seed_for_test.h"
 #include "collect/parser.h"
+#include "engine/column_keeper.h"
+#include "engine/queries.h"
 #include "engine/world_for_test.h"
 #include "model/packed.h"
 
@@ -372,6 +374,36 @@ TEST(Fold, ABasketLineWithoutAPriceHasNone) {
     history::Store::finish(rows);
     ASSERT_EQ(rows.events.size(), 1u);
     EXPECT_FALSE(rows.events.at(0).lines[0].has_price());
+}
+
+// Whoever has a source's write key names events as they like.
+TEST(Fold, PastTheirLimitTheEventsOfASourceAreCountedTogether) {
+    World world(1);
+    world.source("till", "");
+    const auto send = [&](const std::string& name, SourceNo source) {
+        world.send(contact(name, as_event_time(world.now), {user("camille")}), source);
+    };
+    for (int i = 0; i < 3; ++i) send("Order Completed", 1);
+    for (std::uint32_t i = 1; i < kSourceEventRowsMax; ++i) send("Made Up " + std::to_string(i), 1);
+    for (int i = 0; i < 5; ++i) send("One More " + std::to_string(i), 1);
+    world.fold->after_load();
+    send("Yet Another", 1);
+    send("Order Completed", 1);
+    send("Receipt", 2);  // another source has room of its own
+    ASSERT_EQ(world.fold->source_events.size(), kSourceEventRowsMax + 2);
+    const Fold::SourceEventRow others = world.fold->source_events.at(kSourceEventRowsMax);
+    EXPECT_EQ(others.others, 1u);
+    EXPECT_EQ(others.count, 6u);
+    EXPECT_EQ(world.fold->source_events.at(0).count, 4u);
+    EXPECT_EQ(world.rebuilt()->hash(), world.fold->hash());
+
+    FairLock lock;
+    ColumnKeeper columns(*world.fold, lock);
+    const Settings said = default_settings();
+    const std::string told = sources_json(world.library(lock, columns, said), "").value();
+    EXPECT_NE(told.find(R"("events":[{"name":"Order Completed","count":4,)"), std::string::npos);
+    EXPECT_NE(told.find(R"("events_more":{"rows":901,"count":906})"), std::string::npos) << told;
+    EXPECT_NE(told.find(R"("events_more":{"rows":0,"count":0})"), std::string::npos);
 }
 
 TEST(Fold, AnIdThatIsTakenAgainIsAskedAfterWhatItsNewRuleNames) {

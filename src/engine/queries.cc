@@ -18,6 +18,49 @@ namespace {
 
 using Reading = std::shared_lock<FairLock>;
 
+// Of a source's events those that came most often are told one by one: a stranger with its write
+// key can make the others many.
+constexpr std::size_t kSourceEventsToldMax = 100;
+
+// The rows of each source, by its number: one walk over all of them.
+std::vector<std::vector<std::uint32_t>> rows_by_source(const Fold& fold) {
+    std::vector<std::vector<std::uint32_t>> out(fold.sources.size());
+    for (std::uint32_t i = 0; i < fold.source_events.size(); ++i) {
+        const std::uint32_t source = fold.source_events.at(i).source;
+        if (source < out.size()) out[source].push_back(i);
+    }
+    return out;
+}
+
+void write_source_events(JsonWriter& w, const Fold& fold, std::vector<std::uint32_t>& rows) {
+    const auto sooner = [&fold](std::uint32_t a, std::uint32_t b) {
+        const Fold::SourceEventRow& x = fold.source_events.at(a);
+        const Fold::SourceEventRow& y = fold.source_events.at(b);
+        if (x.others != y.others) return x.others < y.others;
+        return std::pair(x.count, b) > std::pair(y.count, a);
+    };
+    std::sort(rows.begin(), rows.end(), sooner);
+    std::uint64_t more = 0, more_events = 0;
+    w.key("events").open_array();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const Fold::SourceEventRow& row = fold.source_events.at(rows[i]);
+        if (i >= kSourceEventsToldMax || row.others != 0) {
+            ++more;
+            more_events += row.count;
+            continue;
+        }
+        w.open_object()
+            .field("name", fold.dictionary.text(StringNo{row.name}))
+            .field("count", row.count);
+        w.field("value_fixed", row.value)
+            .field("currency", Currency{static_cast<std::uint16_t>(row.currency)}.text())
+            .close();
+    }
+    // Those past kSourceEventRowsMax are one of them.
+    w.close().key("events_more").open_object().field("rows", more).field("count", more_events);
+    w.close();
+}
+
 }  // namespace
 
 Result<std::optional<BrandNo>> brand_asked(const Fold& fold, std::string_view id) {
@@ -56,6 +99,7 @@ Result<std::string> sources_json(const Library& l, std::string_view brand) {
     const std::optional<BrandNo> wanted = TRY(brand_asked(l.fold, brand));
     std::string out;
     JsonWriter w(out);
+    auto rows = rows_by_source(l.fold);
     w.open_object().key("sources").open_array();
     for (const SourceInfo& s : l.fold.sources) {
         if (s.number == 0 || s.write_key.empty()) continue;
@@ -72,18 +116,8 @@ Result<std::string> sources_json(const Library& l, std::string_view brand) {
         w.field("properties_not_kept", l.fold.counted(s.number, kUndeclaredProperties))
             .field("identifiers_refused", l.fold.counted(s.number, kRefusedIdentifiers))
             .field("traits_left_out", l.fold.counted(s.number, kTraitsLeftOut));
-        w.key("events").open_array();
-        for (std::uint32_t i = 0; i < l.fold.source_events.size(); ++i) {
-            const auto& row = l.fold.source_events.at(i);
-            if (row.source != s.number) continue;
-            w.open_object()
-                .field("name", l.fold.dictionary.text(StringNo{row.name}))
-                .field("count", row.count);
-            w.field("value_fixed", row.value)
-                .field("currency", Currency{static_cast<std::uint16_t>(row.currency)}.text())
-                .close();
-        }
-        w.close().close();
+        write_source_events(w, l.fold, rows[s.number]);
+        w.close();
     }
     w.close().close();
     return out;
