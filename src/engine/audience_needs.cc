@@ -104,6 +104,14 @@ Result<void> refuse_circle(const Fold& fold, std::string_view id, std::string_vi
                  "Leave one of these clauses out, or write what it stands for in its place."};
 }
 
+Result<void> refuse_without_names(const Fold& fold, const DraftNames& names) {
+    if (names.unknown() <= fold.dictionary.room(history::Room::Rule)) return {};
+    return Error{"audience.names_full",
+                 "The server knows as many names and values as it can, and the rule names more.",
+                 "Name what events have brought already. filrouge_texts_left_out_total counts what "
+                 "events bring and no rule sees."};
+}
+
 std::vector<std::string> who_ask_for(const Fold& fold, const std::vector<std::string>& traits,
                                      audience::Use use) {
     std::vector<std::string> out;

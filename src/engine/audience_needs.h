@@ -9,6 +9,7 @@
 #include "audience/rule.h"
 #include "base/result.h"
 #include "engine/fold.h"
+#include "engine/queries.h"
 
 namespace filrouge::engine {
 
@@ -17,6 +18,10 @@ namespace filrouge::engine {
 // The caller holds the fold's lock.
 Result<void> refuse_circle(const Fold& fold, std::string_view id, std::string_view name,
                            const audience::Rule& rule, std::string_view code);
+
+// Before an audience is made: whether all that its rule names can get a number. It gets them once,
+// and what has none then is never seen by it. `names` are those it was compiled with.
+Result<void> refuse_without_names(const Fold& fold, const DraftNames& names);
 
 // The names of the audiences of that brand and purpose whose rules ask for one of these traits.
 std::vector<std::string> who_ask_for(const Fold& fold, const std::vector<std::string>& traits,

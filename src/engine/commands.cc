@@ -253,6 +253,7 @@ void RuntimeImpl::create_audience(std::string text, Reply done) {
                 if (const auto* wrong = std::get_if<audience::RuleError>(&compiled))
                     return rule_error(*wrong);
                 TRY(only_of_use(fold_, std::get<audience::Compiled>(compiled), {brand, *purpose}));
+                TRY(refuse_without_names(fold_, names));
                 TRY(refuse_circle(fold_, id, document.name, std::get<audience::Rule>(rule),
                                   "audience.circle"));
                 std::vector<bool> used(audience::kAudiencesMax);

@@ -43,7 +43,8 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       expiries_(keys.expiries),
       reader_(std::make_unique<PersonReader>(*this)),
       webhook_waiting_max_(bounds.webhook_waiting),
-      dictionary(space_, 1000, keys.dictionary, bounds.dictionary_entries_max),
+      dictionary(space_, 1000, keys.dictionary, bounds.dictionary_entries_max,
+                 bounds.dictionary_reserve),
       history(space_, 1100),
       graph(space_, 1200),
       ledger(space_, 1400),
@@ -193,7 +194,7 @@ std::vector<audience::AudienceNo> Fold::needs(audience::AudienceNo slot) const {
 }
 
 void Fold::count(SourceNo source, std::string_view what, std::uint64_t n) {
-    const StringNo number = name_number(what);
+    const StringNo number = name_number(what, history::Room::Rule);
     const auto [at, fresh] = count_index_.try_emplace({source, number.value}, counts.size());
     if (fresh) counts.append({source, number.value, 0});
     counts.edit(at->second).count += n;
@@ -291,17 +292,17 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
     note_growth(std::span(consequences.changes).subspan(first_change), first_found);
 }
 
-StringNo Fold::name_number(std::string_view text) {
-    if (text.empty()) return dictionary.intern(text);
+StringNo Fold::name_number(std::string_view text, history::Room room) {
+    if (text.empty()) return dictionary.intern(text, room);
     const std::size_t slot = (text.size() * 67 + static_cast<unsigned char>(text.front()) * 31u +
                               static_cast<unsigned char>(text.back()) * 7u +
                               static_cast<unsigned char>(text[text.size() / 2])) %
                              known_names_.size();
     KnownName& known = known_names_[slot];
-    if (known.text != text) {
-        known.number = dictionary.intern(text);
-        known.text = text;
-    }
+    if (known.text == text && !known.number.is_none()) return known.number;
+    // One without a number is asked for again: a rule may have given it one since.
+    known.number = dictionary.intern(text, room);
+    known.text = text;
     return known.number;
 }
 
@@ -323,6 +324,8 @@ void Fold::apply_event(const RecordView& record, BytesView plain, Consequences& 
     drop_erased(event);
     note_fragments(event, record.sequence);
     changed_.clear();
+    // What rules got none is no event's: another start would ask for those again.
+    static_cast<void>(dictionary.take_left_out());
     tie_brands(event, record.sequence);
     const auto rule = event.kind == EventKind::Alias        ? identity::EdgeRule::Alias
                       : (event.flags & kEventImported) != 0 ? identity::EdgeRule::Import
@@ -352,6 +355,8 @@ void Fold::apply_event(const RecordView& record, BytesView plain, Consequences& 
         if (const auto why = bot_reason(event.flags); !why.empty())
             count(event.source, "bot:" + std::string(why), 1);
     }
+    if (const std::uint64_t n = dictionary.take_left_out(); n != 0)
+        count(event.source, kTextsLeftOut, n);
     bind_things(event, record.sequence, out.changes);
     regroup(out);
     touch(event, what, out);
@@ -439,7 +444,7 @@ history::EventRow Fold::row_of(const Event& event, std::uint64_t sequence) {
         each_value(context.find(part), path, 0, add);
     }
     if ((event.kind == EventKind::Page || event.kind == EventKind::Screen) && !event.name.empty()) {
-        const StringNo name = dictionary.intern("name");
+        const StringNo name = name_number("name");
         if (!has_cell(name))
             cells_.push_back({name, history::CellKind::Text, 0, dictionary.intern(event.name)});
     }

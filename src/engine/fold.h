@@ -85,6 +85,7 @@ struct FoldKeys {
 // The bounds that a test must be able to meet; otherwise they are what they are.
 struct FoldBounds {
     std::uint32_t dictionary_entries_max = history::kDictionaryEntriesMax;
+    std::uint32_t dictionary_reserve = history::kDictionaryReserve;
     std::uint32_t large_person_events = audience::kLargePersonEvents;
     std::uint32_t webhook_waiting = kWebhookWaitingMax;
 };
@@ -148,7 +149,9 @@ class Fold final : public audience::People, public audience::Names {
     std::uint32_t events_of(PersonNo person) override { return sizes.of(person); }
     bool is_large(PersonNo person) override { return sizes.is_large(person); }
     // --- Names, for rules that go live (numbers are given).
-    StringNo number(std::string_view text) override { return dictionary.intern(text); }
+    StringNo number(std::string_view text) override {
+        return dictionary.intern(text, history::Room::Rule);
+    }
     std::string_view text(StringNo number) const override { return dictionary.text(number); }
     std::optional<std::uint8_t> purpose(std::string_view name) const override {
         return purposes.bit_of(name);
@@ -325,7 +328,7 @@ class Fold final : public audience::People, public audience::Names {
     TableSpace space_;
     // Names that come again and again, found without hashing: property names, event names. Holds
     // only what the dictionary says, so it changes no outcome.
-    StringNo name_number(std::string_view text);
+    StringNo name_number(std::string_view text, history::Room room = history::Room::Name);
     struct KnownName {
         std::string text;
         StringNo number;
@@ -335,11 +338,11 @@ class Fold final : public audience::People, public audience::Names {
     };
     void count_source_event(const history::EventRow& row);
     std::map<std::array<std::uint32_t, 3>, std::uint32_t> source_event_index_;
+    std::map<std::uint32_t, std::uint32_t> source_event_rows_;    // how many of it, by source
+    std::map<std::uint32_t, std::uint32_t> source_event_others_;  // the row, by source
     std::array<KnownName, 512> known_names_;
     std::array<KnownPair, 1024> known_pairs_;
     Event event_;                                   // scratch: keeps its strings' memory
-    std::map<std::uint32_t, std::uint32_t> source_event_rows_;    // how many of it, by source
-    std::map<std::uint32_t, std::uint32_t> source_event_others_;  // the row, by source
     std::vector<ConsentStatement> lasting_;         // scratch
     std::vector<ConsentStatement> own_statements_;  // scratch
     std::vector<FragmentNo> changed_;               // scratch: fragments whose person changed

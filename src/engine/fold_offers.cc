@@ -47,8 +47,9 @@ void Fold::apply_offer_answered(const RecordView& record, BytesView plain, Conse
     for (const auto& [place, packed] : facts.answers) {
         if (place >= offer->second.asks.size()) continue;
         const std::string& name = offer->second.asks[place].name;
-        offers.tell(record.fragment, {record.sequence, facts.at.us, facts.offer, place,
-                                      dictionary.intern(name).value, facts.purpose, 0, 0});
+        offers.tell(record.fragment,
+                    {record.sequence, facts.at.us, facts.offer, place,
+                     dictionary.intern(name, history::Room::Rule).value, facts.purpose, 0, 0});
         forget_answer(record.fragment, name, row.allowed);
         const PackedView value(packed);
         if (value.kind() != PackedKind::Object) {

@@ -17,7 +17,7 @@ void Fold::apply_quarantine(const RecordView& record) {
     if (record.type == RecordType::Quarantined) {
         if (!decode_quarantine_clear(record.clear, facts)) return;
         quarantine.append({record.sequence, record.received.us, facts.source,
-                           dictionary.intern(facts.code).value, 0,
+                           dictionary.intern(facts.code, history::Room::Rule).value, 0,
                            facts.own_key ? FragmentNo::kNone : record.fragment.value});
         count(facts.source, "quarantined", 1);
         return;

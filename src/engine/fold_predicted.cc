@@ -21,7 +21,7 @@ void Fold::apply_predicted(const RecordView& record, BytesView plain, Consequenc
         row.sequence = record.sequence;
         row.allowed = PurposeSet{}.with(facts.purpose);
         row.model = facts.model;
-        row.value.key = dictionary.intern(name);
+        row.value.key = dictionary.intern(name, history::Room::Rule);
         row.in_array = !value;  // a list of none, as one that is told empty
         if (value) {
             row.value.kind = history::CellKind::Number;

@@ -56,7 +56,7 @@ void Fold::apply_corrected(const RecordView& record, BytesView plain, Consequenc
     if (!is_met(record.fragment) || is_shared_thing(graph.type_of(record.fragment))) return;
     profile::CorrectionRow row;
     row.value = cell_of(PackedView(told.value), dictionary);
-    row.value.key = dictionary.intern(told.trait);
+    row.value.key = dictionary.intern(told.trait, history::Room::Name);
     row.act = told.act;
     row.at = told.at;
     row.sequence = record.sequence;

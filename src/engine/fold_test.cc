@@ -5,8 +5,11 @@
 #include <random>
 #include <thread>
 
+#include "audience/compile.h"
+#include "audience/rule.h"
 #include "base/seed_for_test.h"
 #include "collect/parser.h"
+#include "engine/audience_needs.h"
 #include "engine/column_keeper.h"
 #include "engine/queries.h"
 #include "engine/world_for_test.h"
@@ -336,6 +339,73 @@ TEST(Fold, AnEventWhoseNameGotNoNumberIsStillAnyEvent) {
     world.expect_live_is_full("with a full dictionary");
 }
 
+// Whoever has a source's write key names events as they like.
+TEST(Fold, PastTheirLimitTheEventsOfASourceAreCountedTogether) {
+    World world(1);
+    world.source("till", "");
+    const auto send = [&](const std::string& name, SourceNo source) {
+        world.send(contact(name, as_event_time(world.now), {user("camille")}), source);
+    };
+    for (int i = 0; i < 3; ++i) send("Order Completed", 1);
+    for (std::uint32_t i = 1; i < kSourceEventRowsMax; ++i) send("Made Up " + std::to_string(i), 1);
+    for (int i = 0; i < 5; ++i) send("One More " + std::to_string(i), 1);
+    world.fold->after_load();
+    send("Yet Another", 1);
+    send("Order Completed", 1);
+    send("Receipt", 2);  // another source has room of its own
+    ASSERT_EQ(world.fold->source_events.size(), kSourceEventRowsMax + 2);
+    const Fold::SourceEventRow others = world.fold->source_events.at(kSourceEventRowsMax);
+    EXPECT_EQ(others.others, 1u);
+    EXPECT_EQ(others.count, 6u);
+    EXPECT_EQ(world.fold->source_events.at(0).count, 4u);
+    EXPECT_EQ(world.rebuilt()->hash(), world.fold->hash());
+
+    FairLock lock;
+    ColumnKeeper columns(*world.fold, lock);
+    const Settings said = default_settings();
+    const std::string told = sources_json(world.library(lock, columns, said), "").value();
+    EXPECT_NE(told.find(R"("events":[{"name":"Order Completed","count":4,)"), std::string::npos);
+    EXPECT_NE(told.find(R"("events_more":{"rows":901,"count":906})"), std::string::npos) << told;
+    EXPECT_NE(told.find(R"("events_more":{"rows":0,"count":0})"), std::string::npos);
+}
+
+// Strangers' texts are many and stay for ever; what the shop itself names must find room after
+// them.
+TEST(Fold, ADictionaryThatStrangersFilledStillTakesNamesAndRules) {
+    World world(1, {.dictionary_entries_max = 150, .dictionary_reserve = 100});
+    const auto send = [&](const std::string& name, std::int64_t price, const std::string& text) {
+        collect::Incoming in = contact(name, as_event_time(world.now), {user("camille")});
+        in.event.properties = properties_of({{"price", price}}, text);
+        world.send(in);
+    };
+    for (int i = 0; i < 200; ++i) send("Product Viewed", 1, "stuff " + std::to_string(i));
+    const std::uint64_t left_out = world.fold->counted(1, kTextsLeftOut);
+    EXPECT_GT(left_out, 100u);
+    EXPECT_EQ(world.fold->dictionary.room(history::Room::Value), 0u);
+    world.audience("coats", "any(Coat Viewed where price > 7)", 0);
+    world.audience("red", "any(Product Viewed where category = \"red\")", 1);
+    world.settle();
+    send("Coat Viewed", 9, "stuff 1");
+    EXPECT_EQ(world.fold->live.count(audience::AudienceNo{0}), 1u) << "a new event, a new rule";
+    send("Product Viewed", 1, "red");
+    EXPECT_EQ(world.fold->live.count(audience::AudienceNo{1}), 1u) << "a text that a rule asks for";
+    world.expect_live_is_full("with texts left out");
+    EXPECT_EQ(world.rebuilt()->hash(), world.fold->hash());
+}
+
+TEST(Fold, ARuleWhoseNamesFindNoRoomIsRefused) {
+    World world(1, {.dictionary_entries_max = 0});
+    const auto refused = [&](const std::string& text) {
+        const auto rule = audience::parse(text);
+        DraftNames names(*world.fold);
+        const auto compiled = audience::compile(std::get<audience::Rule>(rule), names);
+        EXPECT_TRUE(std::holds_alternative<audience::Compiled>(compiled));
+        return !refuse_without_names(*world.fold, names).ok();
+    };
+    EXPECT_TRUE(refused("any(Coat Viewed)"));
+    EXPECT_FALSE(refused("count(*) >= 2"));
+}
+
 // What rules compare is what stands there: a price of nothing is a gift, no price is none.
 TEST(Fold, ABasketLineWithoutAPriceHasNone) {
     World world(1);
@@ -374,36 +444,6 @@ TEST(Fold, ABasketLineWithoutAPriceHasNone) {
     history::Store::finish(rows);
     ASSERT_EQ(rows.events.size(), 1u);
     EXPECT_FALSE(rows.events.at(0).lines[0].has_price());
-}
-
-// Whoever has a source's write key names events as they like.
-TEST(Fold, PastTheirLimitTheEventsOfASourceAreCountedTogether) {
-    World world(1);
-    world.source("till", "");
-    const auto send = [&](const std::string& name, SourceNo source) {
-        world.send(contact(name, as_event_time(world.now), {user("camille")}), source);
-    };
-    for (int i = 0; i < 3; ++i) send("Order Completed", 1);
-    for (std::uint32_t i = 1; i < kSourceEventRowsMax; ++i) send("Made Up " + std::to_string(i), 1);
-    for (int i = 0; i < 5; ++i) send("One More " + std::to_string(i), 1);
-    world.fold->after_load();
-    send("Yet Another", 1);
-    send("Order Completed", 1);
-    send("Receipt", 2);  // another source has room of its own
-    ASSERT_EQ(world.fold->source_events.size(), kSourceEventRowsMax + 2);
-    const Fold::SourceEventRow others = world.fold->source_events.at(kSourceEventRowsMax);
-    EXPECT_EQ(others.others, 1u);
-    EXPECT_EQ(others.count, 6u);
-    EXPECT_EQ(world.fold->source_events.at(0).count, 4u);
-    EXPECT_EQ(world.rebuilt()->hash(), world.fold->hash());
-
-    FairLock lock;
-    ColumnKeeper columns(*world.fold, lock);
-    const Settings said = default_settings();
-    const std::string told = sources_json(world.library(lock, columns, said), "").value();
-    EXPECT_NE(told.find(R"("events":[{"name":"Order Completed","count":4,)"), std::string::npos);
-    EXPECT_NE(told.find(R"("events_more":{"rows":901,"count":906})"), std::string::npos) << told;
-    EXPECT_NE(told.find(R"("events_more":{"rows":0,"count":0})"), std::string::npos);
 }
 
 TEST(Fold, AnIdThatIsTakenAgainIsAskedAfterWhatItsNewRuleNames) {

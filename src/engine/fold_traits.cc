@@ -76,7 +76,7 @@ std::uint64_t Fold::take_trait(FragmentNo fragment, std::string_view key, histor
                                const PackedView& value) {
     const std::uint64_t too_many = read_trait(row, value);
     if (told_.empty()) return too_many;
-    const StringNo number = dictionary.intern(key);
+    const StringNo number = dictionary.intern(key, history::Room::Name);
     for (history::TraitRow& told : told_) told.value.key = number;
     const profile::Traits::Taken taken = traits.set(fragment, told_);
     if (taken.any) changed_traits_.push_back(number);

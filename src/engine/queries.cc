@@ -115,7 +115,8 @@ Result<std::string> sources_json(const Library& l, std::string_view brand) {
         w.field("quarantined", l.fold.counted(s.number, "quarantined"));
         w.field("properties_not_kept", l.fold.counted(s.number, kUndeclaredProperties))
             .field("identifiers_refused", l.fold.counted(s.number, kRefusedIdentifiers))
-            .field("traits_left_out", l.fold.counted(s.number, kTraitsLeftOut));
+            .field("traits_left_out", l.fold.counted(s.number, kTraitsLeftOut))
+            .field("texts_left_out", l.fold.counted(s.number, kTextsLeftOut));
         write_source_events(w, l.fold, rows[s.number]);
         w.close();
     }

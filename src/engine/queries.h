@@ -34,7 +34,13 @@ constexpr std::size_t kWebhooksMax = 100;
 class DraftNames final : public audience::Names {
   public:
     explicit DraftNames(const Fold& fold) : fold_(fold) {}
-    StringNo number(std::string_view text) override { return fold_.dictionary.find(text); }
+    StringNo number(std::string_view text) override {
+        const StringNo known = fold_.dictionary.find(text);
+        unknown_ += known.is_none() ? 1 : 0;
+        return known;
+    }
+    // For how many texts a number would have to be given: at most so many, one may come twice.
+    std::uint32_t unknown() const { return unknown_; }
     std::string_view text(StringNo number) const override { return fold_.dictionary.text(number); }
     std::optional<std::uint8_t> purpose(std::string_view name) const override {
         return fold_.purposes.bit_of(name);
@@ -48,6 +54,7 @@ class DraftNames final : public audience::Names {
 
   private:
     const Fold& fold_;
+    std::uint32_t unknown_ = 0;
 };
 
 // Everything a question needs. `lock` guards `fold`.

@@ -87,6 +87,8 @@ constexpr std::string_view kErasedEvents = "erased_events";
 constexpr std::string_view kExpiredEvents = "expired_events";
 // And values of traits for which their identifier, or their list, had no room.
 constexpr std::string_view kTraitsLeftOut = "traits_left_out";
+// Names and values that got no number, for the dictionary is full: no rule sees them.
+constexpr std::string_view kTextsLeftOut = "texts_left_out";
 struct NotKeptFacts {
     SourceNo source = 0;
     std::vector<std::pair<std::string, std::uint64_t>> reasons;

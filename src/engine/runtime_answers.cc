@@ -254,12 +254,13 @@ std::string RuntimeImpl::metrics() {
                "{source=\"" + source.id + "\"}",
                fold_.counted(source.number, kUndeclaredProperties));
     }
-    std::uint64_t refused = 0, without_key = 0, expired = 0;
+    std::uint64_t refused = 0, without_key = 0, expired = 0, texts = 0;
     std::uint64_t left_out = fold_.counted(0, kTraitsLeftOut);  // of answers and of models
     const auto swept = fold_.terms->swept();
     for (const SourceInfo& source : fold_.sources) {
         expired += fold_.counted(source.number, kExpiredEvents);
         refused += fold_.counted(source.number, kRefusedIdentifiers);
+        texts += fold_.counted(source.number, kTextsLeftOut);
         without_key += fold_.counted(source.number, kWithoutKey);
         if (source.number != 0) left_out += fold_.counted(source.number, kTraitsLeftOut);
     }
@@ -288,6 +289,9 @@ std::string RuntimeImpl::metrics() {
            "Phone numbers and e-mails of kept events that cannot be any.", "", refused);
     metric("traits_left_out_total", "counter",
            "Values of traits for which their identifier or their list had no room.", "", left_out);
+    metric("texts_left_out_total", "counter",
+           "Names and values of events that no rule sees, because the dictionary is full.", "",
+           texts);
     const AppenderCounters& c = appender_.counters();
     metric("log_groups_total", "counter", "Group commits.", "", c.groups);
     metric("log_records_total", "counter", "Records written.", "", c.records);

@@ -1,13 +1,15 @@
 #include "history/dictionary.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace filrouge::history {
 
 Dictionary::Dictionary(TableSpace& space, std::uint16_t first_id, HashKey key,
-                       std::uint32_t entries_max)
+                       std::uint32_t entries_max, std::uint32_t reserve)
     : key_(key),
       entries_max_(entries_max),
+      reserve_(std::min(reserve, entries_max)),
       index_(space, first_id),
       entries_(space, static_cast<std::uint16_t>(first_id + HashIndex::kParts + 1)),
       texts_(space, static_cast<std::uint16_t>(first_id + HashIndex::kParts + 2)) {}
@@ -22,11 +24,22 @@ Dictionary::Ahead Dictionary::look_ahead(std::string_view text) const {
     return ahead;
 }
 
-StringNo Dictionary::intern(const Ahead& ahead) {
+std::uint32_t Dictionary::room(Room room) const {
+    const std::uint32_t kept = room == Room::Value  ? reserve_
+                               : room == Room::Name ? reserve_ / 2
+                                                    : 0;
+    const std::uint32_t bound = entries_max_ - kept;
+    return bound - std::min(bound, entries_.size());
+}
+
+StringNo Dictionary::intern(const Ahead& ahead, Room room) {
     const auto& [hash, text] = ahead;
     const std::uint32_t known = index_.find(hash);
     if (known != HashIndex::kAbsent) return StringNo{known};
-    if (entries_.size() >= entries_max_) return {};
+    if (this->room(room) == 0) {
+        ++left_out_;
+        return {};
+    }
     Entry entry{texts_.size(), 0, 0};
     if (text.size() <= kDictionaryTextMax) {
         entry.length = static_cast<std::uint32_t>(text.size());

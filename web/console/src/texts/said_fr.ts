@@ -254,6 +254,8 @@ const sentences: Record<string, string> = {
   'Growth is told of 1 to 750 days.': 'L’évolution se donne sur 1 à 750 jours.',
   'The audience would depend on itself: {}.': 'L’audience dépendrait d’elle-même : {1*}.',
   'Leave one of these clauses out, or write what it stands for in its place.': 'Retirez l’une de ces clauses, ou écrivez à sa place ce qu’elle représente.',
+  'The server knows as many names and values as it can, and the rule names more.': 'Le serveur connaît autant de noms et de valeurs qu’il peut, et la règle en nomme d’autres.',
+  'Name what events have brought already. filrouge_texts_left_out_total counts what events bring and no rule sees.': 'Nommez ce que des événements ont déjà apporté. filrouge_texts_left_out_total compte ce qu’ils apportent et qu’aucune règle ne voit.',
   'The cursor is not one that an earlier page gave.': 'Ce curseur ne vient pas d’une page précédente.',
   'Leave it out to begin again.': 'Omettez-le pour recommencer.',
   'An overlap is of 2 to 8 audiences.': 'Un recouvrement porte sur 2 à 8 audiences.',
