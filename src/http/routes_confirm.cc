@@ -13,12 +13,15 @@ bool speaks_french(const Call& call) {
 }
 
 struct Words {
-    std::string_view title, button, thanks, gone;
+    std::string_view title, button, thanks, gone, again;
 };
-constexpr Words kFrench = {"Confirmer votre inscription", "Je confirme",
-                           "Merci, c\u2019est confirm\u00e9.", "Ce lien n\u2019est plus valable."};
+constexpr Words kFrench = {
+    "Confirmer votre inscription", "Je confirme", "Merci, c\u2019est confirm\u00e9.",
+    "Ce lien n\u2019est plus valable.",
+    "Ce n\u2019est pas encore confirm\u00e9 : r\u00e9essayez dans un instant."};
 constexpr Words kEnglish = {"Confirm your subscription", "I confirm", "Thank you, it is confirmed.",
-                            "This link is not valid any more."};
+                            "This link is not valid any more.",
+                            "This is not confirmed yet: please press again in a moment."};
 
 void reply_page(const Call& call, int status, std::string_view text, std::string_view button) {
     const bool french = speaks_french(call);
@@ -30,6 +33,7 @@ void reply_page(const Call& call, int status, std::string_view text, std::string
                     {"X-Content-Type-Options", "nosniff"},
                     {"Content-Security-Policy",
                      "default-src 'none'; form-action 'self'; frame-ancestors 'none'"}};
+    if (status >= 500) page.headers.emplace_back("Retry-After", kDiskFullRetry);
     page.body.append("<!doctype html><html lang=\"").append(french ? "fr" : "en");
     page.body.append("\"><meta name=\"viewport\" content=\"width=device-width\"><title>");
     page.body.append(text).append("</title><main><h1>").append(text).append("</h1>");
@@ -43,9 +47,12 @@ void reply_page(const Call& call, int status, std::string_view text, std::string
 
 const Words& words_for(const Call& call) { return speaks_french(call) ? kFrench : kEnglish; }
 
-int status_of_link(const Error& error) {
+// A link that only the server cannot take now is as good as before, and so is its button.
+void refuse_link(const Call& call, const Error& error) {
+    const Words& words = words_for(call);
     const int status = status_of(error);
-    return status == 422 ? 410 : status;  // it was good once
+    if (status >= 500) return reply_page(call, status, words.again, words.button);
+    reply_page(call, status == 422 ? 410 : status, words.gone, "");  // 422: it was good once
 }
 
 }  // namespace
@@ -53,15 +60,14 @@ int status_of_link(const Error& error) {
 void confirm_page(const CallPtr& call) {
     const Words& words = words_for(*call);
     const auto good = call->runtime().consents().check_confirmation(call->values.at(0));
-    if (!good.ok()) return reply_page(*call, status_of_link(good.error()), words.gone, "");
+    if (!good.ok()) return refuse_link(*call, good.error());
     reply_page(*call, 200, words.title, words.button);
 }
 
 void confirm(const CallPtr& call) {
     call->runtime().consents().confirm(call->values.at(0), [call](const Result<std::string>& done) {
-        const Words& words = words_for(*call);
-        if (!done.ok()) return reply_page(*call, status_of_link(done.error()), words.gone, "");
-        reply_page(*call, 200, words.thanks, "");
+        if (!done.ok()) return refuse_link(*call, done.error());
+        reply_page(*call, 200, words_for(*call).thanks, "");
     });
 }
 

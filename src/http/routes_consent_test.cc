@@ -80,6 +80,25 @@ TEST(ConsentRoutes, ALinkThatIsNotGoodSaysSo) {
     }
 }
 
+TEST(ConsentRoutes, WhileTheServerCannotConfirmTheButtonStays) {
+    for (const char* method : {"GET", "POST"}) {
+        for (const char* code : {"engine.disk_full", "engine.overloaded", "engine.stopping"}) {
+            Door door;
+            door.runtime.error = Error{code, "Not now.", ""};
+            const HttpResponse page =
+                door.ask(method, "/confirm/abc", "", {{"accept-language", "fr"}});
+            EXPECT_GE(page.status, 500) << code;
+            EXPECT_NE(header(page, "Retry-After"), "") << code;
+            EXPECT_NE(page.body.find("<form method=\"post\"><button>"), std::string::npos) << code;
+            EXPECT_NE(page.body.find("dans un instant"), std::string::npos) << page.body;
+            EXPECT_EQ(page.body.find("plus valable"), std::string::npos) << code;
+        }
+    }
+    Door gone;
+    gone.runtime.error = Error{"confirmation.expired", "No.", ""};
+    EXPECT_EQ(gone.ask("POST", "/confirm/abc").body.find("<button>"), std::string::npos);
+}
+
 TEST(ConsentRoutes, ThePageSpeaksTheVisitorsLanguage) {
     Door door;
     const auto page = [&door](const char* language) {
