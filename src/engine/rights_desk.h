@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -81,6 +82,11 @@ class RightsDesk {
     // days (30 where none is told); reads everybody's history.
     virtual Result<std::string> retention(std::string_view days_ahead) = 0;
     virtual Result<std::string> sweep_retention() = 0;  // erases them: there is no way back
+
+    // --- the customer's own door
+    // Every id that leads to the person now; of whom nobody knows any more the id alone. One that
+    // led there once and is missing belongs to somebody else since: the two were separated.
+    virtual Result<std::vector<ProfileId>> names_of(std::string_view id) const = 0;
 };
 
 }  // namespace filrouge::engine

@@ -58,6 +58,7 @@ class RightsDeskImpl final : public RightsDesk {
     Result<std::string> export_profile(std::string_view id) override;
     Result<std::string> import_profile(std::string_view json) override;
     Result<std::string> overview(std::string_view id) override;
+    Result<std::vector<ProfileId>> names_of(std::string_view id) const override;
     Result<std::string> requests(std::string_view state) override;
     Result<std::string> make_request(std::string_view json, std::string_view by) override;
     Result<std::string> move_request(std::string_view id, std::string_view json,
@@ -78,7 +79,6 @@ class RightsDeskImpl final : public RightsDesk {
                                            EventTime now, std::uint64_t& persons);
     Result<std::vector<std::string>> erase_outstayed(const RetentionPlan& plan, EventTime now,
                                                      std::uint64_t& persons);
-    Result<std::vector<ProfileId>> names_of(std::string_view id) const;
     Result<std::string> reads_of(std::string_view id);
     Result<IngestReply> import_events(std::vector<PersonPart> parts);
     Result<OffersTaken> import_offers(const std::string& id, const boost::json::object& document);

@@ -38,13 +38,20 @@ void send_back(const Call& call, std::string_view said, std::string_view cookie_
 
 namespace {
 
-// Answers the request itself when there is no session.
+// The person of the session, while that is still who signed in: after the two that a link was made
+// for were separated, the id may lead to somebody else's data. Answers the request itself when
+// there is nobody.
 std::optional<std::string> profile_of_session(const Call& call) {
-    const auto session = cookie(call.request, kMeCookie);
-    auto profile = session ? call.services->me.profile_of(*session, call.runtime().now())
-                           : std::optional<std::string>();
-    if (!profile) send_page(call, me_signed_out_page(speaks_french(call)), 401);
-    return profile;
+    if (const auto session = cookie(call.request, kMeCookie)) {
+        if (auto seat = call.services->me.whose(*session, call.runtime().now())) {
+            auto names = call.runtime().rights().names_of(seat->profile);
+            if (names.ok() && seat->is_still(std::move(names).value()))
+                return std::move(seat->profile);
+            call.services->me.sign_out(*session);
+        }
+    }
+    send_page(call, me_signed_out_page(speaks_french(call)), 401);
+    return std::nullopt;
 }
 
 }  // namespace

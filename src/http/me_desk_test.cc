@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/access_desk.h"
+#include "engine/identity_desk.h"
 #include "engine/offer_shop_for_test.h"
 #include "http/door_for_test.h"
 
@@ -50,11 +51,14 @@ struct OpenDoor {
         EXPECT_TRUE(made.ok()) << made.error().message;
         return std::string(json::parse(made.value()).at("token").as_string());
     }
-    void signs_in(const std::string& profile) {
+    std::string link_for(const std::string& profile) {
         const HttpResponse made =
             ask("POST", "/api/v1/me/links", R"({"profile":")" + profile + "\"}",
                 {{"authorization", "Bearer " + token("privacy")}});
-        const std::string link = made.body.substr(made.body.find("link=") + 5, 32);
+        return made.body.substr(made.body.find("link=") + 5, 32);
+    }
+    void signs_in(const std::string& profile) { signs_in_by(link_for(profile)); }
+    void signs_in_by(const std::string& link) {
         const std::string set(header(post("/me/sign-in", "link=" + link), "Set-Cookie"));
         cookie = set.substr(0, set.find(';'));
     }
@@ -217,6 +221,61 @@ TEST(MeDesk, APurposeConfirmedByMailIsNotSwitchedOnHere) {
     }
     door.signs_in(door.shop.id_of(kCanary));
     EXPECT_EQ(door.state_of("letter"), "refused");
+}
+
+TEST(MeDesk, ASessionEndsWhenThoseItWasMadeForAreFoundToBeTwo) {
+    OpenDoor door;
+    const auto sees = [&](std::vector<Identifier> identifiers) {
+        door.shop.clock.advance(minutes(1));
+        collect::Incoming incoming = door.shop.event_of(kCanary);
+        incoming.event.identifiers = std::move(identifiers);
+        door.shop.sends(std::move(incoming));
+        door.shop.runtime->wait_until_folded();
+    };
+    const Identifier anna{IdentifierType::UserId, "anna", {}};
+    const Identifier tablet{IdentifierType::DeviceId, "tablet", {}};
+    const Identifier bert{IdentifierType::Email, "bert@shop.test", {}};
+    const auto id_of = [&](const char* type, const char* value) {
+        const auto found = door.shop.runtime->find_profile(type, value, "", 0);
+        return std::string(json::parse(found.value()).at("id").as_string());
+    };
+    sees({anna, tablet});
+    sees({bert});
+    const std::string anna_id = id_of("user_id", "anna"),
+                      bert_id = id_of("email", "bert@shop.test");
+    sees({bert, tablet});
+    ASSERT_EQ(id_of("email", "bert@shop.test"), anna_id) << "taken for one";
+    door.signs_in(anna_id);
+    EXPECT_TRUE(has(door.page("en"), "bert@shop.test"));
+    const std::string unused = door.link_for(anna_id);
+
+    std::string tablet_id;
+    const json::value graph =
+        json::parse(door.shop.runtime->identity().graph(anna_id, "", "", true, 0).value());
+    for (const json::value& node : graph.at("nodes").as_array()) {
+        if (node.at("type") == "device_id") tablet_id = node.at("id").as_string();
+    }
+    const json::object parted = {
+        {"action", "withdraw"}, {"a", bert_id}, {"b", tablet_id}, {"reason", "a lent tablet"}};
+    door.shop.runtime->identity().decide(
+        json::serialize(parted), "privacy",
+        [](const Result<std::string>& r) { ASSERT_TRUE(r.ok()) << r.error().message; });
+    ASSERT_NE(id_of("email", "bert@shop.test"), anna_id);
+
+    const auto refused = [&] {
+        for (const char* path : {"/me", "/me/export.json"})
+            EXPECT_EQ(door.ask("GET", path, "", {{"cookie", door.cookie}}).status, 401) << path;
+        EXPECT_EQ(door.post("/me/erase", "sure=yes").status, 401);
+        EXPECT_EQ(id_of("user_id", "anna"), anna_id) << "somebody else's, and still there";
+    };
+    refused();
+    door.signs_in_by(unused);
+    EXPECT_FALSE(door.cookie.empty());
+    refused();
+    // What becomes more than it was goes on.
+    door.signs_in(anna_id);
+    sees({anna, {IdentifierType::Email, "anna@shop.test", {}}});
+    EXPECT_TRUE(has(door.page("en"), "anna@shop.test"));
 }
 
 TEST(MeDesk, WhatIsPutRightKeepsItsKind) {

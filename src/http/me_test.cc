@@ -214,6 +214,27 @@ TEST(Me, ASessionEndsWhenItRestsWhenItIsOldAndWhenItIsSignedOut) {
     EXPECT_EQ(door.get("/me", out).status, 401);
 }
 
+TEST(Me, ASessionIsOfThoseItWasMadeForAndOfMoreButNeverOfFewer) {
+    MeDoor door;
+    const ProfileId lent = ProfileId::parse(kOther).value();
+    door.runtime.names = {lent};
+    const std::string of_both = door.session_of(kCamille);
+    const std::string link = door.link_of(kCamille);
+    EXPECT_EQ(door.get("/me", of_both).status, 200);
+    door.runtime.names = {lent, ProfileId{7, 7}};
+    EXPECT_EQ(door.get("/me", of_both).status, 200) << "more was found to be theirs";
+    door.runtime.names.clear();
+    EXPECT_EQ(door.get("/me", of_both).status, 401);
+    door.runtime.asked.clear();
+    EXPECT_EQ(door.post("/me/erase", "sure=yes", of_both).status, 401);
+    const HttpResponse in = door.post("/me/sign-in", "link=" + link, "");
+    const std::string set(header(in, "Set-Cookie"));
+    EXPECT_EQ(door.get("/me", set.substr(0, set.find(';'))).status, 401);
+    EXPECT_TRUE(door.runtime.asked.empty()) << door.runtime.last();
+    door.runtime.names = {lent};
+    EXPECT_EQ(door.get("/me", of_both).status, 401) << "it is over";
+}
+
 TEST(Me, NobodyReachesAnybodyElse) {
     MeDoor door;
     const std::string mine = door.session_of(kCamille);

@@ -216,7 +216,7 @@ constexpr std::array kRoutes = {
     Route{"POST", "/api/v1/me/links", kProtects, A, Pool, kJson, post_me_link},
     Route{"GET", "/me/sign-in", kEveryone, A, Io, kNone, get_me_sign_in},
     Route{"POST", "/me/sign-in", kEveryone, A, Io, kNone, post_me_sign_in},
-    Route{"POST", "/me/sign-out", kEveryone, A, Io, kNone, post_me_sign_out},
+    Route{"POST", "/me/sign-out", kEveryone, A, Pool, kNone, post_me_sign_out},
     Route{"GET", "/me", kEveryone, A, Pool, kNone, get_me},
     Route{"GET", "/me/style.css", kEveryone, A, Io, kNone, me_style},
     Route{"GET", "/me/receipt.json", kEveryone, A, Pool, kNone, get_me_receipt},

@@ -59,7 +59,10 @@ void post_me_link(const CallPtr& call) {
     const auto there = call->runtime().profile(*profile, "", "", 0);
     if (!there.ok() && there.error().code == "profile_not_found")
         return call->reply_problem(404, there.error());
-    const auto secret = call->services->me.make_link(*profile, call->runtime().now());
+    auto names = call->runtime().rights().names_of(*profile);
+    if (!names.ok()) return call->reply_problem(status_of(names.error()), names.error());
+    const auto secret =
+        call->services->me.make_link({*profile, std::move(names).value()}, call->runtime().now());
     if (!secret.ok()) return call->reply_problem(503, secret.error());
     std::string out;
     JsonWriter(out)

@@ -58,10 +58,11 @@ class FakeRuntime : public engine::Runtime {
     std::function<void(std::string_view)> hold;  // called with each question before its answer
     bool disk_is_short = false;
     bool audit_has_room = true;
-    std::string person;         // the export of everybody, where it is set
-    std::string person_offers;  // the same of what offers tell of a person
-    std::string reads;          // the same of who looked at a person
-    std::string found;          // whom every identifier leads to, where it is set
+    std::string person;            // the export of everybody, where it is set
+    std::string person_offers;     // the same of what offers tell of a person
+    std::string reads;             // the same of who looked at a person
+    std::string found;             // whom every identifier leads to, where it is set
+    std::vector<ProfileId> names;  // ids that lead to everybody, beside their own
     FakeClock clock;
     std::optional<engine::Account> account;  // of who may sign in
     std::vector<std::string> brands;         // that every token and session is limited to
@@ -472,6 +473,11 @@ class FakeRuntime : public engine::Runtime {
         Json overview(std::string_view id) override {
             Json told = runtime.asks("overview " + text(id));
             return told.ok() && !runtime.person.empty() ? Json(runtime.person) : told;
+        }
+        Result<std::vector<ProfileId>> names_of(std::string_view id) const override {
+            std::vector<ProfileId> names = runtime.names;
+            names.push_back(ProfileId::parse(id).value_or(ProfileId{}));
+            return names;
         }
         Json import_profile(std::string_view) override { return runtime.asks("import a person"); }
         Json requests(std::string_view state) override {

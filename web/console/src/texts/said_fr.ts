@@ -132,6 +132,7 @@ const sentences: Record<string, string> = {
   'There is no such brand.': 'Cette marque n’existe pas.',
   '[[brand]] in filrouge.toml declares them; GET /api/v1/stats lists them.': '[[brand]] dans filrouge.toml les déclare ; GET /api/v1/stats en donne la liste.',
   'There are {} links or sessions, the limit.': 'Il y a {1} liens ou sessions, la limite.',
+  'Those who have links or sessions have {} identifiers, the limit.': 'Les personnes qui ont un lien ou une session ont {1} identifiants, la limite.',
   'Try again in a quarter of an hour.': 'Réessayez dans un quart d’heure.',
   "Your role does not see the field '{}', so it cannot ask about it.": 'Votre rôle ne voit pas le champ « {1} » et ne peut donc rien demander à son sujet.',
   'Leave it out, or ask somebody whose role sees it: [masking] in filrouge.toml says who.': 'Laissez-le de côté, ou adressez-vous à quelqu’un dont le rôle le voit : [masking] dans filrouge.toml dit qui.',
