@@ -180,7 +180,15 @@ void Audit::note(AuditEntry entry) {
     cut(entry.actor);
     cut(entry.route);
     const std::lock_guard lock(mutex_);
-    waiting_.push_back(std::move(entry));
+    if (waiting_.size() < kAuditWaitingMax)
+        waiting_.push_back(std::move(entry));
+    else
+        ++dropped_;
+}
+
+std::uint64_t Audit::dropped() {
+    const std::lock_guard lock(mutex_);
+    return dropped_;
 }
 
 bool Audit::has_room() {
@@ -192,6 +200,8 @@ Result<void> Audit::note_durably(AuditEntry entry) {
     cut(entry.actor);
     cut(entry.route);
     std::unique_lock lock(mutex_);
+    // Its caller does not go on without it, so where there is no room it is not kept, either.
+    if (waiting_.size() >= kAuditWaitingMax) TRY(write_waiting(lock));
     waiting_.push_back(std::move(entry));
     return write_waiting(lock);
 }

@@ -29,9 +29,11 @@
 namespace filrouge::engine {
 
 constexpr auto kAuditGather = std::chrono::milliseconds(200);
-constexpr std::size_t kAuditEntriesMax = 1'000;    // of one record
-constexpr std::size_t kAuditWaitingMax = 100'000;  // noted and not yet written; then none is let in
-constexpr std::size_t kAuditTextMax = 128;         // bytes of a caller's or a route's name
+constexpr std::size_t kAuditEntriesMax = 1'000;  // of one record
+// Noted and not yet written. Then none is let in, and of what goes on all the same (a withdrawal, a
+// wrong password) the entry is dropped and counted.
+constexpr std::size_t kAuditWaitingMax = 100'000;
+constexpr std::size_t kAuditTextMax = 128;  // bytes of a caller's or a route's name
 
 using AuditHash = std::array<unsigned char, 32>;  // HMAC-SHA-256 under the process key "audit"
 
@@ -54,8 +56,9 @@ class Audit {
     ~Audit() { stop(); }
     // Goes on after the newest record of the log.
     void start(std::uint64_t entries, const AuditHash& newest);
-    void stop();      // writes what waits; `write` must still work
-    bool has_room();  // ask before the reading
+    void stop();              // writes what waits; `write` must still work
+    bool has_room();          // ask before the reading
+    std::uint64_t dropped();  // noted where there was no room
     void note(AuditEntry entry);
     Result<void> note_durably(AuditEntry entry);
 
@@ -69,6 +72,7 @@ class Audit {
     std::mutex writing_;
     std::condition_variable wake_;
     std::vector<AuditEntry> waiting_;
+    std::uint64_t dropped_ = 0;
     std::uint64_t next_ = 1;
     AuditHash newest_{};
     bool stopping_ = false;

@@ -181,6 +181,10 @@ TEST(Audit, ADiskThatIsFullForAWhileLosesNoEntryAndBreaksNoChain) {
     EXPECT_TRUE(audit.has_room());
     for (std::size_t i = 1; i < kAuditWaitingMax; ++i) audit.note(entry_of("t2", 1, 2));
     EXPECT_FALSE(audit.has_room()) << "nobody is let in";
+    EXPECT_EQ(audit.dropped(), 0u);
+    for (int i = 0; i < 5; ++i) audit.note(entry_of("me", 1, 2));
+    EXPECT_EQ(audit.dropped(), 5u) << "what goes on all the same takes no room";
+    EXPECT_FALSE(audit.note_durably(entry_of("t2", 1, 2)).ok());
     full = false;
     ASSERT_TRUE(audit.note_durably(entry_of("t3", 1, 3)).ok());
     audit.stop();

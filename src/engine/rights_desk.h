@@ -42,8 +42,9 @@ class RightsDesk {
     virtual ~RightsDesk() = default;
 
     // --- audit
-    virtual bool audit_has_room() = 0;        // else nothing may be read: the disk is full
-    virtual void note(AuditEntry entry) = 0;  // durable within 0.2 s and a sync
+    virtual bool audit_has_room() = 0;  // else nothing may be read: the disk is full
+    // Durable within 0.2 s and a sync. Where there is no room it is dropped, and counted.
+    virtual void note(AuditEntry entry) = 0;
     virtual Result<void> note_durably(AuditEntry entry) = 0;  // blocks until it is
     // The newest first: docs/rights.md.
     virtual Result<std::string> audit(const AuditSearch& search) = 0;

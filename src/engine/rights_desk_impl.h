@@ -47,6 +47,7 @@ class RightsDeskImpl final : public RightsDesk {
     void start_audit();
     void stop_audit() { audit_.stop(); }
     RequestFigures figures();
+    std::uint64_t audit_dropped() { return audit_.dropped(); }
 
     bool audit_has_room() override { return audit_.has_room(); }
     void note(AuditEntry entry) override { audit_.note(std::move(entry)); }

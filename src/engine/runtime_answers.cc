@@ -355,6 +355,9 @@ std::string RuntimeImpl::metrics() {
            requests.alert);
     metric("rights_requests_overdue", "gauge", "Those of them past their month.", "",
            requests.overdue);
+    metric("audit_dropped_total", "counter",
+           "Entries of the audit that were not kept, because 100,000 were waiting for the disk.",
+           "", rights_->audit_dropped());
     metric("ready", "gauge", "1 when the engine takes events.", "",
            state_.load() == RuntimeState::Ready ? 1 : 0);
     return out;

@@ -21,6 +21,7 @@ void send_page(const Call& call, std::string body, int status) {
     response.status = status;
     response.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
     response.headers.emplace_back("Cache-Control", "no-store");
+    if (status == 503) response.headers.emplace_back("Retry-After", kDiskFullRetry);
     protect(response);
     response.body = std::move(body);
     call.reply(std::move(response));
@@ -37,6 +38,16 @@ void send_back(const Call& call, std::string_view said, std::string_view cookie_
 }
 
 namespace {
+
+// What takes something from the shop. It goes on where nobody can be told what is held of them: a
+// full disk must not keep anybody from ending it.
+bool withdraws(const Call& call) {
+    const std::string_view path = call.route->pattern;
+    if (call.route->method != "POST") return false;
+    if (path == "/me/choices") return form_value(call, "choice") == "no";
+    if (path == "/me/restraints") return form_value(call, "choice") == "yes";
+    return path == "/me/erase" || path == "/me/offers/take-back" || path == "/me/sign-out";
+}
 
 // The person of the session, while that is still who signed in: after the two that a link was made
 // for were separated, the id may lead to somebody else's data. Answers the request itself when
@@ -62,6 +73,10 @@ std::optional<std::string> signed_in(const Call& call) {
     if (call.route->method == "POST" && !comes_from_own_page(call.request)) {
         call.reply_problem(403, {"http.other_site", "The request does not come from our own page.",
                                  "Open /me and use its buttons."});
+        return std::nullopt;
+    }
+    if (!call.runtime().rights().audit_has_room() && !withdraws(call)) {
+        send_page(call, me_not_now_page(speaks_french(call), call.query("said").value_or("")), 503);
         return std::nullopt;
     }
     engine::AuditEntry entry;

@@ -19,8 +19,8 @@ bool speaks_french(const Call& call);
 void send_page(const Call& call, std::string body, int status = 200);
 // After a form: the page again, so that a reload sends nothing twice. `said` is what it tells.
 void send_back(const Call& call, std::string_view said, std::string_view cookie_now = {});
-// Whose session this request has. Answers the request itself when there is none, or when a form
-// was not sent from our own page.
+// Whose session this request has. Answers the request itself when there is none, when a form was
+// not sent from our own page, or when who reads cannot be written down; a withdrawal goes on then.
 std::optional<std::string> signed_in(const Call& call);
 // For what goes through the whole log, before it waits for a thread. Answers the request itself
 // when there is no session, or when what its person asked for before is still under way. The

@@ -258,6 +258,19 @@ std::string me_busy_page(bool french) {
     return framed(page, kTitle, "/me", false);
 }
 
+std::string me_not_now_page(bool french, std::string_view said) {
+    PersonPage page(french);
+    add_notice(page, said);
+    page.paragraph(
+        {"Your data cannot be shown just now: the shop could not write down that it was read. "
+         "Please try again in a while. What you say no to, take back or have erased is done all "
+         "the same.",
+         "Vos données ne peuvent pas être affichées pour le moment : le magasin ne pourrait pas "
+         "noter cette consultation. Réessayez dans un moment. Un refus, un retrait ou un "
+         "effacement est fait malgré tout."});
+    return framed(page, kTitle, "/me", true);
+}
+
 std::string me_erased_page(bool french, const std::string& erasure) {
     PersonPage page(french);
     page.raw("<p class=\"notice\" role=\"status\">")

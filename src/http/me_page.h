@@ -24,6 +24,8 @@ std::string me_looked_page(const std::string& reads, bool french);
 std::string me_sign_in_page(bool french, std::string_view link);
 std::string me_signed_out_page(bool french);
 std::string me_busy_page(bool french);
+// While who reads cannot be written down: nothing is shown but what the form before led to.
+std::string me_not_now_page(bool french, std::string_view said);
 std::string me_erased_page(bool french, const std::string& erasure_json);
 
 }  // namespace filrouge::http

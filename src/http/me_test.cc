@@ -409,6 +409,38 @@ TEST(Me, APauseAnObjectionAndACorrectionAreThePersonsOwn) {
     }
 }
 
+TEST(Me, WhileNoReadCanBeWrittenDownNothingIsShownAndEverythingCanBeEnded) {
+    MeDoor door;
+    const std::string mine = door.session_of(kCamille);
+    door.runtime.audit_has_room = false;
+    door.runtime.asked.clear();
+    for (const char* path : {"/me", "/me?lang=fr&said=done", "/me/export.json", "/me/export.html",
+                             "/me/looked", "/me/receipt.json"}) {
+        const HttpResponse answer = door.get(path, mine);
+        EXPECT_EQ(answer.status, 503) << path;
+        EXPECT_TRUE(header(answer, "Content-Type").starts_with("text/html")) << path;
+        EXPECT_NE(header(answer, "Retry-After"), "") << path;
+        EXPECT_EQ(answer.body.find("a@b.test"), std::string::npos) << path;
+    }
+    EXPECT_NE(door.get("/me?lang=en", mine).body.find("cannot be shown just now"),
+              std::string::npos);
+    EXPECT_NE(door.get("/me?lang=fr&said=done", mine).body.find("C’est fait"), std::string::npos)
+        << "what a form led to is told all the same";
+    for (const auto& [path, form] : {std::pair{"/me/choices", "purpose=measurement&choice=yes"},
+                                     {"/me/restraints", "what=pause&choice=no"},
+                                     {"/me/offers", "offer=sizes&wording=3&answer.plan=coat"},
+                                     {"/me/requests", "kind=access"},
+                                     {"/me/corrections", "trait=city&act=correct&value=Lille"}})
+        EXPECT_EQ(door.post(path, form, mine).status, 503) << path;
+    EXPECT_TRUE(door.runtime.asked.empty()) << door.runtime.last();
+    for (const auto& [path, form] : {std::pair{"/me/choices", "purpose=measurement&choice=no"},
+                                     {"/me/restraints", "what=pause&choice=yes"},
+                                     {"/me/offers/take-back", "offer=sizes&line=size"}})
+        EXPECT_EQ(door.post(path, form, mine).status, 303) << path;
+    EXPECT_EQ(door.post("/me/erase", "sure=yes", mine).status, 200);
+    EXPECT_TRUE(door.was_asked("erase " + kCamille + " confirmed"));
+}
+
 TEST(Me, WhereWeMetIsOfTheViewThatKnowsMostOfIt) {
     MeDoor door;
     door.runtime.person =
