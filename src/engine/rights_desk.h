@@ -59,6 +59,8 @@ class RightsDesk {
 
     // --- requests. Of a state, or all.
     virtual Result<std::string> requests(std::string_view state) = 0;
+    // Of the person ("me") the open request of the same kind answers, where there is one: pressed
+    // twice it is one request.
     virtual Result<std::string> make_request(std::string_view json, std::string_view by) = 0;
     virtual Result<std::string> move_request(std::string_view id, std::string_view json,
                                              std::string_view by) = 0;

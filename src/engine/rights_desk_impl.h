@@ -18,6 +18,7 @@
 namespace filrouge::engine {
 
 constexpr std::size_t kRightsRequestsMax = 100'000;
+constexpr std::size_t kOpenRequestsPerPersonMax = 20;
 constexpr int kRightsAlertDay = 20;  // after receipt; the due day is one month after it
 
 // What the desk needs of the runtime.

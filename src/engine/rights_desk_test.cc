@@ -8,6 +8,7 @@
 
 #include "engine/consents.h"
 #include "engine/erasing_for_test.h"
+#include "engine/rights_desk_impl.h"
 
 namespace filrouge::engine {
 namespace {
@@ -230,6 +231,35 @@ TEST(RightsDesk, TheExportTellsTheRequestsThePersonMadeAndNobodyElses) {
     ASSERT_EQ(told.size(), 1u);
     EXPECT_EQ(told[0].at("kind").as_string(), "access");
     EXPECT_EQ(told[0].at("state").as_string(), "open");
+}
+
+TEST(RightsDesk, NobodyUsesUpTheRequestsOfTheShop) {
+    fake::FakeDisk disk;
+    RightsShop shop(disk);
+    shop.sees(kCamille, {{IdentifierType::Email, "camille7q@shop.test", {}}});
+    shop.sees("bert8q");
+    const std::string id = shop.id_of(kCamille);
+    const auto asks = [&](const std::string& who, const char* kind, const char* by) {
+        return shop.rights().make_request(
+            std::string(R"({"kind":")") + kind + R"(","profile":")" + who + "\"}", by);
+    };
+    const auto request = [&](const Result<std::string>& told) {
+        return std::string(parsed(told).at("id").as_string());
+    };
+    const std::string first = request(asks(id, "access", "me"));
+    EXPECT_EQ(request(asks(id, "access", "me")), first) << "pressed twice it is one";
+    EXPECT_NE(request(asks(id, "object", "me")), first);
+    EXPECT_NE(request(asks(id, "access", "t1")), first) << "staff write down what they are told";
+    parsed(shop.rights().move_request(first, R"({"state":"in_progress"})", "t1"));
+    EXPECT_EQ(request(asks(id, "access", "me")), first);
+    for (std::size_t open = 3; open < kOpenRequestsPerPersonMax; ++open)
+        EXPECT_TRUE(asks(id, "rectify", "t1").ok()) << open;
+    EXPECT_EQ(code_of(asks(id, "rectify", "t1")), "rights.too_many_open");
+    EXPECT_TRUE(asks(shop.id_of("bert8q"), "rectify", "t1").ok()) << "the others have their own";
+    parsed(shop.rights().move_request(first, R"({"state":"done"})", "t1"));
+    EXPECT_TRUE(asks(id, "rectify", "t1").ok());
+    EXPECT_EQ(parsed(shop.rights().overview(id)).at("requests").as_array().size(),
+              kOpenRequestsPerPersonMax + 1);
 }
 
 TEST(RightsDesk, ACorrectionIsShownWithWhoMadeItAndGoesIntoTheExport) {

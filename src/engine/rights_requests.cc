@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <chrono>
 #include <shared_mutex>
+#include <unordered_set>
 #include <utility>
 
 #include "base/json_writer.h"
@@ -52,15 +53,18 @@ struct Request {
     }
 };
 
+void take_request(const DocumentView& d, std::vector<Request>& out) {
+    json::error_code bad;
+    json::value parsed = json::parse({d.json.data(), d.json.size()}, bad);
+    if (!bad && parsed.is_object())
+        out.push_back({std::string(d.id), std::move(parsed.get_object())});
+}
+
 std::vector<Request> requests_of(const Library& l) {
     std::vector<Request> out;
     const std::shared_lock reading(l.lock);
-    for (const DocumentView& d : l.fold.documents.of(RecordType::RightsRequest)) {
-        json::error_code bad;
-        json::value parsed = json::parse({d.json.data(), d.json.size()}, bad);
-        if (!bad && parsed.is_object())
-            out.push_back({std::string(d.id), std::move(parsed.get_object())});
-    }
+    for (const DocumentView& d : l.fold.documents.of(RecordType::RightsRequest))
+        take_request(d, out);
     return out;
 }
 
@@ -121,22 +125,34 @@ Result<std::string> one_of(const json::object& body, const char* key,
                  "One of: " + all + "."};
 }
 
-// A request names who the person was then; since, two may have become one.
-bool is_of_person(const Library& l, std::string_view id, std::string_view asked) {
-    if (id == asked) return true;
+// Who a request's document says the person was then: looked up in its text, because a customer's
+// page reads the documents of the whole shop for the few that are theirs. We alone write them.
+ProfileId asked_for(std::string_view document) {
+    constexpr std::string_view kKey = "\"profile\":\"";
+    const std::size_t at = document.find(kKey);
+    if (at == document.npos) return {};
+    constexpr std::size_t kChars = 32;
+    return ProfileId::parse(document.substr(at + kKey.size(), kChars)).value_or(ProfileId{});
+}
+
+// Those of one person, by every id that leads to the person: a request names who it was then, and
+// since, two may have become one.
+std::vector<Request> requests_of(const Library& l, const std::vector<ProfileId>& names) {
+    const std::unordered_set<ProfileId> known(names.begin(), names.end());
+    std::vector<Request> out;
     const std::shared_lock reading(l.lock);
-    const auto person = person_of(l.fold, id);
-    return person && person == person_of(l.fold, asked);
+    for (const DocumentView& d : l.fold.documents.of(RecordType::RightsRequest)) {
+        if (known.contains(asked_for(d.json))) take_request(d, out);
+    }
+    return out;
 }
 
 // The person's own requests, as an array.
-std::string made_by(const Library& l, std::string_view id, IngestTime now) {
+std::string made_by(const Library& l, const std::vector<ProfileId>& names, IngestTime now) {
     std::string out;
     JsonWriter w(out);
     w.open_array();
-    for (const Request& request : requests_of(l)) {
-        if (is_of_person(l, id, request.text("profile"))) write_request(w, request, now);
-    }
+    for (const Request& request : requests_of(l, names)) write_request(w, request, now);
     w.close();
     return out;
 }
@@ -172,9 +188,10 @@ Result<std::string> RightsDeskImpl::requests(std::string_view state) {
 Result<std::string> RightsDeskImpl::overview(std::string_view id) {
     std::string restraints = TRY(restraints_json(id));
     std::string corrected = TRY(corrections(id));
+    const std::vector<ProfileId> names = TRY(names_of(id));
     const IngestTime now = seams_.now();
     const PersonAnswers answers{"", std::move(restraints), std::move(corrected),
-                                made_by(library_, id, now)};
+                                made_by(library_, names, now)};
     const std::shared_lock still(seams_.tables);
     return overview_json(library_, id, as_event_time(now), answers);
 }
@@ -184,9 +201,10 @@ Result<std::string> RightsDeskImpl::export_profile(std::string_view id) {
     std::string reads = TRY(reads_of(id));
     std::string restraints = TRY(restraints_json(id));
     std::string corrected = TRY(corrections(id));
+    const std::vector<ProfileId> names = TRY(names_of(id));
     const IngestTime now = seams_.now();
     const PersonAnswers answers{std::move(reads), std::move(restraints), std::move(corrected),
-                                made_by(library_, id, now)};
+                                made_by(library_, names, now)};
     const std::shared_lock still(seams_.tables);
     return export_json(library_, id, as_event_time(now), answers);
 }
@@ -223,6 +241,17 @@ Result<std::string> RightsDeskImpl::make_request(std::string_view text, std::str
         if (library_.fold.documents.of(RecordType::RightsRequest).size() >= kRightsRequestsMax)
             return Error{"rights.too_many", "There are 100000 requests, the limit.", ""};
     }
+    std::size_t open = 0;
+    for (const Request& known : requests_of(library_, TRY(names_of(profile)))) {
+        if (is_settled(known.text("state"))) continue;
+        if (by == "me" && known.text("kind") == kind) return answer_of(known, now);
+        ++open;
+    }
+    if (open >= kOpenRequestsPerPersonMax)
+        return Error{"rights.too_many_open",
+                     "The person has " + std::to_string(kOpenRequestsPerPersonMax) +
+                         " open requests, the limit.",
+                     "Settle one of them first."};
     Request request{hex_encode(seams_.random.bytes(8)), {}};
     request.document["kind"] = kind;
     request.document["profile"] = profile;

@@ -5,6 +5,7 @@
 #include "engine/access_desk.h"
 #include "engine/identity_desk.h"
 #include "engine/offer_shop_for_test.h"
+#include "engine/rights_desk.h"
 #include "http/door_for_test.h"
 
 namespace filrouge::http {
@@ -297,6 +298,27 @@ TEST(MeDesk, WhatIsPutRightKeepsItsKind) {
     EXPECT_TRUE(has(page, "<option value=\"yes\" selected>"));
     EXPECT_EQ(corrects("trait=size&was=number&value=42,5"), "done");
     EXPECT_EQ(value("size"), json::value(42.5));
+}
+
+TEST(MeDesk, ARequestThatIsPressedTwiceIsOne) {
+    OpenMe door;
+    for (int press = 0; press < 30; ++press)
+        EXPECT_EQ(door.said("/me/requests?lang=en", "kind=access"), "asked");
+    EXPECT_EQ(door.said("/me/requests?lang=en", "kind=object"), "asked");
+    const json::value all = json::parse(door.shop.runtime->rights().requests("").value());
+    EXPECT_EQ(all.at("requests").as_array().size(), 2u);
+    const std::string first(all.at("requests").at(0).at("id").as_string());
+    const std::string second(all.at("requests").at(1).at("id").as_string());
+    for (const std::string& id : {first, second})
+        EXPECT_TRUE(door.shop.runtime->rights().move_request(id, R"({"state":"done"})", "t1").ok());
+    EXPECT_EQ(door.said("/me/requests?lang=en", "kind=access"), "asked") << "settled, so a new one";
+    EXPECT_EQ(json::parse(door.shop.runtime->rights().requests("").value())
+                  .at("requests")
+                  .as_array()
+                  .size(),
+              3u);
+    const std::string page = door.page("en");
+    EXPECT_TRUE(has(page, "Received")) << page;
 }
 
 TEST(MeDesk, WhatIsKeptPastAnErasureIsToldInThePagesLanguage) {

@@ -725,6 +725,8 @@ const sentences: Record<string, string> = {
   "Make it: POST /api/v1/sources, or 'filrouge source create'.": 'Créez-la : POST /api/v1/sources, ou « filrouge source create ».',
   "'received' is a time as 2026-03-01T08:30:00Z, not later than now.": 'La date de réception s’écrit comme 2026-03-01T08:30:00Z, et n’est pas dans l’avenir.',
   'There are 100000 requests, the limit.': 'Il y a 100 000 demandes, la limite.',
+  'The person has {} open requests, the limit.': 'La personne a {1} demandes ouvertes, la limite.',
+  'Settle one of them first.': 'Réglez-en d’abord une.',
   'There is no such request.': 'Cette demande n’existe pas.',
   'GET /api/v1/rights/requests lists them.': 'GET /api/v1/rights/requests en donne la liste.',
   'The field \'purposes\' is a list such as ["marketing.email"].': 'Le champ « purposes » est une liste telle que ["marketing.email"].',
