@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +40,16 @@ struct RightsSeams {
     std::function<Result<ExpiredEvents>(EventTime now, bool due)> expire;
 };
 
+// What a person tells in their own words.
+struct OwnWords {
+    std::vector<std::string> purposes;
+    bool granted = false;
+    std::string evidence;                           // JSON
+    std::map<std::string, std::uint32_t> wordings;  // shown, by purpose
+    std::string language;                           // of these
+    std::optional<BrandNo> brand;                   // nothing: every brand
+};
+
 struct RequestFigures {
     std::uint64_t open = 0, alert = 0, overdue = 0;
 };
@@ -70,6 +82,7 @@ class RightsDeskImpl final : public RightsDesk {
     Result<std::string> restricted() override;
     Result<std::string> object(std::string_view id, std::string_view json,
                                std::string_view by) override;
+    Result<std::string> choose(std::string_view id, std::string_view json) override;
     Result<std::string> correct(std::string_view id, std::string_view json,
                                 std::string_view by) override;
     Result<std::string> corrections(std::string_view id) override;
@@ -86,8 +99,7 @@ class RightsDeskImpl final : public RightsDesk {
     Result<OffersTaken> import_offers(const std::string& id, const boost::json::object& document);
     Result<void> tell_restraint(std::string_view id, RestraintTold told);
     Result<std::string> restraints_json(std::string_view id);
-    Result<void> state_own_words(std::string_view id, const std::vector<std::string>& purposes,
-                                 bool granted, const std::string& evidence);
+    Result<void> state_own_words(std::string_view id, const OwnWords& words);
     Prepared correction_record(Correction told, FragmentNo fragment);
     Result<void> put_request(const std::string& id, const std::string& document);
 

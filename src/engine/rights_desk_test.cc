@@ -262,6 +262,34 @@ TEST(RightsDesk, NobodyUsesUpTheRequestsOfTheShop) {
               kOpenRequestsPerPersonMax + 1);
 }
 
+TEST(RightsDesk, AChoiceInOwnWordsIsToldOnceForEveryIdentifier) {
+    fake::FakeDisk disk;
+    RightsShop shop(disk);
+    std::vector<Identifier> many;
+    for (int i = 0; i < 12; ++i)
+        many.push_back({IdentifierType::Email, "c" + std::to_string(i) + "@shop.test", {}});
+    for (const Identifier& each : many) shop.sees(kCamille, {each});
+    const std::string id = shop.id_of(kCamille);
+    const auto chooses = [&](const std::string& more) {
+        return shop.rights().choose(
+            id, R"({"purpose":"marketing.email","evidence":{"page":"/me"},)" + more + "}");
+    };
+    const std::uint64_t before = shop.runtime->folded();
+    EXPECT_TRUE(parsed(chooses(R"("granted":false)")).at("objected").as_array().size() == 1);
+    shop.runtime->wait_until_folded();
+    EXPECT_GE(shop.runtime->folded(), before + 13) << "of each identifier";
+    shop.agrees("marketing.email", true);
+    EXPECT_NE(shop.permit(id, "marketing.email"), "allowed") << "no banner ends it";
+    EXPECT_TRUE(chooses(R"("granted":true)").ok());
+    EXPECT_EQ(shop.permit(id, "marketing.email"), "allowed");
+    EXPECT_EQ(code_of(chooses(R"("granted":true,"wording":9,"language":"fr")")),
+              "consent.unknown_wording");
+    EXPECT_TRUE(chooses(R"("granted":false,"wording":9,"language":"fr")").ok());
+    EXPECT_EQ(code_of(chooses(R"("granted":true,"brand":"none")")), "api.unknown_brand");
+    EXPECT_EQ(code_of(shop.rights().choose(id, R"({"purpose":"marketing.email"})")),
+              "rights.evidence_missing");
+}
+
 TEST(RightsDesk, ACorrectionIsShownWithWhoMadeItAndGoesIntoTheExport) {
     fake::FakeDisk disk;
     RightsShop shop(disk);

@@ -237,7 +237,13 @@ Result<std::string> RightsDeskImpl::object(std::string_view id, std::string_view
     if (purposes.empty() && !profiling)
         return Error{"rights.nothing_objected", "Neither 'purposes' nor 'profiling' is told.",
                      "Name the purposes, or say \"profiling\": true."};
-    if (!purposes.empty()) TRY(state_own_words(id, purposes, withdrawn, evidence));
+    if (!purposes.empty()) {
+        OwnWords words;
+        words.purposes = purposes;
+        words.granted = withdrawn;
+        words.evidence = evidence;
+        TRY(state_own_words(id, words));
+    }
     if (profiling) {
         const std::lock_guard guard(seams_.commands);
         RestraintTold told;
@@ -250,13 +256,69 @@ Result<std::string> RightsDeskImpl::object(std::string_view id, std::string_view
     return restraints_json(id);
 }
 
-Result<void> RightsDeskImpl::state_own_words(std::string_view id,
-                                             const std::vector<std::string>& purposes, bool granted,
-                                             const std::string& evidence) {
+namespace {
+
+// The version a form names, where these words were told in this language: a proof that names words
+// which were never told would prove nothing.
+std::optional<std::uint32_t> version_shown(const Library& l, std::string_view purpose,
+                                           const json::object& body, std::string_view language) {
+    const json::value* told = body.if_contains("wording");
+    if (told == nullptr || !told->is_int64() || told->get_int64() <= 0 ||
+        told->get_int64() > consent::kWordingVersionsMax)
+        return std::nullopt;
+    const Reading reading(l.lock);
+    const consent::Wording* words =
+        l.fold.wordings->find(purpose, static_cast<std::uint32_t>(told->get_int64()));
+    if (words == nullptr || !consent::words_in(*words, language)) return std::nullopt;
+    return words->version;
+}
+
+Result<OwnWords> choice_of(const json::object& body, const Library& l) {
+    OwnWords words;
+    const std::string purpose = TRY(text_of(body, "purpose", true));
+    words.granted = TRY(flag_of(body, "granted"));
+    words.evidence = TRY(evidence_of(body));
+    words.language = TRY(text_of(body, "language", false, consent::kLanguageBytesMax));
+    const std::string brand = TRY(text_of(body, "brand", false));
+    {
+        const Reading reading(l.lock);
+        const std::uint8_t bit = TRY(purpose_of(l.fold, purpose));
+        // It would wait for a link that nobody sends.
+        if (words.granted && l.fold.purposes.list[bit].double_opt_in)
+            return Error{"consent.needs_confirmation", "The purpose is confirmed by e-mail.", ""};
+        if (!brand.empty()) words.brand = TRY(brand_meant(l.fold, brand));
+    }
+    const auto version = version_shown(l, purpose, body, words.language);
+    // A no holds whatever was shown: it goes without words rather than not at all.
+    if (!version && words.granted && body.contains("wording"))
+        return Error{"consent.unknown_wording",
+                     "One of the wordings is not there, or not in this language.",
+                     "GET /api/v1/purposes/NAME/wordings lists them."};
+    if (version)
+        words.wordings[purpose] = *version;
+    else
+        words.language.clear();
+    words.purposes = {purpose};
+    return words;
+}
+
+}  // namespace
+
+Result<std::string> RightsDeskImpl::choose(std::string_view id, std::string_view text) {
+    const json::object body = TRY(object_of(text));
+    const OwnWords words = TRY(choice_of(body, library_));
+    TRY(state_own_words(id, words));
+    return restraints_json(id);
+}
+
+Result<void> RightsDeskImpl::state_own_words(std::string_view id, const OwnWords& words) {
     auto proof = std::make_shared<collect::ConsentProof>();
     proof->means = consent::Means::Api;
     proof->own_words = true;
-    proof->evidence = evidence;
+    proof->evidence = words.evidence;
+    proof->language = words.language;
+    for (const auto& [purpose, version] : words.wordings) proof->wordings[purpose] = version;
+    bool any = false;
     std::map<BrandNo, IngestRequest> requests;
     const auto send = [&](IngestRequest& request) -> Result<void> {
         TRY(seams_.ingest(std::move(request)));
@@ -264,12 +326,14 @@ Result<void> RightsDeskImpl::state_own_words(std::string_view id,
         return {};
     };
     for (const Told& told : TRY(identifiers_of(library_, id))) {
+        if (words.brand && told.brand != *words.brand) continue;
         std::optional<std::string> value;
         {
             const Reading still(seams_.tables);
             value = identifier_value(library_, told.sequence, told.place);
         }
         if (!value || is_shared_thing(told.type)) continue;
+        any = true;
         collect::Incoming incoming;
         incoming.consent_change = true;
         incoming.event.kind = EventKind::Track;
@@ -277,7 +341,8 @@ Result<void> RightsDeskImpl::state_own_words(std::string_view id,
         incoming.event.at = as_event_time(seams_.now());
         incoming.event.message_id = "own-" + hex_encode(seams_.random.bytes(16));
         incoming.event.identifiers.push_back({told.type, std::move(*value), {}});
-        for (const std::string& purpose : purposes) incoming.consents.push_back({purpose, granted});
+        for (const std::string& purpose : words.purposes)
+            incoming.consents.push_back({purpose, words.granted});
         incoming.proof = proof;
         IngestRequest& request = requests[told.brand];
         request.brand = told.brand;
@@ -287,6 +352,10 @@ Result<void> RightsDeskImpl::state_own_words(std::string_view id,
     for (auto& [brand, request] : requests) {
         if (!request.items.empty()) TRY(send(request));
     }
+    if (!any)
+        return Error{"rights.no_identifier",
+                     "The person has no identifier that a choice can be told for.",
+                     "GET /api/v1/profiles/{id}/graph shows what there is."};
     return {};
 }
 

@@ -224,6 +224,27 @@ TEST(MeDesk, APurposeConfirmedByMailIsNotSwitchedOnHere) {
     EXPECT_EQ(door.state_of("letter"), "refused");
 }
 
+// Where all rests on consent nothing but the choices is shown of who refused all: the yes is told
+// for identifiers that the page does not have.
+TEST(MeDesk, WhoRefusedAllCanSayYesAgain) {
+    engine::Settings settings = engine::ErasingShop::small_files();
+    settings.purposes = {{"measurement", LegalBasis::Consent, false, {}}};
+    OpenMe door(settings);
+    const auto state = [&] {
+        const auto told =
+            door.shop.runtime->profile(door.shop.id_of(kCanary), "measurement", "", 0);
+        return std::string(
+            json::parse(told.value()).at("consents").at("measurement").at("state").as_string());
+    };
+    const std::uint64_t before = door.shop.runtime->folded();
+    EXPECT_EQ(door.said("/me/choices?lang=en", "purpose=measurement&choice=no"), "done");
+    EXPECT_EQ(state(), "refused");
+    EXPECT_GE(door.shop.runtime->folded(), before + 3) << "each of the three identifiers";
+    EXPECT_EQ(door.said("/me/choices?lang=en", "purpose=measurement&choice=yes"), "done");
+    EXPECT_EQ(state(), "granted");
+    EXPECT_EQ(door.said("/me/choices?lang=en", "purpose=none&choice=no"), "failed");
+}
+
 TEST(MeDesk, ASessionEndsWhenThoseItWasMadeForAreFoundToBeTwo) {
     OpenDoor door;
     const auto sees = [&](std::vector<Identifier> identifiers) {

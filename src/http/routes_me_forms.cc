@@ -24,69 +24,6 @@ namespace json = boost::json;
 constexpr std::string_view kAnswer = "answer.";
 constexpr std::size_t kFieldsMax = 1'000;
 
-struct Known {
-    std::string type, value, brand;
-    bool operator==(const Known&) const = default;
-};
-
-// As what the person is known: choices are told for each, because one refusal refuses.
-std::vector<Known> identifiers_of(const std::string& text) {
-    std::vector<Known> out;
-    const json::value doc = json::parse(text);
-    for (const json::value& profile : list_in(doc, "profiles")) {
-        for (const json::value& id : list_in(profile, "identifiers")) {
-            Known known{member_of(id, "type"), member_of(id, "value"), member_of(profile, "brand")};
-            const bool there = std::find(out.begin(), out.end(), known) != out.end();
-            if (!there && !known.value.empty()) out.push_back(std::move(known));
-        }
-    }
-    return out;
-}
-
-struct Choice {
-    std::string purpose;
-    bool granted = false;
-    std::optional<std::int64_t> wording;  // version of the words that were shown
-    std::string language;                 // of these words
-};
-
-std::string choice_json(const Known& known, const Choice& choice) {
-    std::string body;
-    JsonWriter w(body);
-    w.open_object().field("type", known.type).field("value", known.value);
-    if (!known.brand.empty()) w.field("brand", known.brand);
-    w.key("purposes").open_object().field(choice.purpose, choice.granted).close();
-    if (choice.wording) {
-        w.key("wordings").open_object().field(choice.purpose, *choice.wording).close();
-        w.field("language", choice.language);
-    }
-    // The person's own words: they hold against every banner, and end an objection.
-    w.field("own_words", true);
-    w.key("evidence").open_object().field("page", "/me").close().close();
-    return body;
-}
-
-bool is_confirmed_by_mail(const std::string& overview, std::string_view purpose) {
-    const json::value doc = json::parse(overview);
-    const json::array& purposes = list_in(doc, "purposes");
-    return std::any_of(purposes.begin(), purposes.end(), [&](const json::value& each) {
-        return member_of(each, "name") == purpose && member_of(each, "double_opt_in") == "true";
-    });
-}
-
-Result<void> choose(const Call& call, const std::string& profile, const Choice& choice) {
-    const std::string text = TRY(call.runtime().rights().overview(profile));
-    // Told here it would wait for a link that nobody sends.
-    if (choice.granted && is_confirmed_by_mail(text, choice.purpose))
-        return Error{"consent.needs_confirmation", "The purpose is confirmed by e-mail.", ""};
-    for (const Known& known : identifiers_of(text)) {
-        TRY(wait_for([&](engine::Reply done) {
-            call.runtime().set_consent(choice_json(known, choice), std::move(done));
-        }));
-    }
-    return {};
-}
-
 // Of the words that were shown: a page may show some of another language than its own.
 std::string language_shown(const Call& call) {
     const std::string told = form_value(call, "language");
@@ -145,9 +82,15 @@ void post_me_choice(const CallPtr& call) {
     if (!profile) return;
     const std::string said = form_value(*call, "choice");
     if (said != "yes" && said != "no") return call->reply_problem(422, missing_field("choice"));
-    Choice choice{form_value(*call, "purpose"), said == "yes",
-                  parse_int(form_value(*call, "wording")), language_shown(*call)};
-    send_back_with(*call, choose(*call, *profile, choice), kMeDone);
+    std::string body;
+    JsonWriter w(body);
+    w.open_object().field("purpose", form_value(*call, "purpose")).field("granted", said == "yes");
+    if (const std::string brand = form_value(*call, "brand"); !brand.empty())
+        w.field("brand", brand);
+    if (const auto wording = parse_int(form_value(*call, "wording")))
+        w.field("wording", *wording).field("language", language_shown(*call));
+    w.key("evidence").open_object().field("page", "/me").close().close();
+    send_back_with(*call, call->runtime().rights().choose(*profile, body), kMeDone);
 }
 
 void post_me_offer(const CallPtr& call) {

@@ -497,6 +497,9 @@ class FakeRuntime : public engine::Runtime {
         Json object(std::string_view id, std::string_view json, std::string_view by) override {
             return runtime.asks("object " + text(id) + " " + text(json) + " by " + text(by));
         }
+        Json choose(std::string_view id, std::string_view json) override {
+            return runtime.asks("choose " + text(id) + " " + text(json));
+        }
         Json correct(std::string_view id, std::string_view json, std::string_view by) override {
             return runtime.asks("correct " + text(id) + " " + text(json) + " by " + text(by));
         }

@@ -727,6 +727,8 @@ const sentences: Record<string, string> = {
   'There are 100000 requests, the limit.': 'Il y a 100 000 demandes, la limite.',
   'The person has {} open requests, the limit.': 'La personne a {1} demandes ouvertes, la limite.',
   'Settle one of them first.': 'Réglez-en d’abord une.',
+  'The person has no identifier that a choice can be told for.': 'La personne n’a aucun identifiant pour lequel un choix puisse être dit.',
+  'GET /api/v1/profiles/{id}/graph shows what there is.': 'GET /api/v1/profiles/{id}/graph montre ce qu’il y a.',
   'There is no such request.': 'Cette demande n’existe pas.',
   'GET /api/v1/rights/requests lists them.': 'GET /api/v1/rights/requests en donne la liste.',
   'The field \'purposes\' is a list such as ["marketing.email"].': 'Le champ « purposes » est une liste telle que ["marketing.email"].',
