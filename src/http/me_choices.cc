@@ -22,29 +22,29 @@ void add_switch_button(PersonPage& page, std::string_view what, bool on) {
     page.say(on ? Words{"On", "Oui"} : Words{"Off", "Non"}).raw("</span></button>");
 }
 
-void open_choice(PersonPage& page, const std::string& purpose,
-                 const std::optional<MeWords>& words) {
-    open_form(page, "/me/choices", "switch");
-    hidden(page, "purpose", purpose);
-    if (words) hidden_words(page, *words);
-}
+// One purpose as it is shown, with one brand where the brands differ.
+struct Asked {
+    const std::string& purpose;
+    const std::optional<MeWords>& words;
+    bool asks, by_mail;
+};
 
-void add_switch(PersonPage& page, const std::string& purpose, const std::optional<MeWords>& words,
-                bool allowed) {
-    open_choice(page, purpose, words);
-    add_switch_button(page, purpose, allowed);
-    page.raw("</form>");
+void open_choice(PersonPage& page, const Asked& asked, const std::string& brand) {
+    open_form(page, "/me/choices", "switch");
+    hidden(page, "purpose", asked.purpose);
+    if (!brand.empty()) hidden(page, "brand", brand);
+    if (asked.words) hidden_words(page, *asked.words);
 }
 
 // A yes that counts once a link in a mail was followed is given where the shop asks for it: this
 // page sends no mail. The no is as near as for any other use.
-void add_confirmed_by_mail(PersonPage& page, const std::string& purpose,
-                           const std::optional<MeWords>& words, const std::string& state) {
-    if (state == "refused") {
+void add_confirmed_by_mail(PersonPage& page, const Asked& asked, const MeChoice& choice,
+                           const std::string& brand) {
+    if (choice.state == "refused") {
         page.raw("<span class=\"pill\">").say({"Off", "Non"}).raw("</span>");
     } else {
-        open_choice(page, purpose, words);
-        page.raw("<button name=\"choice\" value=\"no\" aria-describedby=\"p-").text(purpose);
+        open_choice(page, asked, brand);
+        page.raw("<button name=\"choice\" value=\"no\" aria-describedby=\"p-").text(asked.purpose);
         page.raw("\">").say({"Say no", "Refuser"}).raw("</button></form>");
     }
     page.raw("<small>")
@@ -53,6 +53,29 @@ void add_confirmed_by_mail(PersonPage& page, const std::string& purpose,
               "Pas activé. Cet usage s’active par le lien d’un e-mail, que vous recevez en vous y "
               "inscrivant dans le magasin."})
         .raw("</small>");
+}
+
+void add_control(PersonPage& page, const Asked& asked, const MeChoice& choice,
+                 const std::string& brand) {
+    if (asked.by_mail && !choice.allowed) return add_confirmed_by_mail(page, asked, choice, brand);
+    open_choice(page, asked, brand);
+    const std::string label = brand.empty() ? asked.purpose : asked.purpose + "-" + brand;
+    add_switch_button(page, label, choice.allowed);
+    page.raw("</form>");
+}
+
+// A line for each brand, with what stands there: a switch for all of them would have to say yes to
+// one before it could say no to another.
+void add_brands(PersonPage& page, const Asked& asked, const std::vector<MeChoice>& choices) {
+    page.raw("<ul class=\"brands\">");
+    for (const MeChoice& choice : choices) {
+        page.raw("<li class=\"purpose\"><b id=\"p-").text(asked.purpose).raw("-");
+        page.text(choice.brand).raw("\">").text(plain_name(choice.brand));
+        page.raw("<span class=\"unseen\">: ").text(plain_name(asked.purpose)).raw("</span></b>");
+        add_control(page, asked, choice, choice.brand);
+        page.raw("</li>");
+    }
+    page.raw("</ul>");
 }
 
 struct Restraint {
@@ -110,25 +133,31 @@ void add_statements(PersonPage& page, const std::string& purpose, const json::va
 void add_purpose(PersonPage& page, const json::value& overview, const json::value& purpose) {
     const std::string name = member_of(purpose, "name");
     const std::string basis = member_of(purpose, "basis");
-    const std::string state = choice_of(overview, name);
-    const bool asks = basis == "consent";
-    const bool allowed = asks ? state == "granted" : state != "refused";
+    const std::vector<MeChoice> choices = choices_of(overview, purpose);
     page.raw("<li class=\"purpose\"><div><b id=\"p-").text(name).raw("\">");
     page.text(plain_name(name)).raw("</b><small>").say(basis_words(basis)).raw("</small></div>");
     const auto words = words_of(value_in(purpose, "wording"), page.french());
-    const bool by_mail = member_of(purpose, "double_opt_in") == "true";
-    if (!asks && basis != "legitimate_interest")
+    const Asked asked{name, words, basis == "consent",
+                      member_of(purpose, "double_opt_in") == "true"};
+    const bool differ = std::any_of(choices.begin(), choices.end(), [&](const MeChoice& each) {
+        return each.allowed != choices[0].allowed ||
+               (asked.by_mail && each.state != choices[0].state);
+    });
+    const bool answered = std::any_of(choices.begin(), choices.end(), [](const MeChoice& each) {
+        return each.state == "granted" || each.state == "refused";
+    });
+    if (!asked.asks && basis != "legitimate_interest")
         page.raw("<span class=\"pill\">").say({"Always", "Toujours"}).raw("</span>");
-    else if (by_mail && !allowed)
-        add_confirmed_by_mail(page, name, words, state);
+    else if (differ)
+        add_brands(page, asked, choices);
     else
-        add_switch(page, name, words, allowed);
+        add_control(page, asked, choices[0], "");
     if (words) {
         open_in_language(page, "blockquote", *words);
         page.text(words->text).raw("<small>").say({"version ", "version "});
         page.text(words->version).raw("</small></blockquote>");
     }
-    if (asks && state != "granted" && state != "refused")
+    if (asked.asks && !answered)
         page.raw("<small>")
             .say({"You were never asked.", "La question ne vous a jamais été posée."})
             .raw("</small>");

@@ -22,6 +22,18 @@ engine::Settings mailing_settings() {
     return settings;
 }
 
+// Who has the phone is known to both brands as one person.
+engine::Settings one_person_settings() {
+    engine::Settings settings = engine::ErasingShop::small_files();
+    settings.brands = {{"coats", "", "Europe/Paris", "EUR", "33"},
+                       {"hats", "", "Europe/Paris", "EUR", "33"}};
+    settings.sources = {
+        {"web-coats", "Web", "wk", "web", "service", "contract", false, "coats", {}},
+        {"web-hats", "Web", "wk-hats", "web", "measurement", "consent", false, "hats", {}}};
+    settings.identity_across_brands = true;
+    return settings;
+}
+
 engine::Settings group_settings() {
     engine::Settings settings = engine::shop_settings();
     settings.brands = {{"coats", "", "Europe/Paris", "EUR", "33"},
@@ -109,7 +121,40 @@ struct OpenMe : OpenDoor {
     }
 };
 
+// A person of two brands; what each was told is the test's.
+struct TwoBrands : OpenDoor {
+    TwoBrands() : OpenDoor(one_person_settings()) {
+        sends("wk", {});
+        sends("wk-hats", {{"measurement", true}});
+        const auto found = shop.runtime->find_profile("phone", kPhone, "hats", 0);
+        EXPECT_TRUE(found.ok());
+        id = found.value().substr(found.value().find(R"("id":")") + 6, 32);
+        signs_in(id);
+    }
+    void sends(const char* key, std::vector<collect::NamedConsent> consents) {
+        shop.clock.advance(minutes(1));
+        engine::IngestRequest request = engine::order_of(shop, key, kPhone);
+        std::get<collect::Incoming>(request.items.front()).consents = std::move(consents);
+        EXPECT_TRUE(shop.ingest(std::move(request)));
+        shop.runtime->wait_until_folded();
+    }
+    std::string state_at(const std::string& brand) {
+        const auto told = shop.runtime->profile(id, "service", brand, 0);
+        EXPECT_TRUE(told.ok()) << told.error().message;
+        return std::string(
+            json::parse(told.value()).at("consents").at("measurement").at("state").as_string());
+    }
+    static constexpr const char* kPhone = "+33611223344";
+    std::string id;
+};
+
 bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
+
+// The line of a purpose among the choices.
+std::string line_of(const std::string& page, const std::string& purpose) {
+    const std::size_t at = page.find("id=\"p-" + purpose + "\"");
+    return page.substr(at, page.find("<li class=\"purpose\"><div>", at) - at);
+}
 
 // The fields of the first form that sends to `action` past `mark`, as a browser would send them.
 std::string hidden_fields(const std::string& page, std::string_view action, std::string_view mark) {
@@ -222,6 +267,32 @@ TEST(MeDesk, APurposeConfirmedByMailIsNotSwitchedOnHere) {
     }
     door.signs_in(door.shop.id_of(kCanary));
     EXPECT_EQ(door.state_of("letter"), "refused");
+}
+
+TEST(MeDesk, WhatOneBrandMayIsShownAndEndedByOnePress) {
+    for (const bool first_refuses : {false, true}) {
+        TwoBrands door;
+        if (first_refuses) door.sends("wk", {{"measurement", false}});
+        EXPECT_EQ(door.state_at("coats"), first_refuses ? "refused" : "not asked");
+        EXPECT_EQ(door.state_at("hats"), "granted");
+        const std::string page = door.page("en");
+        EXPECT_TRUE(has(page, "<b>2/2</b>")) << "a use that is on anywhere is on: " << page;
+        const std::string line = line_of(page, "measurement");
+        EXPECT_TRUE(has(line, ">coats<") && has(line, ">hats<")) << line;
+        EXPECT_TRUE(has(line, "value=\"no\"")) << line;
+        EXPECT_FALSE(has(line, "never asked")) << line;
+        const std::string fields =
+            hidden_fields(line, "/me/choices", "aria-labelledby=\"p-measurement-hats\"");
+        EXPECT_TRUE(has(fields, "brand=hats")) << fields;
+        EXPECT_EQ(door.said("/me/choices?lang=en", fields + "&choice=no"), "done");
+        EXPECT_EQ(door.state_at("hats"), "refused");
+        EXPECT_EQ(door.state_at("coats"), first_refuses ? "refused" : "not asked")
+            << "the other was not told a yes on the way";
+        EXPECT_FALSE(has(door.page("en"), "p-measurement-hats")) << "off at both: one switch";
+        EXPECT_EQ(door.said("/me/choices?lang=en", "purpose=measurement&choice=yes"), "done");
+        EXPECT_EQ(door.state_at("coats"), "granted");
+        EXPECT_EQ(door.state_at("hats"), "granted");
+    }
 }
 
 // Where all rests on consent nothing but the choices is shown of who refused all: the yes is told

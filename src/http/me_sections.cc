@@ -232,16 +232,22 @@ std::vector<MeFact> facts_of(const json::value& overview) {
     return out;
 }
 
-std::string choice_of(const json::value& overview, std::string_view purpose) {
-    std::string state;
+std::vector<MeChoice> choices_of(const json::value& overview, const json::value& purpose) {
+    const std::string name = member_of(purpose, "name");
+    const bool asks = member_of(purpose, "basis") == "consent";
+    std::vector<MeChoice> out;
     for (const json::value& profile : list_in(overview, "profiles")) {
         const json::object& consents = object_in(profile, "consents");
-        const json::value* choice = consents.if_contains(purpose);
+        const json::value* choice = consents.if_contains(name);
         if (choice == nullptr) continue;
-        const std::string said = member_of(*choice, "state");
-        if (state.empty() || said == "refused") state = said;
+        MeChoice told{member_of(profile, "brand"), member_of(*choice, "state"), false};
+        told.allowed = asks ? told.state == "granted" : told.state != "refused";
+        const bool known = std::any_of(
+            out.begin(), out.end(), [&](const MeChoice& each) { return each.brand == told.brand; });
+        if (!known) out.push_back(std::move(told));
     }
-    return state;
+    if (out.empty()) out.push_back({"", "", !asks});
+    return out;
 }
 
 MeFigures figures_of(const json::value& overview) {
@@ -250,9 +256,9 @@ MeFigures figures_of(const json::value& overview) {
     out.facts = facts_of(overview).size() + list_in(overview, "audiences").size();
     for (const json::value& purpose : list_in(overview, "purposes")) {
         ++out.uses;
-        const std::string state = choice_of(overview, member_of(purpose, "name"));
-        const bool asks = member_of(purpose, "basis") == "consent";
-        if (asks ? state == "granted" : state != "refused") ++out.allowed;
+        const std::vector<MeChoice> choices = choices_of(overview, purpose);
+        if (std::any_of(choices.begin(), choices.end(), [](const auto& c) { return c.allowed; }))
+            ++out.allowed;
     }
     for (const json::value& offer : list_in(overview, "offers"))
         out.offers += member_of(offer, "open") == "true" ? 1 : 0;

@@ -21,7 +21,9 @@ void add_farewell(PersonPage& page);  // downloads and erasure
 
 // The figures of the four lines on top, which lead to their sections.
 struct MeFigures {
-    std::size_t identifiers = 0, facts = 0, uses = 0, allowed = 0, offers = 0;
+    std::size_t identifiers = 0, facts = 0, uses = 0;
+    std::size_t allowed = 0;  // of the uses, by any brand
+    std::size_t offers = 0;
 };
 MeFigures figures_of(const boost::json::value& overview);
 
@@ -43,7 +45,13 @@ void hidden_words(PersonPage& page, const MeWords& words);
 // An element that is told to be in another language than the page, where it is.
 void open_in_language(PersonPage& page, std::string_view element, const MeWords& words);
 
-// The state of each purpose over all that is known: one refusal refuses.
-std::string choice_of(const boost::json::value& overview, std::string_view purpose);
+// How a purpose ("name", "basis") stands with each brand that knows the person: what one was told
+// says nothing for another. Never empty; without a name where there is only one brand.
+struct MeChoice {
+    std::string brand, state;
+    bool allowed = false;
+};
+std::vector<MeChoice> choices_of(const boost::json::value& overview,
+                                 const boost::json::value& purpose);
 
 }  // namespace filrouge::http
