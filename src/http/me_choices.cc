@@ -64,6 +64,16 @@ void add_control(PersonPage& page, const Asked& asked, const MeChoice& choice,
     page.raw("</form>");
 }
 
+// Whether a brand was told anything at all, also what still waits for its mail.
+bool was_asked(const json::value& overview, std::string_view purpose) {
+    for (const json::value& brand : list_in(overview, "statements")) {
+        for (const json::value& said : list_in(brand, "statements")) {
+            if (member_of(said, "purpose") == purpose) return true;
+        }
+    }
+    return false;
+}
+
 // A line for each brand, with what stands there: a switch for all of them would have to say yes to
 // one before it could say no to another.
 void add_brands(PersonPage& page, const Asked& asked, const std::vector<MeChoice>& choices) {
@@ -105,6 +115,13 @@ void add_restraint(PersonPage& page, const json::value& overview, const Restrain
     page.raw("</form></li>");
 }
 
+Words said_words(std::string_view state) {
+    if (state == "granted") return {": yes", " : oui"};
+    if (state == "pending")
+        return {": yes, to be confirmed by e-mail", " : oui, à confirmer par e-mail"};
+    return {": no", " : non"};
+}
+
 void add_statements(PersonPage& page, const std::string& purpose, const json::value& overview) {
     bool any = false;
     for (const json::value& brand : list_in(overview, "statements")) {
@@ -117,8 +134,7 @@ void add_statements(PersonPage& page, const std::string& purpose, const json::va
             any = true;
             page.raw("<li>");
             add_day(page, member_of(said, "at"));
-            const bool yes = member_of(said, "state") == "granted";
-            page.say(yes ? Words{": yes", " : oui"} : Words{": no", " : non"});
+            page.say(said_words(member_of(said, "state")));
             const json::value& wording = value_in(said, "wording");
             if (const std::string version = member_of(wording, "version"); !version.empty())
                 page.say({", to version ", ", à la version "}).text(version);
@@ -157,7 +173,7 @@ void add_purpose(PersonPage& page, const json::value& overview, const json::valu
         page.text(words->text).raw("<small>").say({"version ", "version "});
         page.text(words->version).raw("</small></blockquote>");
     }
-    if (asked.asks && !answered)
+    if (asked.asks && !answered && !was_asked(overview, name))
         page.raw("<small>")
             .say({"You were never asked.", "La question ne vous a jamais été posée."})
             .raw("</small>");

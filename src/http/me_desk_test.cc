@@ -269,6 +269,22 @@ TEST(MeDesk, APurposeConfirmedByMailIsNotSwitchedOnHere) {
     EXPECT_EQ(door.state_of("letter"), "refused");
 }
 
+TEST(MeDesk, AYesThatWaitsForItsMailIsToldAsThat) {
+    OpenMe door(mailing_settings());
+    door.tells_words("letter", R"({"en":"Our letter?","fr":"Notre lettre ?"})");
+    EXPECT_TRUE(has(line_of(door.page("en"), "letter"), "You were never asked."));
+    door.shop.command(&engine::Runtime::set_consent,
+                      R"({"type":"email","value":")" + std::string(kCanary) +
+                          R"(@shop.test","purposes":{"letter":true}})");
+    const std::string english = line_of(door.page("en"), "letter");
+    EXPECT_TRUE(has(english, ": yes, to be confirmed by e-mail")) << english;
+    EXPECT_FALSE(has(english, "never asked")) << english;
+    EXPECT_FALSE(has(english, "</time>: no")) << english;
+    const std::string french = line_of(door.page("fr"), "letter");
+    EXPECT_TRUE(has(french, " : oui, à confirmer par e-mail")) << french;
+    EXPECT_FALSE(has(french, "jamais été posée")) << french;
+}
+
 TEST(MeDesk, WhatOneBrandMayIsShownAndEndedByOnePress) {
     for (const bool first_refuses : {false, true}) {
         TwoBrands door;
