@@ -406,6 +406,14 @@ TEST(MeDesk, WhatIsPutRightKeepsItsKind) {
     EXPECT_TRUE(has(page, "<option value=\"yes\" selected>"));
     EXPECT_EQ(corrects("trait=size&was=number&value=42,5"), "done");
     EXPECT_EQ(value("size"), json::value(42.5));
+    const std::string french = door.page("fr");
+    EXPECT_TRUE(has(french, "<b>42,5</b>")) << french;
+    EXPECT_TRUE(has(french, "autocomplete=\"off\" value=\"42.5\"")) << french;
+    EXPECT_TRUE(has(door.page("en"), "<b>42.5</b>"));
+    const std::string all =
+        door.ask("GET", "/me/export.html?lang=fr", "", {{"cookie", door.cookie}}).body;
+    EXPECT_TRUE(has(all, "<td>42,5</td>")) << all;
+    for (const std::string& told : {french, all}) EXPECT_FALSE(has(told, "4.25E1"));
 }
 
 TEST(MeDesk, ARequestThatIsPressedTwiceIsOne) {

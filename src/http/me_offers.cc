@@ -26,8 +26,7 @@ std::string answer_text(const json::value& ask, bool french) {
     for (const auto& [trait, values] : object_in(ask, "answer")) {
         const bool until = trait.ends_with(".until");
         for (const json::value& each : list_in(value_in(ask, "answer"), trait)) {
-            std::string text =
-                each.is_string() ? std::string(each.get_string()) : json::serialize(each);
+            std::string text = shown_text(each, french);
             if (each.is_bool())
                 text = each.get_bool() ? (french ? "oui" : "yes") : (french ? "non" : "no");
             if (until || member_of(ask, "type") == "date") text = day_of(text, french);

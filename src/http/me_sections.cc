@@ -36,13 +36,12 @@ std::set<std::vector<std::string>> evidence_of(const json::value& overview) {
 
 // ["a","b"] as "a, b", "x" as x.
 std::string value_text(const json::value& trait) {
-    const json::value* value =
-        trait.is_object() ? trait.get_object().if_contains("value") : nullptr;
-    if (value == nullptr || !value->is_array()) return member_of(trait, "value");
+    const json::value& value = value_in(trait, "value");
+    if (!value.is_array()) return plain_text(value);
     std::string out;
-    for (const json::value& each : value->get_array()) {
+    for (const json::value& each : value.get_array()) {
         if (!out.empty()) out.append(", ");
-        out.append(each.is_string() ? std::string(each.get_string()) : json::serialize(each));
+        out.append(plain_text(each));
     }
     return out;
 }
@@ -50,6 +49,11 @@ std::string value_text(const json::value& trait) {
 void add_act(PersonPage& page, const MeFact& fact, std::string_view act, Words words) {
     page.raw("<button name=\"act\" value=\"").raw(act).raw("\" aria-label=\"").say(words);
     page.raw(": ").text(plain_name(fact.name)).raw("\">").say(words).raw("</button>");
+}
+
+std::string with_comma(std::string number) {
+    std::replace(number.begin(), number.end(), '.', ',');
+    return number;
 }
 
 Words yes_or_no(const MeFact& fact) {
@@ -91,7 +95,7 @@ void add_fact(PersonPage& page, const MeFact& fact) {
     if (fact.is_yes_no)
         page.say(yes_or_no(fact));
     else
-        page.text(fact.value);
+        page.text(page.french() && fact.is_number ? with_comma(fact.value) : fact.value);
     page.raw("</b><small>");
     if (fact.corrected) {
         page.say({"put right by you or for you", "corrigé par vous ou pour vous"});
@@ -141,7 +145,7 @@ void add_clauses(PersonPage& page, const json::value& clause) {
     for (const json::value& part : parts) add_clauses(page, part);
     if (!parts.empty() || member_of(clause, "met") != "true") return;
     page.raw("<li><code>").text(member_of(clause, "clause")).raw("</code>");
-    if (const std::string value = member_of(clause, "value"); !value.empty())
+    if (const std::string value = shown_in(clause, "value", page.french()); !value.empty())
         page.say({" found: ", " trouvé : "}).text(value);
     page.raw("</li>");
 }

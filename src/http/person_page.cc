@@ -4,7 +4,9 @@
 #include <boost/json.hpp>
 #include <tuple>
 
+#include "base/json_writer.h"
 #include "http/html.h"
+#include "model/money.h"
 
 namespace filrouge::http {
 
@@ -17,10 +19,58 @@ constexpr std::string_view kPersonStyle =
     "overflow-wrap:anywhere}"
     "button{font:inherit;padding:.4rem .8rem;min-height:2.75rem}";
 
+namespace {
+
+// Numbers of ours have at most four decimals, so none is lost.
+std::string number_text(const json::value& value) {
+    std::string text = json::serialize(value);
+    if (!value.is_double()) return text;
+    const auto fixed = parse_fixed(text);
+    return fixed ? fixed_text(*fixed) : text;
+}
+
+void write_plain(JsonWriter& w, const json::value& value) {
+    if (value.is_object()) {
+        w.open_object();
+        for (const auto& [key, each] : value.get_object()) {
+            w.key(key);
+            write_plain(w, each);
+        }
+        w.close();
+    } else if (value.is_array()) {
+        w.open_array();
+        for (const json::value& each : value.get_array()) write_plain(w, each);
+        w.close();
+    } else {
+        w.raw(value.is_number() ? number_text(value) : json::serialize(value));
+    }
+}
+
+}  // namespace
+
+std::string plain_text(const json::value& value) {
+    if (value.is_null()) return {};
+    if (value.is_string()) return std::string(value.get_string());
+    std::string out;
+    JsonWriter w(out);
+    write_plain(w, value);
+    return out;
+}
+
+std::string shown_text(const json::value& value, bool french) {
+    std::string out = plain_text(value);
+    const std::size_t point = french && value.is_number() ? out.find('.') : out.npos;
+    if (point != out.npos) out[point] = ',';
+    return out;
+}
+
 std::string member_of(const json::value& object, std::string_view key) {
     const json::value* found = object.is_object() ? object.get_object().if_contains(key) : nullptr;
-    if (found == nullptr || found->is_null()) return {};
-    return found->is_string() ? std::string(found->get_string()) : json::serialize(*found);
+    return found == nullptr ? std::string() : plain_text(*found);
+}
+
+std::string shown_in(const json::value& object, std::string_view key, bool french) {
+    return shown_text(value_in(object, key), french);
 }
 
 const json::array& list_in(const json::value& object, std::string_view key) {
@@ -176,8 +226,8 @@ void add_rights(PersonPage& page, const json::value& doc) {
     if (none) page.paragraph({"Nothing.", "Rien."});
     Rows corrected;
     for (const json::value& row : list_in(inside(doc, "corrections"), "corrections"))
-        corrected.push_back({member_of(row, "trait"), member_of(row, "value"), member_of(row, "by"),
-                             member_of(row, "at"), member_of(row, "reason")});
+        corrected.push_back({member_of(row, "trait"), shown_in(row, "value", page.french()),
+                             member_of(row, "by"), member_of(row, "at"), member_of(row, "reason")});
     page.heading({"What was put right", "Ce qui a été corrigé"});
     page.table({{"What", "Quoi"},
                 {"Value", "Valeur"},
@@ -192,11 +242,12 @@ void add_knowledge(PersonPage& page, const json::value& doc) {
     for (const json::value& profile : list_in(doc, "profiles")) {
         for (const auto& [name, trait] : object_in(profile, "traits")) {
             const std::string model = member_of(trait, "model");
+            std::string value = shown_in(trait, "value", page.french());
             if (model.empty())
-                told.push_back({std::string(name), member_of(trait, "value"),
-                                member_of(trait, "source"), member_of(trait, "at")});
+                told.push_back({std::string(name), std::move(value), member_of(trait, "source"),
+                                member_of(trait, "at")});
             else
-                expected.push_back({std::string(name), member_of(trait, "value"), model,
+                expected.push_back({std::string(name), std::move(value), model,
                                     member_of(profile, "purpose"), member_of(trait, "at")});
         }
     }

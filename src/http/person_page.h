@@ -16,11 +16,16 @@ using Words = std::pair<std::string_view, std::string_view>;  // English, French
 // With spaces that do not break before two-part signs and inside quotation marks.
 std::string typeset_french(std::string_view text);
 
-// Of an object; empty where there is none of that name and kind.
+// A text as it is; a number as people write it, 42.5 and not 4.25E1; the rest as JSON.
+std::string plain_text(const boost::json::value& value);
+// The same as a page shows it: in French with a decimal comma.
+std::string shown_text(const boost::json::value& value, bool french);
+// Of an object; empty where there is none of that name and kind. As plain_text.
 std::string member_of(const boost::json::value& object, std::string_view key);
 const boost::json::array& list_in(const boost::json::value& object, std::string_view key);
 const boost::json::object& object_in(const boost::json::value& object, std::string_view key);
 const boost::json::value& value_in(const boost::json::value& object, std::string_view key);
+std::string shown_in(const boost::json::value& object, std::string_view key, bool french);
 // They answer a part of what they are given: not of a copy that is gone at the next line, which an
 // object or array becomes when it is handed on as a value.
 const boost::json::array& list_in(boost::json::value&&, std::string_view) = delete;
