@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "collect/moment.h"
+#include "engine/offer_desk.h"
 #include "engine/request_body.h"
 #include "engine/times.h"
 #include "model/money.h"
@@ -150,8 +151,10 @@ Result<EventTime> read_time(const json::object& body, const char* key) {
     return *time;
 }
 
+constexpr std::string_view kUnfit = "The answer to '";
+
 Error unfit(const Ask& ask, std::string_view why) {
-    std::string what = "The answer to '";
+    std::string what(kUnfit);
     what.append(ask.name).append("' ").append(why);
     return Error{"offer.invalid_answer", std::move(what), "Nothing of the form was kept."};
 }
@@ -321,6 +324,13 @@ Result<std::optional<Bytes>> read_answer(const Ask& ask, const AnswerFields& fie
     if (values.empty() && until.empty()) return std::optional<Bytes>();
     if (values.empty()) return unfit(ask, "says until when and not what.");
     return std::optional<Bytes>(TRY(packed(ask, values, until)));
+}
+
+std::optional<std::string> unread_line(const Error& error) {
+    if (error.code != "offer.invalid_answer" || !error.message.starts_with(kUnfit))
+        return std::nullopt;
+    const std::string_view rest = std::string_view(error.message).substr(kUnfit.size());
+    return std::string(rest.substr(0, rest.find('\'')));
 }
 
 bool is_of_line(std::string_view trait, std::string_view line) {

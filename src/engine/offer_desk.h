@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,9 @@ struct OfferForm {
     std::string language;       // they were shown in; a tag such as fr
     AnswerFields fields;
 };
+
+// The line whose answer could not be read (offer.invalid_answer); nothing for any other error.
+std::optional<std::string> unread_line(const Error& error);
 
 class OfferDesk {
   public:

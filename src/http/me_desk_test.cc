@@ -416,6 +416,93 @@ TEST(MeDesk, WhatIsPutRightKeepsItsKind) {
     for (const std::string& told : {french, all}) EXPECT_FALSE(has(told, "4.25E1"));
 }
 
+std::string sizes_text() {
+    return R"({"id":"sizes","purpose":"measurement","title":{"en":"Sizes","fr":"Tailles"},)"
+           R"("benefit":{"en":"A coffee","fr":"Un café"},"code":"CAFE","from":"2020-01-01T00:00:00Z",)"
+           R"("to":"2090-01-01T00:00:00Z","on_taking_back":"kept","asks":[)"
+           R"({"name":"tastes","type":"choices","required":true,"label":{"en":"Tastes","fr":"Goûts"},)"
+           R"("choices":[{"value":"wool"},{"value":"silk"},{"value":"linen"}]},)"
+           R"({"name":"shoe","type":"number","required":true,"min":30.5,"max":52,)"
+           R"("label":{"en":"Shoe","fr":"Pointure"}},)"
+           R"({"name":"note","type":"text","label":{"en":"Note","fr":"Remarque"}},)"
+           R"({"name":"vegan","type":"yes_no","label":{"en":"Vegan","fr":"Végane"}},)"
+           R"({"name":"plan","type":"plan","label":{"en":"Looking for","fr":"Cherche"}}]})";
+}
+
+struct SizesDoor : OpenMe {
+    SizesDoor() {
+        tells_words("measurement", R"({"en":"We may read it.","fr":"Nous pouvons le lire."})");
+        const auto made = shop.runtime->offers().make(sizes_text());
+        EXPECT_TRUE(made.ok()) << made.error().message;
+    }
+    static constexpr const char* kForm = "offer=sizes&wording=1&language=en";
+};
+
+TEST(MeDesk, AnAnswerThatCannotBeReadLosesNoneOfTheOthers) {
+    SizesDoor door;
+    std::string letters;
+    for (int i = 0; i < 70; ++i) letters.append("ж");
+    const std::string rest =
+        "&answer.tastes=silk&answer.shoe=42.5&answer.vegan=no&answer.plan=A+%22coat%22"
+        "&answer.plan.until=2026-12-31";
+    const HttpResponse answer =
+        door.post("/me/offers?lang=fr", door.kForm + rest + "&answer.note=" + letters);
+    EXPECT_EQ(answer.status, 422);
+    const std::string& page = answer.body;
+    for (const std::string& part :
+         {"value=\"" + letters + "\" id=\"wrong\" aria-invalid=\"true\"",
+          std::string("<a href=\"#wrong\">Remarque</a>"), std::string("60 en arabe"),
+          std::string("value=\"silk\" checked"), std::string("value=\"42.5\" required"),
+          std::string("value=\"no\" selected"), std::string("value=\"A &quot;coat&quot;\""),
+          std::string("value=\"2026-12-31\"")})
+        EXPECT_TRUE(has(page, part)) << part << page;
+    EXPECT_FALSE(has(page, "value=\"wool\" checked"));
+    EXPECT_FALSE(has(door.page("en"), "CAFE")) << "nothing was kept";
+    const HttpResponse other =
+        door.post("/me/offers?lang=en", door.kForm + std::string("&answer.shoe=99"));
+    EXPECT_TRUE(has(other.body, "It is a number, at least 30.5, at most 52.")) << other.body;
+    EXPECT_EQ(door.said("/me/offers?lang=en",
+                        door.kForm + rest + "&answer.note=" + letters.substr(0, 120)),
+              "done");
+}
+
+TEST(MeDesk, AChangeBeginsWithWhatWasTold) {
+    SizesDoor door;
+    const std::string first = door.page("en");
+    EXPECT_TRUE(has(first,
+                    "name=\"answer.shoe\" type=\"number\" min=\"30.5\" max=\"52\" "
+                    "step=\"any\" inputmode=\"decimal\" required>"))
+        << first;
+    EXPECT_FALSE(has(first, "autocomplete=\"off\" required>")) << "no line else is owed";
+    EXPECT_EQ(door.said("/me/offers?lang=en",
+                        door.kForm + std::string("&answer.shoe=42.5") + "&answer.vegan=yes"),
+              "partly")
+        << "what is not earned is not called done";
+    EXPECT_TRUE(has(door.ask("GET", "/me?lang=en&said=partly", "", {{"cookie", door.cookie}}).body,
+                    "every line marked *"));
+    EXPECT_EQ(door.said("/me/offers?lang=en",
+                        door.kForm + std::string("&answer.tastes=wool&answer.tastes=silk&"
+                                                 "answer.plan=Coat&answer.plan.until=2026-12-31")),
+              "done");
+    const std::string page = door.page("fr");
+    for (const char* part :
+         {"value=\"wool\" checked", "value=\"silk\" checked", "value=\"42.5\">",
+          "value=\"yes\" selected", "value=\"Coat\"", "value=\"2026-12-31\"", "<small>42,5, dit"})
+        EXPECT_TRUE(has(page, part)) << part << page;
+    EXPECT_FALSE(has(page, "value=\"linen\" checked"));
+    // As the form is sent with one box more.
+    EXPECT_EQ(door.said("/me/offers?lang=en",
+                        door.kForm + std::string("&answer.tastes=wool&answer.tastes=silk&"
+                                                 "answer.tastes=linen")),
+              "done");
+    EXPECT_TRUE(has(door.page("en"), "wool, silk, linen"));
+    // One that cannot be read stays open as it was written.
+    const HttpResponse wrong =
+        door.post("/me/offers?lang=en", door.kForm + std::string("&answer.shoe=tall"));
+    EXPECT_TRUE(has(wrong.body, "<details open><summary>Change"));
+    EXPECT_TRUE(has(wrong.body, "value=\"tall\" id=\"wrong\"")) << wrong.body;
+}
+
 TEST(MeDesk, ARequestThatIsPressedTwiceIsOne) {
     OpenMe door;
     for (int press = 0; press < 30; ++press)

@@ -90,8 +90,8 @@ void hidden(PersonPage& page, std::string_view name, std::string_view value) {
     page.raw("<input type=\"hidden\" name=\"").text(name).raw("\" value=\"").text(value).raw("\">");
 }
 
-void open_details(PersonPage& page, Words summary) {
-    page.raw("<details><summary>").say(summary).raw("</summary>");
+void open_details(PersonPage& page, Words summary, bool is_open) {
+    page.raw(is_open ? "<details open><summary>" : "<details><summary>").say(summary).raw("</summary>");
 }
 
 std::string day_of(std::string_view iso, bool french) {

@@ -16,7 +16,7 @@ void close_section(PersonPage& page);
 void open_form(PersonPage& page, std::string_view action, std::string_view classes = "");
 void hidden(PersonPage& page, std::string_view name, std::string_view value);
 // What is behind a line: closed by "</details>".
-void open_details(PersonPage& page, Words summary);
+void open_details(PersonPage& page, Words summary, bool is_open = false);
 
 // "2026-03-01T08:30:00.000Z" as "1 March 2026"; what is no such time as it stands.
 std::string day_of(std::string_view iso, bool french);

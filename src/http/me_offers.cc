@@ -1,7 +1,9 @@
 // The section of offers: tell this, get that; each line to change or take back.
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "http/me_markup.h"
+#include "http/me_page.h"
 #include "http/me_sections.h"
 
 namespace filrouge::http {
@@ -37,62 +39,159 @@ std::string answer_text(const json::value& ask, bool french) {
     return out;
 }
 
-void add_options(PersonPage& page, const json::value& ask) {
+// What stands in the fields of a line: what was sent and could not be kept, else the answer that
+// holds. To change one box of five somebody must find the five.
+struct Filled {
+    std::vector<std::string> values;
+    std::string until;
+    bool sent = false, wrong = false;
+    bool has(std::string_view value) const {
+        return std::find(values.begin(), values.end(), value) != values.end();
+    }
+    std::string text() const { return values.empty() ? "" : values.front(); }
+};
+
+Filled filled_of(const json::value& offer, const json::value& ask, const MeTried* tried) {
+    Filled out;
+    const std::string name = member_of(ask, "name"), until = name + ".until";
+    if (tried != nullptr && tried->offer == member_of(offer, "id")) {
+        out.wrong = tried->line == name;
+        for (const auto& [field, value] : tried->fields) {
+            out.sent = out.sent || field == name || field == until;
+            if (field == name) out.values.push_back(value);
+            if (field == until) out.until = value;
+        }
+        if (out.sent) return out;
+    }
+    for (const auto& [trait, values] : object_in(ask, "answer")) {
+        for (const json::value& each : list_in(value_in(ask, "answer"), trait)) {
+            std::string text = plain_text(each);
+            if (each.is_bool()) text = each.get_bool() ? "yes" : "no";
+            if (trait.ends_with(".until"))
+                out.until = std::move(text);
+            else
+                out.values.push_back(std::move(text));
+        }
+    }
+    return out;
+}
+
+struct Field {
+    const json::value& ask;
+    const Filled& filled;
+    bool required;  // for the benefit, in the form that earns it
+};
+
+// What a field of a form has besides its name.
+void add_state(PersonPage& page, const Field& field) {
+    if (field.required) page.raw(" required");
+    if (field.filled.wrong) page.raw(" id=\"wrong\" aria-invalid=\"true\"");
+    page.raw(">");
+}
+
+void add_option(PersonPage& page, const Field& field, const std::string& value) {
+    page.raw("<option value=\"").text(value).raw("\"");
+    page.raw(field.filled.has(value) ? " selected>" : ">");
+}
+
+void add_options(PersonPage& page, const Field& field) {
     page.raw("<option value=\"\">").say({"Please choose", "À choisir"}).raw("</option>");
-    for (const json::value& choice : list_in(ask, "choices")) {
-        page.raw("<option value=\"").text(member_of(choice, "value")).raw("\">");
+    for (const json::value& choice : list_in(field.ask, "choices")) {
+        add_option(page, field, member_of(choice, "value"));
         page.text(in_language(choice, "label", page.french())).raw("</option>");
     }
 }
 
-void add_input(PersonPage& page, const json::value& ask, const std::string& name,
-               std::string_view type) {
+void add_yes_no(PersonPage& page, const Field& field) {
+    page.raw("<option value=\"\">").say({"Please choose", "À choisir"}).raw("</option>");
+    add_option(page, field, "yes");
+    page.say({"yes", "oui"}).raw("</option>");
+    add_option(page, field, "no");
+    page.say({"no", "non"}).raw("</option>");
+}
+
+void add_input(PersonPage& page, const Field& field, const std::string& name, std::string_view type,
+               const std::string& value) {
     page.raw("<input name=\"answer.").text(name).raw("\" type=\"").raw(type).raw("\"");
     for (const char* bound : {"min", "max"}) {
-        const std::string value = member_of(ask, bound);
-        if (type == "number" && !value.empty())
-            page.raw(" ").raw(bound).raw("=\"").text(value).raw("\"");
+        const std::string most = member_of(field.ask, bound);
+        if (type == "number" && !most.empty())
+            page.raw(" ").raw(bound).raw("=\"").text(most).raw("\"");
     }
     if (type == "number") page.raw(" step=\"any\" inputmode=\"decimal\"");
     if (type == "text") page.raw(" maxlength=\"100\" autocomplete=\"off\"");
-    page.raw(">");
+    if (!value.empty()) page.raw(" value=\"").text(value).raw("\"");
+    add_state(page, field);
 }
 
-void add_boxes(PersonPage& page, const json::value& ask, const std::string& name) {
-    for (const json::value& choice : list_in(ask, "choices")) {
+void add_boxes(PersonPage& page, const Field& field, const std::string& name) {
+    for (const json::value& choice : list_in(field.ask, "choices")) {
+        const std::string value = member_of(choice, "value");
         page.raw("<label class=\"chip\"><input type=\"checkbox\" name=\"answer.").text(name);
-        page.raw("\" value=\"").text(member_of(choice, "value")).raw("\">");
+        page.raw("\" value=\"").text(value);
+        page.raw(field.filled.has(value) ? "\" checked>" : "\">");
         page.text(in_language(choice, "label", page.french())).raw("</label>");
     }
 }
 
-void add_field(PersonPage& page, const json::value& ask) {
-    const std::string name = member_of(ask, "name");
-    const std::string type = member_of(ask, "type");
-    std::string label = in_language(ask, "label", page.french());
-    if (member_of(ask, "required") == "true") label.append(" *");
+// A text has room for a number of bytes (engine/offer.h), which a browser cannot count.
+void add_what_is_wrong(PersonPage& page, const Field& field, std::string_view type) {
+    if (!field.filled.wrong) return;
+    page.raw("<small class=\"wrong\">");
+    page.say({"This could not be read. ", "Ceci n’a pas pu être lu. "});
+    const std::string min = shown_in(field.ask, "min", page.french());
+    const std::string max = shown_in(field.ask, "max", page.french());
+    if (type == "number") {
+        page.say({"It is a number", "C’est un nombre"});
+        if (!min.empty()) page.say({", at least ", ", au moins "}).text(min);
+        if (!max.empty()) page.say({", at most ", ", au plus "}).text(max);
+        page.raw(".");
+    } else if (type == "date") {
+        page.say({"It is a day, such as 2026-12-31.", "C’est un jour, comme 2026-12-31."});
+    } else if (type == "text" || type == "plan") {
+        page.say(
+            {"A text has about 100 letters at most, 60 in Arabic, Cyrillic or Greek, 40 in "
+             "Chinese or Japanese; a day is such as 2026-12-31.",
+             "Un texte a environ 100 lettres au plus, 60 en arabe, en cyrillique ou en grec, "
+             "40 en chinois ou en japonais ; un jour s’écrit comme 2026-12-31."});
+    } else {
+        page.say({"Please choose again.", "Choisissez à nouveau."});
+    }
+    page.raw("</small>");
+}
+
+void add_field(PersonPage& page, const Field& field) {
+    const std::string name = member_of(field.ask, "name");
+    const std::string type = member_of(field.ask, "type");
+    std::string label = in_language(field.ask, "label", page.french());
+    if (member_of(field.ask, "required") == "true") label.append(" *");
     if (type == "choices") {
-        page.raw("<fieldset><legend>").text(label).raw("</legend>");
-        add_boxes(page, ask, name);
+        page.raw("<fieldset").raw(field.filled.wrong ? " id=\"wrong\">" : ">");
+        page.raw("<legend>").text(label).raw("</legend>");
+        add_boxes(page, field, name);
+        add_what_is_wrong(page, field, type);
         return static_cast<void>(page.raw("</fieldset>"));
     }
     page.raw("<label>").text(label);
-    if (type == "yes_no") {
-        page.raw("<select name=\"answer.").text(name).raw("\"><option value=\"\">");
-        page.say({"Please choose", "À choisir"}).raw("</option><option value=\"yes\">");
-        page.say({"yes", "oui"}).raw("</option><option value=\"no\">").say({"no", "non"});
-        page.raw("</option></select>");
-    } else if (!list_in(ask, "choices").empty()) {
-        page.raw("<select name=\"answer.").text(name).raw("\">");
-        add_options(page, ask);
+    const bool chooses = !list_in(field.ask, "choices").empty();
+    if (type == "yes_no" || chooses) {
+        page.raw("<select name=\"answer.").text(name).raw("\"");
+        add_state(page, field);
+        if (type == "yes_no")
+            add_yes_no(page, field);
+        else
+            add_options(page, field);
         page.raw("</select>");
     } else {
-        add_input(page, ask, name, type == "number" || type == "date" ? type : "text");
+        add_input(page, field, name, type == "number" || type == "date" ? type : "text",
+                  field.filled.text());
     }
+    add_what_is_wrong(page, field, type);
     page.raw("</label>");
     if (type != "plan") return;
     page.raw("<label>").say({"until", "jusqu’au"});
-    add_input(page, ask, name + ".until", "date");
+    const Filled day;
+    add_input(page, {field.ask, day, false}, name + ".until", "date", field.filled.until);
     page.raw("</label>");
 }
 
@@ -116,7 +215,8 @@ std::optional<MeWords> acceptable(const json::value& offer, bool french) {
     return words_of(value_in(offer, "wording"), french);
 }
 
-void add_told(PersonPage& page, const json::value& offer, const json::value& ask) {
+void add_told(PersonPage& page, const json::value& offer, const json::value& ask,
+              const MeTried* tried) {
     page.raw("<li><b>").text(in_language(ask, "label", page.french())).raw("</b><small>");
     page.text(answer_text(ask, page.french())).say({", told on ", ", dit le "});
     add_day(page, member_of(ask, "at"));
@@ -127,9 +227,10 @@ void add_told(PersonPage& page, const json::value& offer, const json::value& ask
     page.text(in_language(ask, "label", page.french())).raw("\">");
     page.say({"Take back", "Retirer"}).raw("</button></form>");
     if (const auto words = acceptable(offer, page.french())) {
-        open_details(page, {"Change", "Modifier"});
+        const Filled filled = filled_of(offer, ask, tried);
+        open_details(page, {"Change", "Modifier"}, filled.sent);
         open_offer_form(page, offer, "/me/offers");
-        add_field(page, ask);
+        add_field(page, {ask, filled, false});
         add_acceptance(page, *words, {"Change", "Modifier"});
         page.raw("</form></details>");
     }
@@ -164,7 +265,7 @@ void add_terms(PersonPage& page, const json::value& offer) {
     page.raw("</p>");
 }
 
-void add_offer(PersonPage& page, const json::value& offer) {
+void add_offer(PersonPage& page, const json::value& offer, const MeTried* tried) {
     page.raw("<article class=\"offer\"><h3>").text(in_language(offer, "title", page.french()));
     page.raw("</h3><p class=\"gift\">").text(in_language(offer, "benefit", page.french()));
     page.raw("</p>");
@@ -173,7 +274,7 @@ void add_offer(PersonPage& page, const json::value& offer) {
     for (const json::value& ask : list_in(offer, "asks")) {
         const bool is_told = member_of(ask, "state") == "told";
         if (is_told && !told) page.raw("<ul class=\"rows\">");
-        if (is_told) add_told(page, offer, ask);
+        if (is_told) add_told(page, offer, ask, tried);
         told = told || is_told;
         open = open || !is_told;
     }
@@ -182,7 +283,9 @@ void add_offer(PersonPage& page, const json::value& offer) {
     if (open && words) {
         open_offer_form(page, offer, "/me/offers");
         for (const json::value& ask : list_in(offer, "asks")) {
-            if (member_of(ask, "state") != "told") add_field(page, ask);
+            if (member_of(ask, "state") == "told") continue;
+            const Filled filled = filled_of(offer, ask, tried);
+            add_field(page, {ask, filled, member_of(ask, "required") == "true"});
         }
         add_acceptance(page, *words, {"Tell, and get it", "Répondre et en profiter"});
         page.raw("</form>");
@@ -193,13 +296,23 @@ void add_offer(PersonPage& page, const json::value& offer) {
 
 }  // namespace
 
-void add_offers(PersonPage& page, const json::value& overview) {
+std::string wrong_line(const json::value& overview, const MeTried& tried, bool french) {
+    for (const json::value& offer : list_in(overview, "offers")) {
+        if (member_of(offer, "id") != tried.offer) continue;
+        for (const json::value& ask : list_in(offer, "asks")) {
+            if (member_of(ask, "name") == tried.line) return in_language(ask, "label", french);
+        }
+    }
+    return {};
+}
+
+void add_offers(PersonPage& page, const json::value& overview, const MeTried* tried) {
     open_section(page, "more", {"Tell us more, get more", "Dites-en plus, recevez plus"},
                  {"Only what you like. Each line can be changed or taken back here.",
                   "Seulement si vous le voulez. Chaque réponse se modifie ou se retire ici."});
     const json::array& offers = list_in(overview, "offers");
     if (offers.empty()) page.paragraph({"There is no offer now.", "Pas d’offre en ce moment."});
-    for (const json::value& offer : offers) add_offer(page, offer);
+    for (const json::value& offer : offers) add_offer(page, offer, tried);
     close_section(page);
 }
 

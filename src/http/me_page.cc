@@ -19,12 +19,17 @@ struct Notice {
     bool good;
     Words words;
 };
-constexpr std::array<Notice, 7> kNotices = {{
+constexpr std::array<Notice, 8> kNotices = {{
     {"done", true, {"Done, and in force now.", "C’est fait, avec effet immédiat."}},
     {"asked",
      true,
      {"Your request is written down. You find it below, with its date.",
       "Votre demande est enregistrée. Vous la retrouvez plus bas, avec sa date."}},
+    {"partly",
+     true,
+     {"Your answers are kept. The benefit is yours once every line marked * has its answer.",
+      "Vos réponses sont enregistrées. L’avantage est à vous dès que chaque ligne marquée * a sa "
+      "réponse."}},
     {"answer",
      false,
      {"An answer could not be read, so nothing was kept. Please look at the fields again.",
@@ -79,6 +84,16 @@ void add_notice(PersonPage& page, std::string_view said) {
                              : "<p class=\"notice bad\" role=\"alert\">");
         page.say(notice.words).raw("</p>");
     }
+}
+
+void add_wrong_line(PersonPage& page, const json::value& doc, const MeTried& tried) {
+    page.raw("<p class=\"notice bad\" role=\"alert\"><a href=\"#wrong\">");
+    page.text(wrong_line(doc, tried, page.french())).raw("</a>");
+    page.say({": this answer could not be read, so nothing was kept. Your other answers stand "
+              "there as you wrote them.",
+              " : cette réponse n’a pas pu être lue, rien n’est enregistré. Vos autres réponses "
+              "sont là, telles que vous les avez écrites."})
+        .raw("</p>");
 }
 
 void add_figure(PersonPage& page, std::string_view to, const std::string& figure, Words words) {
@@ -168,10 +183,12 @@ std::vector<std::string> me_brands(const std::string& overview) {
     return out;
 }
 
-std::string me_page(const std::string& overview, bool french, std::string_view said) {
+std::string me_page(const std::string& overview, bool french, std::string_view said,
+                    const MeTried* tried) {
     const json::value doc = json::parse(overview);
     PersonPage page(french);
     add_notice(page, said);
+    if (tried != nullptr) add_wrong_line(page, doc, *tried);
     page.raw("<p class=\"lead\">")
         .say({"Everything the shop knows about you, why, and what you can do about it. Nobody sees "
               "this page but you.",
@@ -183,7 +200,7 @@ std::string me_page(const std::string& overview, bool french, std::string_view s
     add_who(page, doc);
     add_known(page, doc);
     add_choices(page, doc);
-    add_offers(page, doc);
+    add_offers(page, doc, tried);
     add_requests(page, doc);
     add_looked(page);
     add_farewell(page);

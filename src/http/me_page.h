@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace filrouge::http {
@@ -12,11 +13,19 @@ namespace filrouge::http {
 // What a form led to, as the page tells it after the redirect: the value of ?said=.
 inline constexpr std::string_view kMeDone = "done";
 inline constexpr std::string_view kMeAsked = "asked";
+inline constexpr std::string_view kMePartly = "partly";
 // How an error is told, by its code.
 std::string_view me_said_of(std::string_view error_code);
 
+// An offer's form that was not kept: it is shown again as it was sent.
+struct MeTried {
+    std::string offer, line;  // the line that could not be read
+    std::vector<std::pair<std::string, std::string>> fields;
+};
+
 // `overview` as RightsDesk::overview answers; `said` empty, or what the form before led to.
-std::string me_page(const std::string& overview, bool french, std::string_view said);
+std::string me_page(const std::string& overview, bool french, std::string_view said,
+                    const MeTried* tried = nullptr);
 // The brands that know the person, of an overview: one without a name where there is only one.
 std::vector<std::string> me_brands(const std::string& overview);
 // `reads` as RightsDesk::audit answers for the person.

@@ -11,10 +11,15 @@
 
 namespace filrouge::http {
 
+struct MeTried;
+
 void add_who(PersonPage& page, const boost::json::value& overview);
 void add_known(PersonPage& page, const boost::json::value& overview);
 void add_choices(PersonPage& page, const boost::json::value& overview);  // me_choices.cc
-void add_offers(PersonPage& page, const boost::json::value& overview);   // me_offers.cc
+// me_offers.cc; `tried` may be null.
+void add_offers(PersonPage& page, const boost::json::value& overview, const MeTried* tried);
+// What the line that could not be read is called on the page; empty where it is not there.
+std::string wrong_line(const boost::json::value& overview, const MeTried& tried, bool french);
 void add_requests(PersonPage& page, const boost::json::value& overview);
 void add_looked(PersonPage& page);
 void add_farewell(PersonPage& page);  // downloads and erasure

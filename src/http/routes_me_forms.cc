@@ -75,6 +75,29 @@ void send_back_with(const Call& call, const Result<T>& result, std::string_view 
     send_back(call, result.ok() ? good : me_said_of(result.error().code));
 }
 
+// Whether what was told earns the benefit: it may be given by answers of before. `offers` as
+// OfferDesk::tell answers.
+bool is_earned(const std::string& offers, const std::string& id) {
+    const json::value doc = json::parse(offers);
+    for (const json::value& offer : list_in(doc, "offers")) {
+        if (member_of(offer, "id") != id) continue;
+        for (const json::value& ask : list_in(offer, "asks")) {
+            if (member_of(ask, "required") == "true" && member_of(ask, "state") != "told")
+                return false;
+        }
+    }
+    return true;
+}
+
+// Not by a redirect: what was written would be gone.
+void show_again(const Call& call, const std::string& profile, engine::OfferForm form,
+                std::string line) {
+    const auto overview = call.runtime().rights().overview(profile);
+    if (!overview.ok()) return send_back(call, "answer");
+    const MeTried tried{std::move(form.offer), std::move(line), std::move(form.fields)};
+    send_page(call, me_page(overview.value(), speaks_french(call), "", &tried), 422);
+}
+
 }  // namespace
 
 void post_me_choice(const CallPtr& call) {
@@ -102,7 +125,12 @@ void post_me_offer(const CallPtr& call) {
         parse_int(form_value(*call, "wording")).value_or(0), 0, INT32_MAX));
     form.language = language_shown(*call);
     form.fields = answers_of(call->request.body);
-    send_back_with(*call, call->runtime().offers().tell(*profile, form), kMeDone);
+    const auto told = call->runtime().offers().tell(*profile, form);
+    if (told.ok())
+        return send_back(*call, is_earned(told.value(), form.offer) ? kMeDone : kMePartly);
+    if (auto line = engine::unread_line(told.error()))
+        return show_again(*call, *profile, std::move(form), *std::move(line));
+    send_back(*call, me_said_of(told.error().code));
 }
 
 void post_me_take_back(const CallPtr& call) {
