@@ -36,10 +36,10 @@ struct DemoWords {
 constexpr std::array<DemoWords, 4> kDemoWords = {{
     {"measurement",
      "Mesurer l’usage de nos pages\nNous comptons ce qui est regardé et acheté, pour tenir nos "
-     "rayons et voir ce qui vous relie à nos boutiques.",
+     "rayons et voir ce qui vous relie à nos magasins.",
      "Measure how our pages are used\nWe count what is looked at and bought, to keep our shelves "
      "and to see what ties you to our stores."},
-    {"personalisation", "Adapter la boutique à vous\nMontrer d’abord ce qui vous ressemble.",
+    {"personalisation", "Adapter la boutique à vos goûts\nMontrer d’abord ce qui vous ressemble.",
      "Adapt the shop to you\nShow first what is like you."},
     {"profiling", "Vous montrer nos annonces ailleurs\nChoisies d’après ce que vous regardez ici.",
      "Show you our advertisements elsewhere\nChosen by what you look at here."},

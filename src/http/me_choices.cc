@@ -50,8 +50,8 @@ void add_confirmed_by_mail(PersonPage& page, const Asked& asked, const MeChoice&
     page.raw("<small>")
         .say({"Not on. It is switched on by the link in an e-mail, which you get when you sign up "
               "for it in the shop.",
-              "Pas activé. Cet usage s’active par le lien d’un e-mail, que vous recevez en vous y "
-              "inscrivant dans le magasin."})
+              "Non activée. Cette utilisation s’active par le lien d’un e-mail, que vous recevez "
+              "en vous y inscrivant dans notre boutique, en ligne ou en magasin."})
         .raw("</small>");
 }
 
@@ -100,9 +100,9 @@ constexpr std::array<Restraint, 2> kRestraints = {{
       "Aucun groupe, aucun score, aucun chiffre n’est tiré de ce que vous faites."}},
     {"pause",
      "restricted",
-     {"Pause everything", "Tout suspendre"},
+     {"Pause everything", "Tout mettre en pause"},
      {"We keep your data and use it for nothing, until you end the pause.",
-      "Nous gardons vos données sans nous en servir, jusqu’à ce que vous y mettiez fin."}},
+      "Nous gardons vos données sans nous en servir, jusqu’à ce que vous leviez la pause."}},
 }};
 
 void add_restraint(PersonPage& page, const json::value& overview, const Restraint& restraint) {
@@ -209,7 +209,7 @@ void open_in_language(PersonPage& page, std::string_view element, const MeWords&
 void add_choices(PersonPage& page, const json::value& overview) {
     open_section(page, "choices", {"Your choices", "Vos choix"},
                  {"A switch holds from the moment you press it.",
-                  "Un choix prend effet dès que vous appuyez."});
+                  "Un choix prend effet dès que vous l’actionnez."});
     page.raw("<ul class=\"rows\">");
     for (const json::value& purpose : list_in(overview, "purposes"))
         add_purpose(page, overview, purpose);

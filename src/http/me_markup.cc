@@ -45,7 +45,7 @@ constexpr std::array<Said, 10> kIdentifiers = {
      {"external_id", {"Another system’s number", "Numéro d’un autre système"}},
      {"household", {"Household", "Foyer"}}}};
 
-constexpr std::array<Said, 6> kRoles = {{{"staff", {"Shop staff", "Personnel du magasin"}},
+constexpr std::array<Said, 6> kRoles = {{{"staff", {"Shop staff", "Équipe en magasin"}},
                                          {"analyst", {"Analyst", "Analyste"}},
                                          {"marketer", {"Marketing", "Marketing"}},
                                          {"call_centre", {"Call centre", "Centre d’appels"}},
@@ -57,19 +57,19 @@ constexpr std::array<Said, 4> kBases = {
      {"contract", {"needed for what you ordered", "nécessaire à vos commandes"}},
      {"legal_obligation", {"required by law", "exigé par la loi"}},
      {"legitimate_interest",
-      {"our interest; you may object", "notre intérêt ; vous pouvez vous y opposer"}}}};
+      {"our interest; you may object", "notre intérêt légitime ; vous pouvez vous y opposer"}}}};
 
 constexpr std::array<Said, 6> kRequests = {
     {{"access", {"See everything you hold about me", "Voir tout ce que vous détenez sur moi"}},
      {"rectify", {"Correct something", "Corriger quelque chose"}},
-     {"restrict", {"Pause: keep it, do not use it", "Suspendre : conserver sans utiliser"}},
+     {"restrict", {"Pause: keep it, do not use it", "Mettre en pause : conserver sans utiliser"}},
      {"object", {"Object to a use", "M’opposer à une utilisation"}},
      {"portability", {"Take it to another shop", "Transférer mes données ailleurs"}},
      {"erase", {"Erase everything", "Tout effacer"}}}};
 
 constexpr std::array<Said, 4> kStates = {{{"open", {"Received", "Reçue"}},
                                           {"in_progress", {"In progress", "En cours"}},
-                                          {"done", {"Done", "Faite"}},
+                                          {"done", {"Done", "Traitée"}},
                                           {"refused", {"Refused", "Refusée"}}}};
 
 }  // namespace
@@ -91,7 +91,9 @@ void hidden(PersonPage& page, std::string_view name, std::string_view value) {
 }
 
 void open_details(PersonPage& page, Words summary, bool is_open) {
-    page.raw(is_open ? "<details open><summary>" : "<details><summary>").say(summary).raw("</summary>");
+    page.raw(is_open ? "<details open><summary>" : "<details><summary>")
+        .say(summary)
+        .raw("</summary>");
 }
 
 std::string day_of(std::string_view iso, bool french) {

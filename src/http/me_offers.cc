@@ -95,7 +95,7 @@ void add_option(PersonPage& page, const Field& field, const std::string& value) 
 }
 
 void add_options(PersonPage& page, const Field& field) {
-    page.raw("<option value=\"\">").say({"Please choose", "À choisir"}).raw("</option>");
+    page.raw("<option value=\"\">").say({"Please choose", "Choisissez"}).raw("</option>");
     for (const json::value& choice : list_in(field.ask, "choices")) {
         add_option(page, field, member_of(choice, "value"));
         page.text(in_language(choice, "label", page.french())).raw("</option>");
@@ -103,7 +103,7 @@ void add_options(PersonPage& page, const Field& field) {
 }
 
 void add_yes_no(PersonPage& page, const Field& field) {
-    page.raw("<option value=\"\">").say({"Please choose", "À choisir"}).raw("</option>");
+    page.raw("<option value=\"\">").say({"Please choose", "Choisissez"}).raw("</option>");
     add_option(page, field, "yes");
     page.say({"yes", "oui"}).raw("</option>");
     add_option(page, field, "no");
@@ -218,7 +218,7 @@ std::optional<MeWords> acceptable(const json::value& offer, bool french) {
 void add_told(PersonPage& page, const json::value& offer, const json::value& ask,
               const MeTried* tried) {
     page.raw("<li><b>").text(in_language(ask, "label", page.french())).raw("</b><small>");
-    page.text(answer_text(ask, page.french())).say({", told on ", ", dit le "});
+    page.text(answer_text(ask, page.french())).say({", told on ", ", répondu le "});
     add_day(page, member_of(ask, "at"));
     page.raw("</small><div class=\"buttons\">");
     open_offer_form(page, offer, "/me/offers/take-back");
@@ -307,11 +307,11 @@ std::string wrong_line(const json::value& overview, const MeTried& tried, bool f
 }
 
 void add_offers(PersonPage& page, const json::value& overview, const MeTried* tried) {
-    open_section(page, "more", {"Tell us more, get more", "Dites-en plus, recevez plus"},
+    open_section(page, "more", {"Tell us more, get more", "Dites-nous-en plus, recevez davantage"},
                  {"Only what you like. Each line can be changed or taken back here.",
-                  "Seulement si vous le voulez. Chaque réponse se modifie ou se retire ici."});
+                  "Seulement ce que vous souhaitez. Chaque réponse se modifie ou se retire ici."});
     const json::array& offers = list_in(overview, "offers");
-    if (offers.empty()) page.paragraph({"There is no offer now.", "Pas d’offre en ce moment."});
+    if (offers.empty()) page.paragraph({"There is no offer now.", "Aucune offre en ce moment."});
     for (const json::value& offer : offers) add_offer(page, offer, tried);
     close_section(page);
 }

@@ -37,7 +37,7 @@ constexpr std::array<Notice, 8> kNotices = {{
     {"words",
      false,
      {"The words have changed meanwhile. Please read them and choose again.",
-      "Le texte a changé entre-temps. Relisez-le et choisissez à nouveau."}},
+      "Le texte a changé entre-temps. Relisez-le et choisissez de nouveau."}},
     {"objects",
      false,
      {"Your browser or an earlier choice objects to this use, so nothing was kept.",
@@ -46,8 +46,8 @@ constexpr std::array<Notice, 8> kNotices = {{
      false,
      {"This use is switched on by the link in an e-mail. Sign up for it in the shop to get one; "
       "nothing was changed.",
-      "Cet usage s’active par le lien d’un e-mail. Inscrivez-vous dans le magasin pour le "
-      "recevoir ; rien n’a changé."}},
+      "Cette utilisation s’active par le lien d’un e-mail. Inscrivez-vous dans notre boutique, en "
+      "ligne ou en magasin, pour le recevoir ; rien n’a changé."}},
     {"failed", false, {"That could not be done.", "Cette action n’a pas pu aboutir."}},
 }};
 
@@ -105,13 +105,16 @@ void add_figures(PersonPage& page, const json::value& overview) {
     const MeFigures f = figures_of(overview);
     page.raw("<ul class=\"figures\">");
     add_figure(page, "who", std::to_string(f.identifiers),
-               {"ways we recognise you", "moyens de vous reconnaître"});
+               {"ways we recognise you",
+                f.identifiers < 2 ? "moyen de vous reconnaître" : "moyens de vous reconnaître"});
     add_figure(page, "known", std::to_string(f.facts),
-               {"things we know or concluded", "informations connues ou déduites"});
+               {"things we know or concluded", f.facts < 2 ? "information connue ou déduite"
+                                                           : "informations connues ou déduites"});
     std::string of_all = std::to_string(f.allowed);
     of_all.append("/").append(std::to_string(f.uses));
     add_figure(page, "choices", of_all, {"uses are on", "utilisations actives"});
-    add_figure(page, "more", std::to_string(f.offers), {"offers for you", "offres pour vous"});
+    add_figure(page, "more", std::to_string(f.offers),
+               {"offers for you", f.offers < 2 ? "offre pour vous" : "offres pour vous"});
     page.raw("</ul>");
 }
 
@@ -121,10 +124,10 @@ Words read_words(std::string_view route) {
     if (route.find("/thread") != route.npos) return {"read your history", "a lu votre historique"};
     if (route.find("/graph") != route.npos)
         return {"looked at how we recognise you", "a regardé comment nous vous reconnaissons"};
-    if (route.find("/find") != route.npos) return {"found you", "vous a cherché"};
+    if (route.find("/find") != route.npos) return {"found you", "a trouvé votre fiche"};
     if (route.find("/receipts") != route.npos) return {"read your choices", "a lu vos choix"};
     if (route.find("/permits") != route.npos)
-        return {"asked whether you may be contacted", "a demandé si l’on peut vous contacter"};
+        return {"asked whether you may be contacted", "a vérifié si l’on peut vous contacter"};
     if (route.find("/me/links") != route.npos)
         return {"made a link to this page for you", "a créé un lien vers cette page pour vous"};
     if (route.starts_with("GET ")) return {"opened your data", "a ouvert vos données"};
@@ -141,15 +144,15 @@ constexpr std::array<KeptInFrench, 5> kKeptInFrench = {{
      "ne fasse pas revenir vos données."},
     {"facts without a name", "faits sans nom",
      "Quand, où, quoi et pour combien : la partie en clair des événements, sous un numéro qui ne "
-     "mène à personne. Les comptes et les compteurs restent justes."},
+     "mène à personne. La comptabilité et les compteurs restent justes."},
     {"the erasure itself", "l’effacement lui-même",
      "Son numéro, sa date et le nombre d’identifiants concernés, comme preuve."},
     {"quarantined text", "textes en quarantaine",
-     "Ce qui n’a pas pu être lu comme un événement est écarté aussitôt ; ses octets sont fermés "
-     "avec la clé de leur jour à la fin de la quarantaine."},
+     "Ce qui n’a pas pu être lu comme un événement est écarté aussitôt ; ses octets deviennent "
+     "illisibles avec la clé de leur jour à la fin de la quarantaine."},
     {"copies of the keys", "copies des clés",
      "Les sauvegardes des clés faites avant l’effacement ouvrent les données auprès desquelles on "
-     "les restaure : le magasin ne doit pas les garder plus longtemps que prévu."},
+     "les restaure : nous ne devons pas les garder plus longtemps que prévu."},
 }};
 
 void add_kept(PersonPage& page, const json::value& kept) {
@@ -192,8 +195,8 @@ std::string me_page(const std::string& overview, bool french, std::string_view s
     page.raw("<p class=\"lead\">")
         .say({"Everything the shop knows about you, why, and what you can do about it. Nobody sees "
               "this page but you.",
-              "Tout ce que le magasin sait de vous, pourquoi, et ce que vous pouvez y faire. Vous "
-              "seul voyez cette page."})
+              "Tout ce que nous savons de vous, pourquoi, et ce que vous pouvez décider. Cette "
+              "page n’est visible que de vous."})
         .raw("</p>");
     add_figures(page, doc);
     page.raw("<div class=\"thread\">");
@@ -215,7 +218,7 @@ std::string me_looked_page(const std::string& reads, bool french) {
     page.say({"Back to your data", "Retour à vos données"}).raw("</a></p><div class=\"thread\">");
     open_section(page, "reads", {"Day by day", "Jour par jour"},
                  {"By role: the shop can tell who it was, if you ask.",
-                  "Par fonction : le magasin peut dire qui c’était, si vous le demandez."});
+                  "Par fonction : nous vous disons de qui il s’agit si vous le demandez."});
     page.raw("<ul class=\"rows\">");
     const json::array& entries = list_in(doc, "entries");
     std::string before;
@@ -237,7 +240,7 @@ std::string me_looked_page(const std::string& reads, bool french) {
     if (entries.empty()) page.paragraph({"Nobody yet.", "Personne pour l’instant."});
     close_section(page);
     page.raw("</div>");
-    return framed(page, {"Who looked at your data", "Qui a regardé vos données"}, "/me/looked",
+    return framed(page, {"Who looked at your data", "Qui a consulté vos données"}, "/me/looked",
                   true);
 }
 
@@ -245,7 +248,7 @@ std::string me_sign_in_page(bool french, std::string_view link) {
     PersonPage page(french);
     page.raw("<p class=\"lead\">")
         .say({"This link is good once, and for you alone.",
-              "Ce lien vaut une seule fois, et pour vous seul."})
+              "Ce lien n’est valable qu’une fois, et pour vous uniquement."})
         .raw("</p>");
     open_form(page, "/me/sign-in");
     hidden(page, "link", link);
@@ -260,8 +263,8 @@ std::string me_signed_out_page(bool french) {
     page.paragraph(
         {"You are not signed in, or the link was used or is too old. Ask the shop for a "
          "new one.",
-         "Vous n’êtes pas connecté, ou le lien a déjà servi ou a expiré. Demandez-en "
-         "un nouveau au magasin."});
+         "Aucune session n’est ouverte, ou le lien a déjà servi ou a expiré. Demandez-nous "
+         "un nouveau lien."});
     return framed(page, kTitle, "/me", false);
 }
 

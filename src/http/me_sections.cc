@@ -48,7 +48,7 @@ std::string value_text(const json::value& trait) {
 
 void add_act(PersonPage& page, const MeFact& fact, std::string_view act, Words words) {
     page.raw("<button name=\"act\" value=\"").raw(act).raw("\" aria-label=\"").say(words);
-    page.raw(": ").text(plain_name(fact.name)).raw("\">").say(words).raw("</button>");
+    page.say({": ", " : "}).text(plain_name(fact.name)).raw("\">").say(words).raw("</button>");
 }
 
 std::string with_comma(std::string number) {
@@ -85,7 +85,7 @@ void add_correction(PersonPage& page, const MeFact& fact) {
     page.raw("<div class=\"buttons\">");
     if (!fact.is_list) add_act(page, fact, "correct", {"Correct", "Corriger"});
     add_act(page, fact, "remove", {"Remove", "Supprimer"});
-    if (fact.corrected) add_act(page, fact, "release", {"Undo", "Annuler"});
+    if (fact.corrected) add_act(page, fact, "release", {"Undo", "Annuler la correction"});
     page.raw("</div></form></details>");
 }
 
@@ -126,7 +126,7 @@ void add_removed(PersonPage& page, const json::value& overview) {
         page.raw("<span>").text(plain_name(fact.name)).say({": removed on ", " : supprimé le "});
         add_day(page, member_of(row, "at"));
         page.raw("</span> ");
-        add_act(page, fact, "release", {"Undo", "Annuler"});
+        add_act(page, fact, "release", {"Undo", "Rétablir"});
         page.raw("</form>");
     }
 }
@@ -153,13 +153,12 @@ void add_clauses(PersonPage& page, const json::value& clause) {
 void add_audiences(PersonPage& page, const json::value& overview) {
     const json::array& audiences = list_in(overview, "audiences");
     if (audiences.empty())
-        return page.paragraph({"Nothing: you are in no group.",
-                               "Rien : vous n’êtes dans aucun "
-                               "groupe."});
+        return page.paragraph(
+            {"Nothing: you are in no group.", "Rien : vous n’êtes dans aucun groupe."});
     page.raw("<ul class=\"rows\">");
     for (const json::value& audience : audiences) {
         page.raw("<li><b>").text(member_of(audience, "name")).raw("</b><small>");
-        page.say({"used for ", "sert à "}).text(plain_name(member_of(audience, "purpose")));
+        page.say({"used for ", "finalité : "}).text(plain_name(member_of(audience, "purpose")));
         page.raw("</small>");
         open_details(page, {"Why you are in it", "Pourquoi vous y êtes"});
         page.raw("<ul>");
@@ -193,7 +192,7 @@ void add_contacts(PersonPage& page, const json::value& overview) {
         }
     }
     if (channels.empty()) return;
-    page.raw("<h3>").say({"Where we met", "Où nous nous sommes vus"}).raw("</h3>");
+    page.raw("<h3>").say({"Where we met", "Nos contacts"}).raw("</h3>");
     page.raw("<dl class=\"facts\">");
     for (const auto& [name, figures] : channels) {
         const std::string orders = member_of(figures, "orders");
@@ -272,7 +271,7 @@ MeFigures figures_of(const json::value& overview) {
 void add_who(PersonPage& page, const json::value& overview) {
     open_section(page, "who", {"Who we think you are", "Votre identité, selon nous"},
                  {"By these we recognise you when you come back.",
-                  "C’est ainsi que nous vous reconnaissons quand vous revenez."});
+                  "C’est par ces éléments que nous vous reconnaissons quand vous revenez."});
     page.raw("<ul class=\"rows\">");
     for (const auto& [type, value] : identifiers_of(overview)) {
         page.raw("<li><b>").say(identifier_words(type)).raw("</b><small class=\"value\">");
@@ -294,7 +293,7 @@ void add_who(PersonPage& page, const json::value& overview) {
     }
     open_form(page, "/me/requests", "quiet");
     hidden(page, "kind", "rectify");
-    page.raw("<button>").say({"One of these is not me", "L’un de ces éléments n’est pas à moi"});
+    page.raw("<button>").say({"One of these is not me", "L’un de ces éléments ne me concerne pas"});
     page.raw("</button></form>");
     close_section(page);
 }
@@ -304,7 +303,7 @@ void add_known(PersonPage& page, const json::value& overview) {
     const auto computed = [](const MeFact& fact) { return !fact.model.empty(); };
     open_section(page, "known", {"What we know", "Ce que nous savons"},
                  {"Each thing with where it came from, and when.",
-                  "Chaque chose avec sa provenance et sa date."});
+                  "Chaque information avec sa provenance et sa date."});
     page.raw("<h3>").say({"You told us", "Vous nous l’avez dit"}).raw("</h3>");
     if (std::all_of(facts.begin(), facts.end(), computed))
         page.paragraph({"Nothing yet.", "Rien pour l’instant."});
@@ -324,7 +323,7 @@ void add_known(PersonPage& page, const json::value& overview) {
 void add_requests(PersonPage& page, const json::value& overview) {
     open_section(page, "requests", {"Your requests", "Vos demandes"},
                  {"Somebody of the shop answers, within one month at the latest.",
-                  "Une personne du magasin vous répond dans un délai d’un mois."});
+                  "Un membre de notre équipe vous répond dans un délai d’un mois au plus."});
     const json::array& requests = list_in(overview, "requests");
     if (!requests.empty()) page.raw("<ul class=\"rows\">");
     for (const json::value& request : requests) {
@@ -333,7 +332,7 @@ void add_requests(PersonPage& page, const json::value& overview) {
         page.raw("<span class=\"pill ").text(state).raw("\">").say(state_words(state));
         page.raw("</span><small>").say({"asked on ", "demandé le "});
         add_day(page, member_of(request, "received"));
-        page.say({", due by ", ", au plus tard le "});
+        page.say({", due by ", ", réponse au plus tard le "});
         add_day(page, member_of(request, "due"));
         page.raw("</small></li>");
     }
@@ -345,30 +344,31 @@ void add_requests(PersonPage& page, const json::value& overview) {
         page.raw("<option value=\"").raw(kind).raw("\">").say(request_words(kind));
         page.raw("</option>");
     }
-    page.raw("</select></label><button>").say({"Ask", "Demander"}).raw("</button></form>");
+    page.raw("</select></label><button>").say({"Ask", "Envoyer ma demande"});
+    page.raw("</button></form>");
     close_section(page);
 }
 
 void add_looked(PersonPage& page) {
-    open_section(page, "looked", {"Who looked", "Qui a regardé"},
+    open_section(page, "looked", {"Who looked", "Qui a consulté vos données"},
                  {"Every time somebody of the shop opens your data, it is written down.",
-                  "Chaque consultation de vos données par le magasin est enregistrée."});
+                  "Chaque consultation de vos données par nos équipes est enregistrée."});
     page.raw("<p><a class=\"button\" href=\"/me/looked?lang=").raw(page.french() ? "fr" : "en");
-    page.raw("\">").say({"See who looked", "Voir qui a regardé"}).raw("</a></p>");
+    page.raw("\">").say({"See who looked", "Voir les consultations"}).raw("</a></p>");
     close_section(page);
 }
 
 void add_farewell(PersonPage& page) {
     const std::string_view lang = page.french() ? "fr" : "en";
-    open_section(page, "take", {"Take it along", "Emportez tout"},
+    open_section(page, "take", {"Take it along", "Emportez vos données"},
                  {"Everything, with every event: to read, or for another shop’s machine.",
-                  "Tout, avec chaque événement : à lire, ou à transmettre à un autre magasin."});
+                  "Tout, avec chaque événement : à lire, ou à transmettre à une autre enseigne."});
     page.raw("<p class=\"buttons\"><a class=\"button\" href=\"/me/export.html?lang=").raw(lang);
     page.raw("\">").say({"Readable page", "Page lisible"}).raw("</a>");
     page.raw("<a class=\"button\" href=\"/me/export.json\" download=\"my-data.json\">");
     page.say({"For machines (JSON)", "Pour un logiciel (JSON)"}).raw("</a></p>");
     close_section(page);
-    open_section(page, "erase", {"Be forgotten", "Me faire oublier"},
+    open_section(page, "erase", {"Be forgotten", "Effacez vos données"},
                  {"Everything above is erased at once and in every backup. You keep what you "
                   "downloaded; we keep nothing that names you.",
                   "Tout ce qui précède est effacé aussitôt, sauvegardes comprises. Vous gardez ce "

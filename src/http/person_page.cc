@@ -166,8 +166,9 @@ void add_identity(PersonPage& page, const json::value& doc) {
                                 member_of(edge, "state")});
     }
     page.heading({"How we recognise you", "Comment nous vous reconnaissons"});
-    page.table({{"Kind", "Nature"}, {"Value", "Valeur"}}, once(std::move(identifiers)));
-    page.heading({"Why we think these are all you", "Pourquoi nous pensons que c’est vous"});
+    page.table({{"Kind", "Type"}, {"Value", "Valeur"}}, once(std::move(identifiers)));
+    page.heading(
+        {"Why we think these are all you", "Pourquoi nous pensons qu’il s’agit bien de vous"});
     page.table({{"This", "Ceci"},
                 {"and this", "et ceci"},
                 {"seen together on", "vus ensemble le"},
@@ -177,7 +178,7 @@ void add_identity(PersonPage& page, const json::value& doc) {
     page.heading({"Your choices", "Vos choix"});
     page.table({{"Purpose", "Finalité"},
                 {"Choice", "Choix"},
-                {"May we?", "Pouvons-nous ?"},
+                {"May we?", "Permis ?"},
                 {"since", "depuis"}},
                once(std::move(consents)));
 }
@@ -229,11 +230,11 @@ void add_rights(PersonPage& page, const json::value& doc) {
         corrected.push_back({member_of(row, "trait"), shown_in(row, "value", page.french()),
                              member_of(row, "by"), member_of(row, "at"), member_of(row, "reason")});
     page.heading({"What was put right", "Ce qui a été corrigé"});
-    page.table({{"What", "Quoi"},
+    page.table({{"What", "Donnée"},
                 {"Value", "Valeur"},
                 {"by", "par"},
                 {"on", "le"},
-                {"because", "parce que"}},
+                {"because", "motif"}},
                corrected);
 }
 
@@ -255,15 +256,18 @@ void add_knowledge(PersonPage& page, const json::value& doc) {
         audiences.push_back({member_of(audience, "audience"), member_of(audience, "purpose"),
                              member_of(audience, "rule")});
     page.heading({"What you told us", "Ce que vous nous avez dit"});
-    page.table({{"What", "Quoi"}, {"Value", "Valeur"}, {"from", "par"}, {"on", "le"}},
+    page.table({{"What", "Donnée"}, {"Value", "Valeur"}, {"from", "par"}, {"on", "le"}},
                once(std::move(told)));
     page.heading({"What we concluded from it", "Ce que nous en avons déduit"});
     page.table({{"Group", "Groupe"}, {"for", "pour"}, {"because of the rule", "selon la règle"}},
                audiences);
-    page.heading({"What models expect of you", "Ce que des modèles attendent de vous"});
-    page.table(
-        {{"What", "Quoi"}, {"Value", "Valeur"}, {"Model", "Modèle"}, {"for", "pour"}, {"on", "le"}},
-        once(std::move(expected)));
+    page.heading({"What models expect of you", "Ce que nos modèles prévoient"});
+    page.table({{"What", "Donnée"},
+                {"Value", "Valeur"},
+                {"Model", "Modèle"},
+                {"for", "pour"},
+                {"on", "le"}},
+               once(std::move(expected)));
 }
 
 void add_events(PersonPage& page, const json::value& doc) {
@@ -277,8 +281,8 @@ void add_events(PersonPage& page, const json::value& doc) {
     }
     page.heading({"What happened", "Ce qui s’est passé"});
     page.table({{"When", "Quand"},
-                {"What", "Quoi"},
-                {"Where", "Où"},
+                {"What", "Événement"},
+                {"Where", "Canal"},
                 {"Source", "Source"},
                 {"Details", "Détails"}},
                rows);
@@ -292,8 +296,9 @@ void add_reads(PersonPage& page, const json::value& doc) {
             rows.push_back({member_of(entry, "at"), member_of(entry, "role"),
                             member_of(entry, "actor"), member_of(entry, "route")});
     }
-    page.heading({"Who looked", "Qui a regardé"});
-    page.table({{"When", "Quand"}, {"Role", "Rôle"}, {"Access", "Accès"}, {"What", "Quoi"}}, rows);
+    page.heading({"Who looked", "Qui a consulté vos données"});
+    page.table({{"When", "Quand"}, {"Role", "Rôle"}, {"Access", "Accès"}, {"What", "Opération"}},
+               rows);
 }
 
 }  // namespace

@@ -49,10 +49,9 @@ std::string signed_in_page(bool french, const std::string& token, const std::str
     out.append("<p><a href=\"").append(place).append("\">");
     out +=
         french
-            ? "Ouvrir Filrouge</a></p><p class=\"note\">Le lien qui vous a amené ne sert plus. Le "
-              "jeton de "
-              "l’administrateur, pour les programmes, n’est montré que maintenant ; gardez-le "
-              "secret :</p>"
+            ? "Ouvrir Filrouge</a></p><p class=\"note\">Le lien que vous avez suivi ne sert plus. "
+              "Le jeton de l’administrateur, pour les programmes, n’est affiché que cette fois ; "
+              "gardez-le secret :</p>"
             : "Open Filrouge</a></p><p class=\"note\">The link you came by has no further use. The "
               "administrator's token, for programs, is shown only now; keep it secret:</p>";
     return out + "<pre>" + html_escaped(token) + "</pre></main></html>\n";

@@ -24,7 +24,7 @@ const en = {
 }
 const fr: typeof en = {
   title: 'Vos choix',
-  text: 'Avec votre accord, nous utilisons ce que vous faites ici pour les finalités ci-dessous. Sans accord, nous ne le faisons pas, et tout fonctionne quand même. Vous pouvez changer d’avis à tout moment.',
+  text: 'Avec votre accord, nous utilisons ce que vous faites ici pour les finalités ci-dessous. Sans votre accord, nous ne le faisons pas, et tout fonctionne de la même façon. Vous pouvez changer d’avis à tout moment.',
   accept: 'Tout accepter',
   refuse: 'Tout refuser',
   choose: 'Choisir',
@@ -35,13 +35,13 @@ const fr: typeof en = {
   gpc: 'Votre navigateur demande que vos données ne soient ni vendues ni partagées (Global Privacy Control). Nous le respectons : ceci reste désactivé.',
   purposes: {
     'measurement': 'Mesurer l’utilisation de ce site',
-    'personalisation': 'Adapter ce site à vous',
-    'marketing.email': 'Vous écrire au sujet de nos offres',
+    'personalisation': 'Adapter ce site à vos goûts',
+    'marketing.email': 'Vous envoyer nos offres par e-mail',
     'marketing.sms': 'Vous envoyer nos offres par SMS',
-    'marketing.push': 'Vous notifier nos offres',
+    'marketing.push': 'Vous envoyer nos offres par notification',
     'marketing.call': 'Vous appeler au sujet de nos offres',
-    'profiling': 'Faire de la publicité selon vos centres d’intérêt',
-    'location': 'Utiliser l’endroit où vous êtes',
+    'profiling': 'Vous proposer des publicités selon vos centres d’intérêt',
+    'location': 'Utiliser votre localisation',
   },
 }
 

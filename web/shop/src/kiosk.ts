@@ -19,13 +19,13 @@ function showProduct(product: Product) {
   void tell('Product Viewed', product)
   const keep = () => {
     void tell('Product Added to Wishlist', product)
-    place('kept').textContent = say('Gardé dans votre liste.', 'Kept in your list.')
+    place('kept').textContent = say('Ajouté à votre liste.', 'Kept in your list.')
   }
   place('main').replaceChildren(make('section', {class: 'product'}, make('div', {class: 'frame large'}, picture(product)), make('div', {},
     make('h1', {}, product[language]), make('p', {class: 'price'}, money(product.cents)),
     make('p', {}, say('En rayon ici, à Bellecour.', 'On the shelf here, in Bellecour.')),
-    card ? make('button', {class: 'main', click: keep}, say('Garder dans ma liste', 'Keep in my list'))
-      : make('p', {}, say('Scannez votre carte pour le garder dans votre liste.', 'Scan your card to keep it in your list.')),
+    card ? make('button', {class: 'main', click: keep}, say('Ajouter à ma liste', 'Keep in my list'))
+      : make('p', {}, say('Scannez votre carte pour l’ajouter à votre liste.', 'Scan your card to keep it in your list.')),
     make('p', {id: 'kept', role: 'status'}),
     make('button', {class: 'plain', click: showAll}, say('Retour', 'Back')))))
 }
@@ -45,6 +45,6 @@ async function scan(held: string) {
 }
 
 document.body.append(make('header', {class: 'head device'}, make('span', {class: 'brand'}, 'Maison Camélia'), make('span', {id: 'who', role: 'status'}),
-  make('button', {id: 'scan', click: () => void scan(card ? '' : remembered('card', ''))}, say('Scanner ma carte', 'Scan my card')), make('a', {href: '/'}, say('La visite', 'The tour'))),
+  make('button', {id: 'scan', click: () => void scan(card ? '' : remembered('card', ''))}, say('Scanner ma carte', 'Scan my card')), make('a', {href: '/'}, say('La visite guidée', 'The tour'))),
   make('main', {id: 'main', class: 'kiosk'}))
 showAll()

@@ -29,7 +29,7 @@ function showShelves(category?: string): HTMLElement {
   return make('section', {},
     category ? make('h1', {}, shelf(category)) : make('div', {class: 'hero'},
       make('h1', {}, say('L’hiver, taillé à Lyon', 'Winter, cut in Lyon')),
-      make('p', {}, say('Vingt-quatre pièces, quatre boutiques, une seule Maison.', 'Twenty-four pieces, four stores, one house.'))),
+      make('p', {}, say('Vingt-quatre pièces, quatre magasins, une seule Maison.', 'Twenty-four pieces, four stores, one house.'))),
     grid(found))
 }
 
@@ -38,7 +38,7 @@ function showSearch(query: string): HTMLElement {
   const found = products.filter((product) => [product.fr, product.en, shelf(product.category)].some((text) => text.toLowerCase().includes(wanted)))
   track('Products Searched', {query})
   return make('section', {}, make('h1', {}, `« ${query} »`),
-    found.length > 0 ? grid(found) : make('p', {}, say('Rien de ce nom. Essayez « manteau » ou « soie ».', 'Nothing by that name. Try “coat” or “silk”.')))
+    found.length > 0 ? grid(found) : make('p', {}, say('Aucun résultat. Essayez « manteau » ou « soie ».', 'Nothing by that name. Try “coat” or “silk”.')))
 }
 
 function showProduct(product: Product): HTMLElement {
@@ -175,7 +175,7 @@ function drawHead() {
   const known = account()
   place('head').replaceChildren(
     make('a', {class: 'brand', href: '#/'}, 'Maison Camélia'),
-    make('form', {role: 'search', submit: search}, make('input', {name: 'q', type: 'search', maxlength: '60', 'aria-label': say('Chercher', 'Search'), placeholder: say('Chercher un manteau…', 'Look for a coat…')})),
+    make('form', {role: 'search', submit: search}, make('input', {name: 'q', type: 'search', maxlength: '60', 'aria-label': say('Rechercher', 'Search'), placeholder: say('Chercher un manteau…', 'Look for a coat…')})),
     make('a', {href: '#/account'}, known ? known.firstName || say('Mon compte', 'My account') : say('Se connecter', 'Sign in')),
     make('a', {href: '#/basket'}, `${say('Panier', 'Basket')} `, make('b', {id: 'count'})))
   keepBasket(basket())

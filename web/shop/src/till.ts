@@ -57,7 +57,7 @@ const article = (id: string) => {
   return make('button', {class: 'card key', type: 'button', click: () => add(id)}, make('span', {class: 'frame'}, picture(product)), make('span', {class: 'name'}, product[language]), make('span', {class: 'price'}, money(product.cents)))
 }
 
-document.body.append(make('header', {class: 'head device'}, make('span', {class: 'brand'}, 'Maison Camélia'), make('span', {}, `${say('Caisse 1', 'Till 1')} · ${kStore.name}`), make('a', {href: '/'}, say('La visite', 'The tour'))),
+document.body.append(make('header', {class: 'head device'}, make('span', {class: 'brand'}, 'Maison Camélia'), make('span', {}, `${say('Caisse 1', 'Till 1')} · ${kStore.name}`), make('a', {href: '/'}, say('La visite guidée', 'The tour'))),
   make('main', {class: 'till'},
     make('section', {'aria-label': say('Articles', 'Articles')}, make('h1', {}, say('Articles', 'Articles')), make('div', {class: 'keys'}, ...products.slice(0, 12).map((product) => article(product.id)))),
     make('form', {class: 'receipt', submit: (event) => void pay(event)}, make('h2', {}, say('Ticket', 'Receipt')),

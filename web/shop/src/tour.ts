@@ -45,7 +45,7 @@ function myData() {
 interface Step { title: string; text: string; links: () => HTMLElement[] }
 const steps: Step[] = [
   {title: say('Visitez la boutique et choisissez', 'Visit the shop, and choose'),
-    text: say('Ouvrez la boutique. Rien n’est envoyé avant votre réponse au bandeau. Acceptez la mesure, regardez un manteau, connectez-vous avec une adresse inventée. Refusez, et la boutique marche tout autant : il n’y aura rien à voir ensuite.',
+    text: say('Ouvrez la boutique. Rien n’est envoyé avant votre réponse au bandeau. Acceptez la mesure, regardez un manteau, connectez-vous avec une adresse inventée. Refusez, et la boutique fonctionne tout aussi bien : il n’y aura rien à voir ensuite.',
       'Open the shop. Nothing is sent before you answer the banner. Allow measurement, look at a coat, sign in with an address you make up. Refuse, and the shop works just as well: there will be nothing to see afterwards.'),
     links: () => [go('/shop', say('La boutique', 'The shop'))]},
   {title: say('Voyez votre fil grandir', 'See your thread grow'),
@@ -53,7 +53,7 @@ const steps: Step[] = [
       'The console shows one person, nameless if you gave no name: each contact, your choice and its proof. Keep it open beside the shop.'),
     links: () => [go(person(), say('Mon fil', 'My thread')), go('/console', say('Toute la console', 'All of the console'), 'plain')]},
   {title: say('Passez en caisse avec la carte', 'Pay at the till with the card'),
-    text: say('Cette carte a déjà un passé : une cliente l’a remplie sur papier et a acheté en magasin. À la caisse, ajoutez un article, scannez la carte, demandez le ticket à l’adresse de la boutique en ligne.',
+    text: say('Cette carte a déjà un passé : une cliente l’a demandée sur papier et a acheté en magasin. À la caisse, ajoutez un article, scannez la carte, demandez le ticket à l’adresse e-mail donnée à la boutique.',
       'This card has a past already: a customer filled it in on paper and bought in a store. At the till, add an article, scan the card, ask for the receipt at the address you gave the shop.'),
     links: () => [go('/till', say('La caisse', 'The till')), go('/kiosk', say('La borne', 'The kiosk'), 'plain')]},
   {title: say('Deux moitiés, une personne', 'Two halves, one person'),
@@ -61,7 +61,7 @@ const steps: Step[] = [
       'The address ties the card to the browser: two threads become one, with the evidence, and the person enters the audience “Looked online, bought in store”. Open “Why?” on their page.'),
     links: () => [go(person(), say('La personne et pourquoi', 'The person, and why'))]},
   {title: say('Reprenez tout', 'Take it all back'),
-    text: say('Un lien à usage unique, comme celui qu’une boutique envoie par e-mail, ouvre la porte de la cliente : lire, changer d’avis, emporter, effacer. Effacez : le fil n’existe plus nulle part.',
+    text: say('Un lien à usage unique, comme celui qu’une boutique envoie par e-mail, ouvre à la cliente sa propre page : lire, changer d’avis, emporter, effacer. Effacez : le fil n’existe plus nulle part.',
       'A link that is good once, such as a shop sends by e-mail, opens the customer’s door: read, change your mind, take it along, erase. Erase: the thread is nowhere any more.'),
     links: () => [myData()]},
 ]
@@ -86,7 +86,7 @@ function draw() {
   const over = tour.done.every(Boolean)
   place('main').replaceChildren(
     make('h1', {}, say('Un fil rouge, cinq étapes', 'One red thread, five steps')),
-    make('p', {class: 'lead'}, say('Maison Camélia n’existe pas, ses deux mille clients non plus ; les portes, le journal et les règles sont les vrais. Chaque étape se coche quand elle a vraiment eu lieu.',
+    make('p', {class: 'lead'}, say('Maison Camélia n’existe pas, ses deux mille clients non plus ; les points d’entrée, le journal et les règles sont les vrais. Chaque étape se coche d’elle-même quand elle a vraiment eu lieu.',
       'Maison Camélia does not exist, nor do its two thousand customers; the doors, the log and the rules are the real ones. Each step ticks itself once it has really happened.')),
     make('aside', {class: 'loyalty', 'aria-label': say('Votre carte de fidélité', 'Your loyalty card')}, make('b', {}, 'Maison Camélia'), bars(tour.card), make('code', {id: 'card'}, tour.card)),
     make('ol', {class: 'steps'}, ...steps.map(drawStep)),
@@ -127,7 +127,7 @@ async function begin() {
   const {keys} = await site
   if (tour.key && tour.key !== keys.web) return startAgain()
   tour.key = keys.web
-  document.title = say('Filrouge : la visite', 'Filrouge: the tour')
+  document.title = say('Filrouge : la visite guidée', 'Filrouge: the tour')
   document.body.append(make('header', {class: 'top'}, make('b', {}, 'Filrouge'),
     make('nav', {'aria-label': say('Langue', 'Language')}, ...(['fr', 'en'] as const).map((tag) =>
       make('button', {'class': 'plain', 'lang': tag, 'aria-pressed': String(tag === language), 'click': () => speak(tag)}, tag === 'fr' ? 'Français' : 'English')))),

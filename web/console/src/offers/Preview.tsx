@@ -11,7 +11,7 @@ type Language = 'en' | 'fr'
 const said = {
   en: {choose: 'Please choose', yes: 'yes', no: 'no', until: 'until', agree: 'With this button you agree: ', tell: 'Tell, and get it', open: 'Open until',
     kept: 'If you take it back later, the benefit stays yours.', taken_back: 'If you take back a line marked *, the benefit ends.'},
-  fr: {choose: 'À choisir', yes: 'oui', no: 'non', until: 'jusqu’au', agree: 'En cliquant, vous acceptez : ', tell: 'Répondre et en profiter', open: 'Ouverte jusqu’au',
+  fr: {choose: 'Choisissez', yes: 'oui', no: 'non', until: 'jusqu’au', agree: 'En cliquant, vous acceptez : ', tell: 'Répondre et en profiter', open: 'Ouverte jusqu’au',
     kept: 'Si vous retirez vos réponses, vous gardez l’avantage.', taken_back: 'Si vous retirez une réponse marquée *, l’avantage prend fin.'},
 }
 

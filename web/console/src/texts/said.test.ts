@@ -106,7 +106,7 @@ test('French is set as French is', () => {
 })
 
 test('a sentence keeps its values, and the whole of it is French', () => {
-  expect(say('There are 100 webhooks, the limit.')).toBe('Il y a 100 webhooks, la limite.')
+  expect(say('There are 100 webhooks, the limit.')).toBe('La limite de 100 webhooks est atteinte.')
   expect(say("The field 'name' is missing.")).toBe('Il manque le nom.')
   expect(say("The field 'rule_text' must be text of at most 64 bytes.")).toBe('Le champ « rule_text » doit être un texte d’au plus 64 octets.')
   expect(say('Its 12000 stored events stay, with the people they belong to.')).toBe('Ses événements enregistrés (12 000) restent, avec les personnes auxquelles ils appartiennent.')

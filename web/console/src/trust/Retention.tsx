@@ -104,7 +104,7 @@ function Sweep({plan}: {plan: Plan}) {
       <Dialog open={open} onClose={() => setOpen(false)} label={t('retention.sweep_title')}>
         <div className="inner">
           <h2>{t('retention.sweep_title')}</h2>
-          <p>{t('retention.sweep_follows', {count: plan.due, n: number(plan.due)})}</p>
+          {plan.due > 0 && <p>{t('retention.sweep_follows', {count: plan.due, n: number(plan.due)})}</p>}
           {events > 0 && <p>{t('retention.sweep_events', {n: number(events)})}</p>}
           <p className="note">{t('retention.sweep_back', {restricted: number(plan.restricted)})}</p>
           {sweep.error && <Failure small error={sweep.error} />}

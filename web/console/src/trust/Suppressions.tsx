@@ -45,7 +45,7 @@ function Change() {
         <Textarea label={t('suppressions.addresses')} description={t('suppressions.addresses_how')} value={text} autosize minRows={4} maxRows={14} required autoComplete="off"
           error={tooMany ? t('suppressions.too_many', {n: number(kAddressesMax)}) : undefined} onChange={(e) => { setText(e.currentTarget.value); change.reset() }} />
         {change.error && <Failure small error={change.error} />}
-        {change.data && <p role="status" className={change.data.invalid ? 'bad' : 'good'}>{t(change.data.lifted ? 'suppressions.lifted' : 'suppressions.added', {count: change.data.addresses, n: number(change.data.addresses)})}{change.data.invalid > 0 && ` ${t('suppressions.invalid', {count: change.data.invalid, n: number(change.data.invalid)})}`}</p>}
+        {change.data && <p role="status" className={change.data.invalid ? 'bad' : 'good'}>{change.data.addresses > 0 && t(change.data.lifted ? 'suppressions.lifted' : 'suppressions.added', {count: change.data.addresses, n: number(change.data.addresses)})}{change.data.invalid > 0 && ` ${t('suppressions.invalid', {count: change.data.invalid, n: number(change.data.invalid)})}`}</p>}
         <div><Button type="submit" color={lifted ? 'red' : undefined} disabled={addresses.length === 0 || tooMany} loading={change.isPending}>{t(lifted ? 'suppressions.lift_n' : 'suppressions.add_n', {n: number(addresses.length)})}</Button></div>
       </form>
     </Card>
