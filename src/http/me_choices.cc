@@ -81,7 +81,9 @@ void add_brands(PersonPage& page, const Asked& asked, const std::vector<MeChoice
     for (const MeChoice& choice : choices) {
         page.raw("<li class=\"purpose\"><b id=\"p-").text(asked.purpose).raw("-");
         page.text(choice.brand).raw("\">").text(plain_name(choice.brand));
-        page.raw("<span class=\"unseen\">: ").text(plain_name(asked.purpose)).raw("</span></b>");
+        page.raw("<span class=\"unseen\">: ")
+            .text(purpose_name(asked.purpose, page.french()))
+            .raw("</span></b>");
         add_control(page, asked, choice, choice.brand);
         page.raw("</li>");
     }
@@ -151,7 +153,10 @@ void add_purpose(PersonPage& page, const json::value& overview, const json::valu
     const std::string basis = member_of(purpose, "basis");
     const std::vector<MeChoice> choices = choices_of(overview, purpose);
     page.raw("<li class=\"purpose\"><div><b id=\"p-").text(name).raw("\">");
-    page.text(plain_name(name)).raw("</b><small>").say(basis_words(basis)).raw("</small></div>");
+    page.text(purpose_name(name, page.french()))
+        .raw("</b><small>")
+        .say(basis_words(basis))
+        .raw("</small></div>");
     const auto words = words_of(value_in(purpose, "wording"), page.french());
     const Asked asked{name, words, basis == "consent",
                       member_of(purpose, "double_opt_in") == "true"};

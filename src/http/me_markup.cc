@@ -111,6 +111,25 @@ void add_day(PersonPage& page, std::string_view iso) {
     page.raw("</time>");
 }
 
+std::string purpose_name(std::string_view name, bool french) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kFrench = {{
+        {"service", "service client"},
+        {"statistics", "statistiques"},
+        {"measurement", "mesure d’audience"},
+        {"personalisation", "personnalisation"},
+        {"profiling", "profilage"},
+        {"location", "localisation"},
+        {"marketing.email", "offres par e-mail"},
+        {"marketing.sms", "offres par SMS"},
+        {"marketing.push", "offres par notification"},
+        {"marketing.call", "offres par téléphone"},
+    }};
+    for (const auto& [known, words] : kFrench) {
+        if (french && known == name) return std::string(words);
+    }
+    return plain_name(name);
+}
+
 std::string plain_name(std::string_view name) {
     std::string out;
     for (const char c : name) {

@@ -104,7 +104,7 @@ void add_fact(PersonPage& page, const MeFact& fact) {
         add_source(page, fact.source);
     } else {
         page.say({"expected by the model ", "prévu par le modèle "}).text(fact.model);
-        page.say({", for ", ", pour "}).text(plain_name(fact.purpose));
+        page.say({", for ", ", pour "}).text(purpose_name(fact.purpose, page.french()));
     }
     page.raw(", ");
     add_day(page, fact.at);
@@ -158,7 +158,8 @@ void add_audiences(PersonPage& page, const json::value& overview) {
     page.raw("<ul class=\"rows\">");
     for (const json::value& audience : audiences) {
         page.raw("<li><b>").text(member_of(audience, "name")).raw("</b><small>");
-        page.say({"used for ", "finalité : "}).text(plain_name(member_of(audience, "purpose")));
+        page.say({"used for ", "finalité : "})
+            .text(purpose_name(member_of(audience, "purpose"), page.french()));
         page.raw("</small>");
         open_details(page, {"Why you are in it", "Pourquoi vous y êtes"});
         page.raw("<ul>");
