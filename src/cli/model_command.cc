@@ -65,7 +65,7 @@ int lookalike(Context& context, const Args& args) {
     Request request{.method = "POST", .path = "/api/v1/models/lookalike"};
     JsonWriter body(request.body);
     body.open_object();
-    write_texts(body, args, {"purpose", "brand", "audience", "currency", "last"});
+    write_texts(body, args, {"purpose", "brand", "audience", "purchase", "currency", "last"});
     if (args.has("--size")) body.field("size", args.number("--size", 0));
     if (args.has("--refit-days")) body.field("refit_days", args.number("--refit-days", 0));
     if (args.has("--features")) {
@@ -109,6 +109,7 @@ std::vector<Command> model_commands() {
           {"--features", "event, channel, product, recency, spent, a property", Param::Kind::Many},
           {"--last", "learn from this time alone: '90 days'"},
           {"--size", "persons at the top whose precision is told"},
+          {"--purchase", "of spent: the event that is a purchase (Order Completed)"},
           {"--currency", "amounts in this currency"},
           {"--refit-days", "learned again after so many days (7); 0 never"}},
          lookalike},

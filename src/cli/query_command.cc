@@ -125,11 +125,13 @@ constexpr std::array kNiche = {
 constexpr std::array kClusters = {
     Argument{"features", "event, channel, product, recency, spent, a property", Form::List},
     Argument{"most", "so many groups at most (8)", Form::Number},
+    Argument{"purchase", "of spent: the event that is a purchase (Order Completed)"},
     Argument{"currency", "amounts in this currency"},
 };
 constexpr std::array kLookalike = {
     Argument{"rule", "resemble who fulfils this rule"},
     Argument{"size", "so many persons (as many as there are)", Form::Number},
+    Argument{"purchase", "of spent: the event that is a purchase (Order Completed)"},
     Argument{"features", "event, channel, product, recency, spent, a property", Form::List},
     Argument{"currency", "amounts in this currency"},
 };

@@ -24,11 +24,11 @@ std::int64_t fixed(double figure) {
     return std::llround(std::clamp(figure, 0.0, kFigureMax) * static_cast<double>(kFixedScale));
 }
 
-Figures values_of(const Prospect& prospect, bool has_value) {
+Figures values_of(const Prospect& prospect) {
     Figures out = {{std::string(kTraitAlive), fixed(prospect.alive)},
                    {std::string(kTraitPurchases), fixed(prospect.purchases)},
                    {std::string(kTraitValue), std::nullopt}};
-    if (has_value) out.back().second = fixed(prospect.value);
+    if (prospect.value) out.back().second = fixed(*prospect.value);
     return out;
 }
 
@@ -184,8 +184,7 @@ Result<std::string> run_value(const ModelDesk& desk, ModelRun& self, query::Run&
     const ValueModel model = TRY(fit_value(self.asking, wanted));
     const std::string id = self.id("");
     const auto figures = [&](std::size_t i) {
-        return std::pair(model.found.buyers[i].person,
-                         values_of(model.prospects[i], model.has_value));
+        return std::pair(model.found.buyers[i].person, values_of(model.prospects[i]));
     };
     const auto told =
         TRY(self.teller().tell(self.facts(fixed(wanted.weeks)), model.prospects.size(), figures,

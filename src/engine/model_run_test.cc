@@ -164,6 +164,22 @@ class Market {
         ASSERT_TRUE(shop.ingest(std::move(request)).has_value());
         shop.runtime->wait_until_folded();
     }
+    // So long ago.
+    void buys(const std::string& user, const std::vector<Duration>& times) {
+        IngestRequest request;
+        request.source = shop.runtime->source_by_write_key("wk")->number;
+        for (const Duration ago : times) {
+            collect::Incoming in;
+            in.event.name = "Order Completed";
+            in.event.at = as_event_time(shop.clock.now()) - ago;
+            in.event.message_id = "m" + std::to_string(next_++);
+            in.event.identifiers = {{IdentifierType::UserId, user, {}}};
+            in.consents = {{"measurement", true}, {"marketing", true}};
+            request.items.push_back(std::move(in));
+        }
+        ASSERT_TRUE(shop.ingest(std::move(request)).has_value());
+        shop.runtime->wait_until_folded();
+    }
     static std::string name_of(int buyer) { return "u" + std::to_string(buyer); }
 
     json::object run(const std::string& body) {
@@ -243,6 +259,21 @@ TEST(Model, ItsFiguresAreTraitsOfWhoAllowsThePurposeAndRulesFollowARerun) {
     EXPECT_GT(market.members("leaving"), leaving);
     // Another horizon is another figure, however near.
     EXPECT_EQ(market.written(market.run(R"({"purpose":"marketing","weeks":12.5})")), 48u);
+}
+
+// Whole days: else every buyer would be a history of their own, and no million could be fitted.
+TEST(Model, BuyersOfTheSameDaysAreExpectedToDoTheSame) {
+    fake::FakeDisk disk;
+    Market market(disk);
+    market.trade(60, 20);
+    for (const auto& [user, hour] : {std::pair("early", 20), std::pair("late", 11)})
+        market.buys(user, {hours(24 * 70 + hour), hours(24 * 30 + hour), hours(24 * 9 + hour)});
+    market.run(kMarketing);
+    const auto alive = [&](const std::string& user) {
+        return market.profile(user, "marketing").at("traits").at("p_alive").at("value");
+    };
+    EXPECT_EQ(alive("early"), alive("late"));
+    EXPECT_GT(alive("early").to_number<double>(), 0);
 }
 
 TEST(Model, IsThereAfterARestartAndReplayEqualsLive) {

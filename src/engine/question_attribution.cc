@@ -5,6 +5,7 @@
 #include "engine/question_kinds.h"
 #include "measure/attribution.h"
 #include "query/attribution.h"
+#include "query/purchases.h"
 
 namespace filrouge::engine {
 namespace {
@@ -27,6 +28,16 @@ Result<void> read_question(Asking& asking, Arguments& arguments,
     question.rates = &asking.rates();
     question.currency = TRY(asking.currency(arguments));
     return {};
+}
+
+// Euros and dollars are not one value: where no currency is told, all are in that of the first
+// conversion that has one, as purchases are.
+Currency currency_of_values(Asking& asking, const query::AttributionQuestion& question) {
+    query::PurchaseQuestion purchases;
+    purchases.compiled = question.compiled;
+    purchases.purchase = question.conversion;
+    purchases.currency = question.currency;
+    return query::currency_of_purchases(asking.view, asking.scope, purchases, asking.run);
 }
 
 // The paths as the models of measure/ take them. Their channels are the groups that a path has,
@@ -99,6 +110,7 @@ Result<Answer> attribution_question(Asking& asking, Arguments& arguments) {
     question.decay = wanted.has("decay");
     question.paths = wanted.has("markov") || wanted.has("shapley");
     TRY(arguments.done());
+    question.currency = currency_of_values(asking, question);
     const query::Attribution found =
         TRY(query::attribution(asking.view, asking.scope, question, asking.run));
     Answer answer;
@@ -107,6 +119,7 @@ Result<Answer> attribution_question(Asking& asking, Arguments& arguments) {
     answer.fact("conversions_without_touch", found.without_touch, found.persons_without_touch);
     answer.fact("value_without_touch", Answer::Fixed{found.without_touch_value},
                 found.persons_without_touch);
+    answer.fact("currency", question.currency.text());
     answer.fact("amounts_without_rate", found.without_rate);
     if (question.paths) answer.fact("paths", std::uint64_t{found.paths.size()});
     const std::string column =

@@ -32,10 +32,16 @@ Result<EventPair> event_pair(Asking& asking, const std::string& first, const std
     return pair;
 }
 
-// How many cohorts' later periods are over or under way: of a young cohort most lie ahead.
-std::size_t known_columns(const query::RetentionQuestion& question, std::size_t cohort,
+// How many of a cohort's later periods are over or under way: of a young one most lie ahead. Of
+// windows those that the first of the cohort may have begun.
+std::size_t known_columns(const Asking& asking, const Periods& periods,
+                          const query::RetentionQuestion& question, std::size_t cohort,
                           std::size_t columns) {
-    return question.window_us != 0 ? columns : columns - cohort;
+    if (question.window_us == 0) return columns - cohort;
+    const std::int64_t first = std::max(periods.edges[cohort], asking.scope.from);
+    const std::int64_t time = std::max<std::int64_t>(0, period_end(asking) - first);
+    const std::int64_t begun = time / question.window_us + (time % question.window_us != 0 ? 1 : 0);
+    return std::min(columns, static_cast<std::size_t>(begun));
 }
 
 void add_cohorts(Answer::Table& rows, const Asking& asking, const Periods& periods,
@@ -44,7 +50,7 @@ void add_cohorts(Answer::Table& rows, const Asking& asking, const Periods& perio
     if (table.empty()) return;
     for (std::size_t c = 0; c < periods.size(); ++c) {
         if (table.persons(c) == 0) continue;
-        const std::size_t columns = known_columns(question, c, table.columns);
+        const std::size_t columns = known_columns(asking, periods, question, c, table.columns);
         for (std::size_t later = 0; later < columns; ++later) {
             std::vector<Answer::Value> row;
             if (group) row.emplace_back(*group);

@@ -153,6 +153,7 @@ Result<Answer> effect_question(Asking& asking, Arguments& arguments) {
     TRY(asking.run.check());
     Answer answer;
     answer.fact("of", figure.text());
+    figure.note_currency(answer);
     answer.fact("places", std::uint64_t{kept.panel.places});
     answer.fact("days_before", std::uint64_t{first_day});
     answer.fact("days_after", std::uint64_t{days.size() - first_day});

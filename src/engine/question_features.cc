@@ -58,6 +58,10 @@ Result<void> Features::read(Arguments& arguments, const std::vector<std::string>
     question_.now = asking_.now;
     question_.rates = &asking_.rates();
     question_.currency = TRY(asking_.currency(arguments));
+    const Asking::EventSpec purchase =
+        TRY(asking_.event(TRY(arguments.text_or("purchase", "Order Completed"))));
+    question_.compiled = purchase.compiled;
+    question_.purchase = purchase.event;
     return {};
 }
 

@@ -20,7 +20,7 @@ class Features {
     Features& operator=(const Features&) = delete;
 
     // "features": event, channel, product, place, source, weekday, hours, recency, spent or
-    // properties; `otherwise` when absent. And "currency".
+    // properties; `otherwise` when absent. And "currency" and "purchase".
     Result<void> read(Arguments& arguments, const std::vector<std::string>& otherwise);
     const query::FeatureQuestion& question() const { return question_; }
 

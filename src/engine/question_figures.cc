@@ -185,6 +185,11 @@ Result<std::map<std::uint32_t, std::uint64_t>> Figure::persons_by_group(std::int
 
 std::optional<double> Figure::nothing() const { return value(query::MetricRow{}); }
 
+void Figure::note_currency(Answer& answer) const {
+    if (money_ && currency().empty())
+        answer.note("Amounts stand as they are, whatever their currency; tell \"currency\".");
+}
+
 std::string Figure::group_name(const query::CellKey& key, std::size_t split) const {
     return asking_.group_name(groups_[split].key(key.group[split]),
                               asking_.kind_of_dimension(by_[split]));

@@ -43,11 +43,15 @@ class Figure {
     Result<std::vector<std::uint64_t>> trace(const query::Scope& scope, const query::CellKey& key);
 
     const std::vector<std::string>& by() const { return by_; }
-    bool is_money() const { return money_; }
+    // Where it is of amounts and no currency was told: that they stand as they are.
+    void note_currency(Answer& answer) const;
     // Of events or persons, and no ratio.
     bool is_count() const {
         return functions_.size() == 1 && (functions_[0] == audience::Function::Count ||
                                           functions_[0] == audience::Function::Any);
+    }
+    bool is_of_persons() const {
+        return functions_.size() == 1 && functions_[0] == audience::Function::Any;
     }
     std::string currency() const { return question_.currency.text(); }
     std::string text() const { return text_; }

@@ -127,6 +127,7 @@ Result<Answer> forecast_question(Asking& asking, Arguments& arguments) {
     auto persons = TRY(figure.persons_by_group(periods.edges.front(), periods.edges.back()));
     Answer answer;
     answer.fact("of", figure.text());
+    figure.note_currency(answer);
     answer.fact("periods", std::uint64_t{periods.size()});
     auto& rows = answer.table("rows", {});
     auto& models = answer.table("models", {});
@@ -151,6 +152,26 @@ Result<Answer> forecast_question(Asking& asking, Arguments& arguments) {
     return answer;
 }
 
+// The time before the recent one, in windows. Persons do not add up over time, as events do: who
+// came every week is one of a week's and one of four weeks'. Theirs are counted in windows as long
+// as the recent one, and added up.
+Result<std::vector<std::int64_t>> windows_of(const Arguments& arguments, const Figure& figure,
+                                             std::int64_t end, std::int64_t recent,
+                                             std::int64_t before) {
+    std::vector<std::int64_t> edges;
+    if (!figure.is_of_persons()) {
+        edges = {end - recent - before, end - recent, end};
+        return edges;
+    }
+    const std::int64_t windows = before / recent;
+    if (before % recent != 0 || windows >= std::int64_t{query::kMetricBucketsMax})
+        return arguments.wrong("before",
+                               "recent a whole number of times, as any(...) counts persons");
+    edges.reserve(static_cast<std::size_t>(windows) + 2);
+    for (std::int64_t i = windows + 1; i >= 0; --i) edges.push_back(end - i * recent);
+    return edges;
+}
+
 // Counts of the last days beside those of the days before.
 Result<Answer> rising_question(Asking& asking, Arguments& arguments) {
     Figure figure(asking);
@@ -165,20 +186,22 @@ Result<Answer> rising_question(Asking& asking, Arguments& arguments) {
     if (asking.scope.from != INT64_MIN)
         return arguments.wrong("recent", "all that says when it begins: leave out from and last");
     const std::int64_t end = period_end(asking);
-    const std::vector<std::int64_t> edges = {end - recent - before, end - recent, end};
+    const auto edges = TRY(windows_of(arguments, figure, end, recent, before));
+    const std::size_t last = edges.size() - 2;
     const query::Metric metric = TRY(figure.compute(asking.scope, edges));
     struct Thing {
         measure::Counted counted;
-        std::uint64_t persons[2] = {0, 0};  // before, recent
+        std::uint64_t persons[2] = {0, 0};  // before (of its busiest window), recent
     };
     std::map<std::string, Thing> counts;
     std::uint64_t most_persons = 0;
     for (const query::MetricRow& row : metric.rows) {
         if (row.key.group[0] == query::kNoGroup) continue;
         Thing& t = counts[figure.group_name(row.key, 0)];
-        (row.key.bucket == 0 ? t.counted.before : t.counted.recent) +=
-            figure.value(row).value_or(0);
-        t.persons[row.key.bucket == 0 ? 0 : 1] += figure.persons(row);
+        const bool is_recent = row.key.bucket == last;
+        (is_recent ? t.counted.recent : t.counted.before) += figure.value(row).value_or(0);
+        std::uint64_t& persons = t.persons[is_recent ? 1 : 0];
+        persons = std::max(persons, figure.persons(row));
         most_persons = std::max(most_persons, figure.persons(row));
     }
     std::vector<std::string> names;
@@ -208,6 +231,10 @@ Result<Answer> rising_question(Asking& asking, Arguments& arguments) {
                   t.growth, t.growth_low, t.p_value, t.q_value});
         for (const std::uint64_t persons : counts[names[t.thing]].persons) rows.is_of(persons);
     }
+    if (!found.spread_known)
+        answer.note(
+            "Fewer than 20 things were seen 10 times or more: how much they vary by themselves is "
+            "not known, and p_value and q_value are too small where that is more than chance.");
     return answer;
 }
 

@@ -139,8 +139,7 @@ Result<Answer> metric_question(Asking& asking, Arguments& arguments) {
     if (rows < metric.rows.size())
         answer.note("There are " + std::to_string(metric.rows.size()) + " rows; the first " +
                     std::to_string(rows) + " are told.");
-    if (figure.is_money() && figure.currency().empty())
-        answer.note("Amounts stand as they are, whatever their currency; tell \"currency\".");
+    figure.note_currency(answer);
     if (wanted.trace) TRY(add_trace(asking, answer, figure, metric, rows));
     return answer;
 }

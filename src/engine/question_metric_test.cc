@@ -1,5 +1,6 @@
 // Metrics, retention and shares through the runtime: each figure beside the rule, or the other
 // figure, that it must agree with.
+#include <map>
 #include <set>
 
 #include "engine/town_for_test.h"
@@ -118,6 +119,37 @@ TEST(QuestionMetric, TheTimeBeforeIsWhatAskingForItSays) {
     EXPECT_EQ(sum_of(whole, "figure_before"), 6);
 }
 
+// "7 days" touch eight: beside a day stands the same weekday, and not the day before it.
+TEST(QuestionMetric, TheLastDaysStandBesideTheSameWeekdaysBefore) {
+    Town town(seed());
+    std::vector<Deed> deeds;
+    for (int day = 0; day < 30; ++day) {
+        for (int i = 0; i <= day; ++i) deeds.push_back({"u", "Visit", hours(24 * day + 6)});
+    }
+    town.happened(deeds);
+    const auto compared = [&](const std::string& last, const std::string& grain) {
+        return ask(town, R"q("last":")q" + last + "\",",
+                   R"q("metric":{"of":"count(Visit)","compare":true)q" + grain + "}");
+    };
+    const auto days = compared("7 days", R"q(,"grain":"day")q");
+    EXPECT_EQ(days.at("rows").as_array().size(), 7u);
+    for (const json::value& row : days.at("rows").as_array())
+        EXPECT_EQ(number(row.at("figure_before")), number(row.at("figure")) + 7) << row.at("at");
+    for (const std::string last : {"7 days", "14 days", "36 hours"}) {
+        for (const char* grain : {"hour", "day"}) {
+            SCOPED_TRACE(last + " by " + grain);
+            const auto cut = compared(last, R"q(,"grain":")q" + std::string(grain) + "\"");
+            EXPECT_EQ(sum_of(cut, "figure"), sum_of(compared(last, ""), "figure"));
+            if (last == "36 hours") continue;  // another hour of the day
+            EXPECT_EQ(sum_of(cut, "figure_before"), sum_of(compared(last, ""), "figure_before"));
+        }
+    }
+    // One period later they would be partly the same days: here they are a whole period apart.
+    const auto by_day = compared("36 hours", R"q(,"grain":"day")q");
+    for (const json::value& row : by_day.at("rows").as_array())
+        EXPECT_EQ(number(row.at("figure_before")), number(row.at("figure")) + 2);
+}
+
 TEST(QuestionMetric, ACellIsTracedToItsEvents) {
     Town town(seed());
     town.live(300);
@@ -155,6 +187,24 @@ TEST(QuestionMetric, PersonsOfRetentionAreThoseWhoBegan) {
             R"q("retention":{"first":"Product Viewed","window":"36 hours","windows":3})q");
     for (const json::value& row : windows.at("rows").as_array())
         EXPECT_LT(row.at("later").as_int64(), 3);
+}
+
+TEST(QuestionMetric, AWindowThatNobodysBeganIsNotTold) {
+    Town town(seed());
+    std::vector<Deed> deeds;
+    deeds.reserve(3);
+    for (const int day : {16, 9, 2})
+        deeds.push_back({"u" + std::to_string(day), "Visit", hours(24 * day)});
+    town.happened(deeds);  // now is a Tuesday
+    const auto told =
+        ask(town, R"q("from":"2023-10-23",)q",
+            R"q("retention":{"first":"Visit","grain":"week","window":"7 days","windows":8})q");
+    std::map<std::string, int> windows;
+    for (const json::value& row : told.at("rows").as_array())
+        ++windows[std::string(row.at("cohort").as_string())];
+    const std::map<std::string, int> wanted = {
+        {"2023-10-23", 4}, {"2023-10-30", 3}, {"2023-11-06", 2}};
+    EXPECT_EQ(windows, wanted);
 }
 
 TEST(QuestionMetric, CustomersOfAShareAreTheMembersOfItsRule) {

@@ -126,6 +126,7 @@ Result<Answer> mix_question(Asking& asking, Arguments& arguments) {
         answer.is_of(persons[query::kNoGroup]);
     }
     answer.fact("of", figure.text());
+    figure.note_currency(answer);
     answer.fact("periods", std::uint64_t{periods.size()});
     const measure::ChannelMix mix = TRY(measure::fit_channel_mix(series));
     answer.fact("r_squared", mix.r_squared);

@@ -97,6 +97,32 @@ TEST(QuestionModels, ALookalikeRanksThoseWhoResembleFirst) {
     EXPECT_EQ(number(sized.at("top")), 10);
 }
 
+// What was looked at was not paid for.
+TEST(QuestionModels, SpentIsWhatWasPaidForPurchases) {
+    Town town(seed());
+    std::vector<Deed> deeds;
+    for (int i = 0; i < 30; ++i) {
+        const std::string who = "u" + std::to_string(i);
+        deeds.push_back({who, "Product Viewed", hours(9), 200, "coat"});
+        deeds.push_back({who, "Checkout Started", hours(8), 50, "coat"});
+        deeds.push_back({who, "Order Completed", hours(7), 50, "coat"});
+        deeds.push_back({who, "Order Refunded", hours(6), 20, "coat"});
+    }
+    town.happened(deeds);
+    const auto spent = [&](const std::string& more) {
+        const auto told =
+            ask(town, "", R"q("clusters":{"features":["spent"],"currency":"EUR")q" + more + "}");
+        return number(told.at("means").at(0).at("mean"));
+    };
+    EXPECT_EQ(spent(""), 50);
+    EXPECT_EQ(spent(R"q(,"purchase":"Checkout Started")q"), 50);
+    EXPECT_EQ(spent(R"q(,"purchase":"Order Refunded")q"), 20);
+    EXPECT_EQ(spent(R"q(,"purchase":"Never")q"), 0);
+    EXPECT_EQ(town.error_of(R"q({"purpose":"measurement","clusters":{"features":["spent"],)q"
+                            R"q("purchase":"count(A)"}})q"),
+              "rule.invalid");
+}
+
 constexpr int kShops = 10;
 int visits_of(int day, int place) { return 4 + place % 3 + ((day + place) % 7 < 2 ? 2 : 0); }
 
@@ -184,6 +210,60 @@ TEST(QuestionModels, WhatRisesIsWhatRoseBeyondTheRest) {
     EXPECT_EQ(number(top.at("recent")), 84);
     EXPECT_EQ(number(top.at("before")), 56);
     EXPECT_GT(number(top.at("growth_low")), 3);
+}
+
+// Persons do not add up over time: the same every week are no more in four weeks than in one.
+TEST(QuestionModels, TheSamePersonsEveryWeekDoNotRise) {
+    Town town(seed());
+    std::vector<Deed> deeds;
+    for (int place = 0; place < 5; ++place) {
+        for (int week = 0; week < 5; ++week) {
+            for (int i = 0; i < 60; ++i)
+                deeds.push_back({"u" + std::to_string(i), "Store Visited", hours(24 * 7 * week + 9),
+                                 0, "", "s" + std::to_string(place)});
+        }
+    }
+    town.happened(deeds);
+    const auto rising = [&](const std::string& more) {
+        return ask(town, "", R"q("rising":{"of":"any(Store Visited)","by":"place")q" + more + "}");
+    };
+    EXPECT_TRUE(rising("").at("rows").as_array().empty());
+    EXPECT_TRUE(
+        rising(R"q(,"recent":"14 days","before":"14 days")q").at("rows").as_array().empty());
+    const auto error = [&](const std::string& of, const std::string& before) {
+        return town.error_of(R"q({"purpose":"measurement","rising":{"of":")q" + of +
+                             R"q(","recent":"7 days","before":")q" + before + "\"}}");
+    };
+    EXPECT_EQ(error("any(Store Visited)", "30 days"), "question.invalid");
+    EXPECT_EQ(error("any(Store Visited)", "6 days"), "question.invalid");
+    EXPECT_EQ(error("count(Store Visited)", "30 days"), "");
+    std::vector<Deed> more;
+    more.reserve(120);
+    for (int i = 0; i < 120; ++i)
+        more.push_back({"n" + std::to_string(i), "Store Visited", hours(9), 0, "", "s3"});
+    town.happened(more);
+    const auto told = rising("");
+    ASSERT_EQ(told.at("rows").as_array().size(), 1u);
+    EXPECT_EQ(told.at("rows").at(0).at("place"), "s3");
+    EXPECT_EQ(number(told.at("rows").at(0).at("recent")), 180);
+    EXPECT_EQ(number(told.at("rows").at(0).at("before")), 240);
+}
+
+TEST(QuestionModels, OfFewThingsItIsSaidThatTheirSpreadIsNotKnown) {
+    Town town(seed());
+    const auto notes = [&](int things) {
+        std::vector<Deed> deeds;
+        for (int product = 0; product < things; ++product) {
+            for (int day = 0; day < 35; ++day)
+                deeds.push_back(
+                    {"u", "Product Viewed", hours(24 * day + 1), 0, "p" + std::to_string(product)});
+        }
+        town.happened(deeds);
+        const auto answer = ask(town, "", R"q("rising":{"of":"count(Product Viewed)"})q");
+        return answer.contains("notes") ? answer.at("notes").as_array().size() : 0;
+    };
+    EXPECT_EQ(notes(12), 1u);
+    EXPECT_EQ(notes(20), 0u);
 }
 
 TEST(QuestionModels, AChannelThatBringsIsToldFromOneThatDoesNot) {

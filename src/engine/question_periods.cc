@@ -95,11 +95,33 @@ Periods whole(const Asking& asking, Periods periods) {
     return periods;
 }
 
+namespace {
+
+// How many periods the time before lies back. "7 days" touch eight, the first and the last of them
+// in part: one period less, and both times touch, a weekday beside the same. Not so where they
+// would overlap.
+int periods_back(const Asking& asking, const Periods& periods) {
+    const int many = static_cast<int>(periods.size());
+    const std::int64_t from = asking.scope.from;
+    const std::int64_t to = period_end(asking);
+    if (many < 2 || from <= periods.edges.front() || to >= periods.edges.back()) return many;
+    const std::int64_t overlap =
+        (to - periods.edges[periods.size() - 1]) - (from - periods.edges[0]);
+    // Clocks put forward in between make one day shorter. Lengths in months begin with a whole day
+    // and are counted in months that are up to three days longer or shorter than their neighbours.
+    std::int64_t slack = (local_of(asking, to) - to) - (local_of(asking, from) - from);
+    if (periods.grain == Grain::Month) slack += 4 * kDayUs;
+    return overlap <= std::max<std::int64_t>(0, slack) ? many - 1 : many;
+}
+
+}  // namespace
+
 Periods periods_before(const Asking& asking, const Periods& periods) {
     Periods before;
     before.grain = periods.grain;
     const int many = static_cast<int>(periods.size());
-    for (int i = -many; i <= 0; ++i)
+    const int back = periods_back(asking, periods);
+    for (int i = -back; i <= many - back; ++i)
         before.edges.push_back(edge(asking, periods.grain, periods.edges.front(), i));
     return before;
 }
@@ -122,7 +144,8 @@ query::Scope scope_before(const Asking& asking, const Periods* periods, const Pe
     }
     const std::size_t last = periods->size() - 1;
     scope.from = before->edges[0] + (asking.scope.from - periods->edges[0]);
-    scope.to = std::min(before->edges[last] + (to - periods->edges[last]), before->edges[last + 1]);
+    scope.to = std::min({before->edges[last] + (to - periods->edges[last]), before->edges[last + 1],
+                         asking.scope.from});
     return scope;
 }
 

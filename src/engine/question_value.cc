@@ -50,24 +50,25 @@ void add_deciles(Answer& answer, const ValueModel& model) {
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) {
         const Prospect &a = model.prospects[i], &b = model.prospects[j];
-        return a.value != b.value ? a.value > b.value : a.purchases > b.purchases;
+        const double value = a.value.value_or(0), other = b.value.value_or(0);
+        return value != other ? value > other : a.purchases > b.purchases;
     });
     for (std::size_t decile = 0; decile < 10; ++decile) {
         const std::size_t from = decile * order.size() / 10;
         const std::size_t to = (decile + 1) * order.size() / 10;
         if (from == to) continue;
-        double so_far = 0;
+        double so_far = 0, value = 0;
         Prospect sum;
         for (std::size_t k = from; k < to; ++k) {
             const Prospect& each = model.prospects[order[k]];
             so_far += model.found.buyers[order[k]].purchases;
             sum.alive += each.alive;
             sum.purchases += each.purchases;
-            sum.value += each.value;
+            value += each.value.value_or(0);
         }
         const double n = static_cast<double>(to - from);
         rows.add({std::uint64_t{decile + 1}, std::uint64_t{to - from}, so_far / n, sum.alive / n,
-                  sum.purchases, sum.value});
+                  sum.purchases, value});
     }
 }
 

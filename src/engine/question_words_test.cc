@@ -1,5 +1,6 @@
 // What a question says in texts: fragments of rules that are what they claim to be, names of
 // splits, fields of the shop's own.
+#include "engine/times.h"
 #include "engine/town_for_test.h"
 #include "model/packed.h"
 
@@ -162,6 +163,77 @@ TEST(QuestionWords, AmountsInAPropertyAreConvertedAsTheRuleConvertsThem) {
     EXPECT_EQ(town.count("sum(Order Completed.shipping.cost) > 5 EUR"), 0);
     const auto parcels = sum("Parcel Sent.shipping.cost");
     EXPECT_EQ(number(parcels.at("rows").at(0).at("figure")), 3) << "of no currency";
+}
+
+// What cannot be converted is no sale of nothing: it is told, and makes nobody's mean smaller.
+TEST(QuestionWords, ValueTellsWhatItCouldNotConvertAndDoesNotTakeItForNothing) {
+    Town town(seed());
+    for (int i = 0; i < 30; ++i) {
+        const std::string who = "u" + std::to_string(i);
+        for (int k = 0; k <= 1 + i % 5; ++k)
+            Told(town, who, "Order Completed", hours(24 * (9 * k + i) + 1))
+                .worth(100 + i % 3, "EUR")
+                .happens();
+    }
+    const auto ask_value = [&] {
+        return ask(town, "", R"q("value":{"weeks":4,"currency":"EUR"})q");
+    };
+    EXPECT_EQ(ask_value().at("amounts_without_rate"), 0);
+    for (int i = 0; i < 30; ++i)  // one more each, in a currency without a rate
+        Told(town, "u" + std::to_string(i), "Order Completed", hours(12)).worth(9, "USD").happens();
+    const auto told = ask_value();
+    EXPECT_EQ(told.at("amounts_without_rate"), 30);
+    // Every purchase with an amount was of 100 to 102 EUR.
+    EXPECT_NEAR(number(told.at("expected_value")) / number(told.at("expected_purchases")), 101, 2);
+}
+
+TEST(QuestionWords, AmountsOfSeveralCurrenciesAreNotAddedUpWithoutAWord) {
+    Town town(seed());
+    for (int day = 0; day < 120; ++day) {
+        Told(town, "a", "Seen", hours(24 * day + 3)).happens();
+        Told(town, "a", "Order Completed", hours(24 * day + 2))
+            .worth(50 + day % 7, "EUR")
+            .happens();
+    }
+    Told(town, "b", "Seen", hours(3)).happens();
+    Told(town, "b", "Order Completed", hours(2)).worth(70, "USD").happens();
+    const auto credited = ask(town, R"q("last":"1 day",)q", R"q("attribution":{})q");
+    EXPECT_EQ(credited.at("currency"), "EUR");
+    EXPECT_EQ(number(credited.at("value")), 50);
+    EXPECT_EQ(credited.at("amounts_without_rate"), 1);
+    const auto dollars = ask(town, "", R"q("attribution":{"currency":"USD"})q");
+    EXPECT_EQ(dollars.at("currency"), "USD");
+    EXPECT_EQ(number(dollars.at("value")), 70);
+    const std::string said = "Amounts stand as they are, whatever their currency";
+    const auto says = [&](const std::string& kind) {
+        const auto answer = ask(town, R"q("from":"2023-08-01","to":"2023-11-13",)q", kind);
+        return answer.contains("notes") &&
+               json::serialize(answer.at("notes")).find(said) != std::string::npos;
+    };
+    const std::string revenue = R"q("of":"sum(Order Completed.revenue)")q";
+    EXPECT_TRUE(says(R"q("forecast":{)q" + revenue + "}"));
+    EXPECT_FALSE(says(R"q("forecast":{"currency":"EUR",)q" + revenue + "}"));
+    EXPECT_FALSE(says(R"q("forecast":{"of":"count(Order Completed)"})q"));
+    std::string costs;
+    for (int week = 0; week < 15; ++week) {
+        const std::int64_t day = 1'690'848'000 + std::int64_t{week} * 7 * 86'400;  // 2023-08-01
+        costs += std::string(week == 0 ? "" : ",") + R"({"channel":"tv","amount":)" +
+                 std::to_string(20 + 13 * week % 50) + ",\"at\":\"" +
+                 iso_time(EventTime{day * 1'000'000}).substr(0, 10) + "\"}";
+    }
+    EXPECT_TRUE(says(R"q("mix":{"grain":"day","costs":[)q" + costs + "]}"));
+    EXPECT_FALSE(says(R"q("mix":{"grain":"day","currency":"EUR","costs":[)q" + costs + "]}"));
+    std::vector<Deed> deeds;
+    for (int day = 2; day < 60; ++day) {
+        for (int place = 0; place < 4; ++place)
+            deeds.push_back({"c", "Till Sale", hours(24 * day), 10 + (day * (place + 3)) % 5, "",
+                             "s" + std::to_string(place)});
+    }
+    town.happened(deeds);
+    const std::string effect =
+        R"q("effect":{"treated":["s0"],"start":"2023-11-01","of":"sum(Till Sale.revenue)")q";
+    EXPECT_TRUE(says(effect + "}"));
+    EXPECT_FALSE(says(effect + R"q(,"currency":"EUR"})q"));
 }
 
 TEST(QuestionWords, DifferentValuesOfAnArrayAreAllItsElements) {

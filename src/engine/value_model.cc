@@ -32,62 +32,105 @@ Result<ValueRequest> value_request(Asking& asking, Arguments& arguments) {
 
 namespace {
 
-constexpr double kWeekUs = 7 * 86'400e6;
+constexpr std::int64_t kDayUs = 86'400'000'000;
 
-measure::History history_of(const query::Buyer& buyer, std::int64_t end) {
+std::int64_t local_day(const audience::Zone* zone, std::int64_t at) {
+    const std::int64_t local = zone == nullptr ? at : zone->local_from_utc_us(at);
+    return local / kDayUs - (local % kDayUs < 0 ? 1 : 0);
+}
+
+struct Observed {
+    std::int64_t end_day = 0;
+    const audience::Zone* zone = nullptr;
+};
+
+// In whole local days, as purchases are counted: so many buyers share a history, and the fit's time
+// goes with the different ones.
+measure::History history_of(const query::Buyer& buyer, const Observed& observed) {
+    const std::int64_t first = local_day(observed.zone, buyer.first);
+    const auto weeks = [first](std::int64_t day) {
+        return static_cast<double>(std::max<std::int64_t>(0, day - first)) / 7;
+    };
     measure::History history;
     history.repeats = buyer.repeats;
-    history.last = buyer.repeats == 0 ? 0 : static_cast<double>(buyer.last - buyer.first) / kWeekUs;
-    history.age = std::max(history.last, static_cast<double>(end - buyer.first) / kWeekUs);
+    history.last = buyer.repeats == 0 ? 0 : weeks(local_day(observed.zone, buyer.last));
+    history.age = std::max(history.last, weeks(observed.end_day));
     return history;
 }
 
-// Of the repeat purchases; 0 when there is none, or nothing was paid for them.
+// Of the repeat purchases whose amount is known; 0 when there is none, or nothing was paid for
+// them.
 double mean_spend(const query::Buyer& buyer) {
-    if (buyer.repeats == 0 || buyer.repeat_amount <= 0) return 0;
-    return static_cast<double>(buyer.repeat_amount) / buyer.repeats / kFixedScale;
+    if (buyer.paid_repeats == 0 || buyer.repeat_amount <= 0) return 0;
+    return static_cast<double>(buyer.repeat_amount) / buyer.paid_repeats / kFixedScale;
+}
+
+// The different histories. Never many more rows at once than those: a million buyers share some
+// ten thousand.
+std::vector<measure::BuyingRow> histories_of(const std::vector<query::Buyer>& buyers,
+                                             const Observed& observed) {
+    constexpr std::size_t kTogether = 1 << 16;
+    std::vector<measure::BuyingRow> rows;
+    rows.reserve(std::min(buyers.size(), kTogether));
+    std::size_t different = 0;
+    for (const query::Buyer& buyer : buyers) {
+        rows.push_back({history_of(buyer, observed), 1});
+        if (rows.size() < 2 * different + kTogether) continue;
+        rows = measure::grouped(rows);
+        different = rows.size();
+    }
+    return measure::grouped(rows);
 }
 
 template <class Model>
-void take_fit(const measure::BuyingFit<Model>& fit, const std::vector<measure::BuyingRow>& rows,
-              double weeks, ValueModel& out) {
+void take_fit(const measure::BuyingFit<Model>& fit, const Observed& observed, double weeks,
+              ValueModel& out) {
     out.log_likelihood = fit.log_likelihood;
     out.converged = fit.converged;
-    out.prospects.reserve(rows.size());
-    for (const measure::BuyingRow& row : rows)
-        out.prospects.push_back({measure::p_alive(fit.model, row.history),
-                                 measure::expected_purchases(fit.model, row.history, weeks), 0});
+    out.prospects.reserve(out.found.buyers.size());
+    for (const query::Buyer& buyer : out.found.buyers) {
+        const measure::History history = history_of(buyer, observed);
+        out.prospects.push_back({measure::p_alive(fit.model, history),
+                                 measure::expected_purchases(fit.model, history, weeks),
+                                 {}});
+    }
 }
 
-Result<void> fit_buying(std::int64_t end, const ValueRequest& request, ValueModel& out) {
-    std::vector<measure::BuyingRow> rows;
-    rows.reserve(out.found.buyers.size());
-    for (const query::Buyer& buyer : out.found.buyers) rows.push_back({history_of(buyer, end), 1});
-    const auto grouped = measure::grouped(rows);
+Result<void> fit_buying(Asking& asking, const ValueRequest& request, ValueModel& out) {
+    Observed observed;
+    observed.zone = request.purchases.zone;
+    observed.end_day = local_day(observed.zone, std::min(asking.scope.to, asking.now.us));
+    const auto grouped = histories_of(out.found.buyers, observed);
+    // The fit has a copy of its own; and what is expected of each buyer.
+    asking.run.take_memory(2 * grouped.size() * sizeof(measure::BuyingRow) +
+                           out.found.buyers.size() * sizeof(Prospect));
+    TRY(asking.run.check());
     if (request.by_pareto) {
         const auto fit = TRY(measure::fit_pareto_nbd(grouped));
         const measure::ParetoNbd& m = fit.model;
         out.buying = {{"r", m.r}, {"alpha", m.alpha}, {"s", m.s}, {"beta", m.beta}};
-        take_fit(fit, rows, request.weeks, out);
+        take_fit(fit, observed, request.weeks, out);
     } else {
         const auto fit = TRY(measure::fit_bg_nbd(grouped));
         const measure::BgNbd& m = fit.model;
         out.buying = {{"r", m.r}, {"alpha", m.alpha}, {"a", m.a}, {"b", m.b}};
-        take_fit(fit, rows, request.weeks, out);
+        take_fit(fit, observed, request.weeks, out);
     }
     return {};
 }
 
-void fit_spending(ValueModel& out) {
+Result<void> fit_spending(Asking& asking, ValueModel& out) {
     std::vector<measure::SpendRow> spends;
     for (const query::Buyer& buyer : out.found.buyers) {
         if (const double mean = mean_spend(buyer); mean > 0)
-            spends.push_back({buyer.repeats, mean, 1});
+            spends.push_back({buyer.paid_repeats, mean, 1});
     }
+    asking.run.take_memory(2 * spends.size() * sizeof(measure::SpendRow));  // the fit's copy
+    TRY(asking.run.check());
     const auto fit = measure::fit_gamma_gamma(spends);
     if (!fit.ok()) {
         out.no_value = fit.error().message;
-        return;
+        return {};
     }
     out.has_value = true;
     const measure::GammaGamma& g = fit.value().model;
@@ -95,9 +138,13 @@ void fit_spending(ValueModel& out) {
     for (std::size_t i = 0; i < out.prospects.size(); ++i) {
         const query::Buyer& buyer = out.found.buyers[i];
         const double mean = mean_spend(buyer);
-        const auto each = measure::expected_spend(g, mean > 0 ? buyer.repeats : 0, mean);
-        out.prospects[i].value = each.value_or(0) * out.prospects[i].purchases;
+        const auto each = measure::expected_spend(g, mean > 0 ? buyer.paid_repeats : 0, mean);
+        if (each)
+            out.prospects[i].value = *each * out.prospects[i].purchases;
+        else
+            ++out.without_value;
     }
+    return {};
 }
 
 }  // namespace
@@ -105,12 +152,12 @@ void fit_spending(ValueModel& out) {
 Result<ValueModel> fit_value(Asking& asking, const ValueRequest& request) {
     ValueModel out;
     out.found = TRY(query::purchases(asking.view, asking.scope, request.purchases, asking.run));
-    TRY(fit_buying(std::min(asking.scope.to, asking.now.us), request, out));
+    TRY(fit_buying(asking, request, out));
     TRY(asking.run.check());
-    fit_spending(out);
+    TRY(fit_spending(asking, out));
     for (const Prospect& prospect : out.prospects) {
         out.purchases += prospect.purchases;
-        out.value += prospect.value;
+        out.value += prospect.value.value_or(0);
     }
     return out;
 }
@@ -126,6 +173,10 @@ void tell_fit(const ValueRequest& request, const ValueModel& model, Answer& answ
     answer.fact("expected_purchases", model.purchases);
     answer.fact("expected_value", model.value);
     answer.fact("currency", model.found.currency.text());
+    answer.fact("amounts_without_rate", model.found.without_rate);
+    if (model.without_value != 0)
+        answer.note("Buyers of whom no mean amount can be told, and who are in no value: " +
+                    std::to_string(model.without_value) + ".");
 }
 
 }  // namespace filrouge::engine

@@ -3,6 +3,7 @@
 // question may see. Asked as a question, and run as a model whose figures rules may use.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,7 +25,8 @@ struct ValueRequest {
 struct Prospect {
     double alive = 0;  // the probability that the buyer has not left
     double purchases = 0;
-    double value = 0;  // in the purchases' currency; 0 where has_value says no
+    // In the purchases' currency; nothing where the model gives none.
+    std::optional<double> value;
 };
 
 struct ValueModel {
@@ -36,6 +38,7 @@ struct ValueModel {
     bool converged = false;  // as in measure::BuyingFit
     bool has_value = false;
     std::string no_value;             // else why not
+    std::uint64_t without_value = 0;  // buyers without one, though has_value
     double purchases = 0, value = 0;  // of everybody
 };
 

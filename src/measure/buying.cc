@@ -130,7 +130,7 @@ Result<BuyingFit<Model>> fit(std::span<const BuyingRow> given, const Model& star
         return Error{
             "measure.too_many_histories",
             fmt::format("{} different histories; the limit is {}.", rows.size(), kHistoriesMax),
-            "Round the times to days or weeks, or take a sample of the customers."};
+            "Ask about a shorter time, or about fewer people."};
     }
     const Totals totals = totals_of(rows);
     const double unit = totals.age / totals.customers;

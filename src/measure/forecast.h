@@ -43,7 +43,9 @@ struct Holiday {
 };
 
 enum class ForecastModel : std::uint8_t {
-    SeasonalNaive,  // the value one week (weekly series: 52 weeks) before; the bar, never picked
+    // The value one week before; of weeks 52 before, with a history of 104, or else the one before.
+    // Where none is known there, the last one. The bar, never picked.
+    SeasonalNaive,
     SeasonalMedian,
     HoltWinters,
     HoltWintersLog,

@@ -141,7 +141,10 @@ bool closed_at(const Prepared& p, std::size_t origin, std::size_t at) {
 }
 
 std::vector<double> seasonal_naive(const Prepared& p, std::size_t origin, std::size_t horizon) {
-    std::vector<double> out(horizon, 0);
+    // Where nothing is known whole seasons before, as in the first year of weeks: the last value.
+    double last = 0;
+    for (std::size_t t = 0; t < origin; ++t) last = known(p.values[t]) ? p.values[t] : last;
+    std::vector<double> out(horizon, last);
     for (std::size_t h = 0; h < horizon; ++h) {
         std::size_t at = origin + h;
         while (at >= p.season && (at >= origin || !known(p.values[at]))) at -= p.season;

@@ -148,6 +148,19 @@ TEST(Forecast, AThinOrConstantSeriesStaysFiniteAndNotNegative) {
     EXPECT_NEAR(forecast_of(thin).points.front().expected, 1, 0.6);
 }
 
+// Of a back-test's first origins there is no value a season before.
+TEST(Forecast, TheBarOfAWeeklySeriesIsMadeOfValuesThatWere) {
+    for (const std::size_t weeks : {104u, 120u, 156u}) {
+        Chance chance(test_seed(1));
+        TimeSeries series{Step::Weekly, kFirstDay, {}};
+        for (std::size_t w = 0; w < weeks; ++w)
+            series.values.push_back(std::round(1'000 + 50 * normal(chance)));
+        const Forecast f = forecast_of(series, {}, {.horizon = 8});
+        EXPECT_LT(f.naive_mase, 1.3) << weeks << " weeks" << repeat(test_seed(1));
+        EXPECT_GT(f.naive_mase, 0.7) << weeks << " weeks" << repeat(test_seed(1));
+    }
+}
+
 std::string refusal(const TimeSeries& series, const ForecastOptions& options = {}) {
     const auto got = forecast(series, {}, options);
     return got.ok() ? "" : got.error().code + ": " + got.error().message;

@@ -20,6 +20,7 @@ constexpr int kHalvings = 40;
 struct Typical {
     double share = 0.5;  // of the sightings that are recent
     double correlation = 0;
+    bool spread_known = false;
 };
 
 double variance(double n, const Typical& t) {
@@ -70,15 +71,24 @@ double pooled_share(const std::vector<Counted>& things, const Typical& t) {
     return all > 0 ? std::clamp(recent / all, 1e-9, 1 - 1e-9) : t.share;
 }
 
-// Begins with medians, so that even many things that rise do not pass for typical.
+// Begins with medians, so that even many things that rise do not pass for typical. Of a few things
+// the middle one is all there is, and chance may have put it anywhere: it says that all grew, but
+// not that all fell.
 Typical typical_of(const std::vector<Counted>& things, const RisingOptions& options) {
-    Typical out{options.recent_days / (options.recent_days + options.before_days), 0};
+    Typical out;
+    out.share = options.recent_days / (options.recent_days + options.before_days);
     const std::vector<Counted> often = often_seen(things);
-    if (often.size() < kRisingOthersMin) return out;
+    if (often.size() < 2) return out;
     std::vector<double> shares;
     shares.reserve(often.size());
     for (const Counted& c : often) shares.push_back(c.recent / (c.recent + c.before));
-    out.share = std::clamp(median(shares), 1e-9, 1 - 1e-9);
+    const double middle = std::clamp(median(shares), 1e-9, 1 - 1e-9);
+    out.spread_known = often.size() >= kRisingOthersMin;
+    if (!out.spread_known) {
+        out.share = std::max(out.share, middle);
+        return out;
+    }
+    out.share = middle;
     for (int round = 0; round < kRounds; ++round) {
         out.correlation = correlation_of(often, out);
         out.share = pooled_share(things, out);
@@ -86,33 +96,57 @@ Typical typical_of(const std::vector<Counted>& things, const RisingOptions& opti
     return out;
 }
 
-// P(at least k of n) of the beta-binomial, or of the binomial without correlation. Terms follow
-// from their neighbour, from the larger side down.
+// The beta-binomial of n sightings, or the binomial without correlation.
+class Recent {
+  public:
+    Recent(double n, const Typical& t) : n_(n), share_(t.share), binomial_(t.correlation <= 1e-9) {
+        const double size = binomial_ ? 0 : (1 - t.correlation) / t.correlation;
+        a_ = size * t.share;
+        b_ = size * (1 - t.share);
+    }
+    double probability(double k) const {
+        double log = log_gamma(n_ + 1) - log_gamma(k + 1) - log_gamma(n_ - k + 1);
+        if (binomial_)
+            log += k * std::log(share_) + (n_ - k) * std::log1p(-share_);
+        else
+            log += log_gamma(k + a_) + log_gamma(n_ - k + b_) - log_gamma(n_ + a_ + b_) -
+                   log_gamma(a_) - log_gamma(b_) + log_gamma(a_ + b_);
+        return std::exp(log);
+    }
+    // P(k + 1) over P(k), for k below n.
+    double step(double k) const {
+        const double odds = binomial_ ? share_ / (1 - share_) : (k + a_) / (n_ - k - 1 + b_);
+        return (n_ - k) / (k + 1) * odds;
+    }
+
+  private:
+    double n_, share_;
+    bool binomial_;
+    double a_ = 0, b_ = 0;
+};
+
+// P(at least k of n). Terms follow from their neighbour, away from the mean: begun on its far side
+// the first of them may be too small for a double, and so would be all that follow from it.
 double upper_tail(double n, double k, const Typical& t) {
     if (k <= 0) return 1;
     if (n > kExactUpTo) {
         return normal_cdf((n * t.share - k + 0.5) / std::sqrt(variance(n, t)));
     }
-    const bool binomial = t.correlation <= 1e-9;
-    const double size = binomial ? 0 : (1 - t.correlation) / t.correlation;
-    const double a = size * t.share;
-    const double b = size * (1 - t.share);
-    double term = log_gamma(n + 1) - log_gamma(k + 1) - log_gamma(n - k + 1);
-    if (binomial) {
-        term += k * std::log(t.share) + (n - k) * std::log1p(-t.share);
-    } else {
-        term += log_gamma(k + a) + log_gamma(n - k + b) - log_gamma(n + a + b) - log_gamma(a) -
-                log_gamma(b) + log_gamma(a + b);
-    }
-    term = std::exp(term);
+    const Recent recent(n, t);
+    const bool below = k <= n * t.share;
+    double at = below ? k - 1 : k;
+    double term = recent.probability(at);
     double sum = 0;
-    for (double i = k; i <= n; ++i) {  // at most kExactUpTo terms
+    while (at >= 0 && at <= n) {  // at most kExactUpTo terms
         sum += term;
-        const double odds = binomial ? t.share / (1 - t.share) : (i + a) / (n - i - 1 + b);
-        term *= (n - i) / (i + 1) * odds;
-        if (i > n * t.share && term < 1e-17 * sum) break;
+        if (term < 1e-17 * sum) break;
+        if (below)
+            term = at > 0 ? term / recent.step(at - 1) : 0;
+        else
+            term = at < n ? term * recent.step(at) : 0;
+        at += below ? -1 : 1;
     }
-    return std::min(sum, 1.0);
+    return below ? std::max(1 - sum, 0.0) : std::min(sum, 1.0);
 }
 
 // Lower end of Wilson's interval of a share, with as many sightings as the correlation leaves.
@@ -171,6 +205,7 @@ Result<Rising> rising(const std::vector<Counted>& things, const RisingOptions& o
     const Typical typical = typical_of(things, options);
     Rising out;
     out.correlation = typical.correlation;
+    out.spread_known = typical.spread_known;
     const double days = options.before_days / options.recent_days;
     out.typical_growth = typical.share / (1 - typical.share) * days;
     const double z = normal_quantile(0.5 + options.level / 2);

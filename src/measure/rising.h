@@ -15,7 +15,8 @@
 namespace filrouge::measure {
 
 constexpr std::size_t kRisingThingsMax = 1'000'000;
-// Seen 10 times or more; with fewer of them none is typical: growth 1 and the spread of chance.
+// Seen 10 times or more; with fewer of them the spread is that of chance, and what is typical is
+// the middle one's growth, or 1 where that is more.
 constexpr std::size_t kRisingOthersMin = 20;
 constexpr double kRisingCountMax = 1e9;
 
@@ -43,6 +44,7 @@ struct RisingThing {
 struct Rising {
     double typical_growth = 1;        // of all things that do not stand out
     double correlation = 0;           // 0: things vary as chance does
+    bool spread_known = false;        // there were enough things to tell by
     std::vector<RisingThing> things;  // q_value <= false_discovery, by falling growth_low
 };
 

@@ -103,6 +103,35 @@ TEST(Rising, AThingSeenThreeTimesInsteadOfOnceTopsNoList) {
     EXPECT_EQ(rising(things).value().things.size(), 2u);
 }
 
+TEST(Rising, WhatFellFarBelowTheOthersDoesNotRise) {
+    std::vector<Counted> things(6, {1'000, 4'000});
+    things[2] = {3, 4'000};
+    EXPECT_TRUE(rising(things).value().things.empty());
+    things.assign(30, {1'000, 4'000});  // and with a spread of their own
+    for (std::size_t i = 0; i < things.size(); ++i) things[i].recent += i % 2 == 0 ? 200 : -200;
+    things[2] = {3, 4'000};
+    for (const RisingThing& t : rising(things).value().things) EXPECT_NE(t.thing, 2u);
+    // One of many sightings beside none: a tail of nearly all is nearly 1, not above it.
+    things.assign(6, {1'000, 4'000});
+    things[0] = {1'000, 4'001};
+    for (const RisingThing& t : rising(things, {.false_discovery = 0.99}).value().things) {
+        EXPECT_GT(t.p_value, 0.3);
+        EXPECT_LE(t.p_value, 1);
+    }
+}
+
+TEST(Rising, OfFewThingsASeasonInWhichAllGrowRaisesNone) {
+    EXPECT_TRUE(rising(std::vector<Counted>(12, {1'300, 4'000})).value().things.empty());
+    std::vector<Counted> things(12, {1'300, 4'000});
+    things[4] = {2'600, 4'000};
+    const Rising got = rising(things).value();
+    ASSERT_EQ(got.things.size(), 1u);
+    EXPECT_EQ(got.things[0].thing, 4u);
+    EXPECT_NEAR(got.typical_growth, 1.3, 1e-9);
+    // A small one that happened to be seen less lately says nothing of the great one beside it.
+    EXPECT_TRUE(rising({{1'000, 4'000}, {0, 10}}).value().things.empty());
+}
+
 TEST(Rising, TailsAgreeWithTheNormalOnesWhereTheyMeet) {
     // Just below and above the count where exact sums end.
     std::vector<Counted> below(40, {2'000, 7'990});

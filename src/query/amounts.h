@@ -34,9 +34,9 @@ class Amounts {
         if (!seek(row)) return {};
         return converted({value_->values.at(entry_), currency_at_entry()}, at);
     }
-    // out[i] as of(first + rows[i], its time); without begin().
+    // out[i] as of(first + rows[i], its time), or `none`; without begin().
     void of_rows(std::uint32_t first, std::span<const std::uint32_t> rows,
-                 std::span<std::int64_t> out);
+                 std::span<std::int64_t> out, std::int64_t none = 0);
     // Of the event at `row`, which rows ascend to; unknown when it has no amount.
     Currency currency_of(std::uint32_t row) { return seek(row) ? currency_at_entry() : Currency{}; }
     std::optional<std::int64_t> converted(Money money, std::int64_t at) {
@@ -67,8 +67,8 @@ class Amounts {
 };
 
 inline void Amounts::of_rows(std::uint32_t first, std::span<const std::uint32_t> rows,
-                             std::span<std::int64_t> out) {
-    std::fill(out.begin(), out.end(), 0);
+                             std::span<std::int64_t> out, std::int64_t none) {
+    std::fill(out.begin(), out.end(), none);
     if (value_ == nullptr) return;
     entries_.resize(rows.size());
     value_->first_entries(first, rows, entries_);
@@ -78,7 +78,7 @@ inline void Amounts::of_rows(std::uint32_t first, std::span<const std::uint32_t>
         const Money money{value_->values.at(entry_), currency_at_entry()};
         // Most amounts are in the asked currency: their times are not read.
         const bool as_is = currency_.is_unknown() || money.currency == currency_;
-        out[i] = as_is ? money.amount : converted(money, at_->at(first + rows[i])).value_or(0);
+        out[i] = as_is ? money.amount : converted(money, at_->at(first + rows[i])).value_or(none);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "query/attribution.h"
+#include "query/features.h"
 #include "query/flows.h"
 #include "query/funnel.h"
 #include "query/metric.h"
@@ -102,6 +103,36 @@ TEST(EveryQuestion, EndsBeforeItTakesMoreMemoryThanItMay) {
             EXPECT_EQ(answer.error().code, "query.too_large") << q.what;
         }
     }
+}
+
+// Else who has a value past the bound is told as one without, and who that is goes by chance.
+TEST(EveryQuestion, OfMoreValuesThanAreToldApartSaysSo) {
+    Town town(4);
+    Groups full;
+    for (std::int64_t i = 0; i < kGroupsMax; ++i)
+        full.number({history::CellKind::Number, 1'000 + i});
+    const Dimension by(DimensionKind::Channel, {}, full);
+    const Town::Matched any = town.event("*");
+    const auto& steps = town.compile("A then B");
+    FunnelQuestion f;
+    f.compiled = &steps;
+    f.sequence = steps.sequences[0];
+    f.by = by;
+    f.groups = &full;
+    const std::vector<std::int64_t> periods = {kTownFromUs, kTownFromUs + kTownSpanUs};
+    RetentionQuestion back;
+    back.compiled = any.compiled;
+    back.first = back.again = any.event;
+    back.periods = periods;
+    back.by = by;
+    back.groups = &full;
+    FeatureQuestion features;
+    features.families = {{FeatureKind::Dimension, by, &full}};
+    const auto code = [](const auto& answer) { return answer.ok() ? "" : answer.error().code; };
+    query::Run run;
+    EXPECT_EQ(code(funnel(town.view(), {}, f, run)), "query.too_many_groups");
+    EXPECT_EQ(code(retention(town.view(), {}, back, run)), "query.too_many_groups");
+    EXPECT_EQ(code(feature_counts(town.view(), {}, features, {}, run)), "query.too_many_groups");
 }
 
 }  // namespace

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <utility>
+
+#include "query/group_bound.h"
+#include "query/matcher.h"
 
 namespace filrouge::query {
 namespace {
@@ -148,11 +152,15 @@ class Filler {
             const std::uint32_t group = table.features[c].group;
             if (group >= of.size()) of.resize(group + 1, kNowhere);
             of[group] = c;
+            if (q.families[table.features[c].family].kind != FeatureKind::Spent) continue;
+            ASSERT(q.compiled != nullptr);
+            purchase_.emplace(*q.compiled, q.purchase);
         }
     }
     void segment(const history::Segment& segment) {
         reader_.segment(segment);
         amounts_.segment(segment);
+        if (purchase_) purchase_->segment(segment);
     }
     void batch(Batch& batch) {
         find_rows(batch);
@@ -206,9 +214,13 @@ class Filler {
         });
     }
     void spent(Batch& batch, std::uint32_t column) {
+        if (purchase_->never()) return;
+        purchases_.resize(batch.rows());
+        purchase_->match(batch, purchases_);
         const auto at = batch.at();
         amounts_.begin(batch.first_row());
         each(batch, [&](std::uint32_t i, float* values) {
+            if (purchases_[i] == 0) return;
             const std::int64_t amount = amounts_.of(batch.first_row() + i, at[i]);
             values[column] += static_cast<float>(amount) / kFixedScale;
         });
@@ -217,6 +229,8 @@ class Filler {
     FeatureTable* table_;
     FamilyReader reader_;
     Amounts amounts_;
+    std::optional<Matcher> purchase_;  // where what was spent is a feature
+    std::vector<std::uint8_t> purchases_;
     std::vector<std::vector<std::uint32_t>> columns_;  // by family and group
     std::vector<std::uint32_t> rows_;                  // by part of the batch
 };
@@ -252,6 +266,7 @@ Result<FeatureCounts> feature_counts(const history::View& view, const Scope& sco
     TRY(check(question));
     std::vector<Counter> workers(kThreads, Counter(question, audience, run));
     TRY(scan<Counter>(view, scope, run, workers));
+    for (const FeatureFamily& family : question.families) TRY(check_bound(family.groups));
     FeatureCounts out;
     for (std::uint32_t f = 0; f < question.families.size(); ++f) {
         std::size_t groups = 0;

@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "audience/compile.h"
 #include "audience/person.h"
 #include "measure/feature_matrix.h"
 #include "query/amounts.h"
@@ -27,7 +28,7 @@ enum class FeatureKind : std::uint8_t {
     Weekday,  // groups 1 (Monday) to 7
     Hours,    // groups 1 (midnight to six) to 4, by the zone
     Recency,  // a single feature: whole days since the last event
-    Spent,    // a single feature: the amounts of all events, in units of the currency
+    Spent,    // a single feature: the amounts of purchases, in units of the currency
 };
 struct FeatureFamily {
     FeatureKind kind = FeatureKind::Dimension;
@@ -38,7 +39,10 @@ struct FeatureQuestion {
     std::vector<FeatureFamily> families;   // at most kFeatureFamiliesMax
     const audience::Zone* zone = nullptr;  // null: UTC
     EventTime now;                         // that recency counts from
-    Currency currency;                     // of what was spent; unknown: amounts as they stand
+    // What a purchase is: other events have amounts, too, of what was looked at or given back.
+    const audience::Compiled* compiled = nullptr;  // with Spent; must outlive the question
+    audience::compiled::Event purchase;
+    Currency currency;  // of what was spent; unknown: amounts as they stand
     const audience::Rates* rates = nullptr;
 };
 

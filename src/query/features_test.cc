@@ -32,6 +32,9 @@ struct Asked {
         question.now = EventTime{kTownFromUs + kTownSpanUs};
         question.currency = audience::test::currency("EUR");
         question.rates = &town.rates;
+        const Town::Matched bought = town.event("A");
+        question.compiled = bought.compiled;
+        question.purchase = bought.event;
     }
     // What a feature is called, whatever its group's number.
     std::string name(const Feature& f) const {
@@ -61,6 +64,7 @@ Deeds naive(const Asked& asked, const Town& town, const std::vector<EventRow>& e
         out["5/" + std::to_string(row.at.us % kDayUs / (6 * kHourUs) + 1)] += 1;
         const std::int64_t ago = std::max<std::int64_t>(0, asked.question.now.us - row.at.us);
         out["6/0"] = std::floor(static_cast<double>(ago) / static_cast<double>(kDayUs));
+        if (!audience::fits(*asked.question.compiled, asked.question.purchase, row)) continue;
         const auto euros = row.has_value
                                ? town.rates.convert(row.value, asked.question.currency, row.at)
                                : std::nullopt;

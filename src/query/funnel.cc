@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "query/group_bound.h"
 #include "query/matcher.h"
 
 namespace filrouge::query {
@@ -184,6 +185,7 @@ Result<Funnel> funnel(const history::View& view, const Scope& scope, const Funne
                       Run& run) {
     std::vector<Worker> workers(kThreads, Worker(question));
     TRY(scan<Worker>(view, scope, run, workers));
+    TRY(check_bound(question.groups));
     Funnel out = std::move(workers[0].out);
     for (std::size_t w = 1; w < workers.size(); ++w) {
         const Funnel& more = workers[w].out;

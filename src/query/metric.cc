@@ -7,6 +7,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "query/group_bound.h"
 #include "query/matcher.h"
 
 namespace filrouge::query {
@@ -388,15 +389,8 @@ Result<std::vector<Worker>> work(const history::View& view, const Scope& scope,
     for (std::size_t i = 0; i < kThreads; ++i)
         workers.emplace_back(question, distinct, traced, run);
     TRY(scan<Worker>(view, scope, run, workers));
-    const auto overflowed = [](const auto& groups) {
-        return groups != nullptr && groups->overflowed();
-    };
-    if (std::any_of(distinct.begin(), distinct.end(), overflowed) ||
-        std::any_of(question.groups.begin(), question.groups.end(), overflowed)) {
-        return Error{"query.too_many_groups",
-                     "The field has more than " + std::to_string(kGroupsMax) + " different values.",
-                     "Ask for a shorter period, or for a field with fewer."};
-    }
+    for (const auto& groups : distinct) TRY(check_bound(groups.get()));
+    for (const Groups* groups : question.groups) TRY(check_bound(groups));
     return workers;
 }
 

@@ -13,6 +13,7 @@ namespace {
 
 // Addresses, not memory, until somebody has bought.
 constexpr std::size_t kBuyersAtFirst = 1 << 18;
+constexpr std::int64_t kNoAmount = INT64_MIN;
 
 // Cuts time at whole multiples of a period, before 1970 too. An estimate by multiplication is right
 // but for rare edges, where the division decides: a division a purchase is a tenth of a question.
@@ -121,7 +122,7 @@ void Worker::read(Batch& batch) {
     channel_.resize(rows_.size());
     amount_.resize(rows_.size());
     batch.segment().at.gather(batch.first_row(), rows_, at_);
-    amounts_.of_rows(batch.first_row(), rows_, amount_);
+    amounts_.of_rows(batch.first_row(), rows_, amount_, kNoAmount);
     batch.segment().channel.gather(batch.first_row(), rows_, channel_);
 }
 
@@ -132,13 +133,23 @@ Buyer Worker::buyer(PersonNo person, std::size_t next, std::size_t end) {
     buyer.first = at_[next];
     buyer.purchases = static_cast<std::uint32_t>(end - next);
     std::int64_t day = periods_.of(local_.of(at_[next]));
+    bool paid = false;  // something, on this day
     for (; next < end; ++next) {
         const std::int64_t this_day = periods_.of(local_.of(at_[next]));
-        if (this_day > day) ++buyer.repeats;  // less: clocks were put back
-        if (buyer.repeats != 0) add_amount(buyer.repeat_amount, amount_[next]);
+        if (this_day > day) {  // less: clocks were put back
+            ++buyer.repeats;
+            paid = false;
+        }
         day = std::max(day, this_day);
         buyer.last = at_[next];
-        add_amount(buyer.amount, amount_[next]);
+        if (amount_[next] != kNoAmount) {
+            add_amount(buyer.amount, amount_[next]);
+            if (buyer.repeats != 0) {
+                add_amount(buyer.repeat_amount, amount_[next]);
+                if (!paid && buyer.paid_repeats != UINT16_MAX) ++buyer.paid_repeats;
+                paid = true;
+            }
+        }
         buyer.channels = static_cast<std::uint16_t>(buyer.channels | 1u << channel_[next]);
     }
     return buyer;

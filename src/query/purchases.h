@@ -17,6 +17,9 @@ struct Buyer {
     std::uint32_t purchases = 0;
     std::uint32_t repeats = 0;   // on a later day of purchase than the first: what BG/NBD counts
     std::uint16_t channels = 0;  // bit by channel: where bought
+    // Of the repeats, those with an amount that could be converted: what repeat_amount is of. No
+    // more than 65,535.
+    std::uint16_t paid_repeats = 0;
     std::int64_t first = 0, last = 0;
     std::int64_t amount = 0;         // in 1/10,000 of the question's currency
     std::int64_t repeat_amount = 0;  // of it, after the first day

@@ -11,7 +11,8 @@ namespace filrouge::query {
 bool operator==(const Buyer& a, const Buyer& b) {
     return a.person == b.person && a.purchases == b.purchases && a.repeats == b.repeats &&
            a.channels == b.channels && a.first == b.first && a.last == b.last &&
-           a.amount == b.amount && a.repeat_amount == b.repeat_amount;
+           a.amount == b.amount && a.repeat_amount == b.repeat_amount &&
+           a.paid_repeats == b.paid_repeats;
 }
 
 namespace {
@@ -40,17 +41,20 @@ Naive naive(const std::vector<Town::Life>& lives, const PurchaseQuestion& q) {
     Naive out;
     for (const auto& life : lives) {
         Buyer buyer;
-        std::set<std::int64_t> days;
+        std::set<std::int64_t> days, paid;
         for (const EventRow& row : life.events) {
             if (!audience::fits(*q.compiled, q.purchase, row)) continue;
             std::int64_t amount = row.has_value ? row.value.amount : 0;
+            bool known = row.has_value;
             if (row.has_value && !q.currency.is_unknown() && row.value.currency != q.currency) {
                 const auto converted = q.rates->convert(row.value, q.currency, row.at);
                 out.without_rate += converted ? 0 : 1;
                 amount = converted.value_or(0);
+                known = converted.has_value();
             }
             if (buyer.purchases++ == 0) buyer.first = row.at.us;
             days.insert(floored(q.zone->local_from_utc_us(row.at.us), q.period_us));
+            if (known && days.size() > 1) paid.insert(static_cast<std::int64_t>(days.size()));
             buyer.last = row.at.us;
             buyer.amount += amount;
             if (days.size() > 1) buyer.repeat_amount += amount;
@@ -60,6 +64,7 @@ Naive naive(const std::vector<Town::Life>& lives, const PurchaseQuestion& q) {
         if (buyer.purchases == 0) continue;
         buyer.person = life.person;
         buyer.repeats = static_cast<std::uint32_t>(days.size() - 1);
+        buyer.paid_repeats = static_cast<std::uint16_t>(paid.size());
         out.buyers.push_back(buyer);
     }
     return out;
@@ -117,6 +122,19 @@ Purchases bought(const std::vector<EventRow>& rows) {
     const Town::Matched any = town.event("*");
     query::Run run;
     return purchases(view_of(rows), Scope{}, question(town, any), run).value();
+}
+
+TEST(Purchases, WhatHasNoAmountOrNoRateIsNoRepeatForNothing) {
+    const std::int64_t day = 86'400'000'000;
+    EventRow silent = purchase(4 * day, 0, "EUR");
+    silent.has_value = false;
+    const Buyer buyer = bought({purchase(0, 10'000, "EUR"), purchase(day, 20'000, "EUR"),
+                                purchase(day + 1, 5'000, "EUR"), purchase(2 * day, 0, "EUR"),
+                                purchase(3 * day, 70'000, "GBP"), silent})
+                            .buyers[0];
+    EXPECT_EQ(buyer.repeats, 4u);
+    EXPECT_EQ(buyer.paid_repeats, 2u) << "a gift has an amount: nothing";
+    EXPECT_EQ(buyer.repeat_amount, 25'000);
 }
 
 TEST(Purchases, WithoutACurrencyAreInThatOfTheFirstAmountThePurposeMaySee) {

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <optional>
 
+#include "query/group_bound.h"
 #include "query/matcher.h"
 
 namespace filrouge::query {
@@ -168,6 +169,7 @@ Result<Retention> retention(const history::View& view, const Scope& scope,
     std::vector<Worker> workers;
     for (std::size_t i = 0; i < kThreads; ++i) workers.emplace_back(question, run);
     TRY(scan<Worker>(view, scope, run, workers));
+    TRY(check_bound(question.groups));
     Retention out = std::move(workers[0].out);
     for (std::size_t w = 1; w < workers.size(); ++w) {
         const Retention& more = workers[w].out;

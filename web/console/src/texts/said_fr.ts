@@ -440,6 +440,8 @@ const sentences: Record<string, string> = {
   'It is not fitted again.': 'Il n’est plus réappris.',
   'Taken back from everybody: the traits {}.': 'Retirés à tout le monde, les traits : {1*}.',
   'Nothing is said of value: {}': 'La valeur n’est pas calculée : {1~}',
+  'Buyers of whom no mean amount can be told, and who are in no value: {}.': 'Acheteurs dont aucun montant moyen ne peut être donné, et qui ne sont dans aucune valeur : {1}.',
+  'Fewer than 20 things were seen 10 times or more: how much they vary by themselves is not known, and p_value and q_value are too small where that is more than chance.': 'Moins de 20 éléments ont été vus 10 fois ou plus : on ignore combien ils varient d’eux-mêmes, et p et q sont trop petits si c’est plus que le hasard.',
 
   // --- offres
   'The field \'{}\' must be {"en": ..., "fr": ...}.': 'Le champ « {1} » doit être {"en": ..., "fr": ...}.',
@@ -632,7 +634,7 @@ const sentences: Record<string, string> = {
   '{} customers bought again; at least {} are needed.': '{1} clients ont racheté ; il en faut au moins {2}.',
   'Observe for longer, or take more customers together.': 'Observez plus longtemps, ou réunissez plus de clients.',
   '{} different histories; the limit is {}.': '{1} historiques différents ; la limite est de {2}.',
-  'Round the times to days or weeks, or take a sample of the customers.': 'Arrondissez les temps au jour ou à la semaine, ou prenez un échantillon des clients.',
+  'Ask about a shorter time, or about fewer people.': 'Interrogez une période plus courte, ou moins de personnes.',
   'Channel {} has {} periods of {}, or one that is no amount.': 'Le canal {1} a {2} périodes sur {3}, ou une qui n’est pas un montant.',
   'Give every channel a spend of 0 or more for every period.': 'Donnez à chaque canal une dépense de 0 ou plus pour chaque période.',
   'Channel {} spends {} in every period.': 'Le canal {1} dépense {2} à chaque période.',
@@ -925,6 +927,7 @@ const parts: Record<string, string> = {
   'a list of texts': 'une liste de textes',
   'an object': 'un objet',
   'alone, without from and to': 'que cet argument soit seul, sans from ni to',
+  'recent a whole number of times, as any(...) counts persons': 'un nombre entier de fois « recent », car any(...) compte des personnes',
   'a length, as 7 days or 6 months': 'une durée, comme 7 days ou 6 months',
   'alone, without audience': 'que cet argument soit seul, sans audience',
   'a currency of three letters': 'une devise de trois lettres',
