@@ -30,7 +30,17 @@ async function fill(server, brand) {
     {type: 'track', event: 'Product Viewed', userId, messageId: `${brand}-${userId}-3`, context, properties: {note: word}},
   ])
   await post(server, key, people)
-  const find = async (value) => (await server.api('POST', 'profiles/find', {type: 'user_id', value, brand})).id
+  // An event is answered when it is on disk, and the person is there when it is folded.
+  const find = async (value) => {
+    for (let tries = 0; ; ++tries) {
+      try {
+        return (await server.api('POST', 'profiles/find', {type: 'user_id', value, brand})).id
+      } catch (error) {
+        if (tries === 50) throw error
+        await new Promise((done) => setTimeout(done, 100))
+      }
+    }
+  }
   const profile = await find('ada')
   const audience = (await server.api('POST', 'audiences', {name: `Aud ${word}`, purpose: 'measurement', rule: 'any(Product Viewed)', brand})).id
   const note = (await server.api('POST', `profiles/${profile}/notes`, {text: `Likes ${word}`, brand})).id
