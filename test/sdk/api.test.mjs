@@ -50,9 +50,13 @@ async function fill(server, document) {
   const profile = await server.find('email', 'camille@shop.test')
   const noted = await server.find('user_id', 'noted')  // whom no example restricts
   const link = async () => new URL(server.url + (await server.api('POST', 'me/links', {profile})).path).searchParams.get('link')
-  const signedIn = await fetch(`${server.url}/me/sign-in`, {
-    method: 'POST', redirect: 'manual', headers: {origin: server.url}, body: `link=${await link()}`,
-  })
+  // For each example anew: what other examples decide about identity ends the sessions of those it separates.
+  const me = async () => {
+    const signedIn = await fetch(`${server.url}/me/sign-in`, {
+      method: 'POST', redirect: 'manual', headers: {origin: server.url}, body: `link=${await link()}`,
+    })
+    return signedIn.headers.get('set-cookie').split(';')[0]
+  }
   const [evidence] = (await server.api('GET', `profiles/${profile}/graph`)).edges
   const matching = document.paths['/api/v1/matching/runs'].post.requestBody.content['application/json'].example
   await server.api('POST', 'matching/runs', {...matching, write: 'review', review: 0.01})
@@ -64,7 +68,7 @@ async function fill(server, document) {
     offer: await made('offers', {...offer, id: 'ended-soon'}),
     key, ids,
     adminLink: (await readFile(join(server.folder, 'secrets', 'admin-link'), 'utf8')).trim(),
-    profile, link: await link(), me: signedIn.headers.get('set-cookie').split(';')[0],
+    profile, link: await link(), me,
     asset: /\/assets\/([^"]+\.js)/.exec(await (await fetch(server.url)).text())?.[1],
     sequences: open.map((e) => String(e.sequence)),
     source: (await server.api('GET', 'sources')).sources.find((s) => s.id === 'examples').id,
@@ -169,7 +173,7 @@ async function run(server, ajv, path, method, operation, there) {
     delete headers.authorization
   }
   if (path === '/admin') headers.origin = server.url
-  if (path.startsWith('/me')) Object.assign(headers, {cookie: there.me, origin: server.url})
+  if (path.startsWith('/me')) Object.assign(headers, {cookie: await there.me(), origin: server.url})
   const stop = new AbortController()
   const reply = await fetch(server.url + address(path, method, operation, there), {
     method, headers, signal: stop.signal, redirect: 'manual',
