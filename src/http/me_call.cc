@@ -49,33 +49,45 @@ bool withdraws(const Call& call) {
     return path == "/me/erase" || path == "/me/offers/take-back" || path == "/me/sign-out";
 }
 
+std::optional<engine::MeSeat> seat_of(const Call& call) {
+    const auto session = cookie(call.request, kMeCookie);
+    return session ? call.services->me.whose(*session, call.runtime().now())
+                   : std::optional<engine::MeSeat>();
+}
+
 // The person of the session, while that is still who signed in: after the two that a link was made
-// for were separated, the id may lead to somebody else's data. Answers the request itself when
-// there is nobody.
+// for were separated, the id may lead to somebody else's data.
 std::optional<std::string> profile_of_session(const Call& call) {
-    if (const auto session = cookie(call.request, kMeCookie)) {
-        if (auto seat = call.services->me.whose(*session, call.runtime().now())) {
-            auto names = call.runtime().rights().names_of(seat->profile);
-            if (names.ok() && seat->is_still(std::move(names).value()))
-                return std::move(seat->profile);
-            call.services->me.sign_out(*session);
-        }
-    }
-    send_page(call, me_signed_out_page(speaks_french(call)), 401);
+    auto seat = seat_of(call);
+    if (!seat) return std::nullopt;
+    auto names = call.runtime().rights().names_of(seat->profile);
+    if (names.ok() && seat->is_still(std::move(names).value())) return std::move(seat->profile);
+    call.services->me.sign_out(cookie(call.request, kMeCookie).value_or(""));
     return std::nullopt;
+}
+
+void reply_signed_out(const Call& call) {
+    send_page(call, me_signed_out_page(speaks_french(call)), 401);
 }
 
 }  // namespace
 
-std::optional<std::string> signed_in(const Call& call) {
+std::optional<std::string> signed_in(Call& call) {
     auto profile = profile_of_session(call);
-    if (!profile) return std::nullopt;
-    if (call.route->method == "POST" && !comes_from_own_page(call.request)) {
+    const bool foreign = call.route->method == "POST" && !comes_from_own_page(call.request);
+    const bool unseen = !call.runtime().rights().audit_has_room() && !withdraws(call);
+    // Before it is refused, as a handler does before it answers.
+    if (!profile || foreign || unseen) call.turn.reset();
+    if (!profile) {
+        reply_signed_out(call);
+        return std::nullopt;
+    }
+    if (foreign) {
         call.reply_problem(403, {"http.other_site", "The request does not come from our own page.",
                                  "Open /me and use its buttons."});
         return std::nullopt;
     }
-    if (!call.runtime().rights().audit_has_room() && !withdraws(call)) {
+    if (unseen) {
         send_page(call, me_not_now_page(speaks_french(call), call.query("said").value_or("")), 503);
         return std::nullopt;
     }
@@ -89,10 +101,15 @@ std::optional<std::string> signed_in(const Call& call) {
     return profile;
 }
 
+// On a thread that must not wait for the fold: whether the session is still of the same person is
+// asked by the handler.
 bool take_me_turn(Call& call) {
-    const auto profile = profile_of_session(call);
-    if (!profile) return false;
-    call.turn = call.services->me_turns.take(*profile);
+    const auto seat = seat_of(call);
+    if (!seat) {
+        reply_signed_out(call);
+        return false;
+    }
+    call.turn = call.services->me_turns.take(seat->profile);
     if (call.turn == nullptr) send_page(call, me_busy_page(speaks_french(call)), 429);
     return call.turn != nullptr;
 }

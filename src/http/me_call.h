@@ -21,7 +21,7 @@ void send_page(const Call& call, std::string body, int status = 200);
 void send_back(const Call& call, std::string_view said, std::string_view cookie_now = {});
 // Whose session this request has. Answers the request itself when there is none, when a form was
 // not sent from our own page, or when who reads cannot be written down; a withdrawal goes on then.
-std::optional<std::string> signed_in(const Call& call);
+std::optional<std::string> signed_in(Call& call);
 // For what goes through the whole log, before it waits for a thread. Answers the request itself
 // when there is no session, or when what its person asked for before is still under way. The
 // handler gives call.turn back before it answers, so that the next may be asked for at once.
