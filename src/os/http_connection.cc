@@ -549,8 +549,9 @@ void Connection::check_deadlines(std::int64_t now_ms) {
             if (scanner_.started() && in_state > header_ms) {
                 refuse(408);
                 flush();
-            } else if (!scanner_.started() && in_state > idle_ms) {
-                close();
+            } else if (!scanner_.started() &&
+                       now_ms - std::max(since_ms_, progress_ms_) > idle_ms) {
+                close();  // an answer that is still being read is no rest
             }
             break;
         case State::Body:
