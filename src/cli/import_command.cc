@@ -182,7 +182,7 @@ int verify_import(Context& context, const Args& args) {
             if (got)
                 lines.value().push_back(check.compare(*got));
             else
-                std::fprintf(stderr,
+                std::fprintf(stderr,  // log-ok: the name of a check in the map
                              "filrouge: '%s' was not asked: a data folder counts the persons of "
                              "all its sources.\n",
                              for_terminal(check.name).c_str());
