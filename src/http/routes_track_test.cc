@@ -271,7 +271,7 @@ TEST(Tracking, EventsThatWouldWaitTooLongForTheirTurnAreRefusedAndNothingElseIs)
     const auto status = [&](std::string_view method, std::string_view path, std::int64_t wait_ms,
                             bool stands = false) {
         const auto refusal = door.routes->refuse(
-            Door::request(method, path),
+            Door::request(method, path, "", {{"authorization", "Bearer token-staff"}}),
             {.content_length = 9, .turn_wait_ms = wait_ms, .queue_stands = stands});
         return refusal == nullptr ? 0 : refusal->status;
     };
