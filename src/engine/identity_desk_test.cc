@@ -1,5 +1,6 @@
 // What operators see and decide of identity, through a whole runtime.
 #include "engine/identity_desk.h"
+#include "engine/audiences_for_test.h"
 
 #include <gtest/gtest.h>
 
@@ -217,6 +218,7 @@ TEST(IdentityDesk, OtherLimitsAreShownBeforeTheyHold) {
                                "rule":"count(Product Viewed) >= 1"})x");
         desk.seen({user("family")});
         IdentityDesk& identity = desk.shop.runtime->identity();
+        wait_for_audiences(*desk.shop.runtime);
         const std::string before = desk.shop.runtime->state_hash();
         const auto shown = json::parse(
             identity.preview_rules(R"({"types":[{"type":"email","per_person_max":2}]})").value());

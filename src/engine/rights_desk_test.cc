@@ -1,6 +1,7 @@
 // Restriction, objection and correction through the running engine: what they stop, what they leave
 // alone, and that they are there after a start.
 #include "engine/rights_desk.h"
+#include "engine/audiences_for_test.h"
 
 #include <gtest/gtest.h>
 
@@ -130,6 +131,7 @@ TEST(RightsDesk, AfterAStartRestraintsAndCorrectionsHoldAsBefore) {
         parsed(shop.rights().object(
             id, R"({"purposes":["marketing.email"],"profiling":true,"evidence":{"letter":"3"}})",
             "t1"));
+        wait_for_audiences(*shop.runtime);
         hash = shop.runtime->state_hash();
         shop.runtime->stop();
     }
