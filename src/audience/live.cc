@@ -196,13 +196,14 @@ void LiveIndex::put_timer(std::uint32_t at, const Timer& timer) {
     places_.edit(timer.person) = at + 1;
 }
 
-// The place `at` is free, and so is its subtree's order: `timer` goes there or above it.
+// `timer` goes to the place `at`, which is free, or to one above it.
 void LiveIndex::sift_up(std::uint32_t at, const Timer& timer) {
     for (; at > 0 && sooner(timer, timers_.at((at - 1) / 2)); at = (at - 1) / 2)
         put_timer(at, timers_.at((at - 1) / 2));
     put_timer(at, timer);
 }
 
+// To that place, or to one below it.
 void LiveIndex::sift_down(std::uint32_t at, const Timer& timer) {
     for (;;) {
         std::uint32_t child = 2 * at + 1;

@@ -34,8 +34,8 @@ namespace filrouge::audience {
 // Persons times the rules that are asked of each; a tick stays under a few ms.
 constexpr std::uint32_t kBackfillPerTick = 2'048;
 constexpr std::uint32_t kEventsPerPerson = 256;  // more of them count as several persons there
-// Persons whose timers ring, all that depends on time being asked: some 30 us each where there are
-// ten such rules. Few at an event, so that events that come meanwhile are folded in time.
+// Persons whose timers ring: all that depends on time is asked of each. Few at an event, so that
+// events that come meanwhile are folded in time.
 constexpr std::uint32_t kRingsPerRecord = 8;
 constexpr std::uint32_t kRingsPerTick = 256;
 // From here on a person is a large one: asking one rule reads all the events, about 0.2 ms for so

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/question_periods.h"
 #include "measure/buying.h"
 #include "measure/spend.h"
 
@@ -32,28 +33,21 @@ Result<ValueRequest> value_request(Asking& asking, Arguments& arguments) {
 
 namespace {
 
-constexpr std::int64_t kDayUs = 86'400'000'000;
-
-std::int64_t local_day(const audience::Zone* zone, std::int64_t at) {
-    const std::int64_t local = zone == nullptr ? at : zone->local_from_utc_us(at);
-    return local / kDayUs - (local % kDayUs < 0 ? 1 : 0);
-}
-
 struct Observed {
-    std::int64_t end_day = 0;
-    const audience::Zone* zone = nullptr;
+    const Asking& asking;  // whose zone says which day it is
+    std::int32_t end_day;
 };
 
 // In whole local days, as purchases are counted: so many buyers share a history, and the fit's time
 // goes with the different ones.
 measure::History history_of(const query::Buyer& buyer, const Observed& observed) {
-    const std::int64_t first = local_day(observed.zone, buyer.first);
-    const auto weeks = [first](std::int64_t day) {
-        return static_cast<double>(std::max<std::int64_t>(0, day - first)) / 7;
+    const std::int32_t first = day_number(observed.asking, buyer.first);
+    const auto weeks = [first](std::int32_t day) {
+        return static_cast<double>(std::max(0, day - first)) / 7;
     };
     measure::History history;
     history.repeats = buyer.repeats;
-    history.last = buyer.repeats == 0 ? 0 : weeks(local_day(observed.zone, buyer.last));
+    history.last = buyer.repeats == 0 ? 0 : weeks(day_number(observed.asking, buyer.last));
     history.age = std::max(history.last, weeks(observed.end_day));
     return history;
 }
@@ -65,8 +59,7 @@ double mean_spend(const query::Buyer& buyer) {
     return static_cast<double>(buyer.repeat_amount) / buyer.paid_repeats / kFixedScale;
 }
 
-// The different histories. Never many more rows at once than those: a million buyers share some
-// ten thousand.
+// The different histories. Never many more rows at once than those, for many buyers share one.
 std::vector<measure::BuyingRow> histories_of(const std::vector<query::Buyer>& buyers,
                                              const Observed& observed) {
     constexpr std::size_t kTogether = 1 << 16;
@@ -97,9 +90,7 @@ void take_fit(const measure::BuyingFit<Model>& fit, const Observed& observed, do
 }
 
 Result<void> fit_buying(Asking& asking, const ValueRequest& request, ValueModel& out) {
-    Observed observed;
-    observed.zone = request.purchases.zone;
-    observed.end_day = local_day(observed.zone, std::min(asking.scope.to, asking.now.us));
+    const Observed observed{asking, day_number(asking, std::min(asking.scope.to, asking.now.us))};
     const auto grouped = histories_of(out.found.buyers, observed);
     // The fit has a copy of its own; and what is expected of each buyer.
     asking.run.take_memory(2 * grouped.size() * sizeof(measure::BuyingRow) +

@@ -38,10 +38,6 @@ class TzZone final : public audience::Zone {
     const date::time_zone* zone_;
 };
 
-}  // namespace
-
-namespace {
-
 // What the tables were made of, as packages of distributions bring it beside them. Its first line
 // is a comment: the word "version" and which it is.
 constexpr const char* kTablesSource = "/usr/share/zoneinfo/tzdata.zi";

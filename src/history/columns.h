@@ -21,7 +21,7 @@
 namespace filrouge::history {
 
 constexpr std::uint32_t kPersonsPerRange = 32'768;
-// A range of more is several base pieces: what is made of one takes ten times its bytes meanwhile.
+// A range of more is several base pieces: while one is made it takes several times its bytes.
 constexpr std::uint32_t kRowsPerPiece = 768 * 1'024;
 
 // Bit by part: its person is in a newer piece.

@@ -22,10 +22,10 @@ struct Cell {
     StringNo text;
 };
 
-// One line of a basket or receipt.
 // The price of a line that tells none: another fact than a price of 0.
 constexpr std::int64_t kNoPrice = INT64_MIN;
 
+// One line of a basket or receipt.
 struct Line {
     StringNo product;
     StringNo category;

@@ -285,7 +285,7 @@ std::string me_not_now_page(bool french, std::string_view said) {
         {"Your data cannot be shown just now: the shop could not write down that it was read. "
          "Please try again in a while. What you say no to, take back or have erased is done all "
          "the same.",
-         "Vos données ne peuvent pas être affichées pour le moment : le magasin ne pourrait pas "
+         "Vos données ne peuvent pas être affichées pour le moment : nous n’avons pas pu "
          "noter cette consultation. Réessayez dans un moment. Un refus, un retrait ou un "
          "effacement est fait malgré tout."});
     return framed(page, kTitle, "/me", true);
