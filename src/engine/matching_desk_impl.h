@@ -10,6 +10,7 @@
 #include "engine/matching_desk.h"
 #include "engine/queries.h"
 #include "engine/questions_under_way.h"
+#include "engine/timed_turn.h"
 
 namespace filrouge::engine {
 
@@ -43,7 +44,7 @@ class MatchingDeskImpl final : public MatchingDesk {
 
     Library library_;
     MatchingSeams seams_;
-    std::timed_mutex running_;  // one runs
+    TimedTurn running_;  // one runs
 };
 
 }  // namespace filrouge::engine

@@ -31,6 +31,7 @@
 #include "engine/queries.h"
 #include "engine/questions_under_way.h"
 #include "engine/runtime.h"
+#include "engine/timed_turn.h"
 #include "storage/snapshot.h"
 
 namespace filrouge::engine {
@@ -316,7 +317,7 @@ class RuntimeImpl final : public Runtime {
     std::unique_ptr<OfferDesk> offers_;
     std::unique_ptr<class RightsDeskImpl> rights_;
     std::unique_ptr<class StaffDeskImpl> staff_;
-    std::timed_mutex model_mutex_;     // one runs
+    TimedTurn model_mutex_;            // one runs
     EventTime next_refit_{INT64_MIN};  // of the resting thread
     std::mutex snapshot_mutex_;
     std::uint64_t snapshot_at_ = 0;  // guarded by snapshot_mutex_
