@@ -321,6 +321,7 @@ TEST(Api, AFailureIsFoundByTheIdsThatItsCallerHas) {
     ASSERT_EQ(told.size(), 1u);
     EXPECT_EQ(told[0].pattern, "/v1/track");
     EXPECT_EQ(told[0].status, 503);
+    EXPECT_EQ(told[0].code, "engine.failed");
     EXPECT_EQ(told[0].trace_id, "4bf92f3577b34da6a3ce929d0e0e4736");
     EXPECT_EQ(told[0].request_id, header(failed, "X-Request-Id"));
     EXPECT_EQ(failed.body.find("/srv"), std::string::npos) << "a path is the operator's business";

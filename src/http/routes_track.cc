@@ -137,7 +137,7 @@ void answer_stored(const Call& call, const Result<IngestReply>& done) {
         const bool full = engine::is_disk_full(done.error());
         HttpResponse response = text_response(full ? 507 : 503, "not stored: " + done.error().code);
         response.headers.emplace_back("Retry-After", full ? kDiskFullRetry : "1");
-        return call.reply(std::move(response));
+        return call.reply(std::move(response), done.error().code);
     }
     HttpResponse response;
     response.headers.reserve(5);
