@@ -338,6 +338,12 @@ void fill(ErasingShop& shop, std::size_t note) {
     FAIL() << "the disk does not fill";
 }
 
+std::string waiting(Runtime& runtime) {  // seconds of the oldest erasure that is not complete
+    const std::string text = runtime.metrics(), name = "\nfilrouge_erasure_waiting_seconds ";
+    const std::size_t at = text.find(name) + name.size();
+    return text.substr(at, text.find('\n', at) - at);
+}
+
 TEST(Erasure, WhatAFullDiskStopsHalfWayIsNotCompleteAndGoesOnWhenThereIsSpace) {
     std::size_t half_way = 0;
     for (const std::size_t note : {300, 2'000, 4'000}) {
@@ -362,8 +368,12 @@ TEST(Erasure, WhatAFullDiskStopsHalfWayIsNotCompleteAndGoesOnWhenThereIsSpace) {
         EXPECT_EQ(erased.error().code, "erasure.disk_full");
         EXPECT_NE(shop.runtime->erasures("").value().find("\"begun\""), std::string::npos);
         half_way += shop.runtime->profile(id, "measurement", "", 0).ok() ? 0 : 1;
+        EXPECT_EQ(waiting(*shop.runtime), "0");
+        shop.clock.advance(seconds(90));
+        EXPECT_EQ(waiting(*shop.runtime), "90");
         disk.set_capacity(1 << 30);
         shop.wait_until_complete();
+        EXPECT_EQ(waiting(*shop.runtime), "0");
         EXPECT_FALSE(shop.runtime->profile(id, "measurement", "", 0).ok());
         EXPECT_EQ(found_in(readable(disk), "wrote " + std::string(kCanary)), 0);
         const std::string left = shop.runtime->quarantine("", 0, 500).value();

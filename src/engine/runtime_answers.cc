@@ -304,6 +304,15 @@ std::string RuntimeImpl::metrics() {
         "# TYPE filrouge_log_sync_seconds histogram\n";
     c.sync.append_to(out, "filrouge_log_sync_seconds", "");
     metric("log_bytes", "gauge", "Bytes of the log on disk.", "", log_->bytes());
+    const std::int64_t erasure_since = erasure_waits_since_us_.load();
+    metric("erasure_waiting_seconds", "gauge",
+           "How long an erased person has waited to be gone from memory and snapshots; unreadable "
+           "at once.",
+           "",
+           erasure_since == kNothingWaits
+               ? 0
+               : static_cast<std::uint64_t>((seams_.clock.monotonic().us - erasure_since) /
+                                            seconds(1).us));
     metric("disk_free_bytes", "gauge", "Free space on the disk of the data folder.", "",
            free_disk_.load());
     metric("disk_reserve_bytes", "gauge", "With less free space than this events are refused.", "",
@@ -324,6 +333,7 @@ std::string RuntimeImpl::metrics() {
     const std::uint64_t state = fold_.space().bytes();
     const std::uint64_t large = fold_.sizes.large(), largest = fold_.sizes.largest();
     const std::uint64_t waiting = fold_.live.put_off();
+    const std::optional<EventTime> wakes = fold_.live.next_wake();
     const std::uint64_t to_webhooks = fold_.waiting_rows();
     const std::uint64_t dropped = fold_.counted(0, kWebhooksDropped);
     const std::uint64_t given_up = fold_.counted(0, kWebhooksGivenUp);
@@ -340,6 +350,10 @@ std::string RuntimeImpl::metrics() {
            largest);
     metric("large_persons_waiting", "gauge", "Large persons with events since they were asked.", "",
            waiting);
+    const std::int64_t late = wakes ? as_event_time(clock_.now()).us - wakes->us : 0;
+    metric("timer_late_seconds", "gauge",
+           "How long the person has waited whose membership time was to change first.", "",
+           static_cast<std::uint64_t>(std::max<std::int64_t>(0, late) / seconds(1).us));
     metric("state_bytes", "gauge", "Bytes of the fold's tables.", "", state);
     metric("webhooks_waiting", "gauge", "Changes that webhooks have not taken yet.", "",
            to_webhooks);

@@ -198,6 +198,7 @@ Result<void> RuntimeImpl::forget_erased_keys(bool also_without) {
     const std::lock_guard no_snapshot(snapshot_mutex_);
     const std::lock_guard one(forget_mutex_);
     ++erasures_begun_;
+    an_erasure_waits();
     keys_to_forget_ = true;
     const std::array stores = {&fold_snapshots_, &directory_snapshots_, &dedupe_snapshots_};
     for (SnapshotStore* store : stores) TRY(store->remove_all());
@@ -229,8 +230,18 @@ Result<void> RuntimeImpl::learn_erasures_of_log() {
         TRY(fold_again());
     }
     const std::lock_guard one(snapshot_mutex_);
-    erasures_complete_ = erasures_begun_;
+    completed_erasures(erasures_begun_);
     return {};
+}
+
+void RuntimeImpl::an_erasure_waits() {
+    std::int64_t nothing = kNothingWaits;
+    erasure_waits_since_us_.compare_exchange_strong(nothing, seams_.clock.monotonic().us);
+}
+
+void RuntimeImpl::completed_erasures(std::uint64_t begun) {
+    erasures_complete_ = begun;
+    if (begun == erasures_begun_ && !erasures_unfinished()) erasure_waits_since_us_ = kNothingWaits;
 }
 
 // A log of before an erasure beside keys of after it, as from an older backup; or a crash between
@@ -286,6 +297,7 @@ Result<void> RuntimeImpl::carry_out(const ErasurePlan& plan) {
     TRY(erasures_->add(plan.erasure));
     keys_to_forget_ = true;
     to_discard_.insert(to_discard_.end(), plan.quarantined.begin(), plan.quarantined.end());
+    an_erasure_waits();
     forget_at_doors(plan.erasure);
     Result<void> done = finish_erasures();
     if (done.ok() || !(is_disk_full(done.error()) || done.error().code == "disk.full")) return done;

@@ -154,6 +154,9 @@ class RuntimeImpl final : public Runtime {
     Result<void> carry_out(const ErasurePlan& plan);
     Result<void> finish_erasures();
     Result<void> discard_of_erased();
+    static constexpr std::int64_t kNothingWaits = INT64_MIN;
+    void an_erasure_waits();
+    void completed_erasures(std::uint64_t begun);  // under snapshot_mutex_
     bool erasures_unfinished() const { return keys_to_forget_ || discards_left_; }
     Result<std::string> erase_fragments(const std::vector<FragmentNo>& fragments);
     std::vector<std::string> values_of(const std::vector<FragmentNo>& fragments);
@@ -324,6 +327,8 @@ class RuntimeImpl final : public Runtime {
     // Erasures whose persons the fold may still hold: no snapshot until it is folded again.
     std::uint64_t erasures_begun_ = 0;     // guarded by snapshot_mutex_
     std::uint64_t erasures_complete_ = 0;  // guarded by snapshot_mutex_
+    // Since when one waits to be completed, by the monotonic clock; nothing: none does.
+    std::atomic<std::int64_t> erasure_waits_since_us_{kNothingWaits};
     // What a full disk left of erasures that are decided. Set under command_mutex_, or at the
     // start.
     std::atomic<bool> keys_to_forget_{false}, discards_left_{false};

@@ -79,7 +79,7 @@ Result<AudienceMoves> RuntimeImpl::fold_again() {
     }
     fill_board(fresh.graph.fragments());  // the tables are exchanged: it has those of before
     const std::lock_guard one(snapshot_mutex_);
-    erasures_complete_ = begun;
+    completed_erasures(begun);
     return moves;
 }
 
