@@ -1,4 +1,6 @@
 // `filrouge serve`: the server, until it is asked to stop.
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <ctime>
@@ -37,13 +39,19 @@ void say(const std::string& line) {
     std::fflush(stdout);
 }
 
-void welcome(const server::Server& server) {
+// The link lets in whoever has it, once: it is for a terminal, not for the journal of a system.
+void welcome(const server::Server& server, const std::string& data) {
     say("Ready: " + server.url() + "/");
-    if (const auto link = server.admin_link()) say("Sign in, once: " + *link);
+    const auto link = server.admin_link();
+    if (!link) return;
+    say("Sign in, once: " +
+        (::isatty(STDOUT_FILENO) != 0
+             ? *link
+             : server.url() + "/admin?secret= and what stands in " + data + "/secrets/admin-link"));
 }
 
 // Follows the engine's state until a signal comes or it fails.
-int watch(server::Server& server, const sigset_t& signals) {
+int watch(server::Server& server, const std::string& data, const sigset_t& signals) {
     RuntimeState known = RuntimeState::Starting;
     std::string told;
     for (;;) {
@@ -55,7 +63,7 @@ int watch(server::Server& server, const sigset_t& signals) {
         }
         if (state != known) {
             if (state == RuntimeState::Ready) {
-                welcome(server);
+                welcome(server, data);
                 diagnose(Level::Info, "ready",
                          {{"sequence", std::to_string(server.runtime().folded())}});
             }
@@ -94,7 +102,7 @@ int serve(Context& context, const Args& args) {
         return Context::fail(server.error());
     }
     diagnose(Level::Info, "started", {{"version", FILROUGE_VERSION}});
-    const int code = watch(*server.value(), signals);
+    const int code = watch(*server.value(), options.data, signals);
     if (code == kExitOk) say("Stopping");
     server.value()->stop();
     diagnose(Level::Info, "stopped");
