@@ -146,8 +146,9 @@ DedupeVerdict DedupeWindow::admit(std::uint64_t key, std::uint32_t check, bool f
     key = std::max<std::uint64_t>(key, 1);
     open();
     const std::uint32_t part = part_of(key);
+    // A machine that does not know the time begins in 1970: its first second is no forgotten id.
     const auto now = static_cast<std::uint32_t>(
-        std::clamp<std::int64_t>(received.us / 1'000'000, 0, kForEver - 1));
+        std::clamp<std::int64_t>(received.us / 1'000'000, kForgotten + 1, kForEver - 1));
     make_room(part, now);
     const std::optional<Found> found = find(part, key);
     if (found) {

@@ -29,6 +29,15 @@ TEST(Dedupe, AnIdIsKnownForSevenDaysAndAnImportForEver) {
         EXPECT_EQ(window.admit(k, 1, false, t + days(15)), DedupeVerdict::Repeat);
 }
 
+TEST(Dedupe, ARepeatIsKnownInTheFirstSecondOf1970) {
+    TableSpace space;
+    DedupeWindow window(space, days(7));
+    EXPECT_EQ(window.admit(1, 5, false, {0}), DedupeVerdict::New);
+    EXPECT_EQ(window.admit(1, 5, false, {0}), DedupeVerdict::Repeat);
+    EXPECT_EQ(window.admit(2, 5, false, {-1}), DedupeVerdict::New);
+    EXPECT_EQ(window.admit(2, 5, false, {-1}), DedupeVerdict::Repeat);
+}
+
 // What the window has to answer, said in the plainest way.
 struct PlainWindow {
     struct Id {
