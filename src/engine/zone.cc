@@ -15,13 +15,49 @@ namespace {
 using LocalUs = date::local_time<std::chrono::microseconds>;
 using SysUs = date::sys_time<std::chrono::microseconds>;
 
+// The machine's tables list changes of clocks until 2037, and the library does not read the rule
+// that stands behind the last one. Later years borrow from one of these, on which the same dates
+// have the same days of the week: from the first of January on, or in a leap year from March on.
+constexpr std::int64_t kTablesEndUs = 2'145'916'800'000'000;  // 2038
+constexpr int kLentFirst = 2026, kLentLast = 2034;  // there is one for each day of the week
+
+date::sys_days lent_day(date::sys_days day) {
+    const date::year_month_day date{day};
+    const bool from_march = date.year().is_leap() && date.month() > date::February;
+    const date::month_day mark = from_march ? date::March / 1 : date::January / 1;
+    const date::sys_days start = date.year() / mark;
+    for (int year = kLentFirst; year <= kLentLast; ++year) {
+        const date::sys_days lent = date::year{year} / mark;
+        if (!date::year{year}.is_leap() && date::weekday{lent} == date::weekday{start})
+            return lent + (day - start);
+    }
+    return day;
+}
+
 class TzZone final : public audience::Zone {
   public:
     explicit TzZone(const date::time_zone* zone) : zone_(zone) {}
     std::int64_t local_from_utc_us(std::int64_t utc_us) const override {
-        return zone_->to_local(SysUs{std::chrono::microseconds{utc_us}}).time_since_epoch().count();
+        const std::int64_t later_us = borrowed_us(utc_us);
+        const SysUs utc{std::chrono::microseconds{utc_us - later_us}};
+        return zone_->to_local(utc).time_since_epoch().count() + later_us;
     }
     std::int64_t utc_from_local_us(std::int64_t local_us) const override {
+        const std::int64_t later_us = borrowed_us(local_us);
+        return utc_from_told_us(local_us - later_us) + later_us;
+    }
+
+  private:
+    // How much later a time is than the one that is looked up for it.
+    std::int64_t borrowed_us(std::int64_t us) const {
+        if (us < kTablesEndUs) return 0;
+        const SysUs at{std::chrono::microseconds{us}};
+        const auto day = date::floor<date::days>(at);
+        // Some zones are told for longer (those that go by the moon).
+        if (zone_->get_info(at).end < date::sys_days{date::year{2400} / 1 / 1}) return 0;
+        return std::chrono::microseconds(day - lent_day(day)).count();
+    }
+    std::int64_t utc_from_told_us(std::int64_t local_us) const {
         const LocalUs local{std::chrono::microseconds{local_us}};
         const date::local_info info = zone_->get_info(local);
         // In a gap the clock jumps over the moment: the first instant after it. When it happens
@@ -34,7 +70,6 @@ class TzZone final : public audience::Zone {
         return local_us - std::chrono::microseconds(info.first.offset).count();
     }
 
-  private:
     const date::time_zone* zone_;
 };
 
