@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cstdio>
 #include <initializer_list>
 #include <set>
 #include <thread>
 
 #include "base/assert.h"
+#include "sim/calendar.h"
 #include "sim/model.h"
+#include "sim/view.h"
 #include "sim/world.h"
 #include "storage/seal.h"
 
@@ -26,10 +29,8 @@ constexpr std::array kAudiences = {
     R"x({"id":"buyers","name":"B","purpose":"service","rule":"count(Order Completed) >= 3"})x",
     R"x({"id":"fans","name":"F","purpose":"measurement","rule":"count(Product Viewed) >= 4"})x",
     R"x({"id":"recent","name":"R","purpose":"measurement",
-         "rule":"any(Product Viewed, last 30 minutes)"})x"};
-
-std::string user_of(std::uint32_t person) { return "user-" + std::to_string(person); }
-std::string device_name(std::uint32_t person) { return "app-" + std::to_string(person); }
+         "rule":"any(Product Viewed, last 30 minutes)"})x",
+    R"x({"id":"today","name":"T","purpose":"measurement","rule":"any(Product Viewed, today)"})x"};
 
 std::string names_of(const SentEvent& event) {
     std::string out;
@@ -42,13 +43,30 @@ std::string names_of(const SentEvent& event) {
 
 std::string text_of(const SentEvent& event) {
     const std::string n = std::to_string(event.number);
-    return R"({"type":"track","messageId":"m)" + n + "\"," + names_of(event) + R"("event":")" +
-           (event.order ? "Order Completed" : "Product Viewed") + R"(","properties":{"n":)" + n +
-           "}}";
+    const std::string told =
+        event.told_us ? R"("timestamp":)" + std::to_string(*event.told_us) + "," : "";
+    return R"({"type":"track","messageId":"m)" + n + "\"," + names_of(event) + told +
+           R"("event":")" + (event.order ? "Order Completed" : "Product Viewed") +
+           R"(","properties":{"n":)" + n + "}}";
 }
 
-bool is_buyer(const Shown& shown) { return shown.orders.size() >= kBuyerOrders; }
-bool is_fan(const Shown& shown) { return shown.views_readable && shown.views.size() >= kFanViews; }
+std::size_t times_in_all(const std::map<std::uint32_t, Shown::Times>& events) {
+    std::size_t sum = 0;
+    for (const auto& [number, times] : events) sum += times.size();
+    return sum;
+}
+bool is_buyer(const Shown& shown) { return times_in_all(shown.orders) >= kBuyerOrders; }
+bool is_fan(const Shown& shown) {
+    return shown.views_readable && times_in_all(shown.views) >= kFanViews;
+}
+std::optional<std::int64_t> latest_view(const Shown& shown) {
+    std::optional<std::int64_t> latest;
+    if (!shown.views_readable) return latest;
+    for (const auto& [number, times] : shown.views) {
+        for (const std::int64_t at : times) latest = std::max(at, latest.value_or(at));
+    }
+    return latest;
+}
 
 struct Sent {
     std::uint32_t request = 0;  // the model's number
@@ -58,7 +76,12 @@ struct Sent {
 class History {
   public:
     explicit History(Scheduler& scheduler, std::uint64_t seed, Outcome& outcome)
-        : scheduler_(scheduler), world_(scheduler, seed), outcome_(outcome), waiting_(kClients) {}
+        : scheduler_(scheduler),
+          world_(scheduler, seed),
+          view_(scheduler, world_, outcome.faults),
+          outcome_(outcome),
+          waiting_(kClients),
+          leaps_(below(6) == 0) {}
     void run();
 
   private:
@@ -75,6 +98,7 @@ class History {
     bool change_of_mind();
     bool look_around();
     bool set_clock_wrong();
+    void set_clock(std::int64_t us);
     bool set_up();  // audiences and a webhook
     std::optional<HttpResponse> post(const std::string& body) {
         return world_.send("POST", "/v1/batch", body, basic(kWriteKey));
@@ -84,17 +108,18 @@ class History {
     void pass(Duration time) {
         scheduler_.skip(time);
         scheduler_.sleep(seconds(2));
+        see_clock();
     }
+    void see_clock() { model_.saw_clock(world_.clock.now().us); }
     void check(const std::string& when);
     void check_members(const Model::Threads& threads, const std::string& when);
-    void check_recent();
+    void check_windows(const Model::Threads& threads, const std::string& when);
+    void check_time_passes();
+    void view_all();
     void check_partner();
     void check_replay();
-    std::optional<std::set<std::string>> members(const std::string& audience);
     SentEvent some_event();
-    Shown show(ThreadKey key);
-    Model::Threads show_all();
-    json::value ask(std::string_view target);
+    std::optional<std::int64_t> some_time();
     std::uint64_t below(std::uint64_t n) { return scheduler_.below(n); }
     void fault(const std::string& what) { outcome_.faults.push_back(what); }
     void fault(std::initializer_list<std::string_view> parts) {
@@ -104,14 +129,15 @@ class History {
 
     Scheduler& scheduler_;
     World world_;
+    View view_;
     Outcome& outcome_;
     Model model_;
     std::uint32_t numbers_ = 0;                 // of events
     std::vector<std::optional<Sent>> waiting_;  // by client: without an answer, to be sent again
     std::vector<Sent> answered_;
-    std::set<std::uint32_t> undecided_;          // persons whose choice is under way
-    std::map<ThreadKey, std::string> profiles_;  // ids, as last shown
+    std::set<std::uint32_t> undecided_;  // persons whose choice is under way
     bool is_set_up_ = false;
+    const bool leaps_;  // the clock, by years
 };
 
 bool History::start() {
@@ -131,8 +157,8 @@ void History::run() {
     if (!outcome_.faults.empty() || !start()) return;
     settle();
     check("in the end");
+    check_time_passes();
     check_partner();
-    check_recent();
     check_replay();
 }
 
@@ -166,6 +192,7 @@ void History::end_life() {
     outcome_.cuts += in_order ? 0 : 1;
     const auto how = in_order ? fake::Crash::KeepAll : fake::kCrashes[below(4)];
     world_.end(how, below(~0u));
+    model_.life_over();
     undecided_.clear();
 }
 
@@ -195,12 +222,29 @@ void History::note_refusal(int status) {
 }
 
 bool History::send_once(const Sent& sent) {
+    see_clock();
     const std::size_t its_try = model_.begin_try(sent.request);
     const auto answer = post(sent.body);
+    const bool taken = answer && answer->status == 200;
+    if (answer) model_.end_try(sent.request, its_try, taken);
     if (answer) note_refusal(answer->status);
-    if (!answer || answer->status != 200) return false;
-    model_.answered(sent.request, its_try);
-    return true;
+    return taken;
+}
+
+// Of what was kept where there was no network, and of phones whose clock is wrong.
+std::optional<std::int64_t> History::some_time() {
+    constexpr std::int64_t kEarliestUs = 662'688'000'000'000;  // of 1991: before, nobody tells one
+    if (below(3) != 0) return std::nullopt;
+    const auto ms = [this](Duration most) {
+        return static_cast<std::int64_t>(below(static_cast<std::uint64_t>(most.us / 1'000))) *
+               1'000;
+    };
+    const std::int64_t now = world_.clock.now().us / 1'000 * 1'000;
+    const std::uint64_t which = below(3);
+    const std::int64_t told = which == 0   ? now - ms(days(10))
+                              : which == 1 ? now - ms(minutes(40))
+                                           : now + ms(days(10));
+    return told < kEarliestUs ? std::nullopt : std::optional(told);
 }
 
 // Views are the account's: who may be measured is said by account.
@@ -209,6 +253,7 @@ SentEvent History::some_event() {
     event.number = ++numbers_;
     event.person = static_cast<std::uint32_t>(below(kPersons));
     event.order = below(3) == 0;
+    event.told_us = some_time();
     if (event.order && below(3) == 0) event.named = below(4) == 0 ? Named::ByBoth : Named::ByDevice;
     return event;
 }
@@ -251,10 +296,10 @@ bool History::choose(std::uint32_t person, bool granted) {
             : post(R"({"batch":[{"type":"track","messageId":"c)" + std::to_string(++numbers_) +
                    R"(","event":"Consent Updated","userId":")" + user_of(person) +
                    R"(","properties":{"purposes":)" + choice + "}}]}");
+    const bool taken = answer && answer->status == 200;
+    if (answer) model_.end_choice(person, taken);
     if (answer) note_refusal(answer->status);
-    if (!answer || answer->status != 200) return false;
-    model_.choice_answered(person);
-    return true;
+    return taken;
 }
 
 bool History::change_of_mind() {
@@ -275,8 +320,19 @@ bool History::look_around() {
     return answer.has_value();
 }
 
+void History::set_clock(std::int64_t us) {
+    see_clock();
+    world_.clock.set_to(us);
+    see_clock();
+}
+
 bool History::set_clock_wrong() {
-    world_.clock.set_wrong_by(minutes(static_cast<std::int64_t>(below(3) * 60)));
+    constexpr std::array kWrongBy = {hours(0),  hours(0), hours(1), hours(2),
+                                     hours(-1), days(1),  days(-1)};
+    see_clock();
+    world_.clock.set_wrong_by(kWrongBy[below(kWrongBy.size())]);
+    see_clock();
+    if (leaps_ && below(2) == 0) set_clock(below(2) == 0 ? SimClock::k1970Us : SimClock::k2038Us);
     return false;
 }
 
@@ -296,82 +352,23 @@ bool History::set_up() {
 
 // ---------------------------------------------------------------- checks
 
-json::value History::ask(std::string_view target) {
-    const auto answer = world_.send("GET", target, "", world_.operator_token());
-    if (!answer || answer->status != 200) return nullptr;
-    json::error_code error;
-    return json::parse(answer->body, error);
-}
-
-Shown History::show(ThreadKey key) {
-    Shown shown;
-    const json::value found =
-        ask("/api/v1/profiles/find?" +
-            (is_device(key) ? "type=anonymous_id&value=" + device_name(key - device_of(0))
-                            : "type=user_id&value=" + user_of(key)));
-    if (!found.is_object()) return shown;
-    shown.known = true;
-    const std::string id(found.at("id").as_string());
-    profiles_[key] = id;
-    for (const char* purpose : {"service", "measurement"}) {
-        const json::value thread =
-            ask("/api/v1/profiles/" + id + "/thread?limit=200&purpose=" + purpose);
-        if (!thread.is_object()) {
-            fault("the thread " + std::to_string(key) + " is not shown");
-            continue;
-        }
-        const bool views = std::string_view(purpose) == "measurement";
-        if (views) shown.views_readable = thread.at("may_use").as_bool();
-        for (const json::value& event : thread.at("events").as_array()) {
-            if (event.at("name").as_string() != (views ? "Product Viewed" : "Order Completed"))
-                continue;
-            const json::value& number = event.at("properties").at("n");
-            ++(views ? shown.views : shown.orders)[number.to_number<std::uint32_t>()];
-        }
-    }
-    return shown;
-}
-
-Model::Threads History::show_all() {
-    Model::Threads threads;
-    for (std::uint32_t person = 0; person < kPersons; ++person) {
-        const Shown account = threads[person] = show(person);
-        const Shown device = show(device_of(person));
-        const bool joined =
-            account.known && device.known && profiles_[person] == profiles_[device_of(person)];
-        if (!joined) threads[device_of(person)] = device;
-    }
-    return threads;
-}
-
 void History::check(const std::string& when) {
     world_.runtime().wait_until_folded();
-    const Model::Threads threads = show_all();
+    see_clock();
+    const Model::Threads threads = view_.show_all(kPersons);
     for (const std::string& what : model_.check(threads)) fault({when, ": ", what});
-    if (is_set_up_) check_members(threads, when);
-}
-
-std::optional<std::set<std::string>> History::members(const std::string& audience) {
-    while (!world_.over()) {
-        const json::value known = ask("/api/v1/audiences/" + audience);
-        if (!known.is_object()) return std::nullopt;
-        if (known.at("complete").as_bool()) break;
-        scheduler_.sleep(milliseconds(20));
-    }
-    const json::value listed = ask("/api/v1/audiences/" + audience + "/members");
-    if (!listed.is_object()) return std::nullopt;
-    std::set<std::string> ids;
-    for (const json::value& id : listed.at("members").as_array()) ids.emplace(id.as_string());
-    return ids;
+    if (!is_set_up_) return;
+    check_members(threads, when);
+    check_windows(threads, when);
 }
 
 void History::check_members(const Model::Threads& threads, const std::string& when) {
     for (const std::string audience : {"buyers", "fans"}) {
-        const auto listed = members(audience);
+        const auto listed = view_.members(audience);
         if (!listed) return fault({when, ": the members of ", audience, " are not told"});
         std::size_t known = 0;
         for (const auto& [key, shown] : threads) {
-            const bool in = shown.known && listed->contains(profiles_[key]);
+            const bool in = shown.known && listed->contains(view_.profiles().at(key));
             known += in ? 1 : 0;
             if (in != (audience == "buyers" ? is_buyer(shown) : is_fan(shown)))
                 fault({when, ": thread ", std::to_string(key), in ? " is in " : " is missing in ",
@@ -381,9 +378,33 @@ void History::check_members(const Model::Threads& threads, const std::string& wh
     }
 }
 
-// Time alone makes a member leave, and not before its time.
-void History::check_recent() {
-    world_.clock.set_wrong_by(hours(2));  // the latest that was ever told
+// By the time of the log as it was told before and after: with a clock that was set back it stands
+// still, and so does who is in.
+void History::check_windows(const Model::Threads& threads, const std::string& when) {
+    scheduler_.sleep(seconds(2));  // what was due when the server was away is done
+    const std::int64_t before = view_.now();
+    const auto recent = view_.members("recent");
+    const auto today = view_.members("today");
+    const std::int64_t after = view_.now() + 1'000;
+    if (!recent || !today) return fault({when, ": the members of windows are not told"});
+    for (const auto& [key, shown] : threads) {
+        if (!shown.known) continue;
+        const std::string thread = "thread " + std::to_string(key);
+        const auto latest = latest_view(shown);
+        const bool is_recent = recent->contains(view_.profiles().at(key));
+        const bool is_today = today->contains(view_.profiles().at(key));
+        if (is_recent && (!latest || *latest + 1'000 + minutes(30).us < before))
+            fault({when, ": ", thread, " is recent and was not here"});
+        if (!is_recent && latest && *latest + minutes(30).us > after)
+            fault({when, ": ", thread, " was here and is not recent"});
+        if (before < kCalendarFromUs || paris_day(before) != paris_day(after)) continue;
+        const bool was_today = latest && paris_day(*latest) == paris_day(before);
+        if (is_today != was_today)
+            fault({when, ": ", thread, is_today ? " was not here today" : " was here today"});
+    }
+}
+
+void History::view_all() {
     for (std::uint32_t person = 0; person < kPersons; ++person) {
         SentEvent view;
         view.number = ++numbers_;
@@ -398,16 +419,31 @@ void History::check_recent() {
         if (!answered) return fault("a last view has no answer");
     }
     world_.runtime().wait_until_folded();
-    const auto before = members("recent");
-    if (!before || before->size() != kPersons) fault("who has just looked is not recent");
-    pass(minutes(29));
-    if (members("recent") != before) fault("somebody left before the time");
-    pass(minutes(2));
-    const auto after = members("recent");
-    if (!after || !after->empty()) fault("somebody stayed when the time was over");
 }
 
-// Every change is told, at least once and always with the same text; they add up to who is in.
+// Time alone makes a member leave, and not before its time: on a day that has not 24 hours, later
+// than the latest that the clock ever told.
+void History::check_time_passes() {
+    set_clock(next_clock_change(std::max(model_.latest_us(), kCalendarFromUs)));
+    view_all();
+    const auto all = view_.members("recent");
+    if (!all || all->size() != kPersons) return fault("who has just looked is not recent");
+    pass(minutes(29));
+    if (view_.members("recent") != all) fault("somebody left before the time");
+    pass(minutes(2));
+    const auto after = view_.members("recent");
+    if (!after || !after->empty()) fault("somebody stayed when the time was over");
+    if (view_.members("today") != all) fault("somebody left before the day was over");
+    const std::int64_t now = world_.clock.now().us;
+    pass(microseconds(end_of_paris_day(now) - now) - minutes(1));
+    if (view_.members("today") != all) fault("somebody left in the last minute of the day");
+    pass(minutes(1));
+    const auto tomorrow = view_.members("today");
+    if (!tomorrow || !tomorrow->empty()) fault("somebody stayed when the day was over");
+}
+
+// Every change is told, at least once and always with the same text; who entered has left before
+// they enter again; and they add up to who is in.
 void History::check_partner() {
     world_.partner.well = true;
     pass(minutes(20));  // more than the longest rest before a retry
@@ -415,22 +451,29 @@ void History::check_partner() {
         known = world_.partner.taken.size();
         scheduler_.sleep(seconds(2));
     }
-    std::map<std::string, std::string> texts;                   // by delivery
-    std::map<std::pair<std::string, std::string>, bool> is_in;  // by audience and profile
+    // In the order of the log: by record and place in it, which an id tells.
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::string> texts;
     for (const Partner::Taken& taken : world_.partner.taken) {
-        const auto [at, fresh] = texts.try_emplace(taken.id, taken.body);
+        unsigned long long record = 0, place = 0;
+        ASSERT(std::sscanf(taken.id.c_str(), "msg_%llu_%llu_", &record, &place) == 2);
+        const auto [at, fresh] = texts.try_emplace({record, place}, taken.body);
         if (!fresh && at->second != taken.body) fault("one delivery has two texts");
-        if (!fresh) continue;
-        json::error_code error;
-        const json::value body = json::parse(taken.body, error);
-        const json::value& data = body.at("data");
-        is_in[{std::string(data.at("audience").as_string()),
-               std::string(data.at("profile").as_string())}] =
-            body.at("type").as_string() == "audience.entered";
     }
-    for (const std::string audience : {"buyers", "fans"}) {
-        const auto listed = members(audience);
-        for (const auto& [person, id] : profiles_) {
+    std::map<std::pair<std::string, std::string>, bool> is_in;  // by audience and profile
+    for (const auto& [number, text] : texts) {
+        json::error_code error;
+        const json::value body = json::parse(text, error);
+        const json::value& data = body.at("data");
+        const std::string audience(data.at("audience").as_string());
+        const bool entered = body.at("type").as_string() == "audience.entered";
+        const auto [at, first] =
+            is_in.try_emplace({audience, std::string(data.at("profile").as_string())}, entered);
+        if (!first && std::exchange(at->second, entered) == entered)
+            fault({"the partner was told twice of the same change in ", audience});
+    }
+    for (const std::string audience : {"buyers", "fans", "recent", "today"}) {
+        const auto listed = view_.members(audience);
+        for (const auto& [person, id] : view_.profiles()) {
             const auto told = is_in.find({audience, id});
             // Of who was in before the webhook was made nothing was told.
             if (listed && told != is_in.end() && told->second != listed->contains(id))

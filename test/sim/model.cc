@@ -10,10 +10,11 @@ std::string text(const SentEvent& event) {
            " of person " + std::to_string(event.person);
 }
 
-std::uint32_t times(const Shown& shown, const SentEvent& event) {
+const Shown::Times& times(const Shown& shown, const SentEvent& event) {
+    static const Shown::Times kNone;
     const auto& of_kind = event.order ? shown.orders : shown.views;
     const auto at = of_kind.find(event.number);
-    return at == of_kind.end() ? 0 : at->second;
+    return at == of_kind.end() ? kNone : at->second;
 }
 
 bool readable(const Shown& shown, const SentEvent& event) {
@@ -36,20 +37,49 @@ std::uint32_t Model::new_request(std::vector<SentEvent> events) {
 }
 
 std::size_t Model::begin_try(std::uint32_t request) {
-    requests_[request].tries.push_back({++moment_, {}});
-    return requests_[request].tries.size() - 1;
+    std::vector<Try>& tries = requests_[request].tries;
+    tries.push_back({{++moment_, {}}, clock_us_});
+    return tries.size() - 1;
 }
 
-void Model::answered(std::uint32_t request, std::size_t its_try) {
-    requests_[request].tries[its_try].answered = ++moment_;
+void Model::end(Try& one) {
+    if (one.span.end) return;
+    one.span.end = moment_;
+    one.to_us = latest_us_ + kSlackUs;
+}
+
+void Model::end_try(std::uint32_t request, std::size_t its_try, bool answered) {
+    ++moment_;
+    Try& one = requests_[request].tries[its_try];
+    end(one);
+    one.span.answered = answered;
+}
+
+void Model::life_over() {
+    ++moment_;
+    for (Request& request : requests_) {
+        for (Try& one : request.tries) end(one);
+    }
+    for (auto& [person, choices] : choices_) {
+        for (Choice& choice : choices) choice.span.end = choice.span.end.value_or(moment_);
+    }
+}
+
+void Model::saw_clock(std::int64_t us) {
+    constexpr std::int64_t kRepeatsKnownUs = 6 * 86'400'000'000;  // the setting says seven days
+    if (latest_us_ != kNoClock && us > latest_us_ + kRepeatsKnownUs) leaps_.push_back(++moment_);
+    clock_us_ = us;
+    latest_us_ = std::max(latest_us_, us);
 }
 
 void Model::begin_choice(std::uint32_t person, bool granted) {
     choices_[person].push_back({{++moment_, {}}, granted});
 }
 
-void Model::choice_answered(std::uint32_t person) {
-    choices_[person].back().span.answered = ++moment_;
+void Model::end_choice(std::uint32_t person, bool answered) {
+    Span& span = choices_[person].back().span;
+    span.end = ++moment_;
+    span.answered = answered;
 }
 
 std::optional<bool> Model::allows(std::uint32_t person) const {
@@ -60,25 +90,40 @@ std::optional<bool> Model::allows(std::uint32_t person) const {
     return last.granted;
 }
 
+// What is allowed is asked as the event comes, whenever it happened.
 Model::Allowed Model::allowed_during(const Span& span, const SentEvent& event) const {
     if (event.order) return Allowed::Yes;
     const auto choices = choices_.find(event.person);
     if (choices == choices_.end()) return Allowed::No;
-    bool allowed = false;  // before anything was said
+    Allowed allowed = Allowed::No;  // before anything was said
     for (const Choice& choice : choices->second) {
-        const bool before = choice.span.answered && *choice.span.answered < span.sent;
-        const bool after = span.answered && *span.answered < choice.span.sent;
-        if (!before && !after) return Allowed::Maybe;
-        if (before) allowed = choice.granted;
+        if (span.is_before(choice.span)) continue;
+        if (!choice.span.is_before(span)) return Allowed::Maybe;
+        const Allowed said = choice.granted ? Allowed::Yes : Allowed::No;
+        if (choice.span.answered || allowed == said)
+            allowed = said;
+        else
+            allowed = Allowed::Maybe;
     }
-    return allowed ? Allowed::Yes : Allowed::No;
+    return allowed;
+}
+
+// What happened more than a week before it is received goes to quarantine.
+Model::Allowed Model::in_time(const Try& one, const SentEvent& event) const {
+    constexpr std::int64_t kLateUs = 7 * 86'400'000'000;
+    if (!event.told_us || *event.told_us + kLateUs >= one.to_us) return Allowed::Yes;
+    return *event.told_us + kLateUs < one.from_us - kSlackUs ? Allowed::No : Allowed::Maybe;
+}
+
+Model::Allowed Model::taken(const Try& one, const SentEvent& event) const {
+    return std::min(allowed_during(one.span, event), in_time(one, event));
 }
 
 Expected Model::expected(const SentEvent& event) const {
     Expected so_far = Expected::Absent;
-    for (const Span& span : requests_[event.request].tries) {
-        const Allowed allowed = allowed_during(span, event);
-        if (allowed == Allowed::Yes && span.answered) return Expected::Present;
+    for (const Try& one : requests_[event.request].tries) {
+        const Allowed allowed = taken(one, event);
+        if (allowed == Allowed::Yes && one.span.answered) return Expected::Present;
         if (allowed != Allowed::No) so_far = Expected::Maybe;
     }
     return so_far;
@@ -86,9 +131,8 @@ Expected Model::expected(const SentEvent& event) const {
 
 bool Model::kept_if_written(const SentEvent& event) const {
     const auto& tries = requests_[event.request].tries;
-    return std::all_of(tries.begin(), tries.end(), [&](const Span& span) {
-        return allowed_during(span, event) == Allowed::Yes;
-    });
+    return std::all_of(tries.begin(), tries.end(),
+                       [&](const Try& one) { return taken(one, event) == Allowed::Yes; });
 }
 
 Expected Model::joined(std::uint32_t person) const {
@@ -123,6 +167,35 @@ void Model::check_joined(std::uint32_t person, const Threads& threads,
         faults.push_back("person " + std::to_string(person) + " and their device are two");
 }
 
+// A repeat is known for some days, by the clock: a leap of it makes one more of them.
+std::size_t Model::times_at_most(const SentEvent& event) const {
+    const std::vector<Try>& tries = requests_[event.request].tries;
+    if (tries.empty()) return 0;
+    return 1 +
+           static_cast<std::size_t>(std::count_if(leaps_.begin(), leaps_.end(), [&](Moment leap) {
+               return tries.front().span.sent < leap && tries.back().span.end > leap;
+           }));
+}
+
+// What a sender says of the past is taken as it is. Nothing happens after it was received, and that
+// was between the clock's look at its sending and the latest time the clock had told at its end: a
+// log whose clock was ahead stays ahead until the clock has caught up.
+void Model::check_times(const SentEvent& event, const Shown::Times& shown,
+                        std::vector<std::string>& faults) const {
+    constexpr std::int64_t kEarliestUs = 631'152'000'000'000;  // of 1990: before it nothing is told
+    constexpr std::int64_t kMs = 1'000;
+    for (const std::int64_t at : shown) {
+        const auto& tries = requests_[event.request].tries;
+        const bool can_be = std::any_of(tries.begin(), tries.end(), [&](const Try& one) {
+            const std::int64_t first = one.from_us - kSlackUs;
+            const std::int64_t last = std::max(one.to_us, kEarliestUs);
+            return at + kMs > std::min(event.told_us.value_or(first), first) &&
+                   at <= std::min(event.told_us.value_or(last), last);
+        });
+        if (!can_be) faults.push_back(text(event) + " is shown at another time");
+    }
+}
+
 void Model::check_thread(ThreadKey key, const Threads& threads,
                          std::vector<std::string>& faults) const {
     const Shown& shown = threads.at(key);
@@ -130,10 +203,12 @@ void Model::check_thread(ThreadKey key, const Threads& threads,
     for (const Request& request : requests_) {
         for (const SentEvent& event : request.events) {
             if (key_of(event, threads) != key || !readable(shown, event)) continue;
-            const std::uint32_t n = times(shown, event);
+            const std::size_t n = times(shown, event).size();
+            check_times(event, times(shown, event), faults);
             (event.order ? orders : views) += n == 0 ? 0 : 1;
             const Expected wanted = expected(event);
-            if (n > 1) faults.push_back(text(event) + " is there " + std::to_string(n) + " times");
+            if (n > times_at_most(event))
+                faults.push_back(text(event) + " is there " + std::to_string(n) + " times");
             if (n == 0 && wanted == Expected::Present)
                 faults.push_back(text(event) + " was answered and is lost");
             if (n > 0 && wanted == Expected::Absent)
@@ -155,7 +230,7 @@ void Model::check_whole(const Request& request, const Threads& threads,
     for (const SentEvent& event : request.events) {
         const Shown& shown = threads.at(key_of(event, threads));
         if (!kept_if_written(event) || !readable(shown, event)) continue;
-        ++(times(shown, event) > 0 ? there : missing);
+        ++(times(shown, event).empty() ? missing : there);
     }
     if (there > 0 && missing > 0)
         faults.push_back("request " + std::to_string(request.events.front().request) +

@@ -1,13 +1,15 @@
 // What a shop must find, worked out from what its clients sent and were answered, and from nothing
 // else: no code of the engine. A request may be tried several times, a choice once; each try is
-// followed by two moments, its sending and its answer, and what it does it does in between. Where
-// two of these spans overlap, either order is right and the model says "maybe".
+// followed by two moments, its sending and its end (an answer, or the death of the server), and
+// what it does it does in between. Where two of these spans overlap, either order is right and the
+// model says "maybe".
 //
 // A repeat of what was kept changes nothing. A repeat of what was not kept, for want of consent, is
 // judged anew.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -20,7 +22,9 @@ using Moment = std::uint64_t;  // a count of sendings and answers, the clients' 
 
 struct Span {
     Moment sent = 0;
-    std::optional<Moment> answered;
+    std::optional<Moment> end;  // nothing comes of it any more
+    bool answered = false;      // with 200
+    bool is_before(const Span& other) const { return end && *end < other.sent; }
 };
 
 enum class Expected { Absent, Maybe, Present };
@@ -33,6 +37,7 @@ struct SentEvent {
     std::uint32_t person = 0;
     bool order = false;  // kept on the basis of the contract; all else needs consent
     Named named = Named::ByAccount;
+    std::optional<std::int64_t> told_us;  // when it happened, as its sender says
     std::uint32_t request = 0;
 };
 
@@ -44,9 +49,10 @@ constexpr bool is_device(ThreadKey key) { return key >= device_of(0); }
 
 // What one thread showed.
 struct Shown {
-    bool known = false;                             // the person exists
-    std::map<std::uint32_t, std::uint32_t> orders;  // number to how often
-    std::map<std::uint32_t, std::uint32_t> views;
+    using Times = std::vector<std::int64_t>;  // one for each time it is there, in whole ms
+    bool known = false;                       // the person exists
+    std::map<std::uint32_t, Times> orders;    // by number
+    std::map<std::uint32_t, Times> views;
     bool views_readable = false;
 };
 
@@ -55,10 +61,14 @@ class Model {
     // --- requests with events; each is known by a number, each of its tries, too
     std::uint32_t new_request(std::vector<SentEvent> events);
     std::size_t begin_try(std::uint32_t request);
-    void answered(std::uint32_t request, std::size_t its_try);  // with 200
+    void end_try(std::uint32_t request, std::size_t its_try, bool answered);
+    void life_over();  // whatever has no answer has none any more
+    // What the machine's clock says. To be told before each try, and before and after it is set.
+    void saw_clock(std::int64_t us);
+    std::int64_t latest_us() const { return latest_us_; }  // that it ever said
     // --- choices; one at a time for each person
     void begin_choice(std::uint32_t person, bool granted);
-    void choice_answered(std::uint32_t person);
+    void end_choice(std::uint32_t person, bool answered);
 
     // Whether the person allows measurement now; nothing while a choice is under way.
     std::optional<bool> allows(std::uint32_t person) const;
@@ -70,9 +80,17 @@ class Model {
     std::vector<std::string> check(const Threads& threads) const;
 
   private:
+    static constexpr std::int64_t kNoClock = std::numeric_limits<std::int64_t>::min();
+    // Of looks at a clock that stands still, and of one that is set between two looks.
+    static constexpr std::int64_t kSlackUs = 1'000'000;
     enum class Allowed { No, Maybe, Yes };
+    struct Try {
+        Span span;
+        std::int64_t from_us = 0;                                       // the clock at its sending
+        std::int64_t to_us = std::numeric_limits<std::int64_t>::max();  // no later was it received
+    };
     struct Request {
-        std::vector<Span> tries;
+        std::vector<Try> tries;
         std::vector<SentEvent> events;
     };
     struct Choice {
@@ -80,9 +98,15 @@ class Model {
         bool granted = false;
     };
     Allowed allowed_during(const Span& span, const SentEvent& event) const;
+    Allowed in_time(const Try& one, const SentEvent& event) const;
+    Allowed taken(const Try& one, const SentEvent& event) const;
     bool kept_if_written(const SentEvent& event) const;
     // Whether an event that names both has been kept.
     Expected joined(std::uint32_t person) const;
+    void end(Try& one);
+    std::size_t times_at_most(const SentEvent& event) const;
+    void check_times(const SentEvent& event, const Shown::Times& shown,
+                     std::vector<std::string>& faults) const;
     void check_thread(ThreadKey key, const Threads& threads,
                       std::vector<std::string>& faults) const;
     void check_joined(std::uint32_t person, const Threads& threads,
@@ -91,6 +115,9 @@ class Model {
                      std::vector<std::string>& faults) const;
 
     Moment moment_ = 0;
+    std::int64_t clock_us_ = 0;
+    std::int64_t latest_us_ = kNoClock;
+    std::vector<Moment> leaps_;  // of the clock, beyond the days in which a repeat is known
     std::vector<Request> requests_;
     std::map<std::uint32_t, std::vector<Choice>> choices_;  // by person, in order
 };

@@ -6,6 +6,7 @@
 // orderly stop. Everything here runs on threads of a Scheduler.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <map>
@@ -26,17 +27,29 @@
 
 namespace filrouge::sim {
 
-// The scheduler's time, and a wall clock that somebody sets wrong now and then.
+// The scheduler's time, and a wall clock that somebody sets wrong now and then. A history begins on
+// some day of 2026, or seconds before the clocks of Europe change, before seconds since 1970 need
+// 33 bits, or with the machine that does not know the time at all.
 class SimClock : public Clock {
   public:
-    explicit SimClock(const Scheduler& scheduler) : scheduler_(scheduler) {}
-    IngestTime now() override { return {kStartUs + scheduler_.now().us + ahead_us_}; }
+    explicit SimClock(Scheduler& scheduler)
+        : scheduler_(scheduler), start_us_(kStartsUs[scheduler.below(kStartsUs.size())]) {}
+    IngestTime now() override { return {start_us_ + scheduler_.now().us + ahead_us_}; }
     Duration monotonic() override { return scheduler_.now(); }
     void set_wrong_by(Duration by) { ahead_us_ = by.us; }
+    void set_to(std::int64_t us) { ahead_us_ = us - start_us_ - scheduler_.now().us; }
+
+    static constexpr std::int64_t k1970Us = 0;
+    static constexpr std::int64_t k2038Us = 2'147'483'640'000'000;
 
   private:
-    static constexpr std::int64_t kStartUs = 1'767'225'600'000'000;
+    static constexpr std::int64_t k2026Us = 1'767'225'600'000'000;
+    static constexpr std::int64_t kSpringUs = 1'774'745'980'000'000;  // 29 March, 00:59:40 UTC
+    static constexpr std::int64_t kAutumnUs = 1'792'889'980'000'000;  // 25 October, 00:59:40 UTC
+    static constexpr std::array kStartsUs = {k2026Us,   k2026Us,   k2026Us, k2026Us,
+                                             kSpringUs, kAutumnUs, k1970Us, k2038Us};
     const Scheduler& scheduler_;
+    const std::int64_t start_us_;
     std::int64_t ahead_us_ = 0;
 };
 
