@@ -9,11 +9,11 @@ import {Card, Channel, Meter, Page, PartBar, PersonLink, Tool} from '../ui/parts
 import {Empty, Loaded, NoRight} from '../ui/states'
 import {useMay} from '../api/session'
 import {useConsentMix, useMetrics, useOpenQuarantine, useTail} from './queries'
+import {noRates, rateOf, withCount} from './rates'
 import {kWindowSeconds, sparkline, Threads} from './threads'
 import './now.css'
 
 const kListed = 13
-const kRates = 90
 
 export function NowPage() {
   const {t} = useTranslation()
@@ -87,20 +87,13 @@ function Figures({stats}: {stats?: Stats}) {
   const {t} = useTranslation()
   const metrics = useMetrics()
   const spark = useRef<HTMLCanvasElement>(null)
-  const seen = useRef({rates: [] as number[], at: 0, n: -1})
+  const seen = useRef(noRates)
   const [rate, setRate] = useState<number | null>(null)
   useEffect(() => {
     if (!metrics.data) return
-    const s = seen.current
-    const now = performance.now(), n = metrics.data.events_received_total ?? 0
-    // A smaller count than before: the server was started again.
-    if (s.n >= 0 && n >= s.n && now > s.at) {
-      s.rates = [...s.rates, ((n - s.n) * 1000) / (now - s.at)].slice(-kRates)
-      const last = s.rates.slice(-3)
-      setRate(last.reduce((a, b) => a + b, 0) / last.length)
-      if (spark.current) sparkline(spark.current, s.rates)
-    }
-    seen.current = {...s, at: now, n}
+    seen.current = withCount(seen.current, metrics.data.events_received_total ?? 0, metrics.dataUpdatedAt)
+    setRate(rateOf(seen.current))
+    if (spark.current) sparkline(spark.current, seen.current.shown)
   }, [metrics.data, metrics.dataUpdatedAt])
   const rows: Array<[string, number | undefined]> = [
     ['now.people', stats?.persons], ['now.kept', stats?.events.stored], ['now.ties', stats?.identity.edges],
