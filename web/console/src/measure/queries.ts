@@ -6,6 +6,7 @@ import {ApiError, send, told, type Problem} from '../api/client'
 import type {Answer} from '../api/shapes'
 import {useMay} from '../api/session'
 import {useBrand, usePurpose} from '../api/shop'
+import {csvFile} from '../ui/csv'
 import {messagesOf} from '../api/stream'
 import {bodyOf, lacks, written, type Asked} from './kinds'
 
@@ -30,5 +31,5 @@ export function useAnswer(asked: Asked) {
 }
 
 export async function askCsv(body: Record<string, unknown>): Promise<Blob> {
-  return await (await send('POST questions', {body}, 'text/csv')).blob()
+  return csvFile(await (await send('POST questions', {body}, 'text/csv')).blob())
 }

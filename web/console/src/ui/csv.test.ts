@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {csvCell, csvOf} from './csv'
+import {csvCell, csvFile, csvOf} from './csv'
 
 test('a cell that a spreadsheet would run is made text; a number stays one', () => {
   for (const text of ['=1+1', '+A1', '@SUM(A1)', '-cmd', '\t=1', '\r=1']) expect(csvCell(text).replace(/^"/, '')).toMatch(/^'/)
@@ -9,4 +9,8 @@ test('a cell that a spreadsheet would run is made text; a number stays one', () 
 
 test('quotes, commas and lines stand inside their cell', () => {
   expect(csvOf([{a: 'x,"y"\nz', b: null}, {a: 'é', c: true}])).toBe('a,b,c\r\n"x,""y""\nz",,\r\né,,true\r\n')
+})
+
+test('every file of ours says that it is UTF-8, also one that the server wrote', async () => {
+  for (const text of ['a,é\r\n', new Blob(['a,é\r\n'])]) expect([...new Uint8Array(await csvFile(text).arrayBuffer())].slice(0, 4)).toEqual([0xef, 0xbb, 0xbf, 0x61])
 })

@@ -26,5 +26,7 @@ export function download(name: string, content: Blob) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 
-export const downloadCsv = (name: string, rows: Row[]) =>
-  download(`${name}.csv`, new Blob(['\ufeff', csvOf(rows)], {type: 'text/csv;charset=utf-8'}))
+// Begins with a mark of UTF-8: without it Excel reads é as Ã©.
+export const csvFile = (text: string | Blob) => new Blob(['\ufeff', text], {type: 'text/csv;charset=utf-8'})
+
+export const downloadCsv = (name: string, rows: Row[]) => download(`${name}.csv`, csvFile(csvOf(rows)))
