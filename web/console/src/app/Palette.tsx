@@ -47,12 +47,24 @@ function useEntries(places: Place[]): Entry[] {
   }, [audiences.data, i18n.language, mayAsk, mayMake, navigate, places, setColorScheme, t])
 }
 
+// Whoever is meant is asked for by the page of people, which says what was found. What is typed is somebody's
+// e-mail or card: it goes along in memory, not in the address.
+const kPersonTypedMin = 3
+function usePersonEntry(typed: string): Entry | null {
+  const {t} = useTranslation()
+  const navigate = useNavigate()
+  const what = typed.trim()
+  if (!useMay('POST profiles/find') || what.length < kPersonTypedMin) return null
+  return {text: t('palette.find_person', {what}), icon: 'people', hint: t('nav.people'), run: () => void navigate('/people', {state: {find: what}})}
+}
+
 function Commands({places, onDone}: {places: Place[]; onDone: () => void}) {
   const {t} = useTranslation()
   const [typed, setTyped] = useState('')
   const [chosen, setChosen] = useState(0)
   const list = useId()
-  const found = matching(useEntries(places), typed)
+  const person = usePersonEntry(typed)
+  const found = [...matching(useEntries(places), typed), ...(person ? [person] : [])]
   const run = (entry: Entry | undefined) => { if (entry) { onDone(); entry.run() } }
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {

@@ -1,7 +1,7 @@
 import {Button, Select, TextInput} from '@mantine/core'
-import {useState, type FormEvent} from 'react'
+import {useEffect, useRef, useState, type FormEvent} from 'react'
 import {useTranslation} from 'react-i18next'
-import {useNavigate} from 'react-router'
+import {useLocation, useNavigate} from 'react-router'
 import {ApiError} from '../api/client'
 import {useMay} from '../api/session'
 import {useBrand} from '../api/shop'
@@ -12,11 +12,12 @@ import {findPerson, guessType, identifierTypes, isProfileId, lastSeen, profileOf
 export function PeoplePage() {
   const {t} = useTranslation()
   const seen = lastSeen()
+  const {key, state} = useLocation()
   if (!useMay('POST profiles/find')) return <Page title={t('nav.people')}><NoRight /></Page>
   return (
     <Page title={t('nav.people')} lead={t('people.lead')}>
       <div className="stack">
-        <Finder />
+        <Finder key={key} first={askedIn(state)} />
         <Card title={t('people.seen')}>
           {seen.length === 0 ? <Empty small title={t('people.none_seen')}>{t('people.none_seen_how')}</Empty>
             : <ul className="row">{seen.map((id) => <li key={id}><PersonLink id={id} /></li>)}</ul>}
@@ -26,17 +27,19 @@ export function PeoplePage() {
   )
 }
 
-export function Finder() {
+const askedIn = (state: unknown) => (typeof state === 'object' && state !== null && 'find' in state && typeof state.find === 'string' ? state.find : '')
+
+// `first` is asked for at once.
+export function Finder({first = ''}: {first?: string}) {
   const {t} = useTranslation()
   const navigate = useNavigate()
   const {brand} = useBrand()
-  const [value, setValue] = useState('')
+  const [value, setValue] = useState(first)
   const [chosen, setChosen] = useState<string | null>(null)
   const [wrong, setWrong] = useState('')
   const [busy, setBusy] = useState(false)
   const type = chosen ?? guessType(value)
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
+  const find = async () => {
     setWrong('')
     setBusy(true)
     try {
@@ -48,8 +51,15 @@ export function Finder() {
       setBusy(false)
     }
   }
+  const submit = (event: FormEvent) => { event.preventDefault(); void find() }
+  const asked = useRef(false)
+  useEffect(() => {
+    if (first === '' || asked.current) return
+    asked.current = true
+    void find()
+  })
   return (
-    <form className="card row end" role="search" onSubmit={(event) => void submit(event)}>
+    <form className="card row end" role="search" onSubmit={submit}>
       <TextInput className="grow" size="sm" label={t('people.value')} placeholder={t('people.placeholder')} value={value} required autoFocus
         autoComplete="off" error={wrong || undefined} onChange={(e) => { setValue(e.currentTarget.value); setWrong('') }} />
       <Select size="sm" label={t('people.known_by')} value={type} onChange={setChosen}

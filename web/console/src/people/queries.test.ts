@@ -15,10 +15,17 @@ function knower(known: Record<string, unknown>) {
   }}
 }
 
-test('digits after a 0 may be a phone or a card; nothing else is guessed twice', () => {
+test('a number may be a customer’s, a card’s, another system’s or a badge’s', async () => {
+  expect(typesOf('CAM700001893')).toEqual(['user_id', 'loyalty_card', 'external_id', 'badge'])
+  expect(typesOf('4000123456789')).toEqual(['loyalty_card', 'user_id', 'external_id', 'badge'])
+  const {ask} = knower({loyalty_card: 'Camille'})
+  expect(await firstKnown(typesOf('CAM700001893'), ask)).toBe('Camille')
+})
+
+test('digits after a 0 may be a phone or a card; an e-mail, a phone with its country and a visitor are nothing else', () => {
   expect(typesOf('0400012345678')).toEqual(['phone', 'loyalty_card'])
   expect(typesOf(' 06 12 34 56 78 ')).toEqual(['phone', 'loyalty_card'])
-  for (const typed of ['+33612345678', '4000123456789', 'a@b.example', 'CAM4']) expect(typesOf(typed), typed).toHaveLength(1)
+  for (const typed of ['+33612345678', 'a@b.example', '0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0']) expect(typesOf(typed), typed).toHaveLength(1)
   expect(guestsOf(' 0400012345678 ')).toEqual([{type: 'phone', value: '0400012345678'}, {type: 'loyalty_card', value: '0400012345678'}])
   expect(guestsOf('CAM4')).toEqual([{type: 'loyalty_card', value: 'CAM4'}])
 })

@@ -19,10 +19,15 @@ export function guessType(value: string): string {
   return 'user_id'
 }
 
-// Nobody sees of digits after a 0 whether they are a phone's or a card's: a phone is asked for first.
+// Whatever a shop writes on its cards and badges, or another system numbers its customers by.
+const numbers = ['user_id', 'loyalty_card', 'external_id', 'badge']
+
+// Nobody sees of digits after a 0 whether they are a phone's or a card's, nor of letters and digits whose
+// number they are: what is meant most often is asked for first.
 export function typesOf(value: string): string[] {
   const type = guessType(value)
-  return type === 'phone' && /^0/.test(value.trim()) ? [type, 'loyalty_card'] : [type]
+  if (type === 'phone') return /^0/.test(value.trim()) ? [type, 'loyalty_card'] : [type]
+  return numbers.includes(type) ? [type, ...numbers.filter((other) => other !== type)] : [type]
 }
 
 const kRefusals = [403, 404, 422]  // hidden from this role, unknown, no such identifier

@@ -14,7 +14,7 @@ export type Note = Schemas['Note']
 export type Guest = {profile: string} | {type: string; value: string}
 // Whom it may be, in the order to ask. At a counter what is no e-mail and no phone is a card.
 export const guestsOf = (typed: string): Guest[] =>
-  typesOf(typed).map((type) => ({type: type === 'email' || type === 'phone' ? type : 'loyalty_card', value: typed.trim()}))
+  [...new Set(typesOf(typed).map((type) => (type === 'email' || type === 'phone' ? type : 'loyalty_card')))].map((type) => ({type, value: typed.trim()}))
 
 // The card, and by what its person is known: what they then agree to is told of that.
 export function useGreeting(guests: Guest[]) {

@@ -13,7 +13,7 @@ export const en = {
   sign_in: {title: 'Sign in', name: 'Name', password: 'Password', token: 'Token', do: 'Sign in', by_token: 'Use a token instead', by_account: 'Use name and password',
     refused: 'That is not known here.', too_often: 'Too many tries. Wait a quarter of an hour.', first: 'At its first start the server prints a sign-in link for the administrator.',
     token_where: 'The token stays in this tab. The command line’s own is in the data folder: secrets/cli-token.'},
-  palette: {label: 'Commands', placeholder: 'Go to a page, an audience, a question…', nothing: 'Nothing by that name', new_audience: 'New audience'},
+  palette: {label: 'Commands', placeholder: 'Go to a page, an audience, a question…', nothing: 'Nothing by that name', new_audience: 'New audience', find_person: 'Find the person known by “{{what}}”'},
   now: {title: 'Every contact, as it happens', connected: 'live', lost: 'waiting for the server', disk_short: 'The disk is nearly full: events are refused until there is room. Withdrawals of consent still count.',
     people: 'people', kept: 'events kept', ties: 'identity ties', merges: 'merges', splits: 'splits', per_second: 'events a second', latest: 'Latest contacts', waiting: 'Waiting for the next one',
     robot: 'robot', threads_label: 'The last {{n}} seconds by channel. A red line joins the contacts of one person.', threads_hint: 'Each dot is a contact; the red thread joins those of one person on several channels. Click one.',

@@ -15,7 +15,7 @@ export const fr: AllTexts = {
   sign_in: {title: 'Se connecter', name: 'Nom', password: 'Mot de passe', token: 'Jeton', do: 'Se connecter', by_token: 'Utiliser un jeton', by_account: 'Utiliser nom et mot de passe',
     refused: 'Ces identifiants ne sont pas reconnus.', too_often: 'Trop d’essais. Attendez un quart d’heure.', first: 'À son premier démarrage, le serveur affiche un lien de connexion pour l’administrateur.',
     token_where: 'Le jeton reste dans cet onglet. Celui de la ligne de commande est dans le dossier de données : secrets/cli-token.'},
-  palette: {label: 'Commandes', placeholder: 'Aller à une page, une audience, une question…', nothing: 'Rien de ce nom', new_audience: 'Nouvelle audience'},
+  palette: {label: 'Commandes', placeholder: 'Aller à une page, une audience, une question…', nothing: 'Rien de ce nom', new_audience: 'Nouvelle audience', find_person: 'Trouver la personne connue par « {{what}} »'},
   now: {title: 'Chaque contact, en temps réel', connected: 'en direct', lost: 'en attente du serveur', disk_short: 'Le disque est presque plein : les événements sont refusés jusqu’à ce qu’il y ait de la place. Les retraits de consentement sont toujours pris en compte.',
     people: 'personnes', kept: 'événements gardés', ties: 'liens d’identité', merges: 'fusions', splits: 'séparations', per_second: 'événements par seconde', latest: 'Derniers contacts', waiting: 'En attente du prochain',
     robot: 'robot', threads_label: 'Les {{n}} dernières secondes par canal. Une ligne rouge relie les contacts d’une même personne.', threads_hint: 'Chaque point est un contact ; le fil rouge relie ceux d’une même personne sur plusieurs canaux. Cliquez sur un point.',
