@@ -9,6 +9,7 @@ import {Icon} from '../ui/icons'
 import {Card, Page, PersonLink} from '../ui/parts'
 import {Empty, Loaded} from '../ui/states'
 import {AudienceTabs} from './AudienceTabs'
+import {comparable} from './compare'
 import {Overlap} from './Overlap'
 import {useAudiences, useMoves, type Moved} from './queries'
 import {useRuleText} from './ruleText'
@@ -63,7 +64,7 @@ function List({audiences, moves, compared, toggle}: {audiences: Audience[]; move
       </tr></thead>
       <tbody>{audiences.map((a) => (
         <tr key={a.id}>
-          {toggle && <td><input type="checkbox" checked={compared.includes(a.id)} onChange={() => toggle(a.id)} aria-label={t('audiences.compare_one', {name: a.name})} /></td>}
+          {toggle && <td><Tick audience={a} compared={audiences.filter(({id}) => compared.includes(id))} toggle={() => toggle(a.id)} /></td>}
           <td className="wide"><Link className="cover" to={`/audiences/${encodeURIComponent(a.id)}`}>{a.name}</Link><code className="rule-line clip" title={ruleText(a.rule)}>{ruleText(a.rule)}</code></td>
           <td className="n"><strong>{number(a.count)}</strong>{!a.complete && <div className="note">{t('audiences.counting')}</div>}</td>
           <td className="n"><Flow up={sums(a.id, true)} down={sums(a.id, false)} /></td>
@@ -73,6 +74,14 @@ function List({audiences, moves, compared, toggle}: {audiences: Audience[]; move
       ))}</tbody>
     </table></div>
   )
+}
+
+// Who is in two audiences is told for one purpose: with the first tick the others fall away.
+function Tick({audience, compared, toggle}: {audience: Audience; compared: Audience[]; toggle: () => void}) {
+  const {t} = useTranslation()
+  const why = comparable(audience, compared[0]) ? undefined : t('audiences.other_purpose', {purpose: compared[0]?.purpose})
+  const name = t('audiences.compare_one', {name: audience.name})
+  return <input type="checkbox" checked={compared.includes(audience)} disabled={why !== undefined} title={why} onChange={toggle} aria-label={why ? `${name}: ${why}` : name} />
 }
 
 export function Flow({up, down}: {up: number; down: number}) {
