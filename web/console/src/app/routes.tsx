@@ -3,6 +3,7 @@ import {createHashRouter} from 'react-router'
 import {Waiting} from '../ui/states'
 import {Broken} from './Broken'
 import {Home} from './Home'
+import {Nowhere} from './Nowhere'
 import {pages} from './pages'
 import {Shell} from './Shell'
 
@@ -11,6 +12,6 @@ export const router = createHashRouter([{
   children: [
     {index: true, element: <Home />},
     ...Object.entries(pages).map(([path, load]) => ({path, lazy: async () => ({Component: await load()})})),
-    {path: '*', element: <Home />},
+    {path: '*', element: <Nowhere />},
   ],
 }])

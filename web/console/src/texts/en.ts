@@ -8,7 +8,7 @@ export const en = {
     privacy: 'Sees all of a person, quarantine included; states consents.', admin: 'May do everything.'},
   state: {loading: 'Loading', no_right: 'Your role does not open this part', no_right_why: 'An administrator can give you a role that does.', whole_shop: 'Kept for the whole shop', whole_shop_why: 'Your account is for {{brands}}, and this cannot be told of one brand alone. Ask an administrator for what you need of it.', failed: 'That did not work',
     away: 'The server does not answer', away_why: 'It may be starting again. What you see is kept; it goes on by itself once the server is back.', retry: 'Try again',
-    broken: 'This page did not come up', broken_why: 'The server may have a newer console than this tab.', reload: 'Load it again'},
+    nothing_here: 'There is nothing here', nothing_here_why: 'The address may be mistyped, or of something that is no more.', broken: 'This page did not come up', broken_why: 'The server may have a newer console than this tab.', reload: 'Load it again'},
   do: {copy: 'Copy', copied: 'Copied', pause: 'Pause', resume: 'Go on', open: 'Open', more: 'More', delete: 'Delete', cancel: 'Cancel', close: 'Close'},
   sign_in: {title: 'Sign in', name: 'Name', password: 'Password', token: 'Token', do: 'Sign in', by_token: 'Use a token instead', by_account: 'Use name and password',
     refused: 'That is not known here.', too_often: 'Too many tries. Wait a quarter of an hour.', first: 'At its first start the server prints a sign-in link for the administrator.',

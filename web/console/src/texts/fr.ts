@@ -10,7 +10,7 @@ export const fr: AllTexts = {
     privacy: 'Voit tout d’une personne, y compris la quarantaine ; enregistre les consentements.', admin: 'Peut tout faire.'},
   state: {loading: 'Chargement', no_right: 'Votre rôle ne donne pas accès à cette partie', no_right_why: 'Un administrateur peut vous donner un rôle qui y donne accès.', whole_shop: 'Réservé aux comptes de toutes les marques', whole_shop_why: 'Votre compte est limité à {{brands}}, et cette information ne peut pas être donnée pour une seule marque. Demandez à un administrateur ce dont vous avez besoin.', failed: 'L’opération a échoué',
     away: 'Le serveur ne répond pas', away_why: 'Il redémarre peut-être. Ce que vous voyez est conservé ; tout reprendra automatiquement à son retour.', retry: 'Réessayer',
-    broken: 'Cette page ne s’est pas affichée', broken_why: 'Le serveur a peut-être une console plus récente que cet onglet.', reload: 'Recharger'},
+    nothing_here: 'Il n’y a rien ici', nothing_here_why: 'L’adresse est peut-être mal écrite, ou mène à ce qui n’existe plus.', broken: 'Cette page ne s’est pas affichée', broken_why: 'Le serveur a peut-être une console plus récente que cet onglet.', reload: 'Recharger'},
   do: {copy: 'Copier', copied: 'Copié', pause: 'Pause', resume: 'Reprendre', open: 'Ouvrir', more: 'Plus', delete: 'Supprimer', cancel: 'Annuler', close: 'Fermer'},
   sign_in: {title: 'Se connecter', name: 'Nom', password: 'Mot de passe', token: 'Jeton', do: 'Se connecter', by_token: 'Utiliser un jeton', by_account: 'Utiliser nom et mot de passe',
     refused: 'Ces identifiants ne sont pas reconnus.', too_often: 'Trop d’essais. Attendez un quart d’heure.', first: 'À son premier démarrage, le serveur affiche un lien de connexion pour l’administrateur.',
