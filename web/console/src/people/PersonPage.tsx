@@ -83,7 +83,7 @@ function Whole({person}: {person: Person}) {
     <div className="stack">
       <Sums person={person} />
       <div className="split">
-        <Thread id={person.id} />
+        <Thread person={person} />
         <div className="stack">
           <Traits person={person} />
           <Choices person={person} />

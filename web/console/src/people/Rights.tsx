@@ -7,12 +7,12 @@ import {useTranslation} from 'react-i18next'
 import {call, send} from '../api/client'
 import type {Schemas} from '../api/schema.gen'
 import {useMay} from '../api/session'
-import {useBrand} from '../api/shop'
 import {Actor} from '../ui/Actor'
 import {download} from '../ui/csv'
 import {moment, number} from '../ui/format'
 import {Card, Copy} from '../ui/parts'
 import {Failure, Loaded} from '../ui/states'
+import {useReceipts} from './queries'
 
 const kShown = 6
 
@@ -20,10 +20,9 @@ export const Rights = ({id}: {id: string}) => <><Receipts id={id} /><OwnCopy id=
 
 function Receipts({id}: {id: string}) {
   const {t} = useTranslation()
-  const {brand} = useBrand()
   const enabled = useMay('GET profiles/{id}/receipts')
   const [all, setAll] = useState(false)
-  const receipts = useQuery({queryKey: ['receipts', id, brand], enabled, queryFn: ({signal}) => call('GET profiles/{id}/receipts', {path: {id}, query: {brand}, signal})})
+  const receipts = useReceipts(id)
   if (!enabled) return null
   // The whole answer is the receipt: the signature is over what it carries, not over what is read here.
   const keep = () => download('consent-receipt.json', new Blob([JSON.stringify(receipts.data, null, 2)], {type: 'application/json'}))

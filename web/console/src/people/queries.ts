@@ -2,7 +2,9 @@
 import {useInfiniteQuery, useQuery} from '@tanstack/react-query'
 import {ApiError, call} from '../api/client'
 import type {Person, ThreadPage, Why} from '../api/shapes'
+import {useMay} from '../api/session'
 import {useBrand, usePurpose} from '../api/shop'
+import {ofPerson, type Decided} from './weave'
 
 const kPage = 60
 const kSeenMax = 12
@@ -71,6 +73,32 @@ export function useThread(id: string) {
     queryKey: ['thread', id, purpose, brand], initialPageParam: undefined as number | undefined,
     queryFn: ({pageParam, signal}) => call<ThreadPage>('GET profiles/{id}/thread', {path: {id}, query: {purpose, brand, before: pageParam, limit: kPage}, signal}),
     getNextPageParam: (last) => last.next_before,
+  })
+}
+
+// What the person said of consent, as its signed receipt tells it.
+export function useReceipts(id: string) {
+  const {brand} = useBrand()
+  const enabled = useMay('GET profiles/{id}/receipts')
+  return useQuery({queryKey: ['receipts', id, brand], enabled, queryFn: ({signal}) => call('GET profiles/{id}/receipts', {path: {id}, query: {brand}, signal})})
+}
+
+const kDecisionsPage = 200
+
+// What was decided about who this person is, of all decisions there are.
+export function useDecisionsOf(id: string) {
+  const enabled = useMay('GET identity/decisions')
+  return useQuery({
+    queryKey: ['decisions', 'of', id], enabled,
+    queryFn: async ({signal}) => {
+      const found: Decided[] = []
+      for (let before: number | undefined; ;) {
+        const page = await call<{decisions: Decided[]; next_before?: number}>('GET identity/decisions', {query: {limit: kDecisionsPage, before}, signal})
+        found.push(...ofPerson(page.decisions, id))
+        if (page.next_before === undefined) return found
+        before = page.next_before
+      }
+    },
   })
 }
 

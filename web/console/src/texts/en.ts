@@ -30,6 +30,7 @@ export const en = {
     in_audiences: 'In these audiences', in_none: 'In no audience.', why: 'Why?', wanted: 'wanted {{what}}', met: 'met:', unmet: 'not met:', until: 'until {{when}}', identifiers: 'Identifiers', evidence: 'Why it is one person',
     no_evidence: 'One identifier only: nothing to tie.', aliases_one: 'Also known by a former id:', aliases_other: 'Also known by {{count}} former ids:', known_to: '{{a}} is also known to {{brand}}', seen_times_one: 'seen once', seen_times_other: 'seen {{n}} times',
     thread: 'The thread', no_thread: 'No contact for this purpose', older: 'Older', channel: 'Channel', source: 'Source', place: 'Place', record: 'Record', bot: 'Robot because', time: 'Time', corrected: 'corrected: the sender’s clock ran ahead', synthetic: 'made up from the day', note: 'Note'},
+  woven: {consent: 'Consent', tie: 'Recognised', decision: 'Decided'},
   identifier: {email: 'E-mail', loyalty_card: 'Loyalty card', user_id: 'User id', phone: 'Phone', anonymous_id: 'Visitor', device_id: 'Device', badge: 'Badge', household: 'Household', advertising_id: 'Advertising id', external_id: 'External id'},
   choice: {granted: 'agreed', denied: 'refused', refused: 'refused', withdrawn: 'withdrawn', objected: 'objected', unknown: 'not asked', 'not asked': 'not asked'},
   evidence: {accepted: 'ties', refused_by_limit: 'gave way to a limit', refused_shared: 'held back: too many people use it', withdrawn: 'withdrawn', closed: 'over'},
