@@ -12,6 +12,7 @@ import {MovesCard} from './AudiencesPage'
 import {Growth} from './Growth'
 import {useAudience, useDeleteAudience, useMembers, useMoves} from './queries'
 import {useRuleText} from './ruleText'
+import {WhyNot} from './WhyNot'
 import './audiences.css'
 
 // Keyed by the audience: a removal that stands open of one is never another's.
@@ -43,6 +44,7 @@ function AudienceOf({id}: {id: string}) {
           <pre className="code">{ruleText(a.rule)}</pre>
           <Growth id={a.id} />
           <Alike audience={a} />
+          <WhyNot audience={a.id} brand={a.brand} />
           <div className={mayFollow ? 'split' : undefined}><Members id={a.id} />{mayFollow && <MovesCard moves={moves} />}</div>
         </div>
       </Page>

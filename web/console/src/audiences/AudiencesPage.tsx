@@ -4,6 +4,7 @@ import {useTranslation} from 'react-i18next'
 import {Link, useNavigate} from 'react-router'
 import type {Audience} from '../api/shapes'
 import {useMay} from '../api/session'
+import {WhyBox} from '../people/Why'
 import {ago, number} from '../ui/format'
 import {Icon} from '../ui/icons'
 import {Card, Page, PersonLink} from '../ui/parts'
@@ -100,6 +101,7 @@ export function MovesCard({moves, names}: {moves: Moved[]; names?: Map<string, s
             <span className={move.entered ? 'good' : 'bad'} aria-hidden="true">{move.entered ? '+' : '−'}</span>
             <span className="clip"><PersonLink id={move.profile} /> {t(move.entered ? 'audiences.enters' : 'audiences.leaves')} {names && <strong>{names.get(move.audience) ?? move.audience}</strong>}</span>
             <time className="note" dateTime={move.at}>{ago(move.at)}</time>
+            <WhyBox audience={move.audience} profile={move.profile} label={t('people.why_now')} />
           </li>
         ))}</ol>
       )}

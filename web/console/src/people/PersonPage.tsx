@@ -1,7 +1,7 @@
 // One person, for one purpose: who it is known to be and why, what it allows, where it belongs, and
 // its contacts on every channel along one red thread.
 import {Select} from '@mantine/core'
-import {useEffect} from 'react'
+import {useEffect, useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import {Link, useParams} from 'react-router'
 import {ApiError} from '../api/client'
@@ -15,7 +15,7 @@ import {Corrections, TraitMark} from './Corrections'
 import {Erase} from './Erase'
 import {Finder} from './PeoplePage'
 import {IdentityCards} from './Identity'
-import {rememberSeen, usePerson} from './queries'
+import {rememberSeen, useAllAudiences, usePerson} from './queries'
 import {Restraints} from './Restraints'
 import {Rights} from './Rights'
 import {Thread} from './Thread'
@@ -95,12 +95,34 @@ function Whole({person}: {person: Person}) {
                 <li key={a.id}><Link className="cover" to={`/audiences/${encodeURIComponent(a.id)}`}>{a.name}</Link><WhyBox audience={a.id} profile={person.id} /></li>
               ))}</ul>
             ) : <p className="note">{t('people.in_none')}</p>}
+            <OtherAudiences person={person} />
           </Card>
           <IdentityCards person={person} />
           <Rights id={person.id} />
         </div>
       </div>
     </div>
+  )
+}
+
+function OtherAudiences({person}: {person: Person}) {
+  const {t} = useTranslation()
+  const [open, setOpen] = useState(false)
+  const audiences = useAllAudiences(open)
+  const maySee = useMay('GET audiences'), mayAsk = useMay('GET audiences/{id}/why')
+  if (!maySee || !mayAsk) return null
+  const own = new Set(person.audiences?.map(({id}) => id))
+  return (
+    <details className="why" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t('people.other_audiences')}</summary>
+      {open && <Loaded query={audiences} rows={3} small>{(all) => {
+        const others = all.filter(({id}) => !own.has(id))
+        if (others.length === 0) return <p className="note">{t('people.no_others')}</p>
+        return <ul className="stack small">{others.map((a) => (
+          <li key={a.id}><Link className="cover" to={`/audiences/${encodeURIComponent(a.id)}`}>{a.name}</Link><WhyBox audience={a.id} profile={person.id} label={t('people.why_not')} /></li>
+        ))}</ul>
+      }}</Loaded>}
+    </details>
   )
 }
 

@@ -1,5 +1,6 @@
 import {useState} from 'react'
 import {useTranslation} from 'react-i18next'
+import {useMay} from '../api/session'
 import type {Clause} from '../api/shapes'
 import {useSaid} from '../texts/said'
 import {moment} from '../ui/format'
@@ -9,18 +10,30 @@ import {useWhy} from './queries'
 const kRecordsShown = 5
 const kInstant = /\d{4}-\d\d-\d\dT[\d:.]+Z/
 
-// "Why?", answered in place: clause by clause, with the events that decided it.
-export function WhyBox({audience, profile}: {audience: string; profile: string}) {
+// "Why?", answered in place: clause by clause, with the events that decided it. Of whoever is not in it, too.
+export function WhyBox({audience, profile, label}: {audience: string; profile: string; label?: string}) {
   const {t} = useTranslation()
-  const said = useSaid()
   const [open, setOpen] = useState(false)
-  const why = useWhy(audience, profile, open)
+  if (!useMay('GET audiences/{id}/why')) return null
   return (
     <details className="why" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{t('people.why')}</summary>
-      {open && (why.data ? (why.data.why ? <ul className="clauses"><ClauseRow clause={why.data.why} events={why.data.events} /></ul> : <p className="note">{said(why.data.note ?? '')}</p>)
-        : why.error ? <Failure small error={why.error} /> : <Waiting rows={2} />)}
+      <summary>{label ?? t('people.why')}</summary>
+      {open && <WhyAnswer audience={audience} profile={profile} />}
     </details>
+  )
+}
+
+// `told`: whether they are in it is said first.
+export function WhyAnswer({audience, profile, told}: {audience: string; profile: string; told?: boolean}) {
+  const {t} = useTranslation()
+  const said = useSaid()
+  const why = useWhy(audience, profile, true)
+  return (
+    <>
+      {told && why.data && <p><strong>{t(why.data.member ? 'people.is_in' : 'people.is_out')}</strong></p>}
+      {(why.data ? (why.data.why ? <ul className="clauses"><ClauseRow clause={why.data.why} events={why.data.events} /></ul> : <p className="note">{said(why.data.note ?? '')}</p>)
+        : why.error ? <Failure small error={why.error} /> : <Waiting rows={2} />)}
+    </>
   )
 }
 

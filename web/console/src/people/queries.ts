@@ -1,7 +1,7 @@
 // The one place that knows how people are found and read.
 import {useInfiniteQuery, useQuery} from '@tanstack/react-query'
 import {ApiError, call} from '../api/client'
-import type {Person, ThreadPage, Why} from '../api/shapes'
+import type {Audience, Person, ThreadPage, Why} from '../api/shapes'
 import {useMay} from '../api/session'
 import {useBrand, usePurpose} from '../api/shop'
 import {ofPerson, type Decided} from './weave'
@@ -74,6 +74,13 @@ export function useThread(id: string) {
     queryFn: ({pageParam, signal}) => call<ThreadPage>('GET profiles/{id}/thread', {path: {id}, query: {purpose, brand, before: pageParam, limit: kPage}, signal}),
     getNextPageParam: (last) => last.next_before,
   })
+}
+
+// Audiences of whoever is looked at, to say why they are in none of them; asked when somebody opens the list.
+export function useAllAudiences(enabled: boolean) {
+  const {brand} = useBrand()
+  const may = useMay('GET audiences')
+  return useQuery({queryKey: ['audiences', 'of', brand], enabled: enabled && may, queryFn: async ({signal}) => (await call<{audiences: Audience[]}>('GET audiences', {query: {brand}, signal})).audiences})
 }
 
 // What the person said of consent, as its signed receipt tells it.
