@@ -11,6 +11,7 @@ import {moment, number, shortId} from '../ui/format'
 import {Card, Channel, Page} from '../ui/parts'
 import {Empty, Loaded} from '../ui/states'
 import {useMay} from '../api/session'
+import {StaffNotes} from '../staff/Notes'
 import {Corrections, TraitMark} from './Corrections'
 import {Erase} from './Erase'
 import {Finder} from './PeoplePage'
@@ -97,6 +98,7 @@ function Whole({person}: {person: Person}) {
             ) : <p className="note">{t('people.in_none')}</p>}
             <OtherAudiences person={person} />
           </Card>
+          <StaffNotes profile={person.id} />
           <IdentityCards person={person} />
           <Rights id={person.id} />
         </div>

@@ -1,6 +1,6 @@
 // The greet card: first what has arrived, then what helps to serve: sizes, favourites, last visits, promises
 // and notes.
-import {Button, Textarea, TextInput} from '@mantine/core'
+import {Button, TextInput} from '@mantine/core'
 import {useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import {shown} from '../people/values'
@@ -8,10 +8,10 @@ import {ago, day, number} from '../ui/format'
 import {Card, Channel} from '../ui/parts'
 import {Failure} from '../ui/states'
 import {rememberedStore} from './store'
-import {useAddNote, useAddTask, useRemoveNote, type GreetCard, type Note} from './queries'
+import {NewNote, Notes} from './Notes'
+import {useAddTask, type GreetCard} from './queries'
 import {TaskList} from './Tasks'
 
-const kNoteMax = 2_000
 const kTaskMax = 500
 
 export function Greeting({card}: {card: GreetCard}) {
@@ -56,34 +56,6 @@ function Visits({card}: {card: GreetCard}) {
       <ul className="stack small">{channels.map(([name, c]) => (
         <li key={name}><Channel name={name} /> <span title={day(c.last_visit)}>{ago(c.last_visit)}</span>{c.last_purchase && <span className="note"> · {t('staff.bought', {when: day(c.last_purchase), orders: number(c.orders)})}</span>}</li>
       ))}</ul></div>
-  )
-}
-
-function Notes({profile, notes}: {profile: string; notes: Note[]}) {
-  const {t} = useTranslation()
-  const remove = useRemoveNote(profile)
-  if (notes.length === 0) return <p className="note">{t('staff.no_note')}</p>
-  return (
-    <>
-      <ul className="notes">{notes.map((note) => (
-        <li key={note.id}><p>{note.text}</p>
-          <div className="row apart note"><span>{note.author_name || t('staff.somebody')} · {ago(note.made)}</span><button type="button" className="chip touch" disabled={remove.isPending} onClick={() => remove.mutate(note.id)}>{t('staff.remove_note')}</button></div></li>
-      ))}</ul>
-      {remove.error && <Failure small error={remove.error} />}
-    </>
-  )
-}
-
-function NewNote({profile}: {profile: string}) {
-  const {t} = useTranslation()
-  const add = useAddNote(profile)
-  const [text, setText] = useState('')
-  return (
-    <form className="stack small" onSubmit={(event) => { event.preventDefault(); add.mutate({text: text.trim(), arrived: false}, {onSuccess: () => setText('')}) }}>
-      <Textarea size="md" label={t('staff.note')} placeholder={t('staff.note_how')} value={text} maxLength={kNoteMax} autosize minRows={2} onChange={(e) => setText(e.currentTarget.value)} />
-      {add.error && <Failure small error={add.error} />}
-      <div><Button size="md" type="submit" loading={add.isPending} disabled={!text.trim()}>{t('staff.add_note')}</Button></div>
-    </form>
   )
 }
 

@@ -34,7 +34,13 @@ export function useTasks(store: string) {
 
 function useChange<A>(change: (given: A) => Promise<unknown>) {
   const client = useQueryClient()
-  return useMutation({mutationFn: change, onSuccess: () => Promise.all([['greet'], ['tasks']].map((queryKey) => client.invalidateQueries({queryKey})))})
+  return useMutation({mutationFn: change, onSuccess: () => Promise.all([['greet'], ['tasks'], ['notes']].map((queryKey) => client.invalidateQueries({queryKey})))})
+}
+
+export function useNotes(profile: string) {
+  const {brand} = useBrand()
+  const enabled = useMay('GET profiles/{id}/notes')
+  return useQuery({queryKey: ['notes', profile, brand], enabled, queryFn: ({signal}) => call('GET profiles/{id}/notes', {path: {id: profile}, query: {brand}, signal})})
 }
 
 export function useAddNote(profile: string) {
