@@ -83,7 +83,7 @@ function Latest({shown, paused, setPaused}: {shown: StoredEvent[]; paused: boole
   )
 }
 
-function Figures({stats}: {stats?: Stats}) {
+export function Figures({stats}: {stats?: Stats}) {
   const {t} = useTranslation()
   const metrics = useMetrics()
   const spark = useRef<HTMLCanvasElement>(null)
