@@ -5,9 +5,9 @@ import {useEffect, useState} from 'react'
 import {useTranslation} from 'react-i18next'
 import {Link, useParams} from 'react-router'
 import {ApiError} from '../api/client'
-import type {Choice, Person} from '../api/shapes'
+import type {Choice, Person, Trait} from '../api/shapes'
 import {usePurpose} from '../api/shop'
-import {moment, number, shortId} from '../ui/format'
+import {moment, number, percent, shortId} from '../ui/format'
 import {Card, Channel, Page} from '../ui/parts'
 import {Empty, Loaded} from '../ui/states'
 import {useMay} from '../api/session'
@@ -16,6 +16,7 @@ import {Corrections, TraitMark} from './Corrections'
 import {Erase} from './Erase'
 import {Finder} from './PeoplePage'
 import {IdentityCards} from './Identity'
+import {inferredOf} from './inferred'
 import {rememberSeen, useAllAudiences, usePerson} from './queries'
 import {Restraints} from './Restraints'
 import {Rights} from './Rights'
@@ -157,12 +158,28 @@ function Traits({person}: {person: Person}) {
     <Card title={t('people.traits')}>
       <dl className="kv traits">
         {traits.map(([name, trait]) => (
-          <div key={name} style={{display: 'contents'}}><dt>{name}</dt>
-            <dd title={`${trait.source} · ${moment(trait.at)}`} className="row tight"><span>{shown(trait.value)}</span>{trait.model && <span className="pill blue">{t('people.inferred')}</span>}<TraitMark person={person} name={name} trait={trait} /></dd></div>
+          <div key={name} style={{display: 'contents'}}>{trait.model ? <ModelTrait name={name} trait={trait} model={trait.model} /> : <><dt>{name}</dt>
+            <dd title={`${trait.source} · ${moment(trait.at)}`} className="row tight"><span>{shown(trait.value)}</span><TraitMark person={person} name={name} trait={trait} /></dd></>}</div>
         ))}
         {likes.length > 0 && <><dt>{t('people.likes')}</dt><dd>{likes.map((c) => c.name).join(', ')}</dd></>}
       </dl>
     </Card>
+  )
+}
+
+// Said in words, and a link to where the model stands with how well it holds.
+function ModelTrait({name, trait, model}: {name: string; trait: Trait; model: string}) {
+  const {t} = useTranslation()
+  const {means, to, audience, isShare} = inferredOf(name)
+  const audiences = useAllAudiences(audience !== undefined)
+  const maySee = useMay(means === 'lookalike' ? 'GET audiences/{id}' : 'POST questions')
+  const of = audiences.data?.find(({id}) => id === audience)?.name
+  const words = of ? t('inferred.lookalike_of', {audience: of}) : t(`inferred.${means}`, {model})
+  return (
+    <>
+      <dt>{means === 'other' ? name : to && maySee ? <Link className="link" to={to}>{words}</Link> : words}</dt>
+      <dd title={t('inferred.of', {model, when: moment(trait.at), name})} className="row tight"><span>{isShare && typeof trait.value === 'number' ? percent(trait.value, 0) : shown(trait.value)}</span><span className="pill blue">{t('people.inferred')}</span></dd>
+    </>
   )
 }
 
