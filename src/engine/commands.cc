@@ -19,6 +19,7 @@
 #include "engine/request_body.h"
 #include "engine/runtime_impl.h"
 #include "engine/settings_record.h"
+#include "engine/webhook_secret.h"
 #include "storage/sha256.h"
 
 namespace filrouge::engine {
@@ -427,7 +428,6 @@ void RuntimeImpl::create_webhook(std::string text, Reply done) {
         if (count >= kWebhooksMax)
             return Error{"webhook.too_many",
                          "There are " + std::to_string(kWebhooksMax) + " webhooks, the limit.", ""};
-        document.secret = "whsec_" + base64_encode(seams_.random.bytes(24));
         document.created_us = seams_.clock.now().us;
         const std::string id = new_secret(8);
         TRY(put_document(RecordType::WebhookChange, id, webhook_json(document), false));
@@ -437,7 +437,7 @@ void RuntimeImpl::create_webhook(std::string text, Reply done) {
             .field("id", id)
             .field("url", document.url)
             .field("audience", document.audience);
-        w.field("secret", document.secret)
+        w.field("secret", webhook_secret(keys_->process_key(kKeyReceipts), id))
             .field("note", "Shown once: it signs what is sent (Standard Webhooks).")
             .close();
         return out;

@@ -242,8 +242,9 @@ std::optional<TokenDocument> parse_token(std::string_view text) {
 std::string webhook_json(const WebhookDocument& h) {
     std::string out;
     JsonWriter w(out);
-    w.open_object().field("url", h.url).field("secret", h.secret).field("audience", h.audience);
-    w.field("created_us", h.created_us).close();
+    w.open_object().field("url", h.url);
+    if (!h.secret.empty()) w.field("secret", h.secret);
+    w.field("audience", h.audience).field("created_us", h.created_us).close();
     return out;
 }
 

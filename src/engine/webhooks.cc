@@ -19,6 +19,7 @@
 #include "engine/runtime_impl.h"
 #include "engine/settings_record.h"
 #include "engine/times.h"
+#include "engine/webhook_secret.h"
 #include "storage/sha256.h"
 
 namespace filrouge::engine {
@@ -92,6 +93,9 @@ RuntimeImpl::Delivery RuntimeImpl::read_delivery(const Fold::OutboxRow& row) {
     if (const auto hook = parse_webhook(fold_.documents.at(row.webhook).json)) {
         d.url = hook->url;
         d.secret = hook->secret;
+        if (d.secret.empty())
+            d.secret = webhook_secret(keys_->process_key(kKeyReceipts),
+                                      fold_.documents.at(row.webhook).id);
     }
     const bool is_correction = row.audience == kNoDocument;
     JsonWriter w(d.body);

@@ -12,6 +12,7 @@
 #include "engine/rights_desk.h"
 #include "engine/runtime.h"
 #include "engine/settings.h"
+#include "engine/settings_record.h"
 #include "fake/fake_clock.h"
 #include "fake/fake_disk.h"
 #include "fake/fake_random.h"
@@ -167,6 +168,40 @@ TEST(Webhooks, ChangesAreToldInTheirOrderAndSigned) {
     }
     EXPECT_NE(calls[0].body.find("audience.entered"), std::string::npos);
     EXPECT_NE(header(calls[0], "webhook-id"), header(calls[1], "webhook-id"));
+}
+
+// Who holds the log, or a backup of it, could sign messages to the shop's partners.
+TEST(Webhooks, TheSecretStandsInNoFileAndIsTheSameAfterAStart) {
+    fake::FakeDisk disk;
+    std::string secret;
+    {
+        World world(disk);
+        secret = world.listen();
+        ASSERT_EQ(secret.size(), 6u + 32u);
+        const std::string made =
+            world.ask(&Runtime::create_webhook, R"({"url":"https://crm.shop.test/other"})");
+        EXPECT_EQ(made.find(secret), std::string::npos) << "each webhook has its own";
+    }
+    const std::string bytes = *base64_decode(secret.substr(6));
+    for (const std::string& path : disk.paths()) {
+        const std::string file = disk.raw(path);
+        EXPECT_EQ(file.find(secret.substr(6)), std::string::npos) << path;
+        EXPECT_EQ(file.find(bytes), std::string::npos) << path;
+    }
+    disk.crash(fake::Crash::KeepAll, 1);
+    World world(disk, hours(1));
+    world.visit("anna");
+    const auto calls = world.wait_for(1);
+    ASSERT_FALSE(calls.empty());
+    EXPECT_EQ(header(calls[0], "webhook-signature"), signature_of(calls[0], secret));
+}
+
+TEST(Webhooks, OneThatWasMadeWithASecretOfItsOwnKeepsIt) {
+    const auto hook = parse_webhook(
+        R"({"url":"https://crm.test","secret":"whsec_AAAA","audience":"","created_us":1})");
+    ASSERT_TRUE(hook.has_value());
+    EXPECT_EQ(hook->secret, "whsec_AAAA");
+    EXPECT_EQ(parse_webhook(webhook_json(*hook))->secret, "whsec_AAAA");
 }
 
 TEST(Webhooks, WhatIsRefusedIsToldAgainUnderTheSameIdUntilItIsTaken) {

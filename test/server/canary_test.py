@@ -100,6 +100,7 @@ def main():
     every_failure_is_logged()
     with Server() as server:
         send_events(server)
+        planted.append(server.api("/webhooks", {"url": "https://crm.planted.test/hook"})["secret"])
         answers = ask_wrongly(server)
         server.wait_until_folded()
         must_be_absent("an answer", answers)
