@@ -27,6 +27,19 @@ bool counted_by_law(const Event& event) {
     return event.kind == EventKind::Track && event.name == kCallAttempted;
 }
 
+// Something the person did (they looked, they bought), chose or agreed to; not what is said of
+// them.
+bool is_of_person(const collect::Incoming& incoming, const DoorView& view) {
+    const Event& event = incoming.event;
+    const bool agrees = std::any_of(incoming.consents.begin(), incoming.consents.end(),
+                                    [&view](const collect::NamedConsent& c) {
+                                        return c.granted && !view.purposes.named(c.name).empty();
+                                    });
+    if (agrees || incoming.consent_change || counted_by_law(event)) return true;
+    if (contact_by(event.kind, event.flags) != ContactBy::Name) return false;
+    return view.terms == nullptr || view.terms->is_contact(event);
+}
+
 // Without what happened: who, when, and that it did.
 void drop_all_but_name(Event& event) {
     std::string name = std::move(event.name);
@@ -290,11 +303,26 @@ bool Admission::is_of_erased(const Event& event, const Batch& batch) const {
         });
 }
 
+// A back office that tells of its customers each night, by requests, would bring everybody back as
+// well: what comes after the erasure has to be the person's own act or word, until one of these has
+// brought an identifier back.
 void Admission::refuse_erased(std::vector<collect::Item>& items, Batch& batch) {
     if (erasures_ == nullptr || erasures_->empty()) return;
+    const auto is_told_by_others = [&](const collect::Incoming& incoming) {
+        if (is_of_person(incoming, *batch.view)) return false;
+        bool names_erased = false, is_back = false;
+        for (const Identifier& id : incoming.event.identifiers) {
+            const Hash128 hash = directory_.hash_of(batch.brand, id.type, id.value);
+            if (!erasures_->erased_at(Directory::entry_of(hash))) continue;
+            names_erased = true;
+            is_back |= !directory_.find(hash).is_none();
+        }
+        return names_erased && !is_back;
+    };
     const auto refused = std::erase_if(items, [&](const collect::Item& item) {
         const auto* incoming = std::get_if<collect::Incoming>(&item);
-        if (incoming == nullptr || !is_of_erased(incoming->event, batch)) return false;
+        if (incoming == nullptr) return false;
+        if (!is_of_erased(incoming->event, batch) && !is_told_by_others(*incoming)) return false;
         if (const auto thing = thing_of(incoming->event))
             pass_on(*thing, incoming->event.at, batch);
         return true;

@@ -252,6 +252,57 @@ TEST(Erasure, AnOldFileBringsNobodyBackAndANewConsentMakesANewProfile) {
     EXPECT_EQ(shop.sends(old, true).not_kept, 1u) << "nor into the new profile";
 }
 
+// The shop's back office tells its customers' names each night, on contract: nobody asked to be
+// back.
+TEST(Erasure, WhatOthersSayOfAPersonBringsNobodyBackAndWhatThePersonDoesDoes) {
+    fake::FakeDisk disk;
+    Settings settings = ErasingShop::small_files();
+    settings.sources[0].basis = "contract";
+    settings.sources[0].default_purpose = "service";
+    ErasingShop shop(disk, 1, {}, settings);
+    shop.tells_all_of(kCanary);
+    ASSERT_TRUE(shop.erase(shop.id_of(kCanary)).ok());
+    shop.clock.advance(hours(8));
+    const auto told = [&shop](EventKind kind, const std::string& name) {
+        collect::Incoming incoming = shop.event_of(
+            kCanary, {{IdentifierType::Email, std::string(kCanary) + "@shop.test", {}}});
+        incoming.event.kind = kind;
+        incoming.event.name = name;
+        incoming.consents.clear();
+        return incoming;
+    };
+    EXPECT_EQ(shop.sends(told(EventKind::Identify, "")).not_kept, 1u);
+    EXPECT_EQ(shop.sends(told(EventKind::Group, "")).not_kept, 1u);
+    EXPECT_EQ(shop.sends(told(EventKind::Track, "Email Delivered")).not_kept, 1u);
+    collect::Incoming no_more = told(EventKind::Identify, "");
+    no_more.consents = {{"measurement", false}};
+    EXPECT_EQ(shop.sends(no_more).not_kept, 1u) << "a no that stands beside it";
+    shop.runtime->wait_until_folded();
+    EXPECT_FALSE(shop.knows(kCanary));
+
+    EXPECT_EQ(shop.sends(told(EventKind::Track, "Order Completed")).stored, 1u);
+    shop.runtime->wait_until_folded();
+    EXPECT_TRUE(shop.knows(kCanary));
+    EXPECT_EQ(shop.sends(told(EventKind::Identify, "")).stored, 1u) << "a customer again";
+}
+
+TEST(Erasure, ANewYesBringsThePersonBackAlsoWithoutAnAct) {
+    fake::FakeDisk disk;
+    ErasingShop shop(disk);
+    shop.tells_all_of(kCanary);
+    ASSERT_TRUE(shop.erase(shop.id_of(kCanary)).ok());
+    shop.clock.advance(hours(8));
+    collect::Incoming signs_up = shop.event_of(kCanary);
+    signs_up.event.kind = EventKind::Identify;
+    signs_up.event.name = "";
+    signs_up.consents = {{"Strictly necessary", true}};
+    EXPECT_EQ(shop.sends(signs_up).not_kept, 1u) << "a yes to no purpose of the shop's";
+    signs_up.consents = {{"measurement", true}};
+    EXPECT_EQ(shop.sends(signs_up).stored, 1u);
+    shop.runtime->wait_until_folded();
+    EXPECT_TRUE(shop.knows(kCanary));
+}
+
 TEST(Erasure, OlderDataBesideTodaysKeysLeavesThePersonUnreadable) {
     fake::FakeDisk disk;
     ErasingShop shop(disk);

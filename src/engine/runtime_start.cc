@@ -310,8 +310,7 @@ void RuntimeImpl::publish_doors() {
     view->blocked = blocked_identifiers(fold_);
     for (const BrandInfo& brand : fold_.brands) view->brands.push_back(brand.id);
     fill_who_asks(fold_, *view);
-    if (!settings_.event_terms.empty())
-        view->terms = std::make_shared<const EventTerms>(settings_, fold_.purposes);
+    view->terms = std::make_shared<const EventTerms>(settings_, fold_.purposes);
     views_.set(std::move(view));
 }
 
