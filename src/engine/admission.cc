@@ -10,6 +10,7 @@
 #include "engine/event_record.h"
 #include "engine/event_terms.h"
 #include "engine/thing_record.h"
+#include "model/packed.h"
 
 namespace filrouge::engine {
 namespace {
@@ -38,6 +39,47 @@ bool is_of_person(const collect::Incoming& incoming, const DoorView& view) {
     if (agrees || incoming.consent_change || counted_by_law(event)) return true;
     if (contact_by(event.kind, event.flags) != ContactBy::Name) return false;
     return view.terms == nullptr || view.terms->is_contact(event);
+}
+
+constexpr std::string_view kHousehold = "household";
+
+// Traits that tell the household, too, where they told none.
+Bytes with_household(BytesView traits, std::string_view household) {
+    const PackedView before(traits);
+    const bool has_room = before.missing() || before.kind() == PackedKind::Object;
+    if (!has_room || !before.find(kHousehold).missing()) return Bytes(traits);
+    ByteReader members(traits);
+    if (!before.missing()) {  // what stands before the members of an object
+        members.u8();
+        members.u32();
+        members.varint();
+    }
+    Bytes out;
+    PackedWriter w(out);
+    const std::size_t mark = w.begin_object(before.count() + 1);
+    out.append(members.position(), members.left());
+    w.key(kHousehold);
+    w.string(household);
+    w.end(mark);
+    return out;
+}
+
+// Who lives together shares neither a profile nor a consent: beside anybody else the household is
+// something told of that person. Alone it is who the event is about, for there are files that know
+// nobody nearer.
+void tell_household(Event& event) {
+    const auto is_household = [](const Identifier& id) {
+        return id.type == IdentifierType::Household;
+    };
+    const auto told =
+        std::find_if(event.identifiers.begin(), event.identifiers.end(), is_household);
+    if (told == event.identifiers.end()) return;
+    const bool names_another = std::any_of(
+        event.identifiers.begin(), event.identifiers.end(),
+        [&](const Identifier& id) { return !is_household(id) && !is_shared_thing(id.type); });
+    if (!names_another) return;
+    event.traits = with_household(event.traits, told->value);
+    std::erase_if(event.identifiers, is_household);
 }
 
 // Without what happened: who, when, and that it did.
@@ -433,6 +475,7 @@ PreparedRequest Admission::prepare(IngestRequest request, IngestTime received) {
         if (auto* incoming = std::get_if<collect::Incoming>(&item)) {
             if (!incoming->event.identifiers.empty()) {
                 drop_blocked(incoming->event, *batch.view);
+                tell_household(incoming->event);
                 const std::optional<Identifier> thing = thing_of(incoming->event);
                 batch.kept = 0;
                 admit(*incoming, batch);

@@ -54,7 +54,7 @@ enum class EventContent : std::uint8_t;
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 21;
+constexpr std::uint32_t kFoldVersion = 22;
 // Changes that wait for one webhook; past it those of this one are counted and dropped. Each has
 // its own room, so that one that does not answer takes nothing from the others.
 constexpr std::uint32_t kWebhookWaitingMax = 100'000;

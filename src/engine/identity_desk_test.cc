@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <set>
 #include <thread>
 
 #include "engine/shop_for_test.h"
@@ -101,6 +102,49 @@ TEST(IdentityDesk, AGraphShowsWhatTiesAPersonAndToWhomOnly) {
     EXPECT_NE(allowed.value().find("noe@shop.test"), std::string::npos);
     EXPECT_EQ(lent.shop.runtime->identity().graph("nobody", "", "", true, 0).error().code,
               "profile_not_found");
+}
+
+// One card of the house on the kitchen table: three people use it.
+TEST(IdentityDesk, AHouseholdMakesNoOnePersonOfAFamilyNorTheirConsentOne) {
+    fake::FakeDisk disk;
+    Desk desk(disk);
+    const Identifier household{IdentifierType::Household, "H-77", {}};
+    desk.seen({email("mum@shop.test"), household, device("mums")});
+    desk.seen({email("dad@shop.test"), household, device("dads")});
+    desk.seen({household, device("the kid's")});
+    std::set<std::string> people;
+    for (const char* who : {"mum@shop.test", "dad@shop.test"})
+        people.insert(desk.id(IdentifierType::Email, who));
+    for (const char* what : {"mums", "dads", "the kid's"})
+        people.insert(desk.id(IdentifierType::DeviceId, what));
+    EXPECT_EQ(people.size(), 3u);
+
+    desk.seen({email("dad@shop.test"), household}, /*allows=*/false);
+    IngestRequest request;
+    request.source = 1;
+    collect::Incoming silent;
+    silent.event.name = "Product Viewed";
+    silent.event.at = as_event_time(desk.shop.clock.now());
+    silent.event.message_id = "silent";
+    silent.event.identifiers = {email("mum@shop.test"), household};
+    request.items.push_back(silent);
+    EXPECT_EQ(desk.shop.ingest(std::move(request))->stored, 1u) << "dad's no is not mum's";
+    desk.shop.runtime->wait_until_folded();
+
+    const std::string told = desk.shop.runtime
+                                 ->profile(desk.id(IdentifierType::Email, "mum@shop.test"),
+                                           "measurement", "", 0, Role::Admin)
+                                 .value();
+    EXPECT_EQ(json::parse(told).at("traits").at("household").at("value").as_string(), "H-77");
+}
+
+TEST(IdentityDesk, AHouseholdAloneIsWhomAFileKnowsNobodyNearerOf) {
+    fake::FakeDisk disk;
+    Desk desk(disk);
+    const Identifier household{IdentifierType::Household, "H-77", {}};
+    desk.seen({household});
+    desk.seen({household});
+    EXPECT_EQ(desk.id(IdentifierType::Household, "H-77").size(), 32u);
 }
 
 TEST(IdentityDesk, WithdrawnEvidencePartsTwoPeopleUntilItIsPutBack) {

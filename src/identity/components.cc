@@ -17,6 +17,9 @@ constexpr Limits kDefaults = [] {
         limits.per_person_max[type] = row.shared_thing ? std::uint16_t{0} : row.per_person_max;
         limits.priority[type] = row.priority;
     }
+    // Those who live together are not one person. Who is known by the household alone is a person
+    // of its own all the same, so it is no shared thing.
+    limits.per_person_max[static_cast<std::size_t>(IdentifierType::Household)] = 0;
     return limits;
 }();
 

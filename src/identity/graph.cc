@@ -102,7 +102,9 @@ void Graph::same(FragmentNo fragment, FragmentNo number, EventTime at, std::uint
                  SourceNo source, std::vector<FragmentNo>& changed) {
     Components& components = impl_->components;
     const FragmentNo other = components.stands_for(number, fragment);
-    if (other == fragment || !components.may_tie(fragment)) return;
+    // A household ties nobody, and is one household in several brands all the same.
+    const bool is_household = impl_->tables.type_of(fragment) == IdentifierType::Household;
+    if (other == fragment || (!is_household && !components.may_tie(fragment))) return;
     components.tie_same(
         other, fragment,
         {at.us, sequence, static_cast<std::uint8_t>(EdgeRule::SameIdentifier), source});

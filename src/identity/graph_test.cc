@@ -219,6 +219,18 @@ TEST(Identity, ALimitAboveNoneDoesNotLetAThingMakeEdges) {
     EXPECT_EQ(shop.graph.counters().edges, 0u);
 }
 
+TEST(Identity, AHouseholdTiesNobodyAndIsAPersonWhereNobodyNearerIsKnown) {
+    Shop shop;
+    shop.see({"email mum", "household 77", "device_id mums"}, at_hour(1));
+    shop.see({"email dad", "household 77"}, at_hour(2));
+    shop.see({"household 77", "anonymous_id kid"}, at_hour(3));
+    shop.see({"household 78"}, at_hour(4));
+    EXPECT_EQ(shop.size_of_person("email mum"), 2u) << "she and her device";
+    for (const char* alone : {"email dad", "anonymous_id kid", "household 77", "household 78"})
+        EXPECT_EQ(shop.size_of_person(alone), 1u) << alone;
+    EXPECT_EQ(shop.graph.counters().edges, 1u);
+}
+
 TEST(Identity, ATrolleyIsCamillesWhileItIsLent) {
     Shop shop;
     shop.see({"loyalty_card camille", "phone 06"}, at_hour(9));
