@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/seed_for_test.h"
+#include "engine/settings_record.h"
 #include "engine/world_for_test.h"
 #include "engine/zone.h"
 
@@ -22,6 +23,20 @@ std::string settings_of(std::string_view basis_of_service, std::string_view zone
            (one_more ? R"(,{"name":"letter","basis":"consent","gpc_denies":false,"categories":[]})"
                      : "") +
            R"(],"identity":[{"type":"anonymous_id","per_person_max":3}]})";
+}
+
+// The default file's own example blocks the shop's address: no e-mail tied anybody any more.
+TEST(FoldSettings, WhoOnlyBlocksValuesOfATypeKeepsItsLimit) {
+    Settings settings;
+    settings.identity = {{"email", 0, {"@shop.example"}}, {"phone", 2, {}}};
+    const auto told = parse_fold_settings(settings_json(settings));
+    ASSERT_TRUE(told.has_value());
+    const auto most = [](const identity::Limits& limits, IdentifierType type) {
+        return limits.per_person_max[static_cast<std::size_t>(type)];
+    };
+    EXPECT_EQ(most(told->limits, IdentifierType::Email),
+              most(identity::Limits::defaults(), IdentifierType::Email));
+    EXPECT_EQ(most(told->limits, IdentifierType::Phone), 2);
 }
 
 void set(World& world, const std::string& settings) {

@@ -150,10 +150,10 @@ std::optional<FoldSettings> parse_fold_settings(std::string_view text) {
     out.limits.across_brands = flag_at(*object, "identity_across_brands", false) ? 1 : 0;
     for (const json::value& v : array_at(*object, "identity")) {
         const auto type = identifier_type_named(text_at(v.as_object(), "type"));
-        if (type && !row_of(*type)->shared_thing) {
-            out.limits.per_person_max[static_cast<std::size_t>(*type)] =
-                static_cast<std::uint16_t>(number_at(v.as_object(), "per_person_max"));
-        }
+        const auto most = static_cast<std::uint16_t>(number_at(v.as_object(), "per_person_max"));
+        // 0 where the settings tell something else of the type: what is built in holds.
+        if (type && most != 0 && !row_of(*type)->shared_thing)
+            out.limits.per_person_max[static_cast<std::size_t>(*type)] = most;
     }
     return out;
 }
