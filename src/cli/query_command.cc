@@ -74,6 +74,7 @@ constexpr std::array kRfm = {
 };
 constexpr std::array kAttribution = {
     Argument{"conversion", "the event (Order Completed)"},
+    Argument{"touch", "the events that are touches (all but conversions)"},
     Argument{"by", "what is credited (channel)"},
     Argument{"window", "how far back touches count ('30 days')"},
     Argument{"models", "first, last, linear, position, decay, markov, shapley", Form::List},

@@ -12,10 +12,12 @@ namespace {
 
 Result<void> read_question(Asking& asking, Arguments& arguments,
                            query::AttributionQuestion& question) {
-    const Asking::EventSpec conversion =
-        TRY(asking.event(TRY(arguments.text_or("conversion", "Order Completed"))));
-    question.compiled = conversion.compiled;
-    question.conversion = conversion.event;
+    const std::string conversion = TRY(arguments.text_or("conversion", "Order Completed"));
+    const auto touch = TRY(arguments.text("touch"));
+    const EventPair pair = TRY(event_pair(asking, conversion, touch.value_or("*")));
+    question.compiled = pair.compiled;
+    question.conversion = pair.first;
+    if (touch) question.touch = pair.second;
     if (const auto window = TRY(arguments.text("window")))
         question.window_us = TRY(asking.length(*window));
     if (const auto half_life = TRY(arguments.text("half_life")))

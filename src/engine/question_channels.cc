@@ -12,26 +12,6 @@ namespace {
 
 double plain(__int128 fixed) { return static_cast<double>(fixed) / kFixedScale; }
 
-// Two events as one rule's, so that they share what it is compiled to.
-struct EventPair {
-    const audience::Compiled* compiled = nullptr;
-    audience::compiled::Event first, second;
-};
-Result<EventPair> event_pair(Asking& asking, const std::string& first, const std::string& second) {
-    const Asking::EventSpec one = TRY(asking.event(first));
-    const Asking::EventSpec two = TRY(asking.event(second));
-    audience::Rule rule;
-    rule.root.kind = audience::NodeKind::Sequence;
-    rule.root.steps.resize(2);
-    rule.root.steps[0].event = one.match;
-    rule.root.steps[1].event = two.match;
-    EventPair pair;
-    pair.compiled = TRY(asking.compile(rule));
-    pair.first = pair.compiled->steps.at(0).event;
-    pair.second = pair.compiled->steps.at(1).event;
-    return pair;
-}
-
 // How many of a cohort's later periods are over or under way: of a young one most lie ahead. Of
 // windows those that the first of the cohort may have begun.
 std::size_t known_columns(const Asking& asking, const Periods& periods,

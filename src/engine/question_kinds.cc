@@ -45,6 +45,26 @@ std::string column_of_split(std::string_view by, const std::vector<std::string>&
     return out;
 }
 
+std::function<bool()> begin_fit(Asking& asking) {
+    asking.run.begin("fit", 1);
+    return [&run = asking.run] { return !run.cancelled(); };
+}
+
+Result<EventPair> event_pair(Asking& asking, const std::string& first, const std::string& second) {
+    const Asking::EventSpec one = TRY(asking.event(first));
+    const Asking::EventSpec two = TRY(asking.event(second));
+    audience::Rule rule;
+    rule.root.kind = audience::NodeKind::Sequence;
+    rule.root.steps.resize(2);
+    rule.root.steps[0].event = one.match;
+    rule.root.steps[1].event = two.match;
+    EventPair pair;
+    pair.compiled = TRY(asking.compile(rule));
+    pair.first = pair.compiled->steps.at(0).event;
+    pair.second = pair.compiled->steps.at(1).event;
+    return pair;
+}
+
 Result<Answer> answer_question(const Library& library, const boost::json::object& json,
                                query::Run& run, const Mask& mask) {
     Arguments arguments(json, "");

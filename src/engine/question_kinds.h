@@ -2,6 +2,7 @@
 // question_kinds.cc and a section in docs/questions.md.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,15 @@ Result<Answer> rising_question(Asking& asking, Arguments& arguments);
 // The column of a split. A property may have the name of a figure, or of another split: JSON would
 // have it twice, and who reads it sees one of the two.
 std::string column_of_split(std::string_view by, const std::vector<std::string>& taken);
+// A model is fitted from here on, and asks between its steps whether anybody still waits for it:
+// whoever fits one asks the run afterwards (check()), before anything is read of it.
+std::function<bool()> begin_fit(Asking& asking);
+// Two events as one rule's, so that they share what it is compiled to.
+struct EventPair {
+    const audience::Compiled* compiled = nullptr;
+    audience::compiled::Event first, second;
+};
+Result<EventPair> event_pair(Asking& asking, const std::string& first, const std::string& second);
 inline Answer::Value shown(const std::optional<double>& value) {
     if (!value) return std::monostate();
     return *value;

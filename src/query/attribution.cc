@@ -96,6 +96,8 @@ void Worker::batch(Batch& batch) {
     batch.keep_visible(touches_);
     groups_.resize(batch.rows());
     by_.groups(batch, touches_, groups_);
+    for (std::size_t i = 0; i < touches_.size(); ++i)
+        touches_[i] = static_cast<std::uint8_t>(touches_[i] & (groups_[i] != kNoGroup ? 1 : 0));
     group_count_ = question_->groups->size();
     if (group_count_ > kTouchGroupsMax + 1) {
         too_many = true;

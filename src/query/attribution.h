@@ -3,9 +3,11 @@
 // Shapley values are computed from (measure/attribution.h).
 //
 // A touch of a conversion is an event of the person in [conversion - window, conversion) that is no
-// conversion itself, also one before the scope's time: that is when the conversions are. One touch
-// may belong to several conversions unless each_touch_once; those before the scope's time take
-// theirs as well. A path that led to nothing ends within that time.
+// conversion itself and has a value of what is credited: a page without a campaign is no touch of
+// campaigns, and would be the first and the last of most of them. It may also be one before the
+// scope's time: that is when the conversions are. One touch may belong to several conversions
+// unless each_touch_once; those before the scope's time take theirs as well. A path that led to
+// nothing ends within that time.
 #pragma once
 
 #include <cstdint>

@@ -31,8 +31,8 @@ class Naive {
   public:
     // Conversions are those from `from` on; before it there may be touches, and conversions that
     // took theirs.
-    Naive(const AttributionQuestion& q, std::int64_t from, Groups& groups)
-        : q_(q), from_(from), groups_(groups) {
+    Naive(const AttributionQuestion& q, DimensionKind kind, std::int64_t from, Groups& groups)
+        : q_(q), kind_(kind), from_(from), groups_(groups) {
         out.groups.resize(kTouchGroupsMax + 1);
     }
     void add(const Town::Life& life) {
@@ -40,9 +40,9 @@ class Naive {
         for (const EventRow& row : life.events) {
             if (audience::fits(*q_.compiled, q_.conversion, row)) continue;
             if (q_.touch && !audience::fits(*q_.compiled, *q_.touch, row)) continue;
-            touches.push_back(
-                {row.at.us, groups_.number({history::CellKind::Number,
-                                            static_cast<std::int64_t>(row.channel)})});
+            const Groups::Key key = key_of(kind_, {}, row);
+            if (key.kind == history::CellKind::Missing) continue;
+            touches.push_back({row.at.us, groups_.number(key)});
         }
         std::int64_t last = INT64_MIN;
         for (const EventRow& row : life.events) {
@@ -134,6 +134,7 @@ class Naive {
         return out_path;
     }
     const AttributionQuestion& q_;
+    DimensionKind kind_;
     std::int64_t from_;
     Groups& groups_;
     std::set<Credit*> credited_;  // of the person at hand
@@ -174,13 +175,14 @@ void expect_same(const Attribution& got, const Attribution& wanted, bool decay) 
     EXPECT_TRUE(got.paths.empty() || in_paths == got.conversions);
 }
 
-AttributionQuestion random_question(Town& town, const audience::Compiled& rule, Groups& groups) {
+AttributionQuestion random_question(Town& town, const audience::Compiled& rule, DimensionKind by,
+                                    Groups& groups) {
     AttributionQuestion q;
     q.compiled = &rule;
     q.conversion = rule.aggregates[0].event;
     if (town.chance.one_in(2)) q.touch = rule.aggregates[1].event;
     q.groups = &groups;
-    q.by = Dimension(DimensionKind::Channel, {}, groups);
+    q.by = Dimension(by, {}, groups);
     q.window_us = (1 + town.chance.below(40)) * kDayUs;
     q.each_touch_once = town.chance.one_in(2);
     q.decay = town.chance.one_in(2);
@@ -200,11 +202,13 @@ TEST(Attribution, OfEveryModelIsThatOfEachConversionByItself) {
         for (int i = 0; i < 8; ++i) {
             const auto& rule = town.compile("count(A where revenue > 0) >= 1 and count(B) >= 1");
             Groups groups;
-            const AttributionQuestion q = random_question(town, rule, groups);
+            // Not every event has a place, every one a channel.
+            const auto by = town.chance.one_in(3) ? DimensionKind::Place : DimensionKind::Channel;
+            const AttributionQuestion q = random_question(town, rule, by, groups);
             const Scope scope = town.scope();
             query::Run run;
             const auto got = attribution(town.view(), scope, q, run);
-            Naive naive(q, scope.from, groups);
+            Naive naive(q, by, scope.from, groups);
             const Scope earlier = with_time_before(scope, q.window_us);
             for (const auto& life : town.seen(earlier)) naive.add(life);
             expect_same(got.value(), naive.out, q.decay);
@@ -236,22 +240,23 @@ TEST(Attribution, WhileScanningIsWhatTheModelsOfPathsSay) {
         Town town(seed, {40, false, true});
         const auto& rule = town.compile("count(A where revenue > 0) >= 1 and count(B) >= 1");
         Groups groups;
-        AttributionQuestion q = random_question(town, rule, groups);
+        const auto by = DimensionKind::Channel;
+        AttributionQuestion q = random_question(town, rule, by, groups);
         q.decay = true;
         const Scope scope = town.scope();
         query::Run run;
         const auto got = attribution(town.view(), scope, q, run);
-        Naive naive(q, scope.from, groups);
+        Naive naive(q, by, scope.from, groups);
         const Scope earlier = with_time_before(scope, q.window_us);
         for (const auto& life : town.seen(earlier)) naive.add(life);
         naive.journeys.channels = got.value().groups.size();
         paths += naive.journeys.paths.size();
-        const auto same = [&](Credit GroupCredit::*model, measure::Rule by) {
-            by.first = q.first_share;
-            by.last = q.last_share;
-            by.between = 1 - q.first_share - q.last_share;
-            by.half_life = static_cast<double>(q.half_life_us);
-            expect_credits(got.value(), model, naive.journeys, by);
+        const auto same = [&](Credit GroupCredit::*model, measure::Rule rule_of) {
+            rule_of.first = q.first_share;
+            rule_of.last = q.last_share;
+            rule_of.between = 1 - q.first_share - q.last_share;
+            rule_of.half_life = static_cast<double>(q.half_life_us);
+            expect_credits(got.value(), model, naive.journeys, rule_of);
         };
         same(&GroupCredit::first, {RuleKind::First});
         same(&GroupCredit::last, {RuleKind::Last});

@@ -40,7 +40,7 @@ export const declared: Record<Kind, Declared> = {
     first: {grain: 'week'}, last: '12 weeks', period: 'optional',
   },
   attribution: {
-    fields: [{name: 'conversion', as: 'event'}, {name: 'by', as: 'split'}, {name: 'window', as: 'text'},
+    fields: [{name: 'conversion', as: 'event'}, {name: 'touch', as: 'event', optional: true}, {name: 'by', as: 'split'}, {name: 'window', as: 'text'},
       {name: 'models', as: 'texts', options: ['first', 'last', 'linear', 'position', 'decay', 'markov', 'shapley']}],
     first: {conversion: 'Order Completed', by: 'channel', window: '30 days', models: ['first', 'last', 'linear', 'markov', 'shapley']}, period: 'optional',
   },

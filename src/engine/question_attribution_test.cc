@@ -1,0 +1,60 @@
+// Attribution through the runtime: what a touch is, and what every model's credits sum to.
+#include <cmath>
+#include <map>
+
+#include "engine/town_for_test.h"
+
+namespace filrouge::engine {
+namespace {
+
+double number(const json::value& value) { return value.to_number<double>(); }
+
+json::object ask(Town& town, const std::string& arguments) {
+    return town.ask(R"q({"purpose":"measurement","attribution":{)q" + arguments + "}}");
+}
+
+// Conversions by model and what is credited.
+std::map<std::string, double> credits(const json::object& answer, const char* column) {
+    std::map<std::string, double> out;
+    for (const json::value& row : answer.at("rows").as_array())
+        out[std::string(row.at("model").as_string()) + " " +
+            std::string(row.at(column).as_string())] = number(row.at("conversions"));
+    return out;
+}
+
+// Ten people see three products, one campaign (a place stands for it) and the checkout, and buy.
+void campaign(Town& town) {
+    std::vector<Deed> deeds;
+    for (int i = 0; i < 10; ++i) {
+        const std::string user = "u" + std::to_string(i);
+        for (const int ago : {72, 60, 48}) deeds.push_back({user, "Product Viewed", hours(ago)});
+        deeds.push_back({user, "Promo Clicked", hours(36), 0, "", "spring"});
+        deeds.push_back({user, "Checkout Started", hours(25)});
+        deeds.push_back({user, "Order Completed", hours(24), 10});
+    }
+    town.happened(deeds);
+}
+
+TEST(QuestionAttribution, WhatHasNoCampaignIsNoTouchOfCampaigns) {
+    Town town(seed());
+    campaign(town);
+    const auto answer = ask(town, R"q("by":"place","models":["first","last","linear"])q");
+    const std::map<std::string, double> wanted{
+        {"first spring", 10}, {"last spring", 10}, {"linear spring", 10}};
+    EXPECT_EQ(credits(answer, "place"), wanted);
+}
+
+TEST(QuestionAttribution, OnlyTheEventsThatAreSaidToBeTouchesAre) {
+    Town town(seed());
+    campaign(town);
+    const auto any = ask(town, R"q("by":"event","models":["last"])q");
+    EXPECT_EQ(credits(any, "event").at("last Checkout Started"), 10);
+    const auto promo = ask(
+        town, R"q("by":"event","models":["last"],"touch":"Promo Clicked where place = \"spring\"")q");
+    EXPECT_EQ(credits(promo, "event"), (std::map<std::string, double>{{"last Promo Clicked", 10}}));
+    EXPECT_EQ(town.error_of(R"q({"purpose":"measurement","attribution":{"touch":"a then"}})q"),
+              "rule.invalid");
+}
+
+}  // namespace
+}  // namespace filrouge::engine
