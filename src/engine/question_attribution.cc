@@ -75,6 +75,27 @@ Walked journeys_of(const query::Attribution& found, std::size_t groups) {
     return out;
 }
 
+// How many touches there were before a conversion, and how long it took from the first.
+void tell_touches(Answer& answer, const query::Attribution& found) {
+    constexpr double kDayUs = 86'400e6;
+    const auto conversions = static_cast<double>(found.conversions);
+    const auto tell = [&](const std::string& what, const query::DurationSketch& of, double sum,
+                          double unit) {
+        const auto at = [&](double share) {
+            if (found.conversions == 0) return Answer::Value();
+            return Answer::Value(static_cast<double>(of.quantile(share)) / unit);
+        };
+        answer.fact("median_" + what, at(0.5), found.persons);
+        answer.fact("p90_" + what, at(0.9), found.persons);
+        answer.fact(
+            "mean_" + what,
+            found.conversions == 0 ? Answer::Value() : Answer::Value(sum / conversions / unit),
+            found.persons);
+    };
+    tell("touches", found.touches, found.touches_sum, 1);
+    tell("days_from_first", found.since_first, found.since_first_sum, kDayUs);
+}
+
 constexpr std::array<std::string_view, 7> kModels = {"first", "last",   "linear", "position",
                                                      "decay", "markov", "shapley"};
 
@@ -121,6 +142,7 @@ Result<Answer> attribution_question(Asking& asking, Arguments& arguments) {
     answer.fact("conversions_without_touch", found.without_touch, found.persons_without_touch);
     answer.fact("value_without_touch", Answer::Fixed{found.without_touch_value},
                 found.persons_without_touch);
+    tell_touches(answer, found);
     answer.fact("currency", question.currency.text());
     answer.fact("amounts_without_rate", found.without_rate);
     if (question.paths) answer.fact("paths", std::uint64_t{found.paths.size()});

@@ -56,5 +56,18 @@ TEST(QuestionAttribution, OnlyTheEventsThatAreSaidToBeTouchesAre) {
               "rule.invalid");
 }
 
+TEST(QuestionAttribution, TellsHowManyTouchesAndDaysItTookToBuy) {
+    Town town(seed());
+    campaign(town);
+    const auto answer = ask(town, "");
+    for (const char* which : {"median", "p90", "mean"}) {
+        EXPECT_NEAR(number(answer.at(which + std::string("_touches"))), 5, 1e-9) << which;
+        EXPECT_NEAR(number(answer.at(which + std::string("_days_from_first"))), 2, 0.02) << which;
+    }
+    const auto none = ask(town, R"q("conversion":"Never")q");
+    EXPECT_TRUE(none.at("median_touches").is_null());
+    EXPECT_TRUE(none.at("mean_days_from_first").is_null());
+}
+
 }  // namespace
 }  // namespace filrouge::engine

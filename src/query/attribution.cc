@@ -46,7 +46,8 @@ class Worker {
     void person(const PartRows& part, Batch& batch);
     void count_person();
     void find_window(std::int64_t at);
-    void convert(std::int64_t value);
+    void convert(std::int64_t at, std::int64_t value);
+    void count_touches(std::int64_t at);
     void credit_rules(double worth);
     void credit_decay(double worth);
     void count_path(std::size_t from, std::size_t to, bool converted, std::int64_t value);
@@ -133,7 +134,7 @@ void Worker::person(const PartRows& part, Batch& batch) {
         const auto i =
             static_cast<std::uint32_t>(static_cast<const std::uint8_t*>(found) - converts_.data());
         find_window(at_[i]);
-        if (at_[i] >= from_) convert(amounts_.of(batch.first_row() + i, at_[i]));
+        if (at_[i] >= from_) convert(at_[i], amounts_.of(batch.first_row() + i, at_[i]));
         next = i + 1;
     }
     count_person();
@@ -169,7 +170,7 @@ void Worker::find_window(std::int64_t at) {
     while (low_ < high_ && touch_at(low_) < at - question_->window_us) --in_window_[group(low_++)];
 }
 
-void Worker::convert(std::int64_t value) {
+void Worker::convert(std::int64_t at, std::int64_t value) {
     if (low_ == high_) {
         ++out.without_touch;
         without_touch_ = true;
@@ -178,9 +179,18 @@ void Worker::convert(std::int64_t value) {
     }
     ++out.conversions;
     add_amount(out.value, value);
+    count_touches(at);
     credit_rules(static_cast<double>(value));
     if (question_->decay) credit_decay(static_cast<double>(value));
     if (question_->paths) count_path(low_, high_, true, value);
+}
+
+void Worker::count_touches(std::int64_t at) {
+    const std::int64_t since_first = at - touch_at(low_);
+    out.touches.add(static_cast<std::int64_t>(high_ - low_));
+    out.since_first.add(since_first);
+    out.touches_sum += static_cast<double>(high_ - low_);
+    out.since_first_sum += static_cast<double>(since_first);
 }
 
 void Worker::credit_rules(double worth) {
@@ -258,6 +268,10 @@ void add(Attribution& to, const Attribution& more) {
     add_amount(to.without_touch_value, more.without_touch_value);
     to.persons += more.persons;
     to.persons_without_touch += more.persons_without_touch;
+    to.touches.add(more.touches);
+    to.since_first.add(more.since_first);
+    to.touches_sum += more.touches_sum;
+    to.since_first_sum += more.since_first_sum;
     for (const auto& [key, count] : more.paths) {
         PathCount& mine = to.paths[key];
         mine.conversions += count.conversions;

@@ -18,6 +18,7 @@
 #include "audience/compile.h"
 #include "audience/rates.h"
 #include "query/dimension.h"
+#include "query/duration_sketch.h"
 
 namespace filrouge::query {
 
@@ -64,6 +65,10 @@ struct Attribution {
     // Whose conversions those with a touch are, and those without.
     std::uint64_t persons = 0, persons_without_touch = 0;
     std::map<std::vector<std::uint8_t>, PathCount> paths;  // by group numbers
+    // Of the conversions with a touch: how many touches, and how long since the first.
+    DurationSketch touches;  // a count in place of a duration: exact below 64
+    DurationSketch since_first;
+    double touches_sum = 0, since_first_sum = 0;
 };
 // Error: query.too_many_groups past kTouchGroupsMax.
 Result<Attribution> attribution(const history::View& view, const Scope& scope,

@@ -102,6 +102,10 @@ class Naive {
             if (q_.decay) give(group.decay, weight(touches[i]) / weights, value);
         }
         if (n == 0) return;
+        out.touches.add(static_cast<std::int64_t>(n));
+        out.since_first.add(at - touches[0].at);
+        out.touches_sum += static_cast<double>(n);
+        out.since_first_sum += static_cast<double>(at - touches[0].at);
         measure::Path& taken = journeys.paths.emplace_back();
         for (const Touch& t : touches) {
             taken.channels.push_back(static_cast<std::uint8_t>(t.group));
@@ -155,6 +159,10 @@ void expect_same(const Attribution& got, const Attribution& wanted, bool decay) 
     EXPECT_EQ(got.persons, wanted.persons);
     EXPECT_EQ(got.persons_without_touch, wanted.persons_without_touch);
     EXPECT_EQ(got.paths, wanted.paths);
+    EXPECT_EQ(got.touches, wanted.touches);
+    EXPECT_EQ(got.since_first, wanted.since_first);
+    EXPECT_EQ(got.touches_sum, wanted.touches_sum);
+    EXPECT_NEAR(got.since_first_sum, wanted.since_first_sum, 1e-9 * wanted.since_first_sum);
     Credit sums[5];
     for (std::size_t g = 0; g < got.groups.size(); ++g) {
         const auto models = [](const GroupCredit& c) {

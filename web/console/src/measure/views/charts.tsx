@@ -114,7 +114,8 @@ export function Attribution({answer, asked, tall}: ViewProps) {
   }, [answer.rows, by, t])
   return (
     <>
-      <p className="note">{t('measure.attributed', {conversions: figure(answer.conversions as number), without: figure(answer.conversions_without_touch as number)})}</p>
+      <p className="note">{t('measure.attributed', {conversions: figure(answer.conversions as number), without: figure(answer.conversions_without_touch as number)})}
+        {typeof answer.median_touches === 'number' && ` ${t('measure.touches', {touches: figure(answer.median_touches), many: figure(answer.p90_touches as number), days: figure(answer.median_days_from_first as number), long: figure(answer.p90_days_from_first as number)})}`}</p>
       <Chart option={option} height={heightOf(tall)} label={t('kind.attribution.name')}
         onPick={({name}) => { const row = answer.rows.find((each) => text(each, by) === name); if (row) open(behind(asked, row, answer.rows)) }} />
     </>
