@@ -70,7 +70,7 @@ function Control({kind, field, value, set}: {kind: Kind; field: Field; value: Ar
     case 'number': return <NumberInput label={label} min={1} value={typeof value === 'number' ? value : text} onChange={(next) => set(next === '' ? '' : Number(next))} placeholder={t('measure.by_itself')} />
     case 'day': return <TextInput type="date" label={label} value={text} onChange={(e) => set(e.currentTarget.value)} />
     case 'costs': return <Costs label={label} value={text} set={set} />
-    case 'check': return <Checkbox label={label} checked={value === true} onChange={(e) => set(e.currentTarget.checked)} size="xs" />
+    case 'check': return <Checkbox label={label} checked={(value ?? declared[kind].first[field.name]) === true} onChange={(e) => set(e.currentTarget.checked)} size="xs" />
     default: return <TextInput label={label} value={text} onChange={(e) => set(e.currentTarget.value)} />
   }
 }

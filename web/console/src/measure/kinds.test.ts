@@ -8,10 +8,16 @@ test('a question survives the address of the page; what is no question becomes t
 })
 
 test('what was left empty is not asked', () => {
-  expect(bodyOf({kind: 'metric', args: {of: 'count(*)', over: '', by: 'channel', compare: false}}, 'measurement'))
-    .toEqual({purpose: 'measurement', metric: {of: 'count(*)', by: ['channel']}})
+  expect(bodyOf({kind: 'metric', args: {of: 'count(*)', over: '', by: 'channel', compare: true}}, 'measurement'))
+    .toEqual({purpose: 'measurement', metric: {of: 'count(*)', by: ['channel'], compare: true}})
   expect(bodyOf({kind: 'niche', args: {audience: 'a', rule: 'any(E)', features: ['event']}, last: '1 year'}, 'p', 'b'))
     .toEqual({purpose: 'p', brand: 'b', last: '1 year', niche: {audience: 'a', features: ['event']}})
+})
+
+test('a box without its tick says no, for what the server does by itself otherwise', () => {
+  const {args} = firstOf('flows')
+  expect(bodyOf({kind: 'flows', args: {...args, collapse_loops: false}}, 'p').flows).toMatchObject({collapse_loops: false})
+  expect(bodyOf({kind: 'flows', args}, 'p').flows).toMatchObject({collapse_loops: true})
 })
 
 test('the rule of a cell lies between its cut and the next', () => {

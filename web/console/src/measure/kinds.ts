@@ -99,7 +99,10 @@ export interface Asked { kind: Kind; args: Arguments; last?: string; purpose?: s
 export const firstOf = (kind: Kind): Asked => ({kind, args: declared[kind].first, last: declared[kind].last})
 
 export function bodyOf(asked: Asked, purpose: string, brand?: string): Record<string, unknown> {
-  const args: Record<string, unknown> = Object.fromEntries(Object.entries(asked.args).filter(([, value]) => value !== '' && value !== false && !(Array.isArray(value) && value.length === 0)))
+  // A box without its tick says no: the server may do it by itself otherwise.
+  const boxes = declared[asked.kind].fields.filter(({as}) => as === 'check').map(({name}) => name)
+  const isTold = (name: string, value: unknown) => value !== '' && (value !== false || boxes.includes(name)) && !(Array.isArray(value) && value.length === 0)
+  const args: Record<string, unknown> = Object.fromEntries(Object.entries(asked.args).filter(([name, value]) => isTold(name, value)))
   if (args.audience) delete args.rule
   for (const field of declared[asked.kind].fields) if (field.as === 'number' && args[field.name] !== undefined) args[field.name] = Number(args[field.name])
   if (typeof args.costs === 'string') args.costs = costsOf(args.costs)
