@@ -47,6 +47,7 @@ struct PreparedRequest {
     bool wait_for_fold = false;  // it changed a consent, or somebody asked for the effect
     bool urgent = false;  // a choice told to the API: goes before the events that wait for the log
     std::size_t bytes = 0;
+    std::int64_t queued_us = 0;  // monotonic; since when it waits for the log
     std::function<void(Result<IngestReply>)> done;
 };
 

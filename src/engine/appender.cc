@@ -128,6 +128,8 @@ void Appender::submit(PreparedRequest request) {
         events_.received += request.reply.received;
         events_.in_flight += request.reply.received;
         urgent = request.urgent;
+        request.queued_us = clock_.monotonic().us;
+        if (!urgent && queue_.empty()) queued_since_us_ = request.queued_us;
         (urgent ? urgent_ : queue_).push_back(std::move(request));
     }
     wake_.notify_one();
@@ -168,7 +170,24 @@ std::vector<PreparedRequest> Appender::take_group() {
         from.pop_front();
     }
     requests_before_ = requests.size();
+    queued_since_us_ = queue_.empty() ? -1 : queue_.front().queued_us;
+    watch_waits(requests);
     return requests;
+}
+
+void Appender::watch_waits(const std::vector<PreparedRequest>& requests) {
+    const std::int64_t now_us = clock_.monotonic().us;
+    for (const PreparedRequest& request : requests) {
+        if (request.urgent) continue;
+        waits_.saw((now_us - request.queued_us) / 1'000, now_us / 1'000);
+        break;  // the others came later
+    }
+    stands_ = waits_.stands(now_us / 1'000);
+}
+
+bool Appender::is_behind() const {
+    const std::int64_t since_us = queued_since_us_;
+    return stands_ && since_us >= 0 && clock_.monotonic().us - since_us > kShortWaitMs * 1'000;
 }
 
 Result<DedupeVerdict> Appender::judge(const DedupeFacts& id, IngestTime received,

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/histogram.h"
+#include "base/standing_queue.h"
 #include "consent/proof.h"
 #include "engine/admission.h"
 #include "engine/dedupe.h"
@@ -60,6 +61,7 @@ struct AppenderBounds {
 
 class Appender {
   public:
+    static constexpr std::int64_t kShortWaitMs = 100;
     Appender(Log& log, KeyStore& keys, Directory& directory, SettledIds& settled, Clock& clock,
              AppenderBounds bounds, std::function<void(DurableGroup)> fold,
              std::function<void(const Error&)> fatal);
@@ -72,6 +74,9 @@ class Appender {
     std::size_t queued_bytes() const { return queued_bytes_.load(); }
     // For how long the group that is being written has been; zero where none is.
     Duration writing_for() const;
+    // More comes than the disk takes: those that wait have for long, and for half a second nobody
+    // had a short wait. Urgent requests do not wait behind them.
+    bool is_behind() const;
     const AppenderCounters& counters() const { return counters_; }
     EventCounts event_counts() const;
 
@@ -94,6 +99,7 @@ class Appender {
   private:
     void run();
     std::vector<PreparedRequest> take_group();  // empty: the end
+    void watch_waits(const std::vector<PreparedRequest>& requests);
     bool write_group(std::vector<PreparedRequest> requests);
     class IdsAhead;
     Result<void> settle_all(std::vector<PreparedRequest>& requests, DurableGroup& group);
@@ -129,6 +135,9 @@ class Appender {
     EventCounts events_;                  // guarded by mutex_
     std::atomic<std::size_t> queued_bytes_{0};
     std::atomic<std::int64_t> writing_since_us_{-1};  // monotonic; -1: nothing is being written
+    StandingQueue waits_{kShortWaitMs};               // of the log's thread
+    std::atomic<bool> stands_{false};                 // waits_ does
+    std::atomic<std::int64_t> queued_since_us_{-1};   // of the first in queue_; -1: it is empty
     std::size_t requests_before_ = 0;                 // in the group before
     consent::ChainHead chain_;  // of the log's thread: what the next proof follows
     AppenderCounters counters_;

@@ -144,6 +144,57 @@ TEST_F(AppenderTest, HowLongAGroupIsBeingWrittenIsKnownWhileItIs) {
     EXPECT_EQ(writer.writing_for().us, 0);
 }
 
+// Each group takes it 300 ms, and asks meanwhile.
+class SlowLog : public HeldLog {
+  public:
+    explicit SlowLog(fake::FakeClock& clock) : clock_(clock) {}
+    Result<std::uint64_t> append(IngestTime, const std::vector<NewRecord>& records) override {
+        clock_.advance(milliseconds(300));
+        asked.push_back(ask());
+        return sequence_ += records.size();
+    }
+    std::function<bool()> ask;
+    std::vector<bool> asked;
+
+  private:
+    fake::FakeClock& clock_;
+    std::uint64_t sequence_ = 0;
+};
+
+TEST_F(AppenderTest, WhereMoreComesThanTheDiskTakesTheQueueIsKnownToStand) {
+    auto owned = std::make_unique<SlowLog>(clock);
+    SlowLog& slow = *owned;
+    log = std::move(owned);
+    Appender writer{*log,
+                    *keys,
+                    directory,
+                    settled,
+                    clock,
+                    {days(7), 1'000, {}},
+                    [](const DurableGroup&) {},
+                    [](const Error&) {}};
+    slow.ask = [&] { return writer.is_behind(); };
+    std::promise<void> last;
+    constexpr int kRequests = 12;
+    for (int i = 0; i < kRequests; ++i) {
+        PreparedRequest request;
+        request.records.emplace_back().record.type = RecordType::Tick;
+        request.bytes = 3 << 20;  // each is a group of its own
+        request.done = [&, i](const Result<IngestReply>&) {
+            if (i + 1 == kRequests) last.set_value();
+        };
+        writer.submit(std::move(request));
+    }
+    EXPECT_FALSE(writer.is_behind());
+    writer.start();
+    last.get_future().wait();
+    ASSERT_EQ(slow.asked.size(), std::size_t{kRequests});
+    EXPECT_FALSE(slow.asked[0]) << "a burst";
+    EXPECT_TRUE(slow.asked[5]);
+    EXPECT_FALSE(slow.asked.back()) << "nobody waits any more";
+    EXPECT_FALSE(writer.is_behind());
+}
+
 // A snapshot of it would make the next start answer "seen before" to an event that nobody has.
 TEST(Appender, AWindowThatKnowsMoreThanTheLogIsNotCaptured) {
     fake::FakeDisk disk;

@@ -211,7 +211,7 @@ void RuntimeImpl::when_started(std::function<void()> call) {
 
 std::optional<int> RuntimeImpl::overloaded() const {
     if (appender_.queued_bytes() + unfolded_bytes_.load() > settings_.queue_bytes_max) return 1;
-    if (appender_.writing_for() > kSlowWrite) return 1;
+    if (appender_.writing_for() > kSlowWrite || appender_.is_behind()) return 1;
     const std::int64_t oldest = oldest_unfolded_us_.load();
     if (oldest == 0) return std::nullopt;
     const std::int64_t lag_us = seams_.clock.now().us - oldest;
