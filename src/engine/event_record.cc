@@ -1,9 +1,14 @@
 #include "engine/event_record.h"
 
 #include "engine/records.h"
+#include "model/record_versions.h"
 #include "storage/seal.h"
 
 namespace filrouge::engine {
+
+// One that the log refuses at a start could not be read again.
+static_assert(kTermedEventVersion == newest_version(RecordType::Event));
+
 namespace {
 
 constexpr std::uint8_t kContact = 1, kByPurpose = 2;

@@ -5,6 +5,7 @@
 
 #include "base/crc32c.h"
 #include "base/mutant.h"
+#include "model/record_versions.h"
 #include "storage/raw_bytes.h"
 
 namespace filrouge::log_format {
@@ -203,6 +204,14 @@ Result<bool> each_record(const Frame& frame, const std::string& path, std::uint6
                          bool check_crc, const std::function<bool(const RecordView&)>& each) {
     const char* at = frame.payload.data();
     const char* end = at + frame.payload.size();
+    // A restriction or an erasure that were passed over would be gone without a word.
+    auto unknown = [&](std::uint64_t sequence, RecordType type, unsigned version) {
+        return Error{"log.newer_format",
+                     path + " has in record " + std::to_string(sequence) + " type " +
+                         std::to_string(static_cast<unsigned>(type)) + ", version " +
+                         std::to_string(version) + ", which this program does not know.",
+                     "Start the newer filrouge that wrote it. Nothing has been added to the log."};
+    };
     auto broken = [&] {
         const auto inside = static_cast<std::uint64_t>(at - frame.payload.data());
         return damaged(path, frame.offset + kFrameHeaderBytes + inside, "a record is broken");
@@ -229,6 +238,8 @@ Result<bool> each_record(const Frame& frame, const std::string& path, std::uint6
             view.clear = BytesView(at + kRecordHeaderBytes, clear);
             view.sealed =
                 BytesView(at + kRecordHeaderBytes + clear, length - kRecordHeaderBytes - clear);
+            if (view.version > newest_version(view.type))
+                return unknown(sequence, view.type, view.version);
             if (!each(view)) return false;
         }
         at += length;

@@ -317,6 +317,50 @@ TEST(SegmentLog, ANewerFormatIsRefusedAndNothingIsTouched) {
     EXPECT_EQ(everything(disk), before);
 }
 
+// A record that is passed over would be as if it had never been: a restriction, an erasure.
+TEST(SegmentLog, ARecordThatANewerProgramWroteIsNamedAndNotPassedOver) {
+    for (const auto& [type, version] : {std::pair{std::uint8_t{200}, std::uint8_t{1}},
+                                        {std::uint8_t{0}, std::uint8_t{1}},
+                                        {std::uint8_t{1}, std::uint8_t{5}},
+                                        {std::uint8_t{31}, std::uint8_t{2}}}) {
+        FakeDisk disk;
+        {
+            auto log = open_segment_log(disk, kFolder, small_segments()).value();
+            std::vector<NewRecord> records = group(1, 3);
+            ASSERT_TRUE(log->append({1}, records).ok());
+            records = group(4, 1);
+            records[0].type = static_cast<RecordType>(type);
+            records[0].version = version;
+            ASSERT_TRUE(log->append({2}, records).ok());
+        }
+        const auto before = everything(disk);
+        const auto verified = verify_log(disk, kFolder);
+        ASSERT_FALSE(verified.ok()) << int{type};
+        EXPECT_EQ(verified.error().code, "log.newer_format");
+        EXPECT_NE(verified.error().message.find("record 4"), std::string::npos)
+            << verified.error().message;
+        EXPECT_EQ(everything(disk), before);
+        std::uint64_t seen = 0;
+        auto log = open_segment_log(disk, kFolder, small_segments()).value();
+        const auto read = log->read(1, [&](const RecordView&) { return ++seen, true; });
+        ASSERT_FALSE(read.ok());
+        EXPECT_EQ(read.error().code, "log.newer_format");
+        EXPECT_EQ(seen, 3u);
+    }
+}
+
+// Numbers that no program of ours writes any more were written once.
+TEST(SegmentLog, RecordsThatAreReservedStayReadable) {
+    FakeDisk disk;
+    auto log = open_segment_log(disk, kFolder, small_segments()).value();
+    for (const int type : {2, 3, 13}) {
+        std::vector<NewRecord> records = group(1, 1);
+        records[0].type = static_cast<RecordType>(type);
+        ASSERT_TRUE(log->append({1}, records).ok());
+    }
+    EXPECT_TRUE(verify_log(disk, kFolder).ok());
+}
+
 // Reads all of it; an Error's message, or empty when every record came back right.
 std::string read_everything(FakeDisk& disk, std::uint64_t expected_last) {
     auto log = open_segment_log(disk, kFolder, small_segments());

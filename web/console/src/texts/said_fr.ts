@@ -189,6 +189,8 @@ const sentences: Record<string, string> = {
   '{}, offset {}: {}.': '{1}, position {2} : {3~}.',
   'Run `filrouge log verify` to see how much is damaged, then `filrouge repair --from-backup FOLDER`. Nothing has been changed.': 'Lancez « filrouge log verify » pour mesurer les dégâts, puis « filrouge repair --from-backup DOSSIER ». Rien n’a été modifié.',
   '{} has log format {}; this program knows formats up to {}.': '{1} est au format de journal {2} ; ce programme connaît les formats jusqu’à {3}.',
+  '{} has in record {} type {}, version {}, which this program does not know.': '{1} a dans l’enregistrement {2} le type {3}, version {4}, que ce programme ne connaît pas.',
+  'Start the newer filrouge that wrote it. Nothing has been added to the log.': 'Démarrez la version plus récente de filrouge qui l’a écrit. Rien n’a été ajouté au journal.',
   'Start the newer filrouge that wrote it. Nothing has been changed.': 'Démarrez la version plus récente de filrouge qui l’a écrit. Rien n’a été modifié.',
   'A record has {} bytes; the limit is {}.': 'Un enregistrement fait {1} octets ; la limite est de {2}.',
   'Send less in one event.': 'Envoyez-en moins par événement.',
