@@ -12,6 +12,7 @@
 #include "engine/settings.h"
 #include "os/disk.h"
 #include "storage/log.h"
+#include "storage/log_end.h"
 
 namespace filrouge::cli {
 
@@ -90,8 +91,12 @@ int verify(Context& context, const Args&) {
         return Context::fail({"cli.no_data", "There is no log in '" + context.data() + "'.",
                               "Name the data folder with --data."});
     }
+    const auto known = newest_snapshot(*disk, context.data());
+    if (!known.ok()) return Context::fail(known.error());
     const Result<LogOpening> found = verify_log(*disk, folder);
     if (!found.ok()) return Context::fail(found.error());
+    const auto ended = check_log_end(context.data(), found.value().records, known.value());
+    if (!ended.ok()) return Context::fail(ended.error());
     const LogOpening& log = found.value();
     if (context.options().json) {
         std::printf("{\"segments\":%llu,\"records\":%llu,\"torn_bytes\":%llu}\n",

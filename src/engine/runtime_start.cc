@@ -22,29 +22,15 @@ namespace {
 constexpr std::uint32_t kBoardSlice = 4'096;  // persons under one hold of the lock
 // Records until ids that could not be moved to disk are tried again: a try sorts all there are.
 constexpr std::uint64_t kSettleAgainAfter = 1'000'000;
-constexpr std::array kSnapshotFolders = {"/state/fold", "/state/directory", "/state/dedupe"};
 
-// A snapshot never runs ahead of what is durable: the log has lost its end.
-Error end_missing(const std::string& folder, std::uint64_t last, std::uint64_t at) {
-    return {"log.end_missing",
-            "The log in " + folder + "/log ends at record " + std::to_string(last) +
-                ", but a snapshot in " + folder + "/state was taken at record " +
-                std::to_string(at) + ": log files are missing, or their end is damaged.",
-            "Put them back, or restore a backup; filrouge log verify tells what is there. To go on "
-            "without the missing records, remove the folder state."};
-}
-
-// An unfinished group at the log's end is cut off when the log is opened, and one that was answered
-// and then damaged looks the same. After an orderly stop a snapshot tells them apart, by its name
-// alone: then nothing is touched, for the bytes that are left are all there is to mend it from.
-Result<void> check_what_is_cut(Disk& disk, const std::string& folder) {
-    std::uint64_t known = 0;
-    for (const char* snapshots : kSnapshotFolders)
-        known = std::max(known, TRY(newest_snapshot(disk, folder + snapshots)));
-    if (known == 0) return {};
+// What is gone although the log or a snapshot tells that it was there, before anything is made in
+// its place. An unfinished group at the log's end is cut off when the log is opened, and one that
+// was answered and then damaged looks the same: after an orderly stop a snapshot tells them apart,
+// by its name alone. The bytes that are left are all there is to mend it from.
+Result<void> check_what_is_there(Disk& disk, const std::string& folder) {
+    const std::uint64_t known = TRY(newest_snapshot(disk, folder));
     const LogEnd end = TRY(look_at_log_end(disk, folder + "/log"));
-    if (end.torn_bytes == 0 || known <= end.last_sequence) return {};
-    return end_missing(folder, end.last_sequence, known);
+    return check_log_end(folder, end.last_sequence, known);
 }
 
 }  // namespace
@@ -56,6 +42,7 @@ Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const S
         TRY(seams.disk.make_folder(folder + name));
     for (const char* name : kSnapshotFolders) TRY(seams.disk.make_folder(folder + name));
     auto lock = TRY(seams.disk.lock(folder + "/lock"));
+    TRY(check_what_is_there(seams.disk, folder));
     const DataKey master =
         TRY(load_master_key(seams.disk, seams.random, folder + "/secrets/master-key"));
     KeyStoreOptions key_options;
@@ -68,7 +55,6 @@ Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const S
     SegmentLogOptions log_options;
     log_options.segment_bytes = settings.log_segment_bytes;
     log_options.new_log_id = seams.random.number();
-    TRY(check_what_is_cut(seams.disk, folder));
     LogOpening opening;
     auto log = TRY(open_segment_log(seams.disk, folder + "/log", log_options, &opening));
     if (opening.torn_bytes > 0 && seams.tell)
@@ -133,8 +119,8 @@ Result<void> RuntimeImpl::load_and_replay() {
     const std::uint64_t last = log_->last_sequence();
     auto load = [&](SnapshotStore& store, TableSpace& space) -> Result<std::uint64_t> {
         const std::uint64_t at = TRY(store.load(space, &skipped));
-        if (at <= last) return at;
-        return end_missing(folder_, last, at);
+        TRY(check_log_end(folder_, last, at));
+        return at;
     };
     const std::uint64_t fold_at = TRY(load(fold_snapshots_, fold_.space()));
     const std::uint64_t directory_at = TRY(load(directory_snapshots_, directory_.space()));

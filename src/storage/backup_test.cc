@@ -13,6 +13,7 @@
 #include "storage/key_files.h"
 #include "storage/keys.h"
 #include "storage/log.h"
+#include "storage/snapshot_file.h"
 
 namespace filrouge {
 namespace {
@@ -492,6 +493,80 @@ TEST(Repair, PutsBackAnyDamagedOrMissingSegmentThatTheBackupHasInWhole) {
             EXPECT_TRUE(records_of(*hit, kData) == all);
         }
     }
+}
+
+void put_snapshot(FakeDisk& disk, std::uint64_t sequence) {
+    const snapshot_file::Name name{sequence, true};
+    ASSERT_TRUE(disk.make_folder(std::string(kData) + "/state/fold").ok());
+    disk.set_raw(std::string(kData) + "/state/fold/" + snapshot_file::name_of(name), "any");
+}
+
+TEST(Repair, PutsBackTheEndOfTheLogAsFarAsTheBackupHasIt) {
+    FakeDisk disk;
+    {
+        Shop shop(disk);
+        shop.grow(60);
+        shop.back_up();
+    }
+    const std::vector<Bytes> all = records_of(disk, kData);
+    const std::vector<std::string> segments = segments_in(disk);
+    ASSERT_GT(segments.size(), 3u);
+    for (std::size_t lost = 1; lost < segments.size(); ++lost) {
+        for (const std::uint64_t known : {std::uint64_t{0}, all.size(), all.size() + 1}) {
+            const auto hit = disk.clone();
+            for (std::size_t i = segments.size() - lost; i < segments.size(); ++i)
+                ASSERT_TRUE(hit->remove(segments[i]).ok());
+            if (known > 0) put_snapshot(*hit, known);
+            const std::vector<std::string> before = hit->paths();
+            const auto repaired = repair_from_backup(*hit, kData, kBackup);
+            if (known > all.size()) {
+                ASSERT_FALSE(repaired.ok());
+                EXPECT_EQ(repaired.error().code, "repair.not_in_backup");
+                EXPECT_EQ(segments_in(*hit).size(), segments.size() - lost);
+                continue;
+            }
+            ASSERT_TRUE(repaired.ok()) << repaired.error().message;
+            EXPECT_EQ(repaired.value().replaced.size(), lost);
+            EXPECT_EQ(repaired.value().log.records, all.size());
+            hit->crash(Crash::LoseUnsynced, lost);
+            EXPECT_TRUE(records_of(*hit, kData) == all);
+        }
+    }
+}
+
+TEST(Repair, OfALogOfWhichNothingIsLeftIsRefusedAndNothingIsMade) {
+    FakeDisk disk;
+    {
+        Shop shop(disk);
+        shop.grow(60);
+        shop.back_up();
+    }
+    for (const std::string& path : segments_in(disk)) ASSERT_TRUE(disk.remove(path).ok());
+    const auto repaired = repair_from_backup(disk, kData, kBackup);
+    ASSERT_FALSE(repaired.ok());
+    EXPECT_EQ(repaired.error().code, "repair.not_in_backup");
+    EXPECT_TRUE(segments_in(disk).empty());
+}
+
+// It went on from an older backup: what the newer one holds is of another history.
+TEST(Repair, TakesNothingFromTheEndOfAnotherHistory) {
+    FakeDisk disk;
+    {
+        Shop shop(disk);
+        shop.grow(60);
+        shop.back_up();
+    }
+    const std::vector<std::string> segments = segments_in(disk);
+    ASSERT_TRUE(disk.remove(segments.back()).ok());
+    {
+        Shop other(disk);
+        other.log->append({2}, {NewRecord{}}).value();
+    }
+    const Bytes kept = disk.raw(segments_in(disk).back());
+    const auto repaired = repair_from_backup(disk, kData, kBackup);
+    ASSERT_TRUE(repaired.ok()) << repaired.error().message;
+    EXPECT_TRUE(repaired.value().replaced.empty());
+    EXPECT_EQ(disk.raw(segments_in(disk).back()), kept);
 }
 
 TEST(Repair, IsRefusedWithTheBackupOfAnotherShopAndWhileAServerRuns) {

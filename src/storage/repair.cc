@@ -1,10 +1,12 @@
 // Single segments of a damaged log, taken from a backup. A log is a chain: whatever is put between
 // two segments either fits both or is not accepted.
 #include <iterator>
+#include <map>
 #include <set>
 
 #include "storage/backup.h"
 #include "storage/backup_folder.h"
+#include "storage/log_end.h"
 #include "storage/log_segment.h"
 
 namespace filrouge {
@@ -49,16 +51,51 @@ Result<void> check_same_log(Disk& disk, const std::string& folder,
     return {};
 }
 
+// What the backup holds behind the newest segment that is left, as far as it joins on: that is
+// lost, for the newest one there ever was has none behind it. Adds to `firsts`, and answers how far
+// the log then reaches; 0 when the newest one that is left cannot be told.
+Result<std::uint64_t> add_lost_end(Disk& disk, const std::string& folder,
+                                   const std::set<std::uint64_t>& there,
+                                   const Result<Segment>& newest, const BackupManifest& backup,
+                                   std::set<std::uint64_t>& firsts) {
+    const BackupFile* held = backup.find("log/" + segment_name(*there.rbegin()));
+    std::uint64_t end = newest.ok()       ? newest.value().last_sequence
+                        : held != nullptr ? held->last_sequence
+                                          : 0;
+    std::map<std::uint64_t, const BackupFile*> behind;
+    for (const BackupFile& file : backup.files) {
+        if (file.is_segment() && file.first_sequence > *there.rbegin())
+            behind.emplace(file.first_sequence, &file);
+    }
+    for (const auto& [first, file] : behind) {
+        if (first != end + 1) break;
+        // A log that went on from an older backup may end at the same number.
+        if (newest.ok() && *firsts.rbegin() == *there.rbegin()) {
+            const std::string stored_path = backup_path(folder, *file);
+            const auto stored = TRY(disk.open(stored_path, Disk::Open::Existing));
+            Bytes header;
+            TRY(stored->read_at(0, log_format::kSegmentHeaderBytes, header));
+            const auto read = log_format::decode_header(header, stored_path);
+            if (!read.ok() || read.value().chain != newest.value().last_crc) break;
+        }
+        firsts.insert(first);
+        end = file->last_sequence;
+    }
+    return end;
+}
+
 // What the backup has in place of a segment, all of it.
 Result<BackupFile> replacement(const BackupManifest& backup, const std::string& folder,
-                               std::uint64_t first, const std::set<std::uint64_t>& firsts) {
+                               std::uint64_t first, const std::set<std::uint64_t>& firsts,
+                               bool is_of_the_end) {
     const std::string name = segment_name(first);
     const std::string path = folder + "/" + name;
     const auto next = firsts.upper_bound(first);
+    const BackupFile* held = backup.find("log/" + name);
+    if (is_of_the_end && held != nullptr) return *held;
     if (next == firsts.end()) {
         return not_in_backup(path, "it is the newest, and how far it reached nobody knows");
     }
-    const BackupFile* held = backup.find("log/" + name);
     if (held == nullptr) return not_in_backup(path, "the backup does not hold it");
     if (held->last_sequence + 1 != *next) {
         return not_in_backup(path, "the backup holds it up to record " +
@@ -83,25 +120,35 @@ Result<RepairReport> repair_from_backup(Disk& disk, const std::string& data,
     const auto lock = TRY(disk.lock(data + "/lock"));
     const std::string log = data + "/log";
     const BackupManifest manifest = TRY(read_manifest(disk, folder));
+    const std::uint64_t known = TRY(newest_snapshot(disk, data));
     const std::set<std::uint64_t> there = TRY(firsts_in(disk, log));
+    if (there.empty())
+        return not_in_backup(log, "no segment is left, and nothing else tells whose log it was");
     TRY(check_same_log(disk, log, there, manifest));
     std::set<std::uint64_t> firsts = there;
     for (const BackupFile& file : manifest.files) {
-        if (file.is_segment() && !there.empty() && file.first_sequence < *there.rbegin())
+        if (file.is_segment() && file.first_sequence < *there.rbegin())
             firsts.insert(file.first_sequence);
     }
+    const std::uint64_t end = TRY(add_lost_end(
+        disk, folder, there, read_all(disk, log, *there.rbegin(), true), manifest, firsts));
     std::vector<BackupFile> wanted;
     for (auto first = firsts.begin(); first != firsts.end(); ++first) {
         const auto next = std::next(first);
         const auto segment = read_all(disk, log, *first, next == firsts.end());
         if (!segment.ok()) {
-            wanted.push_back(TRY(replacement(manifest, log, *first, firsts)));
+            wanted.push_back(
+                TRY(replacement(manifest, log, *first, firsts, *first > *there.rbegin())));
             TRY(verify_backup_file(disk, folder, wanted.back()));
         } else if (next != firsts.end() && segment.value().last_sequence + 1 != *next) {
             return not_in_backup(log + "/" + segment_name(segment.value().last_sequence + 1),
                                  "it is missing, and the backup does not hold it");
         }
     }
+    if (known > end)
+        return not_in_backup(log, "a snapshot was taken at record " + std::to_string(known) +
+                                      ", and with the backup it would end at record " +
+                                      std::to_string(end));
     RepairReport report;
     for (const BackupFile& file : wanted) {
         TRY(replace(disk, data, folder, file));

@@ -63,13 +63,30 @@ Chain chain_of(const Name& whole, const Candidates& files, const std::vector<Hea
 
 }  // namespace
 
-Result<std::uint64_t> newest_snapshot(Disk& disk, const std::string& folder) {
+Result<std::uint64_t> newest_snapshot(Disk& disk, const std::string& data) {
     std::uint64_t newest = 0;
-    for (const std::string& text : TRY(disk.list(folder))) {
-        if (const auto name = snapshot_file::parse_name(text))
-            newest = std::max(newest, name->sequence);
+    for (const char* folder : kSnapshotFolders) {
+        if (!disk.exists(data + folder)) continue;
+        for (const std::string& text : TRY(disk.list(data + folder))) {
+            if (const auto name = snapshot_file::parse_name(text))
+                newest = std::max(newest, name->sequence);
+        }
     }
     return newest;
+}
+
+Result<void> check_log_end(const std::string& data, std::uint64_t last, std::uint64_t known) {
+    if (known <= last) return {};
+    // With nothing left of it, "going on" would be another, empty shop.
+    const bool any_left = last > 0;
+    return Error{
+        "log.end_missing",
+        "The log in " + data + "/log ends at record " + std::to_string(last) +
+            ", but a snapshot in " + data + "/state was taken at record " + std::to_string(known) +
+            ": log files are missing, or their end is damaged.",
+        std::string("Put them back, or run `filrouge repair --from-backup FOLDER`, or "
+                    "restore a backup into a new folder. Nothing has been changed.") +
+            (any_left ? " To go on without the missing records, remove the folder state." : "")};
 }
 
 SnapshotStore::SnapshotStore(Disk& disk, Random& random, std::string folder, const DataKey& key,

@@ -1,0 +1,87 @@
+// A start on a data folder of which something is gone, or that a newer program wrote: refused
+// before anything is made in its place.
+#include <gtest/gtest.h>
+
+#include "engine/shop_for_test.h"
+#include "storage/log.h"
+
+namespace filrouge::engine {
+namespace {
+
+using fake::FakeDisk;
+
+Settings small_files() {
+    Settings s = shop_settings();
+    s.log_segment_bytes = 16 * 1'024;
+    s.key_journal_bytes = 2 * 1'024;
+    return s;
+}
+
+// What is written, without what a start and a stop write anew.
+std::map<std::string, Bytes> files(const FakeDisk& disk) {
+    std::map<std::string, Bytes> out;
+    for (const std::string& path : disk.paths())
+        if (!path.ends_with("/lock")) out[path] = disk.raw(path);
+    return out;
+}
+
+// The error of a start that fails, of the opening or of the folding; no code when it starts.
+Error error_of_start(FakeDisk& disk) {
+    fake::FakeClock clock;
+    clock.advance(hours(1));
+    fake::FakeRandom random(99);
+    NoHttp http;
+    Notices notices;
+    auto opened =
+        open_runtime({clock, random, disk, http, [&](const Notice& n) { notices.add(n); }},
+                     small_files(), "shop");
+    if (!opened.ok()) return opened.error();
+    std::promise<void> started;
+    opened.value()->when_started([&started] { started.set_value(); });
+    started.get_future().get();
+    if (opened.value()->state() != RuntimeState::Failed) return {};
+    const std::string line = notices.find("failed code=");
+    return {line.substr(12, line.find(' ', 12) - 12), opened.value()->state_text(), ""};
+}
+
+void fill(FakeDisk& disk, int events = 60) {
+    Shop shop(disk, 1, {}, small_files());
+    for (int i = 0; i < events; ++i) {
+        shop.clock.advance(seconds(1));
+        ASSERT_TRUE(shop.send({std::to_string(i % 9) + "-" + std::to_string(i)}));
+    }
+}
+
+std::vector<std::string> paths_of(const FakeDisk& disk, const std::string& beginning,
+                                  const std::string& end = "") {
+    std::vector<std::string> out;
+    for (const std::string& path : disk.paths())
+        if (path.starts_with(beginning) && path.ends_with(end)) out.push_back(path);
+    return out;
+}
+void remove_all(FakeDisk& disk, const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) ASSERT_TRUE(disk.remove(path).ok()) << path;
+}
+
+TEST(MissingFiles, ALogWithoutItsEndIsRefusedAndNothingIsMadeInItsPlace) {
+    for (const bool all : {false, true}) {
+        FakeDisk disk;
+        fill(disk, 200);
+        std::vector<std::string> gone = paths_of(disk, "shop/log/", ".frl");
+        ASSERT_GT(gone.size(), 1u);
+        if (!all) gone.erase(gone.begin(), gone.end() - 1);
+        const auto whole = files(disk);
+        remove_all(disk, gone);
+        const auto before = files(disk);
+        const Error error = error_of_start(disk);
+        EXPECT_EQ(error.code, "log.end_missing") << error.message;
+        EXPECT_EQ(error.hint.find("remove the folder state") == std::string::npos, all)
+            << "of nothing nothing goes on: " << error.hint;
+        EXPECT_EQ(files(disk), before);
+        for (const std::string& path : gone) disk.set_raw(path, whole.at(path));
+        EXPECT_EQ(error_of_start(disk).code, "");
+    }
+}
+
+}  // namespace
+}  // namespace filrouge::engine
