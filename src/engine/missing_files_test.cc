@@ -63,6 +63,51 @@ void remove_all(FakeDisk& disk, const std::vector<std::string>& paths) {
     for (const std::string& path : paths) ASSERT_TRUE(disk.remove(path).ok()) << path;
 }
 
+// An empty folder of keys is one that is not mounted, or was forgotten at a restore. New keys would
+// open nothing, and take ids that were answered for new ones.
+TEST(MissingFiles, AShopWithoutItsKeysDoesNotStartAndMakesNone) {
+    for (const bool with_snapshots : {true, false}) {
+        for (const std::string beginning : {"shop/keys/", "shop/keys/journal-", "shop/keys/p"}) {
+            SCOPED_TRACE(beginning + (with_snapshots ? " with state" : ""));
+            FakeDisk disk;
+            fill(disk);
+            if (!with_snapshots) remove_all(disk, paths_of(disk, "shop/state/"));
+            const auto whole = files(disk);
+            const auto gone = paths_of(disk, beginning);
+            ASSERT_FALSE(gone.empty());
+            remove_all(disk, gone);
+            const auto before = files(disk);
+            const Error error = error_of_start(disk);
+            EXPECT_TRUE(error.code == "keys.missing" || error.code == "keys.damaged") << error.code;
+            EXPECT_NE(error.message.find("shop/keys"), std::string::npos) << error.message;
+            EXPECT_EQ(files(disk), before);
+            for (const std::string& path : gone) disk.set_raw(path, whole.at(path));
+            Shop again(disk, 2, hours(1), small_files());
+            EXPECT_EQ(again.send({"8-8"})->deduplicated, 1u);
+        }
+    }
+}
+
+// A power cut in the very first start, at any of its writes, leaves a folder that starts.
+TEST(MissingFiles, APowerCutInTheVeryFirstStartIsNoReasonToRefuse) {
+    for (const fake::Crash how : fake::kCrashes) {
+        std::vector<std::unique_ptr<FakeDisk>> cuts;
+        FakeDisk disk;
+        std::mutex mutex;
+        disk.watch([&] {
+            const std::lock_guard lock(mutex);
+            cuts.push_back(disk.clone());
+        });
+        { const Shop shop(disk, 1, {}, small_files()); }
+        disk.watch({});
+        ASSERT_GT(cuts.size(), 10u);
+        for (std::size_t i = 0; i < cuts.size(); ++i) {
+            cuts[i]->crash(how, i);
+            EXPECT_EQ(error_of_start(*cuts[i]).code, "") << i;
+        }
+    }
+}
+
 TEST(MissingFiles, ALogWithoutItsEndIsRefusedAndNothingIsMadeInItsPlace) {
     for (const bool all : {false, true}) {
         FakeDisk disk;

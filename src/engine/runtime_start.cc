@@ -12,6 +12,7 @@
 #include "engine/runtime_impl.h"
 #include "engine/settings_record.h"
 #include "engine/zone.h"
+#include "storage/key_folder.h"
 #include "storage/log_end.h"
 #include "storage/seal.h"
 #include "storage/sha256.h"
@@ -27,10 +28,20 @@ constexpr std::uint64_t kSettleAgainAfter = 1'000'000;
 // its place. An unfinished group at the log's end is cut off when the log is opened, and one that
 // was answered and then damaged looks the same: after an orderly stop a snapshot tells them apart,
 // by its name alone. The bytes that are left are all there is to mend it from.
+//
+// The keys are durable before the log's first bytes are, so a crash in the very first start leaves
+// no records without keys. New ones would open nothing of what is stored, and ids of before would
+// be taken for new.
 Result<void> check_what_is_there(Disk& disk, const std::string& folder) {
     const std::uint64_t known = TRY(newest_snapshot(disk, folder));
     const LogEnd end = TRY(look_at_log_end(disk, folder + "/log"));
-    return check_log_end(folder, end.last_sequence, known);
+    TRY(check_log_end(folder, end.last_sequence, known));
+    if (end.last_sequence == 0 || TRY(has_key_files(disk, folder + "/keys"))) return {};
+    return Error{"keys.missing",
+                 "The log in " + folder + "/log has records, but there are no keys in " + folder +
+                     "/keys: nothing that is stored could be read.",
+                 "Put the shop's keys back into it, or restore them from their backup "
+                 "(docs/backup.md). Nothing has been changed."};
 }
 
 }  // namespace

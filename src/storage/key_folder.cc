@@ -205,6 +205,12 @@ Result<OpenJournal> start_journal(Disk& disk, const std::string& path,
     return journal;
 }
 
+// process.frk alone opens nobody's events: a first start makes it just before the first journal.
+Result<bool> has_key_files(Disk& disk, const std::string& path) {
+    const Names names = TRY(list_names(disk, path));
+    return !names.journals.empty() || !names.buckets.empty();
+}
+
 Result<KeyFolder> open_key_folder(Disk& disk, Random& random, const std::string& path,
                                   const DataKey& master, const KeyFolderOptions& options) {
     TRY(disk.make_folder(path));

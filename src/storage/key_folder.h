@@ -41,6 +41,9 @@ struct KeyFolder {
     std::uint64_t torn_bytes = 0;  // that were cut off it
 };
 
+// Whether there are files of keys, be they whole or not. Changes nothing.
+Result<bool> has_key_files(Disk& disk, const std::string& path);
+
 struct KeyFolderOptions {
     std::uint64_t journal_bytes = 0;
     std::vector<std::string_view> process_keys;  // made when they are missing
