@@ -395,6 +395,34 @@ std::string waiting(Runtime& runtime) {  // seconds of the oldest erasure that i
     return text.substr(at, text.find('\n', at) - at);
 }
 
+// Decided or not, nobody knows: the process ends, and the next start finds out.
+TEST(Erasure, ThatMeetsAFailedSyncStopsTheServerAndIsFinishedByTheNextStart) {
+    std::size_t hit = 0;
+    for (std::uint64_t n = 1; n < 200; ++n) {
+        fake::FakeDisk disk;
+        ErasingShop shop(disk, n);
+        shop.tells_all_of(kCanary);
+        const std::string id = shop.id_of(kCanary);
+        disk.fail_sync(n);
+        const auto erased = shop.erase(id);
+        if (erased.ok()) {
+            EXPECT_GT(n, 4u);
+            break;
+        }
+        ++hit;
+        EXPECT_EQ(shop.runtime->state(), RuntimeState::Failed) << n;
+        EXPECT_NE(shop.notices.find("failed code=disk.io"), "") << n;
+        const auto after = disk.clone();
+        shop.runtime->stop();
+        after->crash(fake::Crash::KeepAll, n);
+        ErasingShop again(*after, n + 500, hours(1));
+        if (again.runtime->erasures("").value().find("\"id\"") == std::string::npos) continue;
+        again.wait_until_complete();
+        EXPECT_FALSE(again.knows(kCanary)) << n;
+    }
+    EXPECT_GT(hit, 4u);
+}
+
 TEST(Erasure, WhatAFullDiskStopsHalfWayIsNotCompleteAndGoesOnWhenThereIsSpace) {
     std::size_t half_way = 0;
     for (const std::size_t note : {300, 2'000, 4'000}) {

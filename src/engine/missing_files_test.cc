@@ -128,5 +128,33 @@ TEST(MissingFiles, ALogWithoutItsEndIsRefusedAndNothingIsMadeInItsPlace) {
     }
 }
 
+// As whoever goes back to an older version meets it: a restriction would be gone without a word.
+TEST(MissingFiles, ALogOfANewerProgramIsNotStartedOn) {
+    for (const bool of_type : {true, false}) {
+        FakeDisk disk;
+        fill(disk);
+        remove_all(disk, paths_of(disk, "shop/state/"));
+        {
+            auto log = open_segment_log(disk, "shop/log").value();
+            NewRecord record;
+            if (of_type)
+                record.type = static_cast<RecordType>(99);
+            else
+                record.version = 77;
+            ASSERT_TRUE(log->append({log->last_sequence() == 0 ? 1 : 2}, {record}).ok());
+        }
+        std::vector<Bytes> before;
+        for (const std::string& path : paths_of(disk, "shop/log/", ".frl"))
+            before.push_back(disk.raw(path));
+        const Error error = error_of_start(disk);
+        EXPECT_EQ(error.code, "log.newer_format");
+        EXPECT_NE(error.message.find("newer filrouge"), std::string::npos) << error.message;
+        std::vector<Bytes> after;
+        for (const std::string& path : paths_of(disk, "shop/log/", ".frl"))
+            after.push_back(disk.raw(path));
+        EXPECT_EQ(after, before);
+    }
+}
+
 }  // namespace
 }  // namespace filrouge::engine

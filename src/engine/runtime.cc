@@ -12,6 +12,7 @@
 #include "base/thread_name.h"
 #include "engine/access_desk_impl.h"
 #include "engine/consent_desk.h"
+#include "engine/failure.h"
 #include "engine/identity_desk_impl.h"
 #include "engine/matching_desk_impl.h"
 #include "engine/offer_desk_impl.h"
@@ -184,10 +185,14 @@ std::string RuntimeImpl::state_text() const {
 }
 
 void RuntimeImpl::fail(const Error& error) {
+    const std::string why = error.message + (error.hint.empty() ? "" : " " + error.hint);
+    bool is_first = false;  // what fails by it afterwards says nothing new
     {
         const std::lock_guard guard(started_mutex_);
-        failure_ = error.message + (error.hint.empty() ? "" : " " + error.hint);
+        is_first = failure_.empty();
+        if (is_first) failure_ = why;
     }
+    if (is_first) tell({kNoticeFailed, {{"code", error.code}, {"why", why}}});
     state_ = RuntimeState::Failed;
     std::vector<std::function<void()>> calls;
     {
@@ -506,7 +511,11 @@ void RuntimeImpl::forget_expired_quarantine(std::int64_t now_us) {
     }
     lock_.unlock_shared();
     const std::lock_guard one(forget_mutex_);
-    if (keys_->forget(expired).ok()) forgotten_rows_ = row;  // else in a minute
+    const Result<void> forgotten = keys_->forget(expired);
+    if (forgotten.ok())
+        forgotten_rows_ = row;
+    else if (is_final(forgotten.error()))  // else in a minute
+        fail(forgotten.error());
 }
 
 // Answers how long it took.

@@ -13,6 +13,7 @@
 #include <shared_mutex>
 
 #include "base/json_writer.h"
+#include "engine/failure.h"
 #include "engine/named_in_text.h"
 #include "engine/person_asked.h"
 #include "engine/quarantined.h"
@@ -294,7 +295,8 @@ Result<void> RuntimeImpl::pass_things_on(const Erasure& erasure) {
 // again goes on with it.
 Result<void> RuntimeImpl::carry_out(const ErasurePlan& plan) {
     TRY(pass_things_on(plan.erasure));
-    TRY(erasures_->add(plan.erasure));
+    if (const auto decided = erasures_->add(plan.erasure); !decided.ok())
+        return failed_unless_full(decided.error(), [this](const Error& e) { fail(e); });
     keys_to_forget_ = true;
     to_discard_.insert(to_discard_.end(), plan.quarantined.begin(), plan.quarantined.end());
     an_erasure_waits();
@@ -311,7 +313,10 @@ Result<void> RuntimeImpl::carry_out(const ErasurePlan& plan) {
 Result<void> RuntimeImpl::finish_erasures() {
     TRY(record_erasures());
     Result<void> discarded = discard_of_erased();
-    if (keys_to_forget_) TRY(forget_erased_keys(true));
+    if (!keys_to_forget_) return discarded;
+    const Result<void> forgotten = forget_erased_keys(true);
+    if (!forgotten.ok())
+        return failed_unless_full(forgotten.error(), [this](const Error& e) { fail(e); });
     return discarded;
 }
 

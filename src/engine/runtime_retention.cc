@@ -13,6 +13,7 @@
 #include <shared_mutex>
 
 #include "engine/event_terms.h"
+#include "engine/failure.h"
 #include "engine/retention.h"
 #include "engine/rights_desk_impl.h"
 #include "engine/runtime_impl.h"
@@ -81,14 +82,18 @@ Result<ExpiredEvents> RuntimeImpl::expire_events(EventTime now, bool due) {
     const std::uint64_t periods = expiry.periods.size();
     const Expiry* before = expiries_->newest();
     if (periods != 0 || (due && !is_covered(expiry, before))) {
-        TRY(expiries_->add(std::move(expiry)));
+        const auto decided = expiries_->add(std::move(expiry));
+        if (!decided.ok())
+            return failed_unless_full(decided.error(), [this](const Error& e) { fail(e); });
     } else {  // it is decided; but a full disk may have stopped what follows
         const std::shared_lock reading(lock_);
         if (before == nullptr || (before->carried_out && fold_.terms->knows(before->id)))
             return ExpiredEvents{};
     }
     TRY(record_expiry());
-    TRY(forget_erased_keys(true));
+    const auto forgotten = forget_erased_keys(true);
+    if (!forgotten.ok())
+        return failed_unless_full(forgotten.error(), [this](const Error& e) { fail(e); });
     return ExpiredEvents{periods, true};
 }
 

@@ -14,6 +14,8 @@ namespace filrouge::http {
 
 namespace {
 
+constexpr std::string_view kDiskFull = "The server's disk has no space for it.";
+constexpr std::string_view kStorageFailed = "The server could not read or write its files.";
 constexpr std::string_view kJson = "application/json; charset=utf-8";
 
 std::string_view title_of(int status) {
@@ -31,6 +33,13 @@ std::string_view title_of(int status) {
         case 507: return "Not enough disk space";
         default: return "Error";
     }
+}
+
+// Which file it was, and what the system said of it, is the operator's business.
+bool is_of_storage(std::string_view code) {
+    const bool is_ours = code.starts_with("disk.") || code.starts_with("keys.") ||
+                         code.starts_with("log.") || code.starts_with("seal.");
+    return is_ours && !code.ends_with("_too_large");
 }
 
 bool ends_with_any(std::string_view code, std::initializer_list<std::string_view> ends) {
@@ -148,7 +157,9 @@ HttpResponse problem_response(int status, const Error& error) {
         .field("title", title_of(status))
         .field("status", status)
         .field("code", error.code)
-        .field("message", error.message);
+        .field("message", !is_of_storage(error.code) ? std::string_view(error.message)
+                          : status == 507            ? kDiskFull
+                                                     : kStorageFailed);
     if (!error.hint.empty()) json.field("hint", error.hint);
     json.close();
     return response;
@@ -160,12 +171,13 @@ int status_of(const Error& error) {
     if (ends_with_any(code, {".forbidden"})) return 403;
     if (ends_with_any(code, {"_exists", "_conflict", "_in_use"})) return 409;
     if (ends_with_any(code, {"invalid_json"})) return 400;
-    if (engine::is_disk_full(error)) return 507;
-    if (ends_with_any(code, {"record_too_large", "request_too_large"})) return 413;
+    if (engine::is_disk_full(error) || code == "disk.full") return 507;
+    if (ends_with_any(code, {"record_too_large", "group_too_large", "request_too_large"}))
+        return 413;
     if (ends_with_any(code, {"overloaded", "stopping", "_timeout", "not_yet", "engine.failed"})) {
         return 503;
     }
-    return 422;
+    return is_of_storage(code) ? 500 : 422;
 }
 
 void add_cors(const HttpRequest& request, HttpResponse& response) {

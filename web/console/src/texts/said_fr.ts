@@ -41,6 +41,8 @@ const sentences: Record<string, string> = {
   "The role '{}' may not do this.": 'Le rôle « {1~} » ne le permet pas.',
   'x-roles in /api/v1/openapi.json names the roles that may.': 'Les rôles qui le permettent figurent sous x-roles dans /api/v1/openapi.json.',
   'Who reads cannot be written down: the disk has no room.': 'Les consultations ne peuvent plus être consignées : le disque est plein.',
+  'The server could not read or write its files.': 'Le serveur n’a pas pu lire ou écrire ses fichiers.',
+  "The server's disk has no space for it.": 'Le disque du serveur n’a pas la place pour cela.',
   'The erasure is decided, but the disk has no space to carry it out.': 'L’effacement est décidé, mais le disque n’a pas la place de l’accomplir.',
   'Free space: it is then finished without being asked again.': 'Libérez de la place : il s’achèvera sans nouvelle demande.',
   'Free space, then start filrouge again.': 'Libérez de la place, puis redémarrez filrouge.',
