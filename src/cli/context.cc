@@ -8,6 +8,7 @@
 #include "base/terminal.h"
 #include "base/text.h"
 #include "cli/answer_json.h"
+#include "cli/exit_code.h"
 #include "cli/table.h"
 #include "os/disk.h"
 #include "server/server.h"
@@ -35,29 +36,12 @@ Error error_of(const Answer& answer) {
     return {cell(body, "code"), cell(body, "message"), cell(body, "hint")};
 }
 
-int exit_code_of(const Error& error) {
-    const std::string_view code = error.code;
-    for (const std::string_view start :
-         {"log.damaged", "log.end_missing", "snapshot.damaged", "backup.damaged"}) {
-        if (code.starts_with(start)) return kExitDamaged;
-    }
-    for (const std::string_view start : {"disk.", "listen.", "log.", "keys."}) {
-        if (code.starts_with(start)) return kExitUnreachable;
-    }
-    // Whole: a file that is not there is no server that is not there, and later it is not either.
-    for (const std::string_view none :
-         {"cli.unreachable", "cli.needs_server", "cli.no_data", "cli.not_opened"}) {
-        if (code == none) return kExitUnreachable;
-    }
-    return kExitRefused;
-}
-
 }  // namespace
 
 int Context::fail(const Error& error) {
     std::fprintf(stderr, "filrouge: %s\n", for_terminal(error.message).c_str());
     if (!error.hint.empty()) std::fprintf(stderr, "  %s\n", for_terminal(error.hint).c_str());
-    return exit_code_of(error);
+    return exit_code_of(error.code);
 }
 
 int Context::put(std::string_view text) {

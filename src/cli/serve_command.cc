@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/exit_code.h"
 #include "server/diagnostics.h"
 #include "server/out_of_memory.h"
 #include "server/server.h"
@@ -68,10 +69,8 @@ int watch(server::Server& server, const std::string& data, const sigset_t& signa
                          {{"sequence", std::to_string(server.runtime().folded())}});
             }
             if (state == RuntimeState::Failed) {
-                const std::string why = server.runtime().state_text();
-                diagnose(Level::Error, "failed", {{"why", why}});
-                std::fprintf(stderr, "filrouge: %s\n", why.c_str());
-                return kExitStorage;
+                std::fprintf(stderr, "filrouge: %s\n", server.runtime().state_text().c_str());
+                return is_damage(server.failure_code()) ? kExitDamaged : kExitStorage;
             }
             known = state;
         }
@@ -99,7 +98,9 @@ int serve(Context& context, const Args& args) {
     auto server = server::Server::start(options);
     if (!server.ok()) {
         diagnose(Level::Error, "not started", {{"code", server.error().code}});
-        return Context::fail(server.error());
+        const int code = Context::fail(server.error());
+        // A file that is not understood is not by the next start either.
+        return server.error().code.starts_with("settings.") ? kExitUsage : code;
     }
     diagnose(Level::Info, "started", {{"version", FILROUGE_VERSION}});
     const int code = watch(*server.value(), options.data, signals);

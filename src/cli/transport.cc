@@ -7,6 +7,8 @@
 #include <mutex>
 
 #include "base/text.h"
+#include "cli/exit_code.h"
+#include "engine/failure.h"
 #include "engine/runtime.h"
 #include "http/routes.h"
 #include "os/clock.h"
@@ -158,7 +160,11 @@ class LocalTransport : public Transport {
             const Bytes text = TRY(read_whole(*disk_, file, kSettingsBytesMax));
             settings = TRY(engine::parse_settings(text, file));
         }
-        runtime_ = TRY(engine::open_runtime({*clock_, *random_, *disk_, *http_}, settings, data_));
+        const auto tell = [this](const engine::Notice& notice) {
+            if (notice.event == engine::kNoticeFailed) failure_code_ = notice.fields.front().second;
+        };
+        runtime_ =
+            TRY(engine::open_runtime({*clock_, *random_, *disk_, *http_, tell}, settings, data_));
         routes_ = std::make_unique<http::Routes>(*runtime_, *random_, settings);
         TRY(wait_until_ready());
         token_ = trim(TRY(read_whole(*disk_, data_ + server::kCliTokenFile, 1'024)));
@@ -175,11 +181,13 @@ class LocalTransport : public Transport {
         }
         if (told) std::fprintf(stderr, "\r\x1b[K");
         if (runtime_->state() == engine::RuntimeState::Ready) return {};
-        return Error{"cli.not_opened", "The folder could not be opened: " + runtime_->state_text(),
+        return Error{is_damage(failure_code_) ? failure_code_ : "cli.not_opened",
+                     "The folder could not be opened: " + runtime_->state_text(),
                      "'filrouge log verify --data " + data_ + "' tells whether its log is whole."};
     }
 
     const std::string data_;
+    std::string failure_code_;  // written once, before the engine's state says so
     const std::unique_ptr<Clock> clock_;
     const std::unique_ptr<Random> random_;
     const std::unique_ptr<Disk> disk_;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "engine/failure.h"
 #include "http/route.h"
 #include "http/routes.h"
 #include "os/clock.h"
@@ -60,17 +61,21 @@ Result<void> Server::read_settings() {
     return {};
 }
 
+void Server::tell(const engine::Notice& notice) {
+    const bool has_failed = notice.event == engine::kNoticeFailed;
+    if (has_failed) failure_code_ = notice.fields.front().second;
+    diagnose(has_failed ? Level::Error : Level::Warning, notice.event, notice.fields);
+}
+
 Result<void> Server::open() {
     TRY(disk_->make_folder(options_.data));
     TRY(read_settings());
     const int fd = TRY(os::listening_socket(settings_.listen, settings_.port));
     url_ = url_of(settings_, os::port_of(fd));
     http_ = os::make_http_client({.private_addresses = settings_.private_webhooks});
-    const auto tell = [](const engine::Notice& notice) {
-        diagnose(Level::Warning, notice.event, notice.fields);
-    };
-    auto runtime =
-        engine::open_runtime({*clock_, *random_, *disk_, *http_, tell}, settings_, options_.data);
+    auto runtime = engine::open_runtime(
+        {*clock_, *random_, *disk_, *http_, [this](const engine::Notice& notice) { tell(notice); }},
+        settings_, options_.data);
     if (!runtime.ok()) {
         ::close(fd);
         return std::move(runtime).error();

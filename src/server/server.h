@@ -42,6 +42,8 @@ class Server {
 
     const std::string& url() const { return url_; }  // for this machine
     engine::Runtime& runtime() { return *runtime_; }
+    // Of the error by which the engine's state is Failed.
+    const std::string& failure_code() const { return failure_code_; }
     HttpClient& http() { return *http_; }
     const engine::Settings& settings() const { return settings_; }
     // The secret of the sign-in link, while nobody has used it.
@@ -54,6 +56,7 @@ class Server {
     explicit Server(ServerOptions options);
     Result<void> open();
     Result<void> read_settings();
+    void tell(const engine::Notice& notice);
     std::optional<std::string> secret(const std::string& name) const;
 
     ServerOptions options_;
@@ -63,6 +66,7 @@ class Server {
     std::unique_ptr<Disk> disk_;
     std::unique_ptr<HttpClient> http_;
     std::unique_ptr<FailureLog> failures_;
+    std::string failure_code_;  // written once, before the engine's state says so
     std::unique_ptr<engine::Runtime> runtime_;
     std::unique_ptr<http::Routes> routes_;
     std::unique_ptr<Listener> listener_;
