@@ -156,5 +156,24 @@ TEST(MissingFiles, ALogOfANewerProgramIsNotStartedOn) {
     }
 }
 
+// It has no checksum, and its hash is in the log.
+TEST(MissingFiles, ATokenFileThatIsNotTheTokenIsTold) {
+    FakeDisk disk;
+    fill(disk);
+    const std::string path = "shop/secrets/cli-token";
+    Bytes bytes = disk.raw(path);
+    bytes[5] = static_cast<char>(bytes[5] ^ 1);
+    disk.set_raw(path, bytes);
+    {
+        const Shop shop(disk, 2, hours(1), small_files());
+        EXPECT_NE(shop.notices.find("cli token unknown file=" + path), "");
+    }
+    ASSERT_TRUE(disk.remove(path).ok());
+    { const Shop shop(disk, 3, hours(2), small_files()); }
+    const Shop shop(disk, 4, hours(3), small_files());
+    EXPECT_EQ(shop.notices.find("cli token unknown"), "");
+    EXPECT_NE(disk.raw(path), bytes);
+}
+
 }  // namespace
 }  // namespace filrouge::engine

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <shared_mutex>
 
+#include "base/text.h"
 #include "base/thread_name.h"
 #include "consent/proof.h"
 #include "engine/access_desk_impl.h"
@@ -23,6 +24,8 @@ namespace {
 constexpr std::uint32_t kBoardSlice = 4'096;  // persons under one hold of the lock
 // Records until ids that could not be moved to disk are tried again: a try sorts all there are.
 constexpr std::uint64_t kSettleAgainAfter = 1'000'000;
+constexpr std::string_view kCliToken = "cli";  // id of its document
+constexpr std::uint64_t kTokenFileMax = 1'024;
 
 // What is gone although the log or a snapshot tells that it was there, before anything is made in
 // its place. An unfinished group at the log's end is cut off when the log is opened, and one that
@@ -42,6 +45,18 @@ Result<void> check_what_is_there(Disk& disk, const std::string& folder) {
                      "/keys: nothing that is stored could be read.",
                  "Put the shop's keys back into it, or restore them from their backup "
                  "(docs/backup.md). Nothing has been changed."};
+}
+
+// The file has no checksum, and who comes with what is not the token any more is only ever told to
+// make another. One that an admin has revoked is nobody's mistake.
+bool is_known_token(Disk& disk, const std::string& path, const Documents& documents) {
+    const Result<Bytes> text = read_whole(disk, path, kTokenFileMax);
+    for (const DocumentView& d : documents.of(RecordType::TokenChange)) {
+        if (d.id != kCliToken) continue;
+        const auto known = parse_token(d.json);
+        return !known || (text.ok() && sha256_hex(trim(text.value())) == known->hash);
+    }
+    return true;
 }
 
 }  // namespace
@@ -401,13 +416,19 @@ void RuntimeImpl::record_sources() {
 // before it makes both anew, and nobody is left without a way in.
 void RuntimeImpl::first_start() {
     const std::string token_path = folder_ + "/secrets/cli-token";
-    if (seams_.disk.exists(token_path)) return;
+    if (seams_.disk.exists(token_path)) {
+        if (!is_known_token(seams_.disk, token_path, fold_.documents))
+            tell({"cli token unknown",
+                  {{"file", token_path},
+                   {"way_out", "remove the file and start again: another is made"}}});
+        return;
+    }
     const std::string token = "fr_" + new_secret(24);
     const TokenDocument document{"Command line on this machine", Role::Admin, sha256_hex(token),
                                  seams_.clock.now().us};
     const bool ok =
         replace_whole(seams_.disk, folder_ + "/secrets/admin-link", new_secret(24)).ok() &&
-        put_document(RecordType::TokenChange, "cli", token_json(document), false).ok() &&
+        put_document(RecordType::TokenChange, kCliToken, token_json(document), false).ok() &&
         replace_whole(seams_.disk, token_path, token).ok();
     if (!ok)
         fail(Error{"engine.first_start", "The secrets of the first start could not be written.",
