@@ -81,7 +81,8 @@ class History {
           view_(scheduler, world_, outcome.faults),
           outcome_(outcome),
           waiting_(kClients),
-          leaps_(below(6) == 0) {}
+          leaps_(below(6) == 0),
+          erases_(below(2) == 0) {}
     void run();
 
   private:
@@ -96,6 +97,9 @@ class History {
     bool repeat();
     bool choose(std::uint32_t person, bool granted);
     bool change_of_mind();
+    bool erase(std::uint32_t person);
+    bool erase_thread(ThreadKey key, bool& met);
+    void check_erased(const std::string& when);
     bool look_around();
     bool set_clock_wrong();
     void set_clock(std::int64_t us);
@@ -137,7 +141,9 @@ class History {
     std::vector<Sent> answered_;
     std::set<std::uint32_t> undecided_;  // persons whose choice is under way
     bool is_set_up_ = false;
-    const bool leaps_;  // the clock, by years
+    const bool leaps_;                 // the clock, by years
+    const bool erases_;                // somebody asks to be forgotten
+    std::vector<std::string> erased_;  // profiles
 };
 
 bool History::start() {
@@ -305,9 +311,56 @@ bool History::choose(std::uint32_t person, bool granted) {
 bool History::change_of_mind() {
     const auto person = static_cast<std::uint32_t>(below(kPersons));
     if (!undecided_.insert(person).second) return false;
-    const bool answered = choose(person, below(3) != 0);
+    const bool forget = erases_ && below(6) == 0;
+    const bool answered = forget ? erase(person) : choose(person, below(3) != 0);
     if (answered) undecided_.erase(person);
     return answered;
+}
+
+// False: no answer, or one that says it is not done yet.
+bool History::erase_thread(ThreadKey key, bool& met) {
+    const auto found = view_.find(key);
+    if (!found || (found->status != 200 && found->status != 404)) return false;
+    if (found->status == 404) return true;
+    const std::string id = View::id_of(*found);
+    const auto answer = world_.send("POST", "/api/v1/profiles/" + id + "/erase?confirm=true", "",
+                                    world_.operator_token());
+    if (answer) note_refusal(answer->status);
+    if (!answer || answer->status != 200) return false;
+    met = true;
+    erased_.push_back(id);
+    ++outcome_.erasures;
+    return true;
+}
+
+// The account, and a device that no event has tied to it, or that came again meanwhile.
+bool History::erase(std::uint32_t person) {
+    see_clock();
+    model_.begin_erasure(person);
+    Model::Met met;
+    const bool done =
+        erase_thread(person, met.account) && erase_thread(device_of(person), met.device);
+    if (world_.over()) return false;
+    model_.end_erasure(person, done, met);
+    // At once, while others go on: what came meanwhile is "maybe" by then.
+    std::vector<std::string> no_answers;
+    Model::Threads threads;
+    View now(scheduler_, world_, no_answers);
+    for (const ThreadKey key : {person, device_of(person)}) threads[key] = now.show(key);
+    if (world_.over()) return done;
+    for (const std::string& what : model_.check_absent(threads)) fault({"erased: ", what});
+    if (done) check_erased("at once");
+    return done;
+}
+
+void History::check_erased(const std::string& when) {
+    const std::vector<std::string> until_now = erased_;  // others erase while this one asks
+    for (const std::string& id : until_now) {
+        for (const char* of : {"?purpose=service", "/thread?purpose=service", "/export"}) {
+            const std::string target = "/api/v1/profiles/" + id + of;
+            if (!view_.ask(target).is_null()) fault({when, ": ", of, " tells of somebody erased"});
+        }
+    }
 }
 
 bool History::look_around() {
@@ -357,6 +410,7 @@ void History::check(const std::string& when) {
     see_clock();
     const Model::Threads threads = view_.show_all(kPersons);
     for (const std::string& what : model_.check(threads)) fault({when, ": ", what});
+    check_erased(when);
     if (!is_set_up_) return;
     check_members(threads, when);
     check_windows(threads, when);
@@ -452,6 +506,8 @@ void History::check_partner() {
         scheduler_.sleep(seconds(2));
     }
     // In the order of the log: by record and place in it, which an id tells.
+    // An erasure folds the log again, in which changes of one record may stand at other places.
+    if (erases_) return;
     std::map<std::pair<std::uint64_t, std::uint64_t>, std::string> texts;
     for (const Partner::Taken& taken : world_.partner.taken) {
         unsigned long long record = 0, place = 0;

@@ -13,6 +13,7 @@ struct Outcome {
     std::vector<std::string> faults;  // none: all promises held
     std::uint32_t lives = 0;
     std::uint32_t requests = 0;  // answered ones
+    std::uint32_t erasures = 0;
     std::uint32_t refusals = 0;  // for want of disk space
     std::uint32_t cuts = 0;      // lives that did not end in good order
 };

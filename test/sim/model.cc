@@ -61,7 +61,7 @@ void Model::life_over() {
         for (Try& one : request.tries) end(one);
     }
     for (auto& [person, choices] : choices_) {
-        for (Choice& choice : choices) choice.span.end = choice.span.end.value_or(moment_);
+        for (Choice& choice : choices) end(choice);
     }
 }
 
@@ -76,10 +76,41 @@ void Model::begin_choice(std::uint32_t person, bool granted) {
     choices_[person].push_back({{++moment_, {}}, granted});
 }
 
+void Model::end(Choice& choice) {
+    if (choice.span.end) return;
+    choice.span.end = moment_;
+    choice.to_us = latest_us_ + kSlackUs;
+}
+
 void Model::end_choice(std::uint32_t person, bool answered) {
-    Span& span = choices_[person].back().span;
-    span.end = ++moment_;
-    span.answered = answered;
+    ++moment_;
+    Choice& choice = choices_[person].back();
+    end(choice);
+    choice.span.answered = answered;
+}
+
+void Model::begin_erasure(std::uint32_t person) {
+    Choice erasure{{++moment_, {}}, false, true};
+    erasure.from_us = clock_us_ - kSlackUs;
+    choices_[person].push_back(erasure);
+}
+
+void Model::end_erasure(std::uint32_t person, bool answered, const Met& met) {
+    end_choice(person, answered);
+    choices_[person].back().met = met;
+}
+
+bool Model::is_gone(std::uint32_t person) const {
+    const auto at = choices_.find(person);
+    if (at == choices_.end() || !at->second.back().erases) return false;
+    const Span& erasure = at->second.back().span;
+    if (!erasure.answered) return false;
+    return std::all_of(requests_.begin(), requests_.end(), [&](const Request& request) {
+        const bool theirs = std::any_of(request.events.begin(), request.events.end(),
+                                        [&](const SentEvent& e) { return e.person == person; });
+        return !theirs || std::all_of(request.tries.begin(), request.tries.end(),
+                                      [&](const Try& one) { return one.span.is_before(erasure); });
+    });
 }
 
 std::optional<bool> Model::allows(std::uint32_t person) const {
@@ -119,20 +150,58 @@ Model::Allowed Model::taken(const Try& one, const SentEvent& event) const {
     return std::min(allowed_during(one.span, event), in_time(one, event));
 }
 
+// An erasure takes what came before it, and lets nothing in later that happened before it.
+Model::Allowed Model::not_erased(const Try& one, const SentEvent& event) const {
+    const auto choices = choices_.find(event.person);
+    Allowed so_far = Allowed::Yes;
+    if (choices == choices_.end()) return so_far;
+    for (const Choice& choice : choices->second) {
+        if (!choice.erases) continue;
+        const bool later = choice.span.is_before(one.span);
+        if (later && (!event.told_us || *event.told_us > choice.to_us)) continue;
+        const bool met = event.named == Named::ByDevice ? choice.met.device : choice.met.account;
+        const bool surely =
+            later ? met && *event.told_us < choice.from_us : one.span.is_before(choice.span);
+        if (surely && choice.span.answered) return Allowed::No;
+        so_far = Allowed::Maybe;
+    }
+    return so_far;
+}
+
+// What was kept and erased does not come back by being sent again.
+Model::Allowed Model::not_repeated(const Try& one, const SentEvent& event) const {
+    Allowed so_far = Allowed::Yes;
+    for (const Try& other : requests_[event.request].tries) {
+        if (&other == &one) break;
+        const Allowed kept = taken(other, event);
+        const Allowed is_there = not_erased(other, event);
+        if (kept == Allowed::No || is_there == Allowed::Yes) continue;
+        const bool surely = kept == Allowed::Yes && other.span.answered &&
+                            is_there == Allowed::No && other.span.is_before(one.span) &&
+                            !leapt(other, one);
+        if (surely) return Allowed::No;
+        so_far = Allowed::Maybe;
+    }
+    return so_far;
+}
+
 Expected Model::expected(const SentEvent& event) const {
     Expected so_far = Expected::Absent;
     for (const Try& one : requests_[event.request].tries) {
-        const Allowed allowed = taken(one, event);
-        if (allowed == Allowed::Yes && one.span.answered) return Expected::Present;
-        if (allowed != Allowed::No) so_far = Expected::Maybe;
+        const Allowed shown =
+            std::min({taken(one, event), not_erased(one, event), not_repeated(one, event)});
+        if (shown == Allowed::Yes && one.span.answered) return Expected::Present;
+        if (shown != Allowed::No) so_far = Expected::Maybe;
     }
     return so_far;
 }
 
 bool Model::kept_if_written(const SentEvent& event) const {
     const auto& tries = requests_[event.request].tries;
-    return std::all_of(tries.begin(), tries.end(),
-                       [&](const Try& one) { return taken(one, event) == Allowed::Yes; });
+    return std::all_of(tries.begin(), tries.end(), [&](const Try& one) {
+        return std::min({taken(one, event), not_erased(one, event), not_repeated(one, event)}) ==
+               Allowed::Yes;
+    });
 }
 
 Expected Model::joined(std::uint32_t person) const {
@@ -156,6 +225,19 @@ std::vector<std::string> Model::check(const Threads& threads) const {
     return faults;
 }
 
+std::vector<std::string> Model::check_absent(const Threads& threads) const {
+    std::vector<std::string> faults;
+    for (const Request& request : requests_) {
+        for (const SentEvent& event : request.events) {
+            if (expected(event) != Expected::Absent) continue;
+            for (const auto& [key, shown] : threads) {
+                if (!times(shown, event).empty()) faults.push_back(text(event) + " is shown");
+            }
+        }
+    }
+    return faults;
+}
+
 void Model::check_joined(std::uint32_t person, const Threads& threads,
                          std::vector<std::string>& faults) const {
     const bool is = !threads.contains(device_of(person));
@@ -168,6 +250,12 @@ void Model::check_joined(std::uint32_t person, const Threads& threads,
 }
 
 // A repeat is known for some days, by the clock: a leap of it makes one more of them.
+bool Model::leapt(const Try& from, const Try& to) const {
+    return std::any_of(leaps_.begin(), leaps_.end(), [&](Moment leap) {
+        return from.span.sent < leap && (!to.span.end || *to.span.end > leap);
+    });
+}
+
 std::size_t Model::times_at_most(const SentEvent& event) const {
     const std::vector<Try>& tries = requests_[event.request].tries;
     if (tries.empty()) return 0;
@@ -212,11 +300,14 @@ void Model::check_thread(ThreadKey key, const Threads& threads,
             if (n == 0 && wanted == Expected::Present)
                 faults.push_back(text(event) + " was answered and is lost");
             if (n > 0 && wanted == Expected::Absent)
-                faults.push_back(text(event) + " was kept without consent");
+                faults.push_back(text(event) + " is there without consent, or erased");
         }
     }
     if (orders != shown.orders.size() || views != shown.views.size())
         faults.push_back("thread " + std::to_string(key) + " has events nobody sent");
+    const std::uint32_t person = is_device(key) ? key - device_of(0) : key;
+    if (shown.known && is_gone(person))
+        faults.push_back("thread " + std::to_string(key) + " is known and was erased");
     const auto allowed = allows(key);
     if (!is_device(key) && shown.known && allowed && shown.views_readable != *allowed)
         faults.push_back("person " + std::to_string(key) + " allows measurement: " +

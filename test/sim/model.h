@@ -69,6 +69,15 @@ class Model {
     // --- choices; one at a time for each person
     void begin_choice(std::uint32_t person, bool granted);
     void end_choice(std::uint32_t person, bool answered);
+    // --- erasures of an account and its device, which take their choices along
+    void begin_erasure(std::uint32_t person);
+    struct Met {  // which of the two there was, each by itself
+        bool account = false;
+        bool device = false;
+    };
+    void end_erasure(std::uint32_t person, bool answered, const Met& met);
+    // Nothing has come of the person since; so nothing is known.
+    bool is_gone(std::uint32_t person) const;
 
     // Whether the person allows measurement now; nothing while a choice is under way.
     std::optional<bool> allows(std::uint32_t person) const;
@@ -78,6 +87,8 @@ class Model {
     // to be its person's has no thread of its own in `threads`.
     using Threads = std::map<ThreadKey, Shown>;
     std::vector<std::string> check(const Threads& threads) const;
+    // What is shown in these and may not be, while others go on sending.
+    std::vector<std::string> check_absent(const Threads& threads) const;
 
   private:
     static constexpr std::int64_t kNoClock = std::numeric_limits<std::int64_t>::min();
@@ -96,14 +107,22 @@ class Model {
     struct Choice {
         Span span;
         bool granted = false;
+        bool erases = false;
+        Met met = {};
+        std::int64_t from_us = 0;  // the clock, as of a try
+        std::int64_t to_us = std::numeric_limits<std::int64_t>::max();
     };
     Allowed allowed_during(const Span& span, const SentEvent& event) const;
     Allowed in_time(const Try& one, const SentEvent& event) const;
     Allowed taken(const Try& one, const SentEvent& event) const;
+    Allowed not_erased(const Try& one, const SentEvent& event) const;
+    Allowed not_repeated(const Try& one, const SentEvent& event) const;
     bool kept_if_written(const SentEvent& event) const;
     // Whether an event that names both has been kept.
     Expected joined(std::uint32_t person) const;
     void end(Try& one);
+    void end(Choice& choice);
+    bool leapt(const Try& from, const Try& to) const;
     std::size_t times_at_most(const SentEvent& event) const;
     void check_times(const SentEvent& event, const Shown::Times& shown,
                      std::vector<std::string>& faults) const;

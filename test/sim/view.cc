@@ -24,13 +24,21 @@ std::int64_t View::now() {
     return stats.is_object() ? time_of(stats.at("now").as_string()) : 0;
 }
 
+std::optional<HttpResponse> View::find(ThreadKey key) {
+    const std::string target =
+        "/api/v1/profiles/find?" +
+        (is_device(key) ? "type=anonymous_id&value=" + device_name(key - device_of(0))
+                        : "type=user_id&value=" + user_of(key));
+    return world_.send("GET", target, "", world_.operator_token());
+}
+
+std::string View::id_of(const HttpResponse& found) {
+    return std::string(json::parse(found.body).at("id").as_string());
+}
+
 std::optional<std::string> View::profile_of(ThreadKey key) {
-    const json::value found =
-        ask("/api/v1/profiles/find?" +
-            (is_device(key) ? "type=anonymous_id&value=" + device_name(key - device_of(0))
-                            : "type=user_id&value=" + user_of(key)));
-    if (!found.is_object()) return std::nullopt;
-    return std::string(found.at("id").as_string());
+    const auto found = find(key);
+    return found && found->status == 200 ? std::optional(id_of(*found)) : std::nullopt;
 }
 
 // The newest event first.

@@ -27,11 +27,14 @@ class View {
     // Once it is filled; nothing when the life is over first.
     std::optional<std::set<std::string>> members(const std::string& audience);
     std::int64_t now();  // the log's, as the answers go by it
+    std::optional<HttpResponse> find(ThreadKey key);
+    static std::string id_of(const HttpResponse& found);
     std::optional<std::string> profile_of(ThreadKey key);
     const std::map<ThreadKey, std::string>& profiles() const { return profiles_; }
 
-  private:
     Shown show(ThreadKey key);
+
+  private:
     void read_thread(ThreadKey key, bool of_views, Shown& shown);
 
     Scheduler& scheduler_;
