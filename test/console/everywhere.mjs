@@ -1,7 +1,7 @@
 // What holds on every page: both languages and themes, a tablet, the role's refusals, markup that stays text.
 import assert from 'node:assert/strict'
 import {person, Reader} from './browser.mjs'
-import {canary} from './shop.mjs'
+import {canary, fillByStaff} from './shop.mjs'
 
 export async function speaksFrenchInTheDark(browser, server) {
   const self = await Reader.open(browser, server, {token: server.token, locale: 'fr-FR', colorScheme: 'dark'})
@@ -133,6 +133,36 @@ export async function showsMarkupAsText(browser, server) {
   await page.locator('tbody button').last().click()
   assert.equal(await page.locator('img[src="x"]').count(), 0)
   await self.close('markup')
+}
+
+// What staff write is read by their colleagues, and on /me by customers.
+export async function showsWhatStaffWriteAsText(browser, server) {
+  const profile = await server.find('email', 'attacker@courriel.example')
+  const {token, known, board} = await fillByStaff(server, profile)
+  const self = await Reader.open(browser, server, {token})
+  const {page} = self
+  const isText = async (place) => assert.equal(await page.locator('img[src="x"]').count(), 0, place)
+  await self.go('/people')
+  await page.evaluate((id) => localStorage.setItem('filrouge.board', id), board)
+  for (const [place, seen] of [[`/people/${profile}`, 'onerror=alert(1)'], [`/people/${known}`, 'onerror=alert(1)'], ['/audiences/offers', 'onerror=alert(1)'], ['/measure', 'onerror=alert(1)'], ['/trust', 'onerror=alert(1)'], ['/trust/requests', 'Due'],
+    ['/trust/audit', 'onerror=alert(1)'], ['/sources/access', 'onerror=alert(1)'], ['/staff', 'onerror=alert(1)']]) {
+    await self.go(place)
+    await self.settled()
+    await page.getByText(seen).first().waitFor({state: 'attached'})
+    await isText(place)
+  }
+  await self.close('what staff write')
+  const {path} = await server.api('POST', 'me/links', {profile})
+  const customer = await browser.newContext({baseURL: server.url})
+  const own = await customer.newPage()
+  await own.goto(server.url + path)
+  await own.getByRole('button', {name: 'See my data'}).click()
+  for (const place of ['/me', '/me/looked', '/me?lang=fr']) {
+    await own.goto(server.url + place)
+    assert.equal(await own.locator('img[src="x"], script').count(), 0, place)
+  }
+  assert.ok((await own.goto(`${server.url}/me?lang=en`).then((reply) => reply.text())).includes('&lt;img src=x onerror=alert(1)&gt;'), 'it was there to be shown')
+  await customer.close()
 }
 
 // From the first byte asked for to the page's heading, with nothing of it in the cache.

@@ -41,7 +41,7 @@ async function fill(server) {
   const userId = 'camille-77'
   const product = {product_id: 'p-1', name: 'Manteau long', category: 'Manteaux', price: 189, currency: 'EUR'}
   await send(key, [
-    {type: 'identify', userId, anonymousId: '10000000-0000-4000-8000-000000000001', traits: {email: 'camille@courriel.example', firstName: 'Camille', city: 'Lyon', nickname: canary, loyalty_card: 'CAM-4711'}},
+    {type: 'identify', userId, anonymousId: '10000000-0000-4000-8000-000000000001', traits: {email: 'camille@courriel.example', firstName: 'Camille', city: 'Lyon', nickname: canary, lastName: canary, birthday: canary, address: {street: canary}, [canary]: canary, loyalty_card: 'CAM-4711'}},
     {type: 'track', userId, event: 'Product Viewed', properties: product},
     {type: 'track', userId, event: 'Order Completed', properties: {order_id: 'w-1', revenue: 189, currency: 'EUR', products: [product]}},
   ])

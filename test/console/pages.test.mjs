@@ -76,6 +76,7 @@ await story('console', Filrouge, async (server) => {
   try {
     await task('how soon', () => everywhere.tellsHowSoon(browser, server))
     await Promise.all([worksThrough, answersFor, looksEverywhere].map((lane) => lane(browser, server)))
+    await task('what staff write stays text', () => everywhere.showsWhatStaffWriteAsText(browser, server))
     await task('erases whom the terms keep no longer', () => trust.sweeps(browser, server))
   } finally {
     await browser.close()

@@ -88,6 +88,26 @@ const calls = () => ['identify', 'track'].map((type) => ({type, userId: 'user-77
 // Two who came years ago and never again: one is kept no longer, the other not for long.
 const outstayed = () => [1_100, 1_080].map((daysAgo, i) => ({type: 'track', event: 'Store Visited', messageId: `long-ago-${i}`, userId: `gone-${i}`, context: consent, timestamp: at(24 * daysAgo)}))
 
+// Markup in whatever those who work there write: offers, words, requests, boards, corrections, notes, promises,
+// accounts and tokens.
+export async function fillByStaff(server, profile) {
+  const name = canary.slice(0, 90), both = {en: canary, fr: canary}
+  const offer = {id: 'markup', purpose: 'measurement', title: {en: name, fr: name}, benefit: {en: name, fr: name}, code: name, from: '2026-01-01T00:00:00Z', to: '2036-12-31T00:00:00Z', on_taking_back: 'kept',
+    asks: [{name: 'size', type: 'choice', required: true, label: {en: name, fr: name}, choices: [{value: name, label: {en: name, fr: name}}]}]}
+  const {token} = await server.api('POST', 'tokens', {name, role: 'admin'})
+  await server.api('POST', 'accounts', {name, role: 'marketer', password: 'corail velours minuit'})
+  await server.api('POST', 'purposes/measurement/wordings', {texts: both})
+  await server.api('POST', 'offers', offer)
+  await server.api('POST', 'rights/requests', {kind: 'access', profile})
+  await server.api('POST', `profiles/${profile}/corrections`, {trait: 'city', value: canary, reason: canary})
+  // Of somebody who agreed to be known at the counter.
+  const known = await server.find('user_id', 'user-8')
+  await server.api('POST', `profiles/${known}/notes`, {text: canary})
+  await server.api('POST', 'tasks', {profile, what: canary, store: name})
+  const {id} = await server.api('POST', 'boards', {name, shared: ['marketer'], tiles: [{title: name, question: {purpose: 'measurement', who: `any("${name.replaceAll('"', '\\"')}")`, metric: {of: 'count(*)', by: 'channel'}}, x: 0, y: 0, w: 6, h: 6}]})
+  return {token, known, board: id}
+}
+
 export async function fill(server) {
   const key = await server.source('shop', 'web')
   const till = await server.source('tills', 'store')
