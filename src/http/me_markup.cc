@@ -130,6 +130,52 @@ std::string purpose_name(std::string_view name, bool french) {
     return plain_name(name);
 }
 
+std::string trait_name(std::string_view name, bool of_model, bool french) {
+    constexpr std::array<std::pair<std::string_view, Words>, 3> kOfModels = {{
+        {"p_alive",
+         {"Probability that you are still a customer", "Probabilité que vous restiez client"}},
+        {"predicted_purchases", {"Purchases expected", "Achats attendus"}},
+        {"predicted_value", {"Spending expected", "Dépenses attendues"}},
+    }};
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 22> kFrench = {{
+        {"first name", "Prénom"},
+        {"firstname", "Prénom"},
+        {"last name", "Nom"},
+        {"lastname", "Nom"},
+        {"name", "Nom"},
+        {"email", "E-mail"},
+        {"phone", "Téléphone"},
+        {"birthday", "Date de naissance"},
+        {"age", "Âge"},
+        {"gender", "Genre"},
+        {"title", "Civilité"},
+        {"address", "Adresse"},
+        {"street", "Rue"},
+        {"city", "Ville"},
+        {"postal code", "Code postal"},
+        {"postcode", "Code postal"},
+        {"zip", "Code postal"},
+        {"country", "Pays"},
+        {"language", "Langue"},
+        {"company", "Entreprise"},
+        {"size", "Taille"},
+        {"created at", "Client depuis"},
+    }};
+    if (of_model && name.starts_with("lookalike_"))
+        return french ? "Ressemblance avec un groupe de clients"
+                      : "How much you resemble a group of customers";
+    for (const auto& [known, words] : kOfModels) {
+        if (of_model && known == name) return std::string(french ? words.second : words.first);
+    }
+    const std::string plain = plain_name(name), lower = ascii_lower(plain);
+    const std::string_view key =
+        lower.starts_with("address ") ? std::string_view(lower).substr(8) : std::string_view(lower);
+    for (const auto& [known, words] : kFrench) {
+        if (french && known == key) return std::string(words);
+    }
+    return plain;
+}
+
 std::string plain_name(std::string_view name) {
     std::string out;
     for (const char c : name) {

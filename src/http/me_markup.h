@@ -23,6 +23,8 @@ std::string day_of(std::string_view iso, bool french);
 void add_day(PersonPage& page, std::string_view iso);  // as a <time>
 
 std::string plain_name(std::string_view name);  // "plan.until", "firstName" as words
+// Of a trait: the usual ones in French, too; a model's by what they say. Another one as plain_name.
+std::string trait_name(std::string_view name, bool of_model, bool french);
 // The purposes a shop has unless it says otherwise, in French; another one as plain_name.
 std::string purpose_name(std::string_view name, bool french);
 Words identifier_words(std::string_view type);

@@ -46,9 +46,13 @@ std::string value_text(const json::value& trait) {
     return out;
 }
 
+std::string name_of(const PersonPage& page, const MeFact& fact) {
+    return trait_name(fact.name, !fact.model.empty(), page.french());
+}
+
 void add_act(PersonPage& page, const MeFact& fact, std::string_view act, Words words) {
     page.raw("<button name=\"act\" value=\"").raw(act).raw("\" aria-label=\"").say(words);
-    page.say({": ", " : "}).text(plain_name(fact.name)).raw("\">").say(words).raw("</button>");
+    page.say({": ", " : "}).text(name_of(page, fact)).raw("\">").say(words).raw("</button>");
 }
 
 std::string with_comma(std::string number) {
@@ -90,7 +94,7 @@ void add_correction(PersonPage& page, const MeFact& fact) {
 }
 
 void add_fact(PersonPage& page, const MeFact& fact) {
-    page.raw("<div><dt>").text(plain_name(fact.name)).raw("</dt><dd>");
+    page.raw("<div><dt>").text(name_of(page, fact)).raw("</dt><dd>");
     page.raw("<b>");
     if (fact.is_yes_no)
         page.say(yes_or_no(fact));
@@ -123,7 +127,7 @@ void add_removed(PersonPage& page, const json::value& overview) {
         hidden(page, "trait", fact.name);
         if (const std::string brand = member_of(row, "brand"); !brand.empty())
             hidden(page, "brand", brand);
-        page.raw("<span>").text(plain_name(fact.name)).say({": removed on ", " : supprimé le "});
+        page.raw("<span>").text(name_of(page, fact)).say({": removed on ", " : supprimé le "});
         add_day(page, member_of(row, "at"));
         page.raw("</span> ");
         add_act(page, fact, "release", {"Undo", "Rétablir"});

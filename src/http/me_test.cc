@@ -467,6 +467,26 @@ TEST(Me, WhoLookedIsToldByRoleAndNeverByName) {
     EXPECT_TRUE(door.was_asked("audit  of " + kCamille));
 }
 
+TEST(Me, UsualTraitsAndWhatModelsExpectAreToldInWords) {
+    MeDoor door;
+    door.runtime.person =
+        R"({"profiles":[{"purpose":"measurement","traits":{)"
+        R"("firstName":{"value":"Ada","source":"web","at":"2026-03-01"},)"
+        R"("address.city":{"value":"Brest","source":"web","at":"2026-03-01"},)"
+        R"("tailorNotes":{"value":"x","source":"web","at":"2026-03-01"},)"
+        R"("p_alive":{"value":0.5,"source":"","at":"2026-03-01","model":"value.measurement"},)"
+        R"("lookalike_a1":{"value":0.7,"source":"","at":"2026-03-01","model":"lookalike.a1"}}}]})";
+    const std::string mine = door.session_of(kCamille);
+    const std::string french = door.get("/me?lang=fr", mine).body;
+    for (const char* words :
+         {"<dt>Prénom</dt>", "<dt>Ville</dt>", "<dt>tailor notes</dt>",
+          "Probabilité que vous restiez client", "Ressemblance avec un groupe de clients"})
+        EXPECT_NE(french.find(words), std::string::npos) << words;
+    const std::string english = door.get("/me?lang=en", mine).body;
+    EXPECT_NE(english.find("Probability that you are still a customer"), std::string::npos);
+    EXPECT_NE(english.find("<dt>first name</dt>"), std::string::npos);
+}
+
 TEST(Me, AChoiceIsToldForEveryIdentifierAndErasureWantsItsBoxTicked) {
     MeDoor door;
     const std::string mine = door.session_of(kCamille);

@@ -363,8 +363,11 @@ TEST(Api, TheOneTimeLinkSignsInOnce) {
                                         {own[0], {"accept-language", "fr-FR,fr;q=0.9"}})
                                    .body;
     EXPECT_NE(french.find("/#/people/" + person + "\">Ouvrir Filrouge"), french.npos) << french;
-    EXPECT_EQ(door.ask("POST", "/admin", "secret=other", own).status, 403);
     EXPECT_EQ(door.ask("POST", "/admin", "", own).status, 403);
+    const HttpResponse used =
+        door.ask("POST", "/admin", "secret=other", {own[0], {"accept-language", "fr-FR,fr;q=0.9"}});
+    EXPECT_EQ(used.status, 403);
+    EXPECT_NE(used.body.find("Ce lien ne sert plus"), std::string::npos) << used.body;
 }
 
 // Previews of messages and scanners of mail follow links.

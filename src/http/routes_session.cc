@@ -57,6 +57,19 @@ std::string signed_in_page(bool french, const std::string& token, const std::str
     return out + "<pre>" + html_escaped(token) + "</pre></main></html>\n";
 }
 
+std::string used_link_page(bool french) {
+    std::string out = page_begin(french);
+    out += french ? "<h1>Ce lien ne sert plus</h1><p>Il a déjà servi, ou il n’est pas valable.</p>"
+                    "<p class=\"note\">Sur le serveur, <code>filrouge token create --role "
+                    "admin</code> crée un jeton d’administrateur.</p>"
+                  : "<h1>This link has no further use</h1><p>It was used, or is not valid.</p>"
+                    "<p class=\"note\">On the server, <code>filrouge token create --role "
+                    "admin</code> makes an administrator's token.</p>";
+    out += french ? "<p><a href=\"/\">Ouvrir Filrouge</a></p>"
+                  : "<p><a href=\"/\">Open Filrouge</a></p>";
+    return out + "</main></html>\n";
+}
+
 bool over_tls(const Call& call) {
     return !call.services->settings.tls_certificate.empty() ||
            ascii_equal_ignoring_case(call.request.header("x-forwarded-proto"), "https");
@@ -242,11 +255,8 @@ void post_admin(const CallPtr& call) {
     const std::string secret = query_value(call->request.body, "secret").value_or("");
     const auto first = call->runtime().access().redeem_admin_link(secret);
     if (!first.ok()) {
-        HttpResponse refused = text_response(
-            403,
-            "This link was used, or is not valid. 'filrouge token create --role admin' on the "
-            "server makes a token.");
-        protect(refused);
+        HttpResponse refused = html_response(used_link_page(wants_french(*call)));
+        refused.status = 403;
         return call->reply(std::move(refused));
     }
     call->reply(signed_in(*call, first.value()));

@@ -32,7 +32,7 @@ const unsaid: Array<[texts: RegExp, why: string]> = [
   [/^POST \/admin$/, 'a route, as the audit tells it'],
   [/^filrouge_|^#|[a-z]\.$/, ''],  // metrics: see below
   [/^(identity rules|reading people|folding \{\} of \{\} records|clock ahead|clock caught up|model not refitted|webhook changes dropped)$/, 'progress and the log of the process'],
-  [/^(Open|Ouvrir) Filrouge<|^This link was used, or is not valid/, 'the page of a sign-in link'],
+  [/^(Open|Ouvrir) Filrouge<|>(Open|Ouvrir) Filrouge</, 'the page of a sign-in link'],
   [/^(nobody has this password|First administrator|libphonenumber-js.*|as in the export|type and value| \(nearly\)| \+ )$/, 'read by no page'],
 ]
 const isMetric = (file: string) => file === 'engine/runtime_answers.cc'
