@@ -48,19 +48,22 @@ bool is_one_of(std::span<const std::string_view> names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// A cell that a spreadsheet would take for a formula is text to it and stays text.
+// A cell that a spreadsheet would take for a formula is text to it and stays text. A French one
+// splits at semicolons, others at tabs, whatever the file meant: what would then begin a cell
+// inside the text is marked as well.
 std::string csv_text(const std::string& text) {
-    const bool formula =
-        !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
-    if (!formula && text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string out = "\"";
-    if (formula) out += '\'';
-    for (const char c : text) {
+    const auto one_of = [](std::string_view set, char c) { return set.find(c) != set.npos; };
+    std::string out;
+    bool begins = true;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (begins && (one_of("=+-@", c) || (i == 0 && one_of("\t\r", c)))) out += '\'';
+        begins = one_of(";,\t\"\r\n", c) || (begins && c == ' ');
         if (c == '"') out += '"';
         out += c;
     }
-    out += '"';
-    return out;
+    if (out == text && text.find_first_of(",;\t\r\n") == std::string::npos) return out;
+    return "\"" + out + "\"";
 }
 
 std::string csv_cell(const Answer::Value& value) {

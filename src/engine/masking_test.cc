@@ -117,6 +117,17 @@ TEST(Answer, HidesTheFiguresOfRowsOfFewPersons) {
     EXPECT_EQ(answer.csv(), "step,event,persons,share\r\n1,a,5,0.5\r\n2,b,,\r\n3,c,0,0\r\n");
 }
 
+TEST(Answer, NoCellOfACsvIsAFormulaWhateverASpreadsheetSplitsAt) {
+    Answer answer;
+    auto& rows = answer.table("rows", {"category"});
+    for (const char* text :
+         {"x;=1+1", "x; =1+1", "a,-1", "\t@b", "x\t+1", "say \"=1\"", "=1", "a-b; c"})
+        rows.add({std::string(text)});
+    EXPECT_EQ(answer.csv(),
+              "category\r\n\"x;'=1+1\"\r\n\"x; '=1+1\"\r\n\"a,'-1\"\r\n\"'\t'@b\"\r\n"
+              "\"x\t'+1\"\r\n\"say \"\"'=1\"\"\"\r\n\"'=1\"\r\n\"a-b; c\"\r\n");
+}
+
 TEST(Answer, NoNameOfASplitGoesAroundTheMask) {
     for (const char* split : {"rest", "count", "people", "buyers", "audience"}) {
         Answer answer;

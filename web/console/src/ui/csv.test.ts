@@ -7,6 +7,11 @@ test('a cell that a spreadsheet would run is made text; a number stays one', () 
   expect(csvCell(-3)).toBe('-3')
 })
 
+test('what a spreadsheet that splits elsewhere would run is made text, too', () => {
+  const cells = {'x;=1+1': `"x;'=1+1"`, 'x; =1+1': `"x; '=1+1"`, 'a,-1': `"a,'-1"`, 'x\t+1': `"x\t'+1"`, 'say "=1"': `"say ""'=1"""`, 'a-b; c': '"a-b; c"', 'Coat - red': 'Coat - red'}
+  for (const [text, cell] of Object.entries(cells)) expect(csvCell(text)).toBe(cell)
+})
+
 test('quotes, commas and lines stand inside their cell', () => {
   expect(csvOf([{a: 'x,"y"\nz', b: null}, {a: 'é', c: true}])).toBe('a,b,c\r\n"x,""y""\nz",,\r\né,,true\r\n')
 })

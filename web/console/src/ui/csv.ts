@@ -1,15 +1,16 @@
 // A table as a file for a spreadsheet. A cell that a spreadsheet would take for a formula gets an
-// apostrophe before it: names come from outside, and somebody will open this in Excel.
+// apostrophe before it: names come from outside, and somebody will open this in Excel. A French one splits at
+// semicolons, others at tabs, whatever the file meant: what would then begin a cell is marked as well.
 import type {Cell, Row} from '../api/shapes'
 
-const dangerous = /^[=+\-@\t\r]/
+const dangerous = /^(?=[=+\-@\t\r])|(?<=(?:^|[;,\t"\r\n]) *)(?=[=+\-@])/g
 const isNumber = /^-?\d+(\.\d+)?$/
 
 export function csvCell(value: Cell | undefined): string {
   if (value === null || value === undefined) return ''
   let text = String(value)
-  if (dangerous.test(text) && !isNumber.test(text)) text = `'${text}`
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  if (!isNumber.test(text)) text = text.replace(dangerous, "'")
+  return /[",;\t\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 export function csvOf(rows: Row[]): string {
