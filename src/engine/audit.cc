@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "base/json_writer.h"
@@ -61,9 +62,61 @@ bool answers(const AuditEntry& entry, const AuditQuestion& question) {
 struct NumberedEntry {
     std::uint64_t number = 0;  // in the chain, from 1
     AuditEntry entry;
+    std::uint64_t times = 1;  // how many of the same day it stands for
 };
 
-void write_entry(JsonWriter& w, const NumberedEntry& numbered) {
+// The newest entries below a number, oldest first, or the newest of each day's same kind.
+class AuditPage {
+  public:
+    explicit AuditPage(const AuditQuestion& question) : question_(question) {}
+    void add(std::uint64_t number, const AuditEntry& entry) {
+        if (!question_.daily) return keep({number, entry});
+        const std::int64_t day = day_of(entry.at);
+        if (day != day_ || today_.size() >= kAuditAnswerMax) end_day();
+        day_ = day;
+        NumberedEntry& same = today_[key_of(entry)];
+        const std::uint64_t times = same.number == 0 ? 1 : same.times + 1;
+        same = {number, entry, times};
+    }
+    const std::deque<NumberedEntry>& end() {
+        end_day();
+        return page_;
+    }
+    bool more() const { return more_; }
+
+  private:
+    std::string key_of(const AuditEntry& entry) const {
+        std::string key = entry.actor;
+        key.append("\n").append(name_of(entry.role)).append("\n").append(entry.route);
+        // Where the person is named, all ids of the person are one.
+        if (question_.names.empty()) key.append("\n").append(entry.profile.text());
+        return key;
+    }
+    void end_day() {
+        std::vector<NumberedEntry> done;
+        done.reserve(today_.size());
+        for (auto& [key, each] : today_) done.push_back(std::move(each));
+        today_.clear();
+        std::sort(done.begin(), done.end(),
+                  [](const auto& a, const auto& b) { return a.number < b.number; });
+        for (NumberedEntry& each : done) keep(std::move(each));
+    }
+    void keep(NumberedEntry numbered) {
+        if (numbered.number >= question_.before) return;
+        page_.push_back(std::move(numbered));
+        if (page_.size() <= question_.limit) return;
+        page_.pop_front();
+        more_ = true;
+    }
+
+    const AuditQuestion& question_;
+    std::deque<NumberedEntry> page_;
+    std::unordered_map<std::string, NumberedEntry> today_;
+    std::int64_t day_ = 0;
+    bool more_ = false;
+};
+
+void write_entry(JsonWriter& w, const NumberedEntry& numbered, bool daily) {
     const AuditEntry& entry = numbered.entry;
     w.open_object()
         .field("number", numbered.number)
@@ -73,6 +126,7 @@ void write_entry(JsonWriter& w, const NumberedEntry& numbered) {
         .field("route", entry.route);
     if (!entry.profile.is_zero()) w.field("profile", entry.profile.text());
     if (entry.status != 0) w.field("status", static_cast<std::uint64_t>(entry.status));
+    if (daily) w.field("times", numbered.times);
     w.close();
 }
 
@@ -245,9 +299,8 @@ Result<std::string> audit_json(Log& log, const AuditQuestion& question) {
     const std::uint64_t first = TRY(first_since(log, question.from));
     AuditRecord record;
     std::unordered_set<ProfileId> profiles;
-    std::deque<NumberedEntry> page;  // the newest so far, oldest first
+    AuditPage page(question);
     std::uint64_t found = 0;
-    bool more = false;
     TRY(log.read(first, [&](const RecordView& view) {
         if (view.type != RecordType::AuditEntries || !decode_audit(view.clear, record)) return true;
         for (std::size_t i = 0; i < record.entries.size(); ++i) {
@@ -256,21 +309,18 @@ Result<std::string> audit_json(Log& log, const AuditQuestion& question) {
             ++found;
             if (!entry.profile.is_zero())
                 profiles.insert(question.names.empty() ? entry.profile : question.names.front());
-            if (record.first + i >= question.before) continue;
-            page.push_back({record.first + i, entry});
-            if (page.size() <= question.limit) continue;
-            page.pop_front();
-            more = true;
+            page.add(record.first + i, entry);
         }
         return record.entries.front().at - kNotedBefore <= question.to;
     }));
+    const std::deque<NumberedEntry>& shown = page.end();
     std::string out;
     JsonWriter w(out);
     w.open_object().key("entries").open_array();
-    for (auto at = page.rbegin(); at != page.rend(); ++at) write_entry(w, *at);
+    for (auto at = shown.rbegin(); at != shown.rend(); ++at) write_entry(w, *at, question.daily);
     w.close().field("found", found);
-    w.field("profiles", static_cast<std::uint64_t>(profiles.size())).field("more", more);
-    if (more) w.field("before", page.front().number);
+    w.field("profiles", static_cast<std::uint64_t>(profiles.size())).field("more", page.more());
+    if (page.more()) w.field("before", shown.front().number);
     w.close();
     return out;
 }

@@ -87,6 +87,7 @@ struct AuditQuestion {
     IngestTime from{0}, to{INT64_MAX};
     std::uint64_t before = UINT64_MAX;  // entries of a lower number
     std::size_t limit = kAuditAnswerMax;
+    bool daily = false;  // AuditSearch has it
 };
 // JSON, the newest first: {"entries": [...], "found", "profiles": how many entries and persons in
 // all, "more": there are older ones, "before": their cursor}. Reads the log between the two times.

@@ -168,6 +168,39 @@ TEST(Audit, PagesFollowEachOtherFromTheNewestWithoutAGapOrARepeat) {
     chain.audit.stop();
 }
 
+TEST(Audit, DayByDayEachCallerAndDeedIsToldOnceWithHowOften) {
+    Chain chain;
+    chain.audit.start(0, {});
+    const std::int64_t day = days(1).us;
+    for (int d = 0; d < 3; ++d) {
+        for (int i = 0; i < 20; ++i) {
+            const std::string actor = i % 5 == 0 ? "seldom" : "open-page";
+            ASSERT_TRUE(chain.audit.note_durably(entry_of(actor, 1, d * day + i)).ok());
+        }
+    }
+    AuditQuestion question{"", {ProfileId{1, 1}}, {}, IngestTime{INT64_MAX}};
+    question.daily = true;
+    const auto told = [&](std::uint64_t before, std::size_t limit) {
+        question.before = before;
+        question.limit = limit;
+        return json::parse(audit_json(*chain.log, question).value()).as_object();
+    };
+    const json::object all = told(UINT64_MAX, 100);
+    EXPECT_EQ(all.at("found"), 60);
+    EXPECT_FALSE(all.at("more").as_bool());
+    std::string lines;
+    for (const json::value& entry : all.at("entries").as_array())
+        lines += json::serialize(entry.at("number")) + " " + entry.at("actor").as_string().c_str() +
+                 " " + json::serialize(entry.at("times")) + "; ";
+    EXPECT_EQ(lines,
+              "60 open-page 16; 56 seldom 4; 40 open-page 16; 36 seldom 4; 20 open-page 16; "
+              "16 seldom 4; ");
+    const json::object page = told(UINT64_MAX, 3);
+    EXPECT_EQ(page.at("before"), 40);
+    EXPECT_EQ(told(40, 3).at("entries").as_array().at(0).at("number"), 36);
+    chain.audit.stop();
+}
+
 TEST(Audit, ADiskThatIsFullForAWhileLosesNoEntryAndBreaksNoChain) {
     Chain chain;
     std::atomic<bool> full = true;

@@ -63,6 +63,7 @@ Result<std::string> RightsDeskImpl::audit(const AuditSearch& search) {
     question.to = TRY(time_of(search.to, INT64_MAX));
     if (search.before != 0) question.before = search.before;
     question.limit = std::clamp<std::size_t>(search.limit, 1, kAuditAnswerMax);
+    question.daily = search.daily;
     if (!search.profile.empty()) {
         question.names = TRY(names_of(search.profile));
     }

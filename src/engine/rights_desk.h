@@ -35,6 +35,9 @@ struct AuditSearch {
     std::string from = {}, to = {};  // ISO 8601; inclusive
     std::uint64_t before = 0;        // only entries of a lower number: the next page
     std::size_t limit = kAuditAnswerMax;
+    // One entry, the newest, for each day, caller, role and route; of each person where none is
+    // named. `times` tells how many it stands for.
+    bool daily = false;
 };
 
 class RightsDesk {

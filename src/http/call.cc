@@ -9,6 +9,7 @@
 #include "http/audited.h"
 #include "http/masked.h"
 #include "http/services.h"
+#include "http/who_asks.h"
 
 namespace filrouge::http {
 
@@ -56,6 +57,18 @@ bool counts_persons(const Route& route) {
            route.pattern.ends_with("/audiences/{id}") || route.pattern.ends_with("/growth");
 }
 
+// What a page that nobody touches reads again. Of a session alone: no program may ask to be told of
+// less often.
+bool repeats_a_look(const Call& call, int status) {
+    if (call.session.empty() || call.route->method != "GET" || is_noted_first(*call.route) ||
+        call.request.header(kBackgroundHeader) != "1")
+        return false;
+    std::string look = call.session;
+    look.append("\n").append(call.request.path).append("?").append(call.request.query);
+    look.append("\n").append(std::to_string(status));
+    return call.services->looks.is_repeated(look, call.runtime().now());
+}
+
 }  // namespace
 
 engine::Runtime& Call::runtime() const { return services->runtime; }
@@ -88,7 +101,7 @@ std::uint64_t Call::query_number(std::string_view name, std::uint64_t otherwise)
 }
 
 void Call::note(int status, std::string_view body) const {
-    if (!is_audited(*route) || token.empty()) return;
+    if (!is_audited(*route) || token.empty() || repeats_a_look(*this, status)) return;
     runtime().rights().note(audit_entry(*this, status, body));
 }
 

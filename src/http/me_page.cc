@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <set>
 
 #include "http/me_markup.h"
 #include "http/me_sections.h"
@@ -221,7 +222,7 @@ std::string me_looked_page(const std::string& reads, bool french) {
                   "Par fonction : nous vous disons de qui il s’agit si vous le demandez."});
     page.raw("<ul class=\"rows\">");
     const json::array& entries = list_in(doc, "entries");
-    std::string before;
+    std::set<std::string> told;  // of one role and day, each deed once, however many came between
     for (const json::value& entry : entries) {
         const bool own = member_of(entry, "actor") == "me";
         const std::string day = member_of(entry, "at").substr(0, 10);
@@ -233,11 +234,13 @@ std::string me_looked_page(const std::string& reads, bool french) {
         line.raw("<small>");
         add_day(line, day);
         line.raw("</small></li>");
-        if (line.body() != before) page.raw(line.body());  // the same again on one day is told once
-        before = line.body();
+        if (told.insert(line.body()).second) page.raw(line.body());
     }
     page.raw("</ul>");
     if (entries.empty()) page.paragraph({"Nobody yet.", "Personne pour l’instant."});
+    if (member_of(doc, "more") == "true")
+        page.paragraph({"There is more, longer ago: the shop tells it if you ask.",
+                        "Il y en a d’autres, plus anciennes : demandez-les-nous."});
     close_section(page);
     page.raw("</div>");
     return framed(page, {"Who looked at your data", "Qui a consulté vos données"}, "/me/looked",

@@ -487,6 +487,25 @@ TEST(Me, UsualTraitsAndWhatModelsExpectAreToldInWords) {
     EXPECT_NE(english.find("<dt>first name</dt>"), std::string::npos);
 }
 
+TEST(Me, OneDeedOfARoleIsToldOnceADayWhoeverElseLookedBetween) {
+    MeDoor door;
+    const std::string mine = door.session_of(kCamille);
+    const auto entry = [](const char* role, const char* route) {
+        return R"({"at":"2026-03-01T08:30:00.000Z","role":")" + std::string(role) +
+               R"(","actor":"a","route":")" + route + R"("})";
+    };
+    const std::string opened = entry("marketer", "GET /api/v1/profiles/{id}");
+    door.runtime.reads = R"({"entries":[)" + opened + "," +
+                         entry("staff", "GET /api/v1/profiles/{id}/thread") + "," + opened +
+                         R"(],"found":10003,"more":true})";
+    const std::string page = door.get("/me/looked?lang=en", mine).body;
+    const std::size_t first = page.find("opened your data");
+    ASSERT_NE(first, std::string::npos);
+    EXPECT_EQ(page.find("opened your data", first + 1), std::string::npos);
+    EXPECT_NE(page.find("read your history"), std::string::npos);
+    EXPECT_NE(page.find("longer ago"), std::string::npos);
+}
+
 TEST(Me, AChoiceIsToldForEveryIdentifierAndErasureWantsItsBoxTicked) {
     MeDoor door;
     const std::string mine = door.session_of(kCamille);

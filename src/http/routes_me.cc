@@ -112,7 +112,7 @@ void get_me(const CallPtr& call) {
 void get_me_looked(const CallPtr& call) {
     const auto profile = signed_in(*call);
     if (!profile) return;
-    const auto reads = call->runtime().rights().audit({.profile = *profile});
+    const auto reads = call->runtime().rights().audit({.profile = *profile, .daily = true});
     call->turn.reset();
     if (!reads.ok()) return call->reply_problem(status_of(reads.error()), reads.error());
     send_page(*call, me_looked_page(reads.value(), speaks_french(*call)));

@@ -84,7 +84,8 @@ void get_audit(const CallPtr& call) {
     constexpr std::uint64_t kPage = 1'000;
     call->reply_result(call->runtime().rights().audit(
         {asked("actor"), asked("profile"), asked("from"), asked("to"),
-         call->query_number("before", 0), call->query_number("limit", kPage)}));
+         call->query_number("before", 0), call->query_number("limit", kPage),
+         asked("daily") == "true"}));
 }
 
 void get_audit_verdict(const CallPtr& call) {

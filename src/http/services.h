@@ -15,6 +15,7 @@
 #include "http/blocking_pool.h"
 #include "http/http_counters.h"
 #include "http/me_turns.h"
+#include "http/repeated_looks.h"
 #include "http/route.h"
 #include "http/routes.h"
 #include "http/sender_rates.h"
@@ -59,6 +60,7 @@ struct Services {
     engine::SourceRules rules;
     SenderRates sender_rates;
     SignInTries tries;
+    RepeatedLooks looks;
     engine::MeSessions me;
     HttpCounters counters;
     std::atomic<std::uint32_t> streams{0};

@@ -138,6 +138,29 @@ TEST(Session, WhatAPageAsksByItselfAndAStreamAreNobodysDoing) {
     EXPECT_TRUE(asked_in_background("/api/v1/audiences/stream", ""));
 }
 
+// A window left open over a person used to write 360 entries an hour, which hid who else looked.
+TEST(Session, WhatALeftPageReadsAgainIsToldOnceAQuarterOfAnHour) {
+    Door door;
+    const std::string person = "/api/v1/profiles/0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+    const auto told_of = [&](const std::string& path, Headers headers, Duration later) {
+        door.runtime.audited.clear();
+        door.clock.advance(later);
+        door.begin(Door::request("GET", path, "", std::move(headers)))->wait();
+        return door.runtime.audited.size();
+    };
+    const Headers left = {{"cookie", "filrouge_session=session-admin"},
+                          {"x-filrouge-background", "1"}};
+    const Headers here = {{"cookie", "filrouge_session=session-admin"}};
+    const Headers token = {{"authorization", "Bearer token-admin"}, {"x-filrouge-background", "1"}};
+    EXPECT_EQ(told_of(person, left, seconds(0)), 1u) << "nobody hides a first look";
+    EXPECT_EQ(told_of(person, left, minutes(14)), 0u);
+    EXPECT_EQ(told_of(person, here, seconds(1)), 1u) << "who is there looks";
+    EXPECT_EQ(told_of(person + "/thread", left, seconds(1)), 1u) << "another thing of the person";
+    EXPECT_EQ(told_of(person, left, minutes(1)), 1u) << "a quarter of an hour after the first";
+    EXPECT_EQ(told_of(person, token, seconds(0)), 1u);
+    EXPECT_EQ(told_of(person, token, seconds(1)), 1u) << "of a program each is told";
+}
+
 TEST(Session, AStreamEndsWithIt) {
     WithAccount door;
     const std::string secret = door.secret_of(door.sign_in(kGood));

@@ -9,12 +9,14 @@ import type {Schemas} from '../api/schema.gen'
 import {useMay} from '../api/session'
 import {Actor} from '../ui/Actor'
 import {download} from '../ui/csv'
-import {moment, number} from '../ui/format'
+import {day, moment, number} from '../ui/format'
 import {Card, Copy} from '../ui/parts'
 import {Failure, Loaded} from '../ui/states'
+import {looksOf, type Look} from './looked'
 import {useReceipts} from './queries'
 
 const kShown = 6
+const kLooksRead = 200  // of one caller, deed and day each
 
 export const Rights = ({id}: {id: string}) => <><Receipts id={id} /><OwnCopy id={id} /><WhoLooked id={id} /></>
 
@@ -84,18 +86,29 @@ function OwnCopy({id}: {id: string}) {
 function WhoLooked({id}: {id: string}) {
   const {t} = useTranslation()
   const enabled = useMay('GET audit')
-  const audit = useQuery({queryKey: ['looked', id], enabled, queryFn: ({signal}) => call('GET audit', {query: {profile: id, limit: kShown}, signal})})
+  const audit = useQuery({queryKey: ['looked', id], enabled, queryFn: ({signal}) => call('GET audit', {query: {profile: id, daily: true, limit: kLooksRead}, signal})})
   if (!enabled) return null
   return (
     <Card title={t('looked.title')}>
-      <Loaded query={audit} rows={3} small>{({entries, found}) => entries.length === 0 ? <p className="note">{t('looked.nobody')}</p> : (
-        <>
-          <ul className="receipts">{entries.map((entry, i) => (
-            <li key={i}><div className="row apart"><Actor id={entry.actor} /><time className="note" dateTime={entry.at}>{moment(entry.at)}</time></div><p className="note">{t(`role.${entry.role}` as never, {defaultValue: entry.role})} · {entry.route}</p></li>
-          ))}</ul>
-          <p className="note">{t('looked.times', {count: found, n: number(found)})}</p>
-        </>
-      )}</Loaded>
+      <Loaded query={audit} rows={3} small>{({entries, more}) => entries.length === 0 ? <p className="note">{t('looked.nobody')}</p> : <Looks looks={looksOf(entries)} more={more} />}</Loaded>
     </Card>
+  )
+}
+
+function Looks({looks, more}: {looks: Look[]; more: boolean}) {
+  const {t} = useTranslation()
+  const [all, setAll] = useState(false)
+  const did = ({deeds}: Look) => [...deeds].map(([deed, times]) => (times === 1 ? t(`looked.${deed}`) : t('looked.often', {what: t(`looked.${deed}`), n: number(times)}))).join(', ')
+  return (
+    <>
+      <ul className="receipts">{(all ? looks : looks.slice(0, kShown)).map((look) => (
+        <li key={`${look.day} ${look.actor} ${look.role}`}>
+          <div className="row apart"><Actor id={look.actor} /><time className="note" dateTime={look.day} title={moment(look.at)}>{day(look.at)}</time></div>
+          <p className="note">{t(`role.${look.role}` as never, {defaultValue: look.role})} · {did(look)}</p>
+        </li>
+      ))}</ul>
+      {looks.length > kShown && !all && <button type="button" className="chip" onClick={() => setAll(true)}>{t('looked.all', {n: number(looks.length)})}</button>}
+      {more && (all || looks.length <= kShown) && <p className="note">{t('looked.more')}</p>}
+    </>
   )
 }

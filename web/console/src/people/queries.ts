@@ -8,6 +8,8 @@ import {ofPerson, type Decided} from './weave'
 
 const kPage = 60
 const kSeenMax = 12
+// Each time is an entry of the audit while somebody is there.
+const kReadAgainMs = 60_000
 const seenKey = 'filrouge.seen'
 
 export const identifierTypes = ['email', 'loyalty_card', 'user_id', 'phone', 'anonymous_id', 'device_id', 'badge', 'household', 'external_id']
@@ -61,7 +63,7 @@ export function usePerson(id: string) {
   const {brand} = useBrand()
   const {purpose} = usePurpose()
   return useQuery({
-    queryKey: ['person', id, purpose, brand], refetchInterval: 10_000,
+    queryKey: ['person', id, purpose, brand], refetchInterval: kReadAgainMs,
     queryFn: ({signal}) => call<Person>('GET profiles/{id}', {path: {id}, query: {purpose, brand}, signal}),
   })
 }
