@@ -171,6 +171,34 @@ Result<void> check_tile(const json::value& value, std::size_t number) {
     return {};
 }
 
+// A tile that its reader's role does not see comes back as it was shown: as the number of the tile
+// it stands for, in the version that was read. The board keeps what that tile asks.
+Result<void> restore_hidden(const json::object& body, const json::object& document,
+                            json::array& tiles) {
+    const json::value* before = document.if_contains("tiles");
+    for (std::size_t i = 0; i < tiles.size(); ++i) {
+        json::object* tile = tiles[i].if_object();
+        json::value* question = tile == nullptr ? nullptr : tile->if_contains("question");
+        if (question == nullptr || !question->is_object() ||
+            !question->get_object().contains("masked"))
+            continue;
+        const json::value* number = question->get_object().if_contains("tile");
+        const std::size_t known =
+            before != nullptr && before->is_array() ? before->get_array().size() : 0;
+        boost::system::error_code bad;
+        const auto at = number == nullptr ? known : number->to_number<std::size_t>(bad);
+        if (bad || at >= known || !body.contains("version"))
+            return bad_tile(i, "is hidden, and none of the board's in the 'version' told");
+        const json::object& stands_for = before->get_array()[at].get_object();
+        for (const std::string_view member : {"question", "title", "view"}) {
+            if (tile->contains(member) && member != "question") continue;
+            if (const json::value* kept = stands_for.if_contains(member))
+                tile->insert_or_assign(member, *kept);
+        }
+    }
+    return {};
+}
+
 Result<void> check_tiles(const json::value& tiles) {
     if (!tiles.is_array() || tiles.get_array().size() > kTilesMax)
         return Error{"board.too_many_tiles",
@@ -208,8 +236,10 @@ Result<void> take(const json::object& body, json::object& document) {
         document["shared"] = *shared;
     }
     if (const json::value* tiles = body.if_contains("tiles")) {
-        TRY(check_tiles(*tiles));
-        document["tiles"] = *tiles;
+        json::value taken = *tiles;
+        if (taken.is_array()) TRY(restore_hidden(body, document, taken.get_array()));
+        TRY(check_tiles(taken));
+        document["tiles"] = std::move(taken);
     }
     return {};
 }

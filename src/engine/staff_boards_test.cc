@@ -84,6 +84,35 @@ TEST(Boards, AChangeOfAnOlderVersionIsRefused) {
     EXPECT_EQ(parsed(desk.board(id, kMarc)).at("name"), "Tuesday");
 }
 
+TEST(Boards, ATileThatWasShownHiddenKeepsWhatItAsks) {
+    fake::FakeDisk disk;
+    Shop shop(disk);
+    StaffDesk& desk = shop.runtime->staff();
+    const std::string second =
+        R"q({"title":"Eve","question":{"purpose":"measurement","who":"trait(email) = \"eve\"",)q"
+        R"q("metric":{"of":"count(*)"}},"x":6,"y":0,"w":6,"h":4})q";
+    const json::object made = parsed(
+        desk.make_board(R"({"name":"Monday","tiles":[)" + tile() + "," + second + "]}", kMarc));
+    const std::string id(made.at("id").as_string());
+    const auto save = [&](const std::string& tiles, const std::string& version) {
+        return desk.change_board(id, R"({"tiles":)" + tiles + version + "}", kMarc);
+    };
+    const std::string version = R"(,"version":)" + json::serialize(made.at("version"));
+    const auto hidden = [](const char* number) {
+        return R"([{"question":{"masked":true,"tile":)" + std::string(number) +
+               R"(},"x":1,"y":2,"w":6,"h":4}])";
+    };
+    EXPECT_EQ(code(save(hidden("1"), "")), "board.invalid_tile") << "of which version?";
+    for (const char* number : {"2", "-1", "\"1\""})
+        EXPECT_EQ(code(save(hidden(number), version)), "board.invalid_tile") << number;
+    const json::object kept = parsed(save(hidden("1"), version));
+    const json::object& only = kept.at("tiles").as_array().at(0).as_object();
+    EXPECT_EQ(only.at("question").at("who"), "trait(email) = \"eve\"");
+    EXPECT_EQ(only.at("title"), "Eve");
+    EXPECT_EQ(only.at("x"), 1) << "it was moved";
+    EXPECT_EQ(kept.at("tile_count"), 1) << "the other was taken off";
+}
+
 TEST(Boards, WhatIsNoBoardIsRefusedByWhatIsWrongWithIt) {
     fake::FakeDisk disk;
     Shop shop(disk);

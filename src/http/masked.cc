@@ -8,6 +8,7 @@
 #include "audience/json.h"
 #include "audience/rule.h"
 #include "base/text.h"
+#include "engine/question_fields.h"
 
 namespace filrouge::http {
 namespace {
@@ -132,6 +133,7 @@ class Masker {
             return;
         }
         if (at('"') && key == "rule") return rule(seen);
+        if (at('[') && key == "tiles") return tiles();
         if (counts_ && std::find(kCounts.begin(), kCounts.end(), key) != kCounts.end())
             return count();
         value({}, {});
@@ -160,6 +162,38 @@ class Masker {
         }
         out_.push_back('"');
         out_.append(kHiddenRule).push_back('"');
+    }
+
+    // Of a board. A tile's title and view may repeat what its question asks, so they go with it;
+    // its number is what a board is saved by (engine/staff_boards.cc).
+    void tiles() {
+        out_.push_back('[');
+        ++at_;
+        for (std::size_t number = 0; !at(']') && at_ < json_.size(); ++number) {
+            tile(skip(), number);
+            if (!at(',')) continue;
+            out_.push_back(',');
+            ++at_;
+        }
+        out_.push_back(']');
+        ++at_;
+    }
+
+    void tile(std::string_view text, std::size_t number) {
+        boost::json::error_code bad;
+        boost::json::value told = boost::json::parse({text.data(), text.size()}, bad);
+        boost::json::object* tile = bad ? nullptr : told.if_object();
+        const boost::json::value* question =
+            tile == nullptr ? nullptr : tile->if_contains("question");
+        if (question == nullptr || !question->is_object() ||
+            engine::check_question_fields(question->get_object(), mask_).ok()) {
+            out_.append(text);
+            return;
+        }
+        tile->erase("title");
+        tile->erase("view");
+        tile->insert_or_assign("question", boost::json::object{{"masked", true}, {"tile", number}});
+        out_.append(boost::json::serialize(*tile));
     }
 
     void count() {

@@ -45,6 +45,40 @@ TEST(Masked, ARuleOverAHiddenFieldIsHiddenWithWhatExplainsIt) {
     EXPECT_EQ(masked(open), open);
 }
 
+TEST(Masked, ATileOfABoardDoesNotTellWhatItsReaderMayNotAsk) {
+    const auto tile = [](const std::string& question) {
+        return R"x({"title":"Eve","question":{"purpose":"measurement",)x" + question +
+               R"x(},"view":{"a":1},"x":0,"y":0,"w":6,"h":4})x";
+    };
+    const std::string open = tile(R"x("who":"trait(size) = \"L\"","metric":{"of":"count(*)"})x");
+    const std::string hidden = R"({"x":0,"y":0,"w":6,"h":4,"question":{"masked":true,"tile":1}})";
+    for (const char* question :
+         {R"x("who":"trait(email) = \"eve@b\"","metric":{"of":"count(*)"})x",
+          R"x("who":"{\"trait\":\"email\",\"is\":\"eve@b\"}","metric":{"of":"count(*)"})x",
+          R"x("metric":{"of":"count(Form Sent where email = \"eve@b\")"})x",
+          R"x("metric":{"of":"any(Form Sent where email = \"eve@b\")"})x",
+          R"x("metric":{"of":"distinct(Form Sent.address)"})x",
+          R"x("metric":{"of":"count(*)","by":["email"]})x",
+          R"x("metric":{"of":"count(*)","by":"e-mail"})x",
+          R"x("funnel":{"steps":["Form Sent","Form Sent where email = \"eve@b\""]})x",
+          R"x("lookalike":{"rule":"trait(name) = \"Eve\""})x",
+          R"x("who":"trait(email) = \"eve@b","metric":{"of":"count(*)"})x"}) {
+        const std::string told = masked(R"({"tiles":[)" + open + "," + tile(question) + "]}");
+        EXPECT_EQ(json::parse(told), json::parse(R"({"tiles":[)" + open + "," + hidden + "]}"))
+            << question;
+        EXPECT_EQ(told.find("eve@b"), told.npos) << question;
+    }
+    // A channel, an event and a value that are called like a field are none.
+    for (const char* question :
+         {R"x("mix":{"costs":[{"at":"2026-01-01","channel":"email"}]})x",
+          R"x("metric":{"of":"count(Email Opened)","by":"channel"})x",
+          R"x("metric":{"of":"count(*)"},"last":"14 days")x",
+          R"x("who":"any(* where channel = \"email\")","metric":{"of":"count(*)"})x"}) {
+        const std::string whole = R"({"tiles":[)" + tile(question) + "]}";
+        EXPECT_EQ(masked(whole), whole);
+    }
+}
+
 TEST(Masked, SmallCountsAreNullWhereCountsAreOfPersons) {
     EXPECT_EQ(masked(R"({"count":4,"allowed":5,"only_these":1,"seen":1})", true),
               R"({"count":null,"allowed":5,"only_these":null,"seen":1})");

@@ -31,10 +31,13 @@ async function fill(server) {
   const audience = async (name, rule) => (await server.api('POST', 'audiences', {name, purpose: 'measurement', rule})).id
   const audiences = {plain: await audience('Plain', 'any(Form Sent)')}
   for (const field of ['email', 'birthday']) audiences[field] = await audience(field, `trait(${field}) = "${word(field)}"`)
-  return {profile, audiences}
+  const tiles = Object.keys(kFields).map((field, i) => ({title: word(field), x: 0, y: i, w: 6, h: 1, question: {purpose: 'measurement', who: `trait(${field}) = "${word(field)}"`, metric: {of: 'count(*)'}}}))
+  const board = (await server.api('POST', 'boards', {name: 'Shared', shared: ['analyst', 'marketer', 'privacy'], tiles})).id
+  return {profile, audiences, board}
 }
 
-const reads = ({profile, audiences}) => [
+const reads = ({profile, audiences, board}) => [
+  'boards', `boards/${board}`,
   `profiles/${profile}?purpose=measurement`, `profiles/${profile}/thread?purpose=measurement`,
   `profiles/${profile}/graph?purpose=measurement`, 'audiences', 'events', 'stats', `profiles/${profile}/notes`, 'tasks',
   ...Object.values(audiences).flatMap((id) => [`audiences/${id}`, `audiences/${id}/members`, `audiences/${id}/why?profile=${profile}`]),

@@ -30,6 +30,7 @@ export function Tiles({tiles, change}: {tiles: Tile[]; change?: (tiles: Tile[]) 
 function Content({tile}: {tile: Tile}) {
   const {t} = useTranslation()
   const asked = askedOf(tile.question)
+  if (tile.question.masked) return <Card title={tile.title ?? ''}><Empty small title={t('boards.masked')}>{t('boards.masked_how')}</Empty></Card>
   if (asked) return <Figure asked={asked} title={tile.title} onBoard />
   return <Card title={tile.title ?? ''}><Empty small title={t('boards.no_picture')}>{t('boards.no_picture_how')}</Empty></Card>
 }
@@ -39,7 +40,7 @@ interface HandlesProps { tile: Tile; tiles: Tile[]; grid: React.RefObject<HTMLDi
 function Handles({tile, tiles, grid, put, remove}: HandlesProps) {
   const {t} = useTranslation()
   const asked = askedOf(tile.question)
-  const name = tile.title || (asked ? titleOf(asked, t as never) : '')
+  const name = tile.title || (asked ? titleOf(asked, t as never) : tile.question.masked ? t('boards.masked') : '')
   const moved = (dx: number, dy: number, from?: Tile[]) => put({x: tile.x + dx, y: tile.y + dy}, from)
   const sized = (dx: number, dy: number, from?: Tile[]) => put({w: tile.w + dx, h: tile.h + dy}, from)
   // All of a pull is reckoned from where it began, so that a tile pushed aside comes back.

@@ -977,6 +977,7 @@ const parts: Record<string, string> = {
   'has a member that no tile has': 'a un membre qu’aucune case n’a',
   "has a 'view' of no object": 'a une « view » qui n’est pas un objet',
   'is wider than the board': 'est plus large que le tableau',
+  "is hidden, and none of the board's in the 'version' told": 'est masquée, et ne se trouve pas dans la « version » indiquée du tableau',
   'donor places': 'lieux de comparaison',
   'days before the start': 'jours avant le début',
   'treated days': 'jours après le début',
