@@ -7,6 +7,7 @@
 #include "collect/commerce.h"
 #include "collect/identity.h"
 #include "collect/moment.h"
+#include "collect/refused_names.h"
 #include "collect/word_table.h"
 
 namespace filrouge::collect {
@@ -298,8 +299,15 @@ Fit EventBuilder::finish_traits(Event& event) {
             Packer packer(body_);
             body_.each_member(told_.context[C::Traits], [&](std::string_view key, JsonAt value) {
                 if (!body_.find(own, key).none()) return true;
-                if (!is_kept(rules_, FreePart::Traits, key)) return true;  // counted when read
+                const auto cut = cut_address(body_, key, value);
+                const bool left_out = cut ? cut->empty() : is_refused(body_, key, value);
+                if (left_out || !is_kept(rules_, FreePart::Traits, key))
+                    return true;  // counted when read
                 told_.traits.key(key);
+                if (cut) {
+                    PackedWriter(told_.traits.bytes).string(*cut);
+                    return true;
+                }
                 return !packer.pack(value, told_.traits.bytes, 2).none();
             });
             if (packer.fit() != Fit::Ok) return packer.fit();

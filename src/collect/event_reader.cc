@@ -4,6 +4,7 @@
 
 #include "base/crc32c.h"
 #include "base/text.h"
+#include "collect/refused_names.h"
 #include "collect/word_table.h"
 
 namespace filrouge::collect {
@@ -123,6 +124,16 @@ bool counts_in_check(const TopKey* key) {
     return key == nullptr || (*key != T::SentAt && *key != T::WriteKey && *key != T::Dropped);
 }
 
+// Whether the member holds an address of the Internet, which is then kept cut.
+bool keep_cut(const JsonBody& body, const Rules& rules, FreePart part, std::string_view name,
+              JsonAt value, Members& into) {
+    const auto cut = cut_address(body, name, value);
+    if (!cut || cut->empty() || !is_kept(rules, part, name)) return false;
+    into.key(name);
+    PackedWriter(into.bytes).string(*cut);
+    return true;
+}
+
 }  // namespace
 
 std::string truncated_ip(std::string_view ip) {
@@ -188,6 +199,8 @@ JsonAt EventReader::read(JsonAt event) {
         const TopKey* key = kTop.find(name);
         if (key != nullptr) {
             at = read_member(*key, value);
+        } else if (keep_cut(body_, rules_, FreePart::Event, name, value, told_.extra)) {
+            at = body_.past_scalar(value);
         } else {
             at = read_free(FreePart::Event, name, value);
             if (at.none() && packer_.fit() == Fit::Ok) {
@@ -235,16 +248,20 @@ JsonAt EventReader::read_object(TopKey key, JsonAt value) {
     if (key == T::Context) return read_context(value, false);
     if (body_.count(value) > kTopPropertiesMax) return packer_.fail(Fit::TooManyProperties);
     if (key == T::Properties) {
-        return packer_.pack_members(value, told_.properties, 1,
-                                    [&](std::string_view name, JsonAt member) {
-                                        const PropertyKey* known = kProperty.find(name);
-                                        if (known != nullptr) told_.property.note(*known, member);
-                                        return read_free(FreePart::Properties, name, member);
-                                    });
+        return packer_.pack_members(
+            value, told_.properties, 1, [&](std::string_view name, JsonAt member) {
+                const PropertyKey* known = kProperty.find(name);
+                if (known != nullptr) told_.property.note(*known, member);
+                if (keep_cut(body_, rules_, FreePart::Properties, name, member, told_.properties))
+                    return body_.past_scalar(member);
+                return read_free(FreePart::Properties, name, member);
+            });
     }
     return packer_.pack_members(value, told_.traits, 1, [&](std::string_view name, JsonAt member) {
         const TraitKey* known = kTrait.find(name);
         if (known != nullptr) told_.trait.note(*known, member);
+        if (keep_cut(body_, rules_, FreePart::Traits, name, member, told_.traits))
+            return body_.past_scalar(member);
         return read_free(FreePart::Traits, name, member);
     });
 }
@@ -255,6 +272,9 @@ JsonAt EventReader::read_context(JsonAt object, bool only_new) {
         object, told_.context_members, 1, [&](std::string_view name, JsonAt member) {
             if (!own.none() && !body_.find(own, name).none()) return body_.past(member);
             const ContextKey* known = kContext.find(name);
+            if (known == nullptr &&
+                keep_cut(body_, rules_, FreePart::Context, name, member, told_.context_members))
+                return body_.past_scalar(member);
             return known != nullptr ? take_context(*known, name, member)
                                     : read_free(FreePart::Context, name, member);
         });
@@ -272,9 +292,12 @@ Fit EventReader::merge_envelope(const Envelope& envelope) {
     return Fit::Ok;
 }
 
-// Nowhere when the member is kept: the caller packs it.
+// Nowhere when the member is kept: the caller packs it. One that keep_cut() took does not come
+// here.
 JsonAt EventReader::read_free(FreePart part, std::string_view name, JsonAt value) {
-    if (is_kept(rules_, part, name)) return {};
+    const bool refused =
+        is_refused(body_, name, value) || cut_address(body_, name, value).has_value();
+    if (is_kept(rules_, part, name) && !refused) return {};
     ++told_.undeclared;
     return check_and_leave(value);
 }
@@ -304,12 +327,14 @@ JsonAt EventReader::take_context(ContextKey key, std::string_view name, JsonAt v
 
 JsonAt EventReader::read_context_traits(JsonAt value) {
     if (body_.count(value) > kTopPropertiesMax) return packer_.fail(Fit::TooManyProperties);
-    return packer_.pack_members(value, told_.context_traits, 2,
-                                [&](std::string_view name, JsonAt member) {
-                                    const TraitKey* known = kTrait.find(name);
-                                    if (known != nullptr) told_.context_trait.note(*known, member);
-                                    return read_free(FreePart::Traits, name, member);
-                                });
+    return packer_.pack_members(
+        value, told_.context_traits, 2, [&](std::string_view name, JsonAt member) {
+            const TraitKey* known = kTrait.find(name);
+            if (known != nullptr) told_.context_trait.note(*known, member);
+            if (keep_cut(body_, rules_, FreePart::Traits, name, member, told_.context_traits))
+                return body_.past_scalar(member);
+            return read_free(FreePart::Traits, name, member);
+        });
 }
 
 }  // namespace filrouge::collect

@@ -3,12 +3,27 @@
 #include <algorithm>
 #include <vector>
 
+#include "collect/refused_names.h"
 #include "model/money.h"
 
 namespace filrouge::collect {
 namespace {
 
 constexpr std::uint32_t kSmallObject = 64;  // keys; past it the search would be quadratic
+
+// The count of an object's members stands before them, so one that is not kept keeps its name.
+JsonAt pack_named(Packer& packer, const JsonBody& body, std::string_view name, JsonAt value,
+                  Bytes& out, int depth) {
+    const auto cut = cut_address(body, name, value);
+    if (!cut && !is_refused(body, name, value)) return packer.pack(value, out, depth);
+    if (cut && !cut->empty()) {
+        PackedWriter(out).string(*cut);
+        return body.past_scalar(value);
+    }
+    PackedWriter(out).null();
+    Bytes checked_and_left;
+    return packer.pack(value, checked_and_left, depth);
+}
 
 }  // namespace
 
@@ -92,7 +107,7 @@ JsonAt Packer::pack_container(JsonAt at, Bytes& out, int depth) {
         const JsonAt value{next.tape + 1, next.token + 2};
         if (watch.again(key, value)) return fail(Fit::DuplicateKey);
         writer.key(key);
-        next = pack(value, out, depth + 1);
+        next = pack_named(*this, body_, key, value, out, depth + 1);
         if (next.none()) return {};
         ++next.token;
     }
