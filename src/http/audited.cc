@@ -1,12 +1,16 @@
 #include "http/audited.h"
 
+#include <algorithm>
 #include <array>
+#include <boost/json.hpp>
+#include <vector>
 
 #include "http/body_json.h"
 
 namespace filrouge::http {
 namespace {
 
+namespace json = boost::json;
 using engine::Role;
 
 // Changes of who is who, of who may what, of what is kept; and everything at once.
@@ -15,18 +19,26 @@ constexpr std::array<std::string_view, 11> kGrave = {
     "/profiles/import", "/restriction", "/objection", "/corrections", "/me/links"};
 
 // Where a call whose path names nobody says of whom it is.
-enum class NamedIn : std::uint8_t { Query, Body, Answer, FoundId };
+enum class NamedIn : std::uint8_t { Query, Body, Answer, FoundId, Everybody };
 
 struct NamingRow {
     std::string_view method, pattern;
     NamedIn where;
 };
 
+// Everybody: an answer about several persons, each of them by an id somewhere in it.
 constexpr std::array kNaming = {
     NamingRow{"GET", "/api/v1/profiles/find", NamedIn::FoundId},
     NamingRow{"POST", "/api/v1/profiles/find", NamedIn::FoundId},
     NamingRow{"GET", "/api/v1/staff/greet", NamedIn::FoundId},
     NamingRow{"POST", "/api/v1/staff/greet", NamedIn::FoundId},
+    NamingRow{"GET", "/api/v1/identity/decisions", NamedIn::Everybody},
+    NamingRow{"POST", "/api/v1/identity/decisions", NamedIn::Everybody},
+    NamingRow{"POST", "/api/v1/identity/preview", NamedIn::Everybody},
+    NamingRow{"POST", "/api/v1/identity/rules/preview", NamedIn::Everybody},
+    NamingRow{"GET", "/api/v1/identity/suspicious", NamedIn::Everybody},
+    NamingRow{"GET", "/api/v1/matching/review", NamedIn::Everybody},
+    NamingRow{"POST", "/api/v1/matching/review/{id}", NamedIn::Everybody},
     NamingRow{"POST", "/api/v1/tasks", NamedIn::Answer},
     NamingRow{"POST", "/api/v1/tasks/{id}", NamedIn::Answer},
     NamingRow{"POST", "/api/v1/me/links", NamedIn::Body},
@@ -55,12 +67,37 @@ std::string profile_of(const Call& call, std::string_view answer) {
         case NamedIn::Body: return member_of(call.request.body, "profile");
         case NamedIn::Answer: return member_of(answer, "profile");
         case NamedIn::FoundId: return member_of(answer, "id");
-        case NamedIn::Query: break;
+        case NamedIn::Query:
+        case NamedIn::Everybody: break;
     }
     return call.query("profile").value_or("");
 }
 
+// Members of our own answers that hold the id of a person, or of an identifier: what the person is
+// called who is known by it alone.
+bool names_a_person(std::string_view member) {
+    constexpr std::array<std::string_view, 6> kMembers = {"a",      "b",       "id",
+                                                          "person", "profile", "members"};
+    return std::find(kMembers.begin(), kMembers.end(), member) != kMembers.end();
+}
+
+// In the order they are told, each once.
+void collect_people(const json::value& value, std::string_view member,
+                    std::vector<ProfileId>& out) {
+    if (out.size() == kAuditedPeopleMax) return;
+    if (const json::string* text = value.if_string()) {
+        const auto id = names_a_person(member) ? ProfileId::parse(*text) : std::nullopt;
+        if (id && std::find(out.begin(), out.end(), *id) == out.end()) out.push_back(*id);
+    } else if (const json::array* array = value.if_array()) {
+        for (const json::value& each : *array) collect_people(each, member, out);
+    } else if (const json::object* object = value.if_object()) {
+        for (const auto& [key, each] : *object) collect_people(each, key, out);
+    }
+}
+
 }  // namespace
+
+bool tells_of_several(const Route& route) { return named_in(route) == NamedIn::Everybody; }
 
 bool is_audited(const Route& route) {
     const Access& access = route.access;
@@ -81,16 +118,36 @@ bool is_noted_first(const Route& route) {
     return false;
 }
 
-engine::AuditEntry audit_entry(const Call& call, int status, std::string_view body) {
+std::vector<ProfileId> people_in(std::string_view answer) {
+    json::error_code wrong;
+    const json::value told = json::parse(json::string_view(answer.data(), answer.size()), wrong);
+    std::vector<ProfileId> people;
+    if (!wrong) collect_people(told, {}, people);
+    return people;
+}
+
+std::vector<engine::AuditEntry> audit_entries(const Call& call, int status, std::string_view body) {
     engine::AuditEntry entry;
     entry.at = call.runtime().now();
     entry.role = call.role;
     entry.actor = call.token;
     if (!call.via.empty()) entry.actor.append("/").append(call.via);
     entry.route.append(call.route->method).append(" ").append(call.route->pattern);
-    entry.profile = ProfileId::parse(profile_of(call, body)).value_or(ProfileId{});
     entry.status = static_cast<std::uint16_t>(status);
-    return entry;
+    std::vector<engine::AuditEntry> out;
+    if (tells_of_several(*call.route)) {
+        const std::vector<ProfileId> people = people_in(body);
+        out.reserve(people.size());
+        for (const ProfileId& person : people) {
+            out.push_back(entry);
+            out.back().profile = person;
+        }
+    }
+    if (out.empty()) {
+        entry.profile = ProfileId::parse(profile_of(call, body)).value_or(ProfileId{});
+        out.push_back(std::move(entry));
+    }
+    return out;
 }
 
 }  // namespace filrouge::http

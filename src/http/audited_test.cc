@@ -64,6 +64,47 @@ TEST(Audited, TellsOfWhomACallIsThatNamesThePersonInItsBody) {
     }
 }
 
+// Who merges two people, or looks at what ties them, has seen both.
+TEST(Audited, AnAnswerAboutSeveralPeopleIsToldOfEachOfThem) {
+    for (const auto& [method, path] : {std::pair{"GET", "/api/v1/matching/review"},
+                                       {"POST", "/api/v1/matching/review/7"},
+                                       {"GET", "/api/v1/identity/decisions"},
+                                       {"POST", "/api/v1/identity/decisions"},
+                                       {"POST", "/api/v1/identity/preview"},
+                                       {"POST", "/api/v1/identity/rules/preview"},
+                                       {"GET", "/api/v1/identity/suspicious"}}) {
+        const Route* route = find_route(method, path).route;
+        ASSERT_NE(route, nullptr) << path;
+        EXPECT_TRUE(tells_of_several(*route) && is_audited(*route)) << path;
+    }
+    EXPECT_FALSE(tells_of_several(*find_route("GET", "/api/v1/profiles/x").route));
+    const std::string camille(kCamille), other = "11112222333344445555666677778888";
+    const std::string run = "aaaabbbbccccddddeeeeffff00001111";
+    const std::vector<ProfileId> both = {*ProfileId::parse(camille), *ProfileId::parse(other)};
+    const std::string pair = R"({"run":")" + run + R"(","a":")" + camille + R"(","b":")" + other +
+                             R"(","again":{"person":")" + camille + R"("}})";
+    EXPECT_EQ(people_in(R"({"pairs":[)" + pair + "," + pair + "]}"), both);
+    const std::string end =
+        R"({"id":")" + camille + R"(","type":"email","person":")" + other + "\"}";
+    EXPECT_EQ(people_in(R"({"sequence":7,"a":)" + end + R"(,"reason":")" + run + "\"}"), both);
+    EXPECT_TRUE(people_in("").empty());
+    EXPECT_TRUE(people_in(R"({"ok":true})").empty());
+    std::string many = R"({"persons":[)";
+    for (std::uint64_t n = 1; n <= kAuditedPeopleMax + 5; ++n)
+        many.append(n == 1 ? "" : ",")
+            .append(R"({"id":")")
+            .append(ProfileId{n, n}.text())
+            .append("\"}");
+    EXPECT_EQ(people_in(many.append("]}")).size(), kAuditedPeopleMax);
+}
+
+TEST(Audited, OfWhomNobodyIsToldTheCallItselfIs) {
+    Door door;
+    EXPECT_EQ(door.as("admin", "GET", "/api/v1/identity/suspicious").status, 200);
+    ASSERT_EQ(door.runtime.audited.size(), 1u);
+    EXPECT_TRUE(door.runtime.audited.back().profile.is_zero());
+}
+
 TEST(Audited, OfALinkToSomebodysOwnPageIsToldBeforeThereIsOne) {
     Door door;
     const std::string of_camille = R"({"profile":")" + std::string(kCamille) + R"("})";

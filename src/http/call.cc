@@ -102,7 +102,8 @@ std::uint64_t Call::query_number(std::string_view name, std::uint64_t otherwise)
 
 void Call::note(int status, std::string_view body) const {
     if (!is_audited(*route) || token.empty() || repeats_a_look(*this, status)) return;
-    runtime().rights().note(audit_entry(*this, status, body));
+    for (engine::AuditEntry& entry : audit_entries(*this, status, body))
+        runtime().rights().note(std::move(entry));
 }
 
 void Call::reply(HttpResponse response, std::string_view code) const {

@@ -355,9 +355,14 @@ void add_requests(PersonPage& page, const json::value& overview) {
 }
 
 void add_looked(PersonPage& page) {
-    open_section(page, "looked", {"Who looked", "Qui a consulté vos données"},
-                 {"Every time somebody of the shop opens your data, it is written down.",
-                  "Chaque consultation de vos données par nos équipes est enregistrée."});
+    open_section(
+        page, "looked", {"Who looked", "Qui a consulté vos données"},
+        {"Every time somebody of the shop opens your data, it is written down. Two things are "
+         "written down without saying of whom: following everybody’s activity as it happens, and "
+         "lists of numbers without names.",
+         "Chaque consultation de vos données par nos équipes est enregistrée. Deux le sont sans "
+         "dire "
+         "de qui : le suivi en direct de l’activité de tous et les listes de numéros sans noms."});
     page.raw("<p><a class=\"button\" href=\"/me/looked?lang=").raw(page.french() ? "fr" : "en");
     page.raw("\">").say({"See who looked", "Voir les consultations"}).raw("</a></p>");
     close_section(page);

@@ -146,7 +146,8 @@ void find_values(const RouteFound& found, Call& call) {
 // On a thread that may wait.
 void run_noted(const CallPtr& call) {
     if (is_noted_first(*call->route)) {
-        const auto noted = call->runtime().rights().note_durably(audit_entry(*call, 0, {}));
+        const auto noted =
+            call->runtime().rights().note_durably(audit_entries(*call, 0, {}).front());
         if (!noted.ok()) return call->reply_problem(status_of(noted.error()), noted.error());
     }
     call->route->handler(call);

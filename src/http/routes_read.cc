@@ -33,6 +33,24 @@ std::uint64_t sequence_of(const Call& call) {
 }
 
 std::string purpose_of(const Call& call) { return call.query("purpose").value_or(""); }
+// Of an event in quarantine, the profile of whom its text names; empty where nobody is known by it,
+// or it cannot be read.
+std::string person_in(const Call& call, std::string_view answer) {
+    const auto item = read_object(answer);
+    const auto event =
+        read_object(item.ok() ? text_of(item.value(), "event").value_or("") : std::string());
+    if (!event.ok()) return "";
+    for (const auto& [member, type] :
+         {std::pair{"userId", "user_id"}, {"anonymousId", "anonymous_id"}}) {
+        const auto value = text_of(event.value(), member);
+        if (!value) continue;
+        const auto found = call.runtime().find_profile(type, *value, "", 0);
+        const auto person = read_object(found.ok() ? found.value() : std::string());
+        if (person.ok()) return text_of(person.value(), "id").value_or("");
+    }
+    return "";
+}
+
 std::string brand_of(const Call& call) { return call.query("brand").value_or(""); }
 
 }  // namespace
@@ -101,7 +119,9 @@ void get_quarantine(const CallPtr& call) {
 }
 
 void get_quarantined(const CallPtr& call) {
-    call->reply_result(call->runtime().quarantined(sequence_of(*call)));
+    auto told = call->runtime().quarantined(sequence_of(*call));
+    if (told.ok()) call->about = person_in(*call, told.value());
+    call->reply_result(std::move(told));
 }
 
 void get_find_profile(const CallPtr& call) {
