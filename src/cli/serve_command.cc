@@ -1,6 +1,9 @@
 // `filrouge serve`: the server, until it is asked to stop.
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <ctime>
@@ -78,7 +81,17 @@ int watch(server::Server& server, const std::string& data, const sigset_t& signa
     }
 }
 
+// The memory has every key and every person in the clear: no crash may write it to a disk, and no
+// other program of the same user may read it. Who is root still may (gdb, perf).
+bool keep_memory_to_ourselves() {
+    const rlimit none{0, 0};
+    return setrlimit(RLIMIT_CORE, &none) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0;
+}
+
 int serve(Context& context, const Args& args) {
+    if (!keep_memory_to_ourselves())
+        diagnose(Level::Warning, "core files are not prevented",
+                 {{"errno", std::to_string(errno)}});
     server::end_when_memory_runs_out();
     const sigset_t signals = stop_signals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread, so that all inherit it
