@@ -246,13 +246,13 @@ std::string RuntimeImpl::metrics() {
     first = true;
     lock_.lock_shared();
     for (const SourceInfo& source : fold_.sources) {
-        if (!source.strict) continue;
+        const std::uint64_t dropped = fold_.counted(source.number, kUndeclaredProperties);
+        if (!source.strict && dropped == 0) continue;
         metric("properties_not_kept_total", "counter",
                std::exchange(first, false)
-                   ? "Properties that nobody declared, dropped by strict sources."
+                   ? "Properties dropped: not declared at a strict source, or of those none keeps."
                    : "",
-               "{source=\"" + source.id + "\"}",
-               fold_.counted(source.number, kUndeclaredProperties));
+               "{source=\"" + source.id + "\"}", dropped);
     }
     std::uint64_t refused = 0, without_key = 0, expired = 0, texts = 0;
     std::uint64_t left_out = fold_.counted(0, kTraitsLeftOut);  // of answers and of models
