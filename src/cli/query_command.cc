@@ -105,6 +105,7 @@ constexpr std::array kRetention = {
     Argument{"grain", "cohorts by day, week (default) or month"},
     Argument{"window", "instead of calendar periods: '7 days' from each person's first event"},
     Argument{"windows", "so many of them (8)", Form::Number},
+    Argument{"first_in_time", "of the first event in this time, not of all", Form::Flag},
     Argument{"by", "split by the first event's channel, product, property"},
 };
 constexpr std::array kShare = {

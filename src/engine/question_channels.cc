@@ -61,6 +61,7 @@ Result<Answer> retention_question(Asking& asking, Arguments& arguments) {
         return arguments.wrong("windows", "beside window, the length of each");
     question.windows =
         question.window_us == 0 ? 0 : static_cast<std::uint32_t>(windows.value_or(8));
+    question.first_in_time = TRY(arguments.yes("first_in_time", false));
     const auto by = TRY(arguments.text("by"));
     TRY(arguments.done());
     query::Groups groups;

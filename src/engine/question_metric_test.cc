@@ -189,6 +189,24 @@ TEST(QuestionMetric, PersonsOfRetentionAreThoseWhoBegan) {
         EXPECT_LT(row.at("later").as_int64(), 3);
 }
 
+// Who has bought every week for two years did not begin in the last eight.
+TEST(QuestionMetric, WhoBeganBeforeTheQuestionsTimeIsInNoCohortOfIt) {
+    Town town(seed());
+    std::vector<Deed> deeds;
+    deeds.reserve(33);
+    for (int week = 0; week < 30; ++week)
+        deeds.push_back({"old", "Visit", hours(24 * 7 * week + 1)});
+    for (int week = 0; week < 3; ++week)
+        deeds.push_back({"new", "Visit", hours(24 * 7 * week + 1)});
+    town.happened(deeds);
+    const auto persons = [&](const char* more) {
+        const std::string kind = R"q("retention":{"first":"Visit")q" + std::string(more) + "}";
+        return ask(town, R"q("last":"8 weeks",)q", kind).at("persons").as_int64();
+    };
+    EXPECT_EQ(persons(""), 1);
+    EXPECT_EQ(persons(R"q(,"first_in_time":true)q"), 2);
+}
+
 TEST(QuestionMetric, AWindowThatNobodysBeganIsNotTold) {
     Town town(seed());
     std::vector<Deed> deeds;

@@ -20,8 +20,9 @@ std::uint32_t next_one(std::span<const std::uint8_t> mask, std::uint32_t from, s
 
 class Worker {
   public:
-    Worker(const RetentionQuestion& q, Run& run)
+    Worker(const RetentionQuestion& q, std::int64_t from, Run& run)
         : question_(&q),
+          from_(from),
           run_(&run),
           first_(*q.compiled, q.first),
           again_(*q.compiled, q.again),
@@ -63,6 +64,7 @@ class Worker {
     std::size_t column(const Start& start, std::int64_t begun, std::int64_t at) const;
 
     const RetentionQuestion* question_;
+    std::int64_t from_;  // who began before is in no cohort
     Run* run_;
     Matcher first_, again_;
     Dimension by_;
@@ -99,7 +101,7 @@ void Worker::find_starts(Batch& batch) {
     starts_.clear();
     for (const PartRows& part : batch.parts()) {
         const std::uint32_t row = next_one(firsts_, part.begin, part.end);
-        if (row == part.end) continue;
+        if (row == part.end || batch.at()[row] < from_) continue;
         if (const auto cohort = period_of(batch.at()[row]))
             starts_.push_back({row, part.end, *cohort});
     }
@@ -167,8 +169,10 @@ Result<Retention> retention(const history::View& view, const Scope& scope,
                             const RetentionQuestion& question, Run& run) {
     TRY(check(question));
     std::vector<Worker> workers;
-    for (std::size_t i = 0; i < kThreads; ++i) workers.emplace_back(question, run);
-    TRY(scan<Worker>(view, scope, run, workers));
+    for (std::size_t i = 0; i < kThreads; ++i) workers.emplace_back(question, scope.from, run);
+    Scope read = scope;
+    if (!question.first_in_time) read.from = INT64_MIN;
+    TRY(scan<Worker>(view, read, run, workers));
     TRY(check_bound(question.groups));
     Retention out = std::move(workers[0].out);
     for (std::size_t w = 1; w < workers.size(); ++w) {

@@ -1,5 +1,6 @@
 // Who came back: persons by the period of their first event of one kind (their cohort), and in how
-// many of the periods after it they did another.
+// many of the periods after it they did another. The first is the first of all that is kept, also
+// where it lies before the scope's time: a customer of two years did not begin eight weeks ago.
 //
 // Periods are days, weeks or months of a brand's zone: the caller says where they begin. Rolling,
 // each person has windows of one length of their own instead, counted from the first event.
@@ -18,10 +19,12 @@ constexpr std::size_t kRetentionPeriodsMax = 400;  // a year of days
 
 struct RetentionQuestion {
     const audience::Compiled* compiled = nullptr;  // must outlive the question
-    audience::compiled::Event first;               // a person's first one that the scope includes
-    audience::compiled::Event again;               // after it; may be of the same kind
-    // Ascending instants in microseconds: cohort i began in [periods[i], periods[i + 1]). Who began
-    // before or after all of them is in none. Must outlive the question.
+    audience::compiled::Event first;               // the first one begins a person
+    // Instead: the first that the scope's time includes, whatever came before it.
+    bool first_in_time = false;
+    audience::compiled::Event again;  // after it; may be of the same kind
+    // Ascending instants in microseconds: cohort i began in [periods[i], periods[i + 1]), within
+    // the scope's time. Who began before or after is in none. Must outlive the question.
     std::span<const std::int64_t> periods;
     std::int64_t window_us = 0;  // rolling: the length of a window; 0: by periods
     std::uint32_t windows = 0;   // rolling: how many

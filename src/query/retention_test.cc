@@ -32,7 +32,7 @@ struct Naive {
     CohortTable all;
     std::map<std::uint32_t, CohortTable> by_channel;
 };
-Naive naive(const std::vector<Town::Life>& lives, const RetentionQuestion& q) {
+Naive naive(const std::vector<Town::Life>& lives, std::int64_t from, const RetentionQuestion& q) {
     Naive out;
     out.all.columns = q.window_us == 0 ? q.periods.size() - 1 : q.windows;
     out.all.cells.resize((q.periods.size() - 1) * (out.all.columns + 1));
@@ -41,7 +41,7 @@ Naive naive(const std::vector<Town::Life>& lives, const RetentionQuestion& q) {
         const auto first = std::find_if(events.begin(), events.end(), [&](const EventRow& row) {
             return audience::fits(*q.compiled, q.first, row);
         });
-        if (first == events.end()) continue;
+        if (first == events.end() || first->at.us < from) continue;
         const auto cohort = period(q.periods, first->at.us);
         if (!cohort) continue;
         std::set<std::size_t> columns;
@@ -90,9 +90,12 @@ TEST(Retention, CountsEachPersonOnceInEveryPeriodTheyCameBack) {
                 q.by = Dimension(DimensionKind::Channel, {}, groups);
             }
             const Scope scope = town.scope();
+            q.first_in_time = town.chance.one_in(2);
             query::Run run;
             const auto got = retention(town.view(), scope, q, run);
-            const Naive wanted = naive(town.seen(scope), q);
+            Scope read = scope;
+            if (!q.first_in_time) read.from = INT64_MIN;
+            const Naive wanted = naive(town.seen(read), scope.from, q);
             ASSERT_EQ(got.value().all.cells, wanted.all.cells) << repeat(seed);
             for (std::size_t c = 0; c + 1 < periods.size(); ++c) {
                 began += got.value().all.persons(c);
