@@ -79,8 +79,10 @@ export async function weighsWhatWasDone(self) {
 // The rule behind each row and each picture is one that the server understands.
 export async function opensThePeopleBehind(self, server) {
   const {page} = self
+  // Which events are touches has to be said: rules have no "all but the conversion".
+  const ofTouches = asking('attribution', {conversion: 'Order Completed', touch: 'Product Viewed', by: 'channel', window: '30 days', models: ['linear']})
   const questions = [...kinds.filter((kind) => !['effect', 'mix'].includes(kind)).map((kind) => `/measure/${kind}`),
-    ...['place', 'event', 'products.category'].map((by) => asking('metric', {of: 'sum(Order Completed.revenue)', by})), asking('share', {purchase: 'Order Completed', by: 'touched'})]
+    ofTouches, ...['place', 'event', 'products.category'].map((by) => asking('metric', {of: 'sum(Order Completed.revenue)', by})), asking('share', {purchase: 'Order Completed', by: 'touched'})]
   const rules = new Set()
   for (const place of questions) {
     await self.go(place)
@@ -93,7 +95,7 @@ export async function opensThePeopleBehind(self, server) {
     const verdict = await server.api('POST', 'rules/check', {rule})
     assert.ok(verdict.valid, `${rule}: ${verdict.message}`)
   }
-  await self.go('/measure/attribution')
+  await self.go(ofTouches)
   await self.settled()
   await page.getByRole('button', {name: 'As a table'}).click()
   await page.getByRole('link', {name: /^These people: .*web/}).first().click()

@@ -40,11 +40,32 @@ test('of a question that holds more than a rule can say, nobody is named', () =>
   expect(behind({...asked, held: {brand: 'hats'}}, row, [row])).not.toBeNull()
 })
 
-test('a cohort is who began in its period and not before it in the time asked', () => {
+test('a cohort is who did it for the first time of all in its period', () => {
   const asked: Asked = {kind: 'retention', args: {first: 'A', again: 'B', grain: 'week'}}
   const rows = [{cohort: '2026-03-02', later: 0, persons: 5, returned: 5}, {cohort: '2026-03-09', later: 2, persons: 4, returned: 1}]
-  expect(behind(asked, rows[0]!, rows)).toBe('any(A, between 2026-03-02 and 2026-03-08)')
-  expect(behind(asked, rows[1]!, rows)).toBe('any(A, between 2026-03-09 and 2026-03-15) and not any(A, between 2026-03-02 and 2026-03-08) and any(B, between 2026-03-23 and 2026-03-29)')
+  expect(behind(asked, rows[0]!, rows)).toBe('any(A, between 2026-03-02 and 2026-03-08) and not any(A, before 2026-03-02)')
+  expect(behind(asked, rows[1]!, rows)).toBe('any(A, between 2026-03-09 and 2026-03-15) and not any(A, before 2026-03-09) and any(B, between 2026-03-23 and 2026-03-29)')
+})
+
+test('of a period that the time asked begins within, no rule says who is in it', () => {
+  const asked: Asked = {kind: 'retention', args: {first: 'A', grain: 'week'}, last: '12 weeks'}
+  const cohorts = [{cohort: '2026-03-02', later: 0, persons: 5, returned: 5}, {cohort: '2026-03-09', later: 0, persons: 4, returned: 1}]
+  expect(cohorts.map((row) => behind(asked, row, cohorts) === null)).toEqual([true, false])
+  const days = [{at: '2026-03-02', figure: 324}, {at: '2026-03-03', figure: 9}]
+  expect(days.map((row) => behind(metric({of: 'any(A)', grain: 'day'}, '2 days'), row, days))).toEqual([null, 'any(A, between 2026-03-03 and 2026-03-03)'])
+})
+
+test('the people of a credit are those who had the touch on their way, where a rule can say so', () => {
+  const args = {conversion: 'Order Completed', by: 'channel', window: '30 days', touch: 'Promo Clicked where x = 1'}
+  const row = {model: 'linear', channel: 'web', conversions: 10}
+  const of = (more: object, ofRow: object = {}, last?: string) => behind({kind: 'attribution', args: {...args, ...more}, last}, {...row, ...ofRow}, [row])
+  expect(of({})).toBe('Promo Clicked where x = 1 and channel = web then Order Completed within 30 days')
+  expect(of({touch: ''})).toBeNull()
+  expect(of({touch: 'Order Completed where x = 1'})).toBeNull()
+  expect(of({}, {}, '30 days')).toBeNull()
+  for (const model of ['first', 'last', 'position', 'markov']) expect(of({}, {model})).toBeNull()
+  expect(of({touch: '', by: 'event'}, {event: 'Terms and Conditions'})).toBe('"Terms and Conditions" then Order Completed within 30 days')
+  expect(of({touch: '', by: 'event'}, {event: 'Order Completed'})).toBeNull()
 })
 
 test('every kind has the people of the whole figure, or none because it is about no people', () => {

@@ -48,11 +48,16 @@ function endOf(from: string, grain: string): string | null {
   return days ? dayOf(new Date(at.getTime() + (days - 1) * kDayMs)) : null
 }
 
-function metricRow({args, last}: Asked, row: Row): string | null {
+// The first of the periods that a time of so many days up to now touches: most often it began within that period,
+// which no rule can say.
+const firstOfPeriods = (rows: Row[], column: string) => rows.map((row) => text(row[column])).filter(Boolean).sort()[0]
+
+function metricRow({args, last}: Asked, row: Row, rows: Row[]): string | null {
   const figure = partsOf(text(args.of))
   if (!figure || row.figure === 0) return null
   let window = windowOf(last)
   if (typeof row.at === 'string') {
+    if (last && row.at === firstOfPeriods(rows, 'at')) return null
     const from = row.at.slice(0, 10), to = endOf(from, text(args.grain))
     if (!to) return null
     window = `, between ${from} and ${to}`
@@ -63,21 +68,33 @@ function metricRow({args, last}: Asked, row: Row): string | null {
   return by && !condition ? null : clause(figure.event, [figure.where, condition], window)
 }
 
-// A cohort: whose first event in the time asked was then; in a later period, who came back in it.
-function cohortRow({args}: Asked, row: Row, rows: Row[]): string | null {
-  const grain = text(args.grain), from = text(row.cohort).slice(0, 10), to = endOf(from, grain)
-  const start = rows.map((each) => text(each.cohort).slice(0, 10)).sort()[0]
-  if (!to || !start || row.persons === 0) return null
+// A cohort: whose first event of all was then; in a later period, who came back in it.
+function cohortRow({args, last}: Asked, row: Row, rows: Row[]): string | null {
+  const grain = text(args.grain), cohort = text(row.cohort), from = cohort.slice(0, 10), to = endOf(from, grain)
+  if (!to || row.persons === 0 || args.window || args.first_in_time || (last && cohort === firstOfPeriods(rows, 'cohort'))) return null
   const first = text(args.first) || '*', again = text(args.again) || first
-  const began = clause(first, [], `, between ${from} and ${to}`)
-  const dayBefore = dayOf(new Date(Date.parse(from) - kDayMs))
-  const fresh = start < from ? ` and not ${clause(first, [], `, between ${start} and ${dayBefore}`)}` : ''
+  const began = `${clause(first, [], `, between ${from} and ${to}`)} and not ${clause(first, [], `, before ${from}`)}`
   const later = Number(row.later ?? 0)
-  if (later === 0) return began + fresh
+  if (later === 0) return began
   if (row.returned === 0) return null
   let back = from
   for (let i = 0; i < later; ++i) back = dayOf(new Date(Date.parse(endOf(back, grain)!) + kDayMs))
-  return `${began}${fresh} and ${clause(again, [], `, between ${back} and ${endOf(back, grain)!}`)}`
+  return `${began} and ${clause(again, [], `, between ${back} and ${endOf(back, grain)!}`)}`
+}
+
+// Who had such a touch on the way to a conversion: of these models each of them has a part in the row. Without
+// saying which events are touches, all but conversions are, and rules have no "all but"; nor can they say when the
+// conversion was.
+const kOfAllTouches = ['linear', 'decay', 'shapley']
+function touchRow({args, last}: Asked, row: Row): string | null {
+  const by = text(args.by), value = row[splitColumn(row, by)]
+  if (last || args.each_touch_once || row.conversions === 0 || !kOfAllTouches.includes(text(row.model))) return null
+  const [touch, conversion] = [text(args.touch) || (by === 'event' && typeof value === 'string' ? named(value) : ''), text(args.conversion)].map((event) => partsOf(`any(${event})`))
+  if (!touch?.event || !conversion || touch.event === '*' || touch.event === conversion.event) return null
+  const condition = by === 'event' ? (touch.event === value || touch.event === named(String(value)) ? '' : null) : conditionOf(by, value)
+  if (condition === null) return null
+  const inner = clause(touch.event, [touch.where, condition], '')
+  return `${inner.slice('any('.length, -1)} then ${text(args.conversion)} within ${text(args.window) || '30 days'}`
 }
 
 function featureRow({args, last}: Asked, row: Row): string | null {
@@ -97,11 +114,11 @@ export function behind(asked: Asked, row: Row, rows: Row[]): string | null {
   if (saysMore(asked)) return null
   const {args, last} = asked
   switch (asked.kind) {
-    case 'metric': return metricRow(asked, row)
+    case 'metric': return metricRow(asked, row, rows)
     case 'retention': return cohortRow(asked, row, rows)
     case 'niche': case 'lookalike': return featureRow(asked, row)
     case 'rising': { const of = partsOf(text(args.of)); const by = text(args.by), condition = conditionOf(by, row[splitColumn(row, by)]); return of && condition ? clause(of.event, [of.where, condition], windowOf(text(args.recent) || '7 days')) : null }
-    case 'attribution': { const by = text(args.by), condition = conditionOf(by, row[splitColumn(row, by)]); return condition && row.conversions !== 0 ? `* where ${condition} then ${text(args.conversion)} within ${text(args.window)}` : null }
+    case 'attribution': return touchRow(asked, row)
     case 'share': { const touched = args.by === 'touched'; return `distinct(${touched ? '*' : text(args.purchase)}.channel${windowOf(last)}) = ${String(row.channels)}${touched ? ` and any(${text(args.purchase)}${windowOf(last)})` : ''}` }
     default: return null
   }

@@ -117,7 +117,7 @@ export function Attribution({answer, asked, tall}: ViewProps) {
       <p className="note">{t('measure.attributed', {conversions: figure(answer.conversions as number), without: figure(answer.conversions_without_touch as number)})}
         {typeof answer.median_touches === 'number' && ` ${t('measure.touches', {touches: figure(answer.median_touches), many: figure(answer.p90_touches as number), days: figure(answer.median_days_from_first as number), long: figure(answer.p90_days_from_first as number)})}`}</p>
       <Chart option={option} height={heightOf(tall)} label={t('kind.attribution.name')}
-        onPick={({name}) => { const row = answer.rows.find((each) => text(each, by) === name); if (row) open(behind(asked, row, answer.rows)) }} />
+        onPick={({name}) => open(answer.rows.filter((each) => text(each, by) === name).map((row) => behind(asked, row, answer.rows)).find(Boolean) ?? null)} />
     </>
   )
 }
