@@ -1,5 +1,6 @@
 // Who came back, and who buys on several channels.
 #include <algorithm>
+#include <map>
 
 #include "engine/question_kinds.h"
 #include "engine/question_periods.h"
@@ -102,6 +103,86 @@ Result<std::uint16_t> channels_of(Arguments& arguments, std::string_view name) {
     return bits;
 }
 
+constexpr std::size_t kChannelGroupsMax = kChannels;
+
+// Channels under one name: a brand's web and app are "online".
+struct ChannelGroup {
+    std::string name;
+    std::uint16_t channels = 0;  // bit by channel
+};
+Result<std::vector<ChannelGroup>> groups_of(Arguments& arguments) {
+    std::vector<ChannelGroup> out;
+    const auto* told = arguments.any("groups");
+    if (told == nullptr || told->is_null()) return out;
+    const std::string_view wanted = "an object of names, each with its channels";
+    if (!told->is_object() || told->get_object().size() > kChannelGroupsMax)
+        return arguments.wrong("groups", wanted);
+    out.reserve(told->get_object().size());
+    Arguments fields(told->get_object(), "groups");
+    unsigned taken = 0;
+    for (const auto& member : told->get_object()) {
+        ChannelGroup group{std::string(member.key()), TRY(channels_of(fields, member.key()))};
+        if (group.name.empty() || group.channels == 0) return arguments.wrong("groups", wanted);
+        // The answer tells channels that are in no group by their own names.
+        const auto channel = channel_named(group.name);
+        if (channel && (group.channels >> static_cast<unsigned>(*channel) & 1u) == 0)
+            return arguments.wrong("groups", "such that none has the name of another channel");
+        if ((taken & group.channels) != 0)
+            return arguments.wrong("groups", "such that no channel is in two of them");
+        taken |= group.channels;
+        out.push_back(std::move(group));
+    }
+    return out;
+}
+
+// Who combines which: "app + web", or of groups "online + store".
+void add_sets(Answer& answer, std::string_view table, const std::string& column,
+              const std::map<std::string, query::ChannelShare::Customers>& sets) {
+    constexpr double kDayUs = 86'400e6;
+    auto& rows = answer.table(table, {});
+    rows.columns = {column,        "customers",   "purchases",        "amount",
+                    "mean_amount", "repeat_rate", "mean_days_between"};
+    std::vector<const std::pair<const std::string, query::ChannelShare::Customers>*> order;
+    order.reserve(sets.size());
+    for (const auto& each : sets) order.push_back(&each);
+    std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
+        return a->second.customers > b->second.customers;
+    });
+    for (const auto* each : order) {
+        const query::ChannelShare::Customers& c = each->second;
+        const auto mean = c.mean_amount(), lifetime = c.mean_lifetime_us();
+        rows.add({each->first, c.customers, c.purchases, plain(c.amount),
+                  mean ? Answer::Value(*mean / kFixedScale) : Answer::Value(),
+                  shown(c.repeat_rate()),
+                  lifetime ? Answer::Value(*lifetime / kDayUs) : Answer::Value()});
+    }
+}
+
+void add_combinations(Answer& answer, const query::ChannelShare& share,
+                      const std::vector<ChannelGroup>& groups) {
+    const auto put = [](std::string& to, std::string_view name) {
+        if (!to.empty()) to += " + ";
+        to += name;
+    };
+    std::map<std::string, query::ChannelShare::Customers> of_channels, of_groups;
+    for (const auto& [channels, customers] : share.by_set) {
+        std::string name, group_name;
+        unsigned left = channels;
+        for (const ChannelGroup& group : groups) {
+            if ((group.channels & channels) != 0) put(group_name, group.name);
+            left &= ~unsigned{group.channels};
+        }
+        for (std::size_t c = 0; c < kChannels; ++c) {
+            if ((channels >> c & 1u) != 0) put(name, kChannelNames[c]);
+            if ((left >> c & 1u) != 0) put(group_name, kChannelNames[c]);
+        }
+        of_channels[name].add(customers);
+        of_groups[group_name].add(customers);
+    }
+    add_sets(answer, "combinations", "channels", of_channels);
+    if (!groups.empty()) add_sets(answer, "groups", "groups", of_groups);
+}
+
 void add_customers(Answer& answer, const query::ChannelShare& share) {
     answer.fact("customers", share.all().customers);
     // A share tells of both parts.
@@ -166,15 +247,19 @@ Result<Answer> share_question(Asking& asking, Arguments& arguments) {
     if (by != "bought" && by != "touched") return arguments.wrong("by", "bought or touched");
     const query::PurchaseQuestion question = TRY(purchase_question(asking, arguments));
     query::CrossQuestion cross = TRY(cross_question(asking, arguments));
+    const std::vector<ChannelGroup> groups = TRY(groups_of(arguments));
     TRY(arguments.done());
     const query::Purchases purchases =
         TRY(query::purchases(asking.view, asking.scope, question, asking.run));
     Answer answer;
     answer.fact("currency", purchases.currency.text());
     answer.fact("amounts_without_rate", purchases.without_rate);
-    add_customers(answer, by == "bought" ? query::share_by_bought(purchases)
-                                         : TRY(query::share_by_touched(asking.view, asking.scope,
-                                                                       purchases, asking.run)));
+    const query::ChannelShare share =
+        by == "bought"
+            ? query::share_by_bought(purchases)
+            : TRY(query::share_by_touched(asking.view, asking.scope, purchases, asking.run));
+    add_customers(answer, share);
+    add_combinations(answer, share, groups);
     if (cross.purchase_channels == 0) return answer;
     cross.currency = purchases.currency;
     add_cross(answer, TRY(query::cross_channel(asking.view, asking.scope, cross, asking.run)));

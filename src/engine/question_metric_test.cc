@@ -245,6 +245,38 @@ TEST(QuestionMetric, CustomersOfAShareAreTheMembersOfItsRule) {
     EXPECT_LE(number(cross.at("began_elsewhere")), number(cross.at("purchases")));
 }
 
+// A brand asks for those who buy online and in its stores, whichever of its online channels it was.
+TEST(QuestionMetric, ChannelsCanBePutTogetherBeforeBuyersAreCountedByThem) {
+    Town town(seed());
+    const auto bought = [](const char* who, int ago, std::int64_t euros, Channel channel) {
+        return Deed{who, "Order Completed", hours(ago), euros, {}, {}, channel};
+    };
+    town.happened({bought("a", 96, 10, Channel::Web), bought("a", 48, 20, Channel::App),
+                   bought("b", 72, 30, Channel::App), bought("b", 24, 50, Channel::Store),
+                   bought("c", 24, 7, Channel::Store)});
+    const auto told = ask(town, "", R"q("share":{"groups":{"online":["web","app"]}})q");
+    const auto row = [&](const char* table, const std::string& name) -> json::object {
+        const char* column = table == std::string("groups") ? "groups" : "channels";
+        for (const json::value& each : told.at(table).as_array()) {
+            if (each.at(column).as_string() == name) return each.as_object();
+        }
+        ADD_FAILURE() << name;
+        return {};
+    };
+    EXPECT_EQ(told.at("combinations").as_array().size(), 3u);
+    EXPECT_EQ(told.at("groups").as_array().size(), 3u);
+    EXPECT_EQ(number(row("groups", "online").at("amount")), 30);
+    EXPECT_EQ(number(row("groups", "online").at("mean_days_between")), 2);
+    EXPECT_EQ(number(row("groups", "online + store").at("mean_amount")), 80);
+    EXPECT_EQ(number(row("groups", "store").at("customers")), 1);
+    for (const char* wrong : {R"q({"online":["web"],"near":["web"]})q", R"q({"online":[]})q",
+                              R"q(["web"])q", R"q({"online":["moon"]})q", R"q({"store":["web"]})q"})
+        EXPECT_EQ(town.error_of(R"q({"purpose":"measurement","share":{"groups":)q" +
+                                std::string(wrong) + "}}"),
+                  "question.invalid")
+            << wrong;
+}
+
 TEST(QuestionMetric, SaysWhatIsWrongWithIt) {
     Town town(seed());
     town.live(100);

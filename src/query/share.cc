@@ -11,7 +11,8 @@ namespace filrouge::query {
 namespace {
 
 ChannelShare::Customers customer(const Buyer& buyer) {
-    return {1, buyer.purchases, buyer.purchases >= 2 ? 1u : 0u, buyer.amount};
+    return {1, buyer.purchases, buyer.purchases >= 2 ? 1u : 0u, buyer.amount,
+            static_cast<double>(buyer.last - buyer.first)};
 }
 
 std::optional<double> ratio(double part, double whole) {
@@ -25,12 +26,21 @@ void ChannelShare::Customers::add(const Customers& more) {
     purchases += more.purchases;
     repeating += more.repeating;
     amount += more.amount;
+    lifetime_us += more.lifetime_us;
+}
+std::optional<double> ChannelShare::Customers::mean_lifetime_us() const {
+    return ratio(lifetime_us, static_cast<double>(customers));
 }
 std::optional<double> ChannelShare::Customers::mean_amount() const {
     return ratio(static_cast<double>(amount), static_cast<double>(customers));
 }
 std::optional<double> ChannelShare::Customers::repeat_rate() const {
     return ratio(static_cast<double>(repeating), static_cast<double>(customers));
+}
+
+void ChannelShare::add(std::uint16_t channels, const Customers& more) {
+    by_channels[static_cast<std::size_t>(std::popcount(channels))].add(more);
+    by_set[channels].add(more);
 }
 
 ChannelShare::Customers ChannelShare::multi() const {
@@ -52,9 +62,7 @@ std::optional<double> ChannelShare::multi_share_of_revenue() const {
 
 ChannelShare share_by_bought(const Purchases& purchases) {
     ChannelShare out;
-    for (const Buyer& buyer : purchases.buyers)
-        out.by_channels[static_cast<std::size_t>(std::popcount(buyer.channels))].add(
-            customer(buyer));
+    for (const Buyer& buyer : purchases.buyers) out.add(buyer.channels, customer(buyer));
     return out;
 }
 
@@ -73,8 +81,7 @@ class TouchedWorker {
             unsigned channels = 0;
             for (std::uint32_t i = part.begin; i < part.end; ++i)
                 channels |= static_cast<unsigned>(visible[i]) << channel[i];
-            out.by_channels[static_cast<std::size_t>(std::popcount(channels))].add(
-                customer(*buyer));
+            out.add(static_cast<std::uint16_t>(channels), customer(*buyer));
         }
     }
     ChannelShare out;
@@ -101,8 +108,7 @@ Result<ChannelShare> share_by_touched(const history::View& view, const Scope& sc
     TRY(scan<TouchedWorker>(view, scope, run, workers));
     ChannelShare out;
     for (const TouchedWorker& worker : workers) {
-        for (std::size_t n = 0; n < out.by_channels.size(); ++n)
-            out.by_channels[n].add(worker.out.by_channels[n]);
+        for (const auto& [channels, customers] : worker.out.by_set) out.add(channels, customers);
     }
     return out;
 }

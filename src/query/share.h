@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 
 #include "query/purchases.h"
@@ -15,11 +16,17 @@ struct ChannelShare {
         std::uint64_t customers = 0, purchases = 0;
         std::uint64_t repeating = 0;  // customers with two purchases or more
         __int128 amount = 0;          // in 1/10,000
+        double lifetime_us = 0;       // from each one's first purchase to the last, added up
         void add(const Customers& more);
         std::optional<double> mean_amount() const;  // of a customer, in 1/10,000
         std::optional<double> repeat_rate() const;  // of customers, 0 to 1
+        std::optional<double> mean_lifetime_us() const;
     };
     std::array<Customers, kChannels + 1> by_channels;  // by how many channels they use
+    // The same by which channels they use: a bit each. Of the sets that somebody has, 65,536 at
+    // most.
+    std::map<std::uint16_t, Customers> by_set;
+    void add(std::uint16_t channels, const Customers& more);
     Customers single() const { return by_channels[1]; }
     Customers multi() const;  // two and more
     Customers all() const;

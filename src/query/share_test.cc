@@ -17,6 +17,7 @@ struct NaiveCustomer {
     std::set<Channel> bought, touched;
     std::uint64_t purchases = 0;
     std::int64_t amount = 0;
+    std::int64_t first = 0, last = 0;
 };
 
 std::int64_t worth(const EventRow& row, Currency currency, const audience::Rates& rates) {
@@ -39,6 +40,20 @@ void expect_share(const ChannelShare& got, const std::vector<NaiveCustomer>& cus
         multi_amount += n > 1 ? c.amount : 0;
         single_amount += n == 1 ? c.amount : 0;
         multi_repeating += n > 1 && c.purchases > 1 ? 1 : 0;
+    }
+    std::map<std::uint16_t, std::pair<std::uint64_t, double>> sets;  // customers, lifetimes
+    for (const NaiveCustomer& c : customers) {
+        std::uint16_t bits = 0;
+        for (const Channel each : c.*channels)
+            bits = static_cast<std::uint16_t>(bits | 1u << static_cast<unsigned>(each));
+        ++sets[bits].first;
+        sets[bits].second += static_cast<double>(c.last - c.first);
+    }
+    EXPECT_EQ(got.by_set.size(), sets.size());
+    for (const auto& [bits, of] : sets) {
+        EXPECT_EQ(got.by_set.at(bits).customers, of.first);
+        EXPECT_NEAR(*got.by_set.at(bits).mean_lifetime_us() * static_cast<double>(of.first),
+                    of.second, 1e-6 * (1 + of.second));
     }
     for (std::size_t n = 0; n <= kChannels; ++n)
         EXPECT_EQ(got.by_channels[n].customers, by_channels[n]);
@@ -82,6 +97,8 @@ TEST(ChannelShare, IsOfTheChannelsCustomersBoughtOnOrTouched) {
                     c.touched.insert(row.channel);
                     if (!audience::fits(*m.compiled, m.event, row)) continue;
                     c.bought.insert(row.channel);
+                    if (c.purchases == 0) c.first = row.at.us;
+                    c.last = row.at.us;
                     ++c.purchases;
                     c.amount += worth(row, q.currency, town.rates);
                 }

@@ -43,7 +43,23 @@ export function Share({answer, asked}: ViewProps) {
             <td className="n">{number(row.purchases as number)}</td><td className="n">{figure(row.mean_amount as number)}</td><td className="n">{percent(row.repeat_rate as number)}</td><PeopleCell asked={asked} row={row} rows={answer.rows} label={String(row.channels)} /></tr>
         ))}</tbody>
       </table></div>
+      <Combinations rows={(answer.combinations ?? []) as Row[]} />
     </>
+  )
+}
+
+// Which channels are combined, and how long their customers have bought.
+function Combinations({rows}: {rows: Row[]}) {
+  const {t} = useTranslation()
+  if (rows.length === 0) return null
+  return (
+    <div className="scroll"><table className="t">
+      <thead><tr><th scope="col">{t('measure.combined')}</th>{(['customers', 'purchases', 'mean_amount', 'repeat', 'days_between'] as const).map((name) => <th key={name} scope="col" className="n">{t(`measure.${name}`)}</th>)}</tr></thead>
+      <tbody>{rows.slice(0, 12).map((row) => (
+        <tr key={String(row.channels)}><td>{String(row.channels)}</td><td className="n">{number(row.customers as number)}</td><td className="n">{number(row.purchases as number)}</td>
+          <td className="n">{figure(row.mean_amount as number)}</td><td className="n">{percent(row.repeat_rate as number)}</td><td className="n">{figure(row.mean_days_between as number)}</td></tr>
+      ))}</tbody>
+    </table></div>
   )
 }
 
