@@ -68,7 +68,9 @@ Result<LookalikeFit> fit_lookalike(Asking& asking, const Features& features,
     measure::LookalikeOptions options;
     options.seed = kDrawSeed;
     options.top = fit.top;
+    options.still_wanted = begin_fit(asking);
     fit.found = TRY(measure::look_alike(fit.table.matrix(), fit.seeds, options));
+    TRY(asking.run.check());
     fit.threshold = threshold_of(fit);
     return fit;
 }

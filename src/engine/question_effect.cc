@@ -140,7 +140,6 @@ Result<Answer> effect_question(Asking& asking, Arguments& arguments) {
         whole(asking, TRY(periods_of(asking, Grain::Day, measure::kEffectDaysMax)));
     const std::size_t first_day = TRY(first_day_of(asking, arguments, days));
     measure::EffectOptions options = TRY(options_of(arguments));
-    options.still_wanted = [&asking] { return !asking.run.cancelled(); };
     TRY(arguments.done());
     if (treated.empty()) return arguments.wrong("treated", "the places where something was done");
     if (days.size() == 0)
@@ -148,6 +147,7 @@ Result<Answer> effect_question(Asking& asking, Arguments& arguments) {
                      "Tell a longer one."};
     const DayPanel kept = TRY(without(left_out, TRY(panel_of(asking, figure, days))));
     const auto places = TRY(places_named(treated, kept));
+    options.still_wanted = begin_fit(asking);
     const measure::Effect effect =
         TRY(measure::estimate_effect(kept.panel, places, first_day, options));
     TRY(asking.run.check());

@@ -136,12 +136,13 @@ Result<Answer> forecast_question(Asking& asking, Arguments& arguments) {
     for (Answer::Table* table : {&rows, &models}) {
         if (by) table->columns.insert(table->columns.begin(), column_of_split(*by, table->columns));
     }
+    options.still_wanted = begin_fit(asking);
     for (const Series& series : found) {
-        TRY(asking.run.check());
         const measure::TimeSeries known{
             grain == Grain::Day ? measure::Step::Daily : measure::Step::Weekly,
             day_number(asking, periods.edges[0]), series.values};
         const auto forecast = measure::forecast(known, holidays, options);
+        TRY(asking.run.check());
         if (!forecast.ok() && !by) return forecast.error();
         if (forecast.ok())
             add_forecast(forecast.value(), series, by.has_value(), persons[series.group], rows,

@@ -128,7 +128,8 @@ Result<Answer> mix_question(Asking& asking, Arguments& arguments) {
     answer.fact("of", figure.text());
     figure.note_currency(answer);
     answer.fact("periods", std::uint64_t{periods.size()});
-    const measure::ChannelMix mix = TRY(measure::fit_channel_mix(series));
+    const measure::ChannelMix mix = TRY(measure::fit_channel_mix(series, {}, begin_fit(asking)));
+    TRY(asking.run.check());
     answer.fact("r_squared", mix.r_squared);
     answer.fact("forecast_error", mix.forecast_error);
     answer.fact("forecast_error_without_channels", mix.forecast_error_without);

@@ -113,7 +113,9 @@ Result<Answer> clusters_question(Asking& asking, Arguments& arguments) {
         TRY(query::feature_counts(asking.view, asking.scope, features.question(), {}, asking.run));
     const query::FeatureTable table = TRY(feature_table(asking, features, counts));
     const measure::FeatureMatrix matrix = table.matrix();
+    options.still_wanted = begin_fit(asking);
     const measure::Clusters found = TRY(measure::find_clusters(matrix, options));
+    TRY(asking.run.check());
     Answer answer;
     answer.fact("people", std::uint64_t{counts.people.size()});
     answer.fact("people_drawn", std::uint64_t{matrix.people});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/question_kinds.h"
 #include "engine/question_periods.h"
 #include "measure/buying.h"
 #include "measure/spend.h"
@@ -82,6 +83,7 @@ void take_fit(const measure::BuyingFit<Model>& fit, const Observed& observed, do
     out.converged = fit.converged;
     out.prospects.reserve(out.found.buyers.size());
     for (const query::Buyer& buyer : out.found.buyers) {
+        if (observed.asking.run.cancelled()) return;
         const measure::History history = history_of(buyer, observed);
         out.prospects.push_back({measure::p_alive(fit.model, history),
                                  measure::expected_purchases(fit.model, history, weeks),
@@ -96,13 +98,16 @@ Result<void> fit_buying(Asking& asking, const ValueRequest& request, ValueModel&
     asking.run.take_memory(2 * grouped.size() * sizeof(measure::BuyingRow) +
                            out.found.buyers.size() * sizeof(Prospect));
     TRY(asking.run.check());
+    const auto still_wanted = begin_fit(asking);
     if (request.by_pareto) {
-        const auto fit = TRY(measure::fit_pareto_nbd(grouped));
+        const auto fit = TRY(measure::fit_pareto_nbd(grouped, still_wanted));
+        TRY(asking.run.check());
         const measure::ParetoNbd& m = fit.model;
         out.buying = {{"r", m.r}, {"alpha", m.alpha}, {"s", m.s}, {"beta", m.beta}};
         take_fit(fit, observed, request.weeks, out);
     } else {
-        const auto fit = TRY(measure::fit_bg_nbd(grouped));
+        const auto fit = TRY(measure::fit_bg_nbd(grouped, still_wanted));
+        TRY(asking.run.check());
         const measure::BgNbd& m = fit.model;
         out.buying = {{"r", m.r}, {"alpha", m.alpha}, {"a", m.a}, {"b", m.b}};
         take_fit(fit, observed, request.weeks, out);
@@ -118,7 +123,8 @@ Result<void> fit_spending(Asking& asking, ValueModel& out) {
     }
     asking.run.take_memory(2 * spends.size() * sizeof(measure::SpendRow));  // the fit's copy
     TRY(asking.run.check());
-    const auto fit = measure::fit_gamma_gamma(spends);
+    const auto fit = measure::fit_gamma_gamma(spends, begin_fit(asking));
+    TRY(asking.run.check());
     if (!fit.ok()) {
         out.no_value = fit.error().message;
         return {};

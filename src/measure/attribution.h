@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "measure/still_wanted.h"
 #include "measure/touch_weights.h"
 
 namespace filrouge::measure {
@@ -64,8 +65,9 @@ struct MarkovAttribution {
 // null. What then is missing of the probability of a conversion, and of the expected value, is the
 // channel's removal effect; credit is given in proportion to it. The value of a conversion is the
 // mean of those from the same last state. A path with a value below 0 is refused: removing its
-// channels would add value.
-Result<MarkovAttribution> attribute_by_markov(const Journeys& journeys, int order);
+// channels would add value. What nobody wants any more ends as what is too much work does.
+Result<MarkovAttribution> attribute_by_markov(const Journeys& journeys, int order,
+                                              const StillWanted& still_wanted = {});
 
 // The game: a coalition of channels is worth the conversions (the value) of all paths that touch no
 // other channel. Each path is then a unanimity game of the channels on it, and the Shapley value of

@@ -86,8 +86,9 @@ Model from_logs(const Point& logs) {
 // By the delta method: the error of a parameter is the parameter times that of its logarithm.
 template <class Model>
 std::optional<std::array<double, 4>> standard_errors(const Model& m, const Objective& f,
-                                                     const Point& at, double customers) {
-    const auto covariance = inverse_curvature(f, at);
+                                                     const Point& at, double customers,
+                                                     const StillWanted& still_wanted) {
+    const auto covariance = inverse_curvature(f, at, still_wanted);
     if (!covariance) return std::nullopt;
     std::array<double, 4> errors = values(m);
     for (int i = 0; i < 4; ++i) {
@@ -110,20 +111,24 @@ Objective loss_of(std::span<const BuyingRow> rows) {
 
 // The simplex looks at a part of the rows when they are many: it only has to come near.
 template <class Model>
-Minimum minimum_of(const std::vector<BuyingRow>& rows, const Model& start) {
+Minimum minimum_of(const std::vector<BuyingRow>& rows, const Model& start,
+                   const StillWanted& still_wanted) {
     Point at(4);
     for (int i = 0; i < 4; ++i) at[i] = std::log(values(start)[static_cast<std::size_t>(i)]);
-    if (rows.size() <= kFirstLook) return minimise(loss_of<Model>(rows), at);
+    if (rows.size() <= kFirstLook)
+        return minimise(loss_of<Model>(rows), at, {.still_wanted = still_wanted});
     std::vector<BuyingRow> part;
     const std::size_t step = rows.size() / kFirstLook + 1;
     for (std::size_t i = 0; i < rows.size(); i += step) part.push_back(rows[i]);
-    const Minimum near = minimise(loss_of<Model>(part), at);
-    return minimise(loss_of<Model>(rows), near.at, {.simplex_evaluations = 0});
+    const Minimum near = minimise(loss_of<Model>(part), at, {.still_wanted = still_wanted});
+    return minimise(loss_of<Model>(rows), near.at,
+                    {.simplex_evaluations = 0, .still_wanted = still_wanted});
 }
 
 // Works in mean ages, where every parameter is of the order of 1 in any unit of the caller's.
 template <class Model>
-Result<BuyingFit<Model>> fit(std::span<const BuyingRow> given, const Model& start) {
+Result<BuyingFit<Model>> fit(std::span<const BuyingRow> given, const Model& start,
+                             const StillWanted& still_wanted) {
     TRY(check(given));
     std::vector<BuyingRow> rows = grouped(given);
     if (rows.size() > kHistoriesMax) {
@@ -135,13 +140,13 @@ Result<BuyingFit<Model>> fit(std::span<const BuyingRow> given, const Model& star
     const Totals totals = totals_of(rows);
     const double unit = totals.age / totals.customers;
     rescale(rows, unit);
-    const Minimum minimum = minimum_of(rows, start);
+    const Minimum minimum = minimum_of(rows, start, still_wanted);
     BuyingFit<Model> out;
     out.model = in_unit(from_logs<Model>(minimum.at), unit);
     // A density: each repeat purchase counts one unit of time.
     out.log_likelihood = -minimum.value * totals.customers - totals.repeats * std::log(unit);
-    out.standard_errors =
-        standard_errors(out.model, loss_of<Model>(rows), minimum.at, totals.customers);
+    out.standard_errors = standard_errors(out.model, loss_of<Model>(rows), minimum.at,
+                                          totals.customers, still_wanted);
     out.converged = minimum.converged && out.standard_errors.has_value();
     return out;
 }
@@ -164,12 +169,14 @@ std::vector<BuyingRow> grouped(std::span<const BuyingRow> rows) {
     return out;
 }
 
-Result<BuyingFit<BgNbd>> fit_bg_nbd(std::span<const BuyingRow> rows) {
-    return fit<BgNbd>(rows, {0.5, 0.5, 1, 2});
+Result<BuyingFit<BgNbd>> fit_bg_nbd(std::span<const BuyingRow> rows,
+                                    const StillWanted& still_wanted) {
+    return fit<BgNbd>(rows, {0.5, 0.5, 1, 2}, still_wanted);
 }
 
-Result<BuyingFit<ParetoNbd>> fit_pareto_nbd(std::span<const BuyingRow> rows) {
-    return fit<ParetoNbd>(rows, {0.5, 0.5, 0.5, 0.5});
+Result<BuyingFit<ParetoNbd>> fit_pareto_nbd(std::span<const BuyingRow> rows,
+                                            const StillWanted& still_wanted) {
+    return fit<ParetoNbd>(rows, {0.5, 0.5, 0.5, 0.5}, still_wanted);
 }
 
 }  // namespace filrouge::measure

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "measure/still_wanted.h"
 
 namespace filrouge::measure {
 
@@ -66,8 +67,10 @@ std::vector<BuyingRow> grouped(std::span<const BuyingRow> rows);
 
 // Maximum likelihood. Rows in any order, grouped or not; the time goes with the different
 // histories.
-Result<BuyingFit<BgNbd>> fit_bg_nbd(std::span<const BuyingRow> rows);
-Result<BuyingFit<ParetoNbd>> fit_pareto_nbd(std::span<const BuyingRow> rows);
+Result<BuyingFit<BgNbd>> fit_bg_nbd(std::span<const BuyingRow> rows,
+                                    const StillWanted& still_wanted = {});
+Result<BuyingFit<ParetoNbd>> fit_pareto_nbd(std::span<const BuyingRow> rows,
+                                            const StillWanted& still_wanted = {});
 
 // Fastest on rows as grouped() sorts them.
 double log_likelihood(const BgNbd& model, std::span<const BuyingRow> rows);

@@ -177,8 +177,8 @@ void grouping_changes_nothing(const Model& truth, const FitFunction& fit, std::u
     const std::vector<BuyingRow> together = grouped(rows);
     ASSERT_LT(together.size(), rows.size() * 2 / 3);
     EXPECT_NEAR(log_likelihood(truth, rows), log_likelihood(truth, together), 1e-7);
-    const auto one = fit(rows);
-    const auto other = fit(together);
+    const auto one = fit(rows, StillWanted());
+    const auto other = fit(together, StillWanted());
     ASSERT_TRUE(one.ok() && other.ok());
     EXPECT_EQ(one.value().log_likelihood, other.value().log_likelihood) << repeat(seed);
     EXPECT_EQ(one.value().model.alpha, other.value().model.alpha) << repeat(seed);
@@ -267,7 +267,7 @@ TEST(Buying, DataThatSayNothingAreRefusedWithTheLimit) {
 
 template <class FitFunction>
 void ends_soundly(const FitFunction& fit, std::span<const BuyingRow> rows) {
-    const auto done = fit(rows);
+    const auto done = fit(rows, StillWanted());
     ASSERT_TRUE(done.ok()) << done.error().message;
     EXPECT_TRUE(std::isfinite(done.value().log_likelihood));
     for (const BuyingRow& row : rows) any_customer_has_figures(done.value().model, row.history);

@@ -116,7 +116,7 @@ MixData data_of(const MixSeries& series) {
     const auto vector = [](const std::vector<double>& x) {
         return VectorXd(Eigen::Map<const VectorXd>(x.data(), static_cast<Index>(x.size())));
     };
-    MixData data{{}, {}, vector(series.revenue), base_of(series.revenue.size(), series.season)};
+    MixData data{{}, {}, vector(series.revenue), base_of(series.revenue.size(), series.season), {}};
     for (const std::vector<double>& spend : series.spend) {
         data.spend.push_back(vector(spend));
         data.mean.push_back(data.spend.back().mean());
@@ -170,7 +170,7 @@ std::vector<MixErrors> errors_of(const ResponseFit& fit, const ChannelMix& mix, 
     MixData drawn = data;
     Chance chance(bootstrap.seed);
     std::vector<MixErrors> squares(data.spend.size());
-    for (std::size_t i = 0; i < bootstrap.draws; ++i) {
+    for (std::size_t i = 0; i < bootstrap.draws && wanted(data.still_wanted); ++i) {
         drawn.revenue = predicted + resampled(residuals, chance);
         const ChannelMix other = result_of(ResponseFit(drawn, fit), drawn);
         for (std::size_t c = 0; c < squares.size(); ++c) {
@@ -193,14 +193,16 @@ std::size_t mix_periods_min(std::size_t channels, std::size_t season) {
     return std::max(kPeriodsPerNumber * (base_numbers(season) + 3 * channels), 2 * season);
 }
 
-Result<ChannelMix> fit_channel_mix(const MixSeries& series, const MixBootstrap& bootstrap) {
+Result<ChannelMix> fit_channel_mix(const MixSeries& series, const MixBootstrap& bootstrap,
+                                   const StillWanted& still_wanted) {
     TRY(check(series));
     if (bootstrap.draws > kMixDrawsMax) {
         return Error{"measure.mix_draws",
                      fmt::format("{} draws; the limit is {}.", bootstrap.draws, kMixDrawsMax),
                      "More change the second digit of an error."};
     }
-    const MixData data = data_of(series);
+    MixData data = data_of(series);
+    data.still_wanted = still_wanted;
     double penalty = 0, least = std::numeric_limits<double>::infinity();
     for (const double tried : kPenalties) {
         const double error = error_with(data, tried);

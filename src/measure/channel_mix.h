@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "measure/still_wanted.h"
 
 namespace filrouge::measure {
 
@@ -81,7 +82,8 @@ struct ChannelMix {
 // Four periods for each of the model's numbers, and two seasons: with fewer the fit is refused.
 std::size_t mix_periods_min(std::size_t channels, std::size_t season);
 
-Result<ChannelMix> fit_channel_mix(const MixSeries& series, const MixBootstrap& bootstrap = {});
+Result<ChannelMix> fit_channel_mix(const MixSeries& series, const MixBootstrap& bootstrap = {},
+                                   const StillWanted& still_wanted = {});
 
 struct SpendLimits {
     double least = 0;

@@ -17,10 +17,11 @@ struct Binned {
     std::vector<std::vector<std::uint8_t>> bins;  // of each feature, person by person
 };
 
-Binned binned(const FeatureMatrix& m, const std::vector<std::size_t>& people) {
+Binned binned(const FeatureMatrix& m, const std::vector<std::size_t>& people,
+              const StillWanted& still_wanted) {
     Binned out;
     std::vector<float> values(people.size());
-    for (std::size_t f = 0; f < m.features; ++f) {
+    for (std::size_t f = 0; f < m.features && wanted(still_wanted); ++f) {
         std::transform(people.begin(), people.end(), values.begin(),
                        [&](std::size_t person) { return m.person(person)[f]; });
         std::vector<float> sorted = values;
@@ -54,9 +55,10 @@ struct Found {
 // The search for the rule of one group.
 class Search {
   public:
-    Search(const Binned& b, const std::vector<char>& belongs)
+    Search(const Binned& b, const std::vector<char>& belongs, const StillWanted& still_wanted)
         : b_(b),
           belongs_(belongs),
+          still_wanted_(still_wanted),
           belonging_(static_cast<double>(std::count(belongs.begin(), belongs.end(), char{1}))),
           reached_(f1(belonging_, static_cast<double>(belongs.size()), belonging_)) {}  // everybody
 
@@ -75,6 +77,7 @@ class Search {
   private:
     // Puts the best threshold at place `at`, when that gains more than `gain`.
     bool improve(std::size_t at, double gain) {
+        if (!wanted(still_wanted_)) return false;
         const std::vector<std::size_t> fulfil = fulfilling_but(at);
         Found best;
         best.f1 = reached_ + gain;
@@ -124,6 +127,7 @@ class Search {
 
     const Binned& b_;
     const std::vector<char>& belongs_;
+    const StillWanted& still_wanted_;
     double belonging_;
     double reached_;  // F1 of the terms so far
     std::vector<Found> terms_;
@@ -138,19 +142,19 @@ bool fulfils(std::span<const float> person, const std::vector<ClusterTerm>& term
 }  // namespace
 
 void add_rules(const FeatureMatrix& matrix, const std::vector<std::size_t>& people,
-               Clusters& clusters) {
+               const StillWanted& still_wanted, Clusters& clusters) {
     std::vector<std::size_t> learning;
     std::vector<std::size_t> judging;
     for (std::size_t i = 0; i < people.size(); ++i)
         (i % 2 == 0 ? learning : judging).push_back(people[i]);
-    const Binned b = binned(matrix, learning);
+    const Binned b = binned(matrix, learning, still_wanted);
     for (std::size_t c = 0; c < clusters.clusters.size(); ++c) {
         std::vector<char> belongs(learning.size());
         std::transform(learning.begin(), learning.end(), belongs.begin(), [&](std::size_t person) {
             return static_cast<char>(clusters.of_person[person] == c);
         });
         ClusterRule& rule = clusters.clusters[c].rule;
-        rule.terms = Search(b, belongs).terms();
+        rule.terms = Search(b, belongs, still_wanted).terms();
         if (rule.terms.empty()) continue;
         double chosen = 0;
         double right = 0;

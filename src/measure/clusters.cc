@@ -85,10 +85,14 @@ Eigen::MatrixXf distances_between(const Points& points) {
     return out;
 }
 
-Grouping best_of_starts(const Points& points, std::size_t groups, Chance& chance) {
-    Grouping best = group_points(points, spread_centres(points, groups, chance), kSteps);
-    for (int start = 1; start < kStarts; ++start) {
-        Grouping other = group_points(points, spread_centres(points, groups, chance), kSteps);
+Grouping best_of_starts(const Points& points, std::size_t groups, Chance& chance,
+                        const StillWanted& still_wanted) {
+    const auto grouped = [&] {
+        return group_points(points, spread_centres(points, groups, chance), kSteps, still_wanted);
+    };
+    Grouping best = grouped();
+    for (int start = 1; start < kStarts && wanted(still_wanted); ++start) {
+        Grouping other = grouped();
         if (other.inertia < best.inertia) best = std::move(other);
     }
     return best;
@@ -102,8 +106,8 @@ Points chosen_centres(const Points& points, const ClusterOptions& options, Chanc
     const Index judged = std::min(some.rows(), static_cast<Index>(kPeopleForSilhouette));
     const Eigen::MatrixXf distances = distances_between(some.topRows(judged));
     Points best = some.colwise().mean();
-    for (std::size_t groups = 2; groups <= options.most; ++groups) {
-        Grouping g = best_of_starts(some, groups, chance);
+    for (std::size_t groups = 2; groups <= options.most && wanted(options.still_wanted); ++groups) {
+        Grouping g = best_of_starts(some, groups, chance, options.still_wanted);
         g.group.resize(static_cast<std::size_t>(judged));
         out.silhouettes.push_back(silhouette(distances, g.group, groups));
         if (out.silhouettes.back() < options.least_silhouette) continue;
@@ -164,9 +168,9 @@ Result<Clusters> find_clusters(const FeatureMatrix& matrix, const ClusterOptions
     const Points points = standardised(matrix, chance);
     Clusters out;
     Points centres = chosen_centres(points, options, chance, out);
-    describe(matrix, group_points(points, std::move(centres), kSteps), out);
+    describe(matrix, group_points(points, std::move(centres), kSteps, options.still_wanted), out);
     const std::vector<std::size_t> some = drawn(matrix.people, kPeopleForRules, chance);
-    if (out.clusters.size() > 1) add_rules(matrix, some, out);
+    if (out.clusters.size() > 1) add_rules(matrix, some, options.still_wanted, out);
     return out;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "measure/feature_matrix.h"
+#include "measure/still_wanted.h"
 
 namespace filrouge::measure {
 
@@ -23,6 +24,7 @@ struct ClusterOptions {
     // lower it: with a hundred of them try 0.05.
     double least_silhouette = 0.25;
     std::uint64_t seed = 1;
+    StillWanted still_wanted = {};
 };
 
 struct ClusterTerm {

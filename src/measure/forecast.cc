@@ -220,6 +220,7 @@ Result<Forecast> forecast(const TimeSeries& series, const std::vector<Holiday>& 
     const Prepared p = prepare(series, holidays, options.horizon);
     std::vector<Trial> trials;
     for (const std::size_t origin : TRY(origins_of(p, options.horizon))) {
+        if (!wanted(options.still_wanted)) return Forecast{};
         trials.push_back({origin, forecasts_at(p, origin, options.horizon)});
     }
     Forecast out;

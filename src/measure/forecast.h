@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "measure/still_wanted.h"
 
 namespace filrouge::measure {
 
@@ -58,6 +59,7 @@ constexpr std::size_t kForecastModels = 7;
 struct ForecastOptions {
     std::size_t horizon = 28;  // steps
     double level = 0.9;        // of the intervals
+    StillWanted still_wanted = {};
 };
 
 struct ForecastPoint {

@@ -63,11 +63,13 @@ Points spread_centres(const Points& points, std::size_t groups, Chance& chance) 
     return centres;
 }
 
-Grouping group_points(const Points& points, Points centres, int steps) {
+Grouping group_points(const Points& points, Points centres, int steps,
+                      const StillWanted& still_wanted) {
     Grouping g{std::move(centres),
                std::vector<std::uint8_t>(static_cast<std::size_t>(points.rows())), 0};
+    if (!wanted(still_wanted)) return g;
     assign(points, g);
-    for (int step = 0; step < steps; ++step) {
+    for (int step = 0; step < steps && wanted(still_wanted); ++step) {
         move_centres(points, g);
         const auto changed = static_cast<double>(assign(points, g));
         if (changed <= kStillMoving * static_cast<double>(points.rows())) break;

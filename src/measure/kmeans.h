@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "measure/chance.h"
+#include "measure/still_wanted.h"
 
 namespace filrouge::measure {
 
@@ -22,7 +23,8 @@ Points spread_centres(const Points& points, std::size_t groups, Chance& chance);
 
 // Lloyd's steps from the given centres, at most `steps`, until hardly a point changes its group. A
 // group that loses all its points keeps its centre.
-Grouping group_points(const Points& points, Points centres, int steps);
+Grouping group_points(const Points& points, Points centres, int steps,
+                      const StillWanted& still_wanted = {});
 
 // Mean silhouette of the points, -1 to 1; 0 for points alone in their group.
 // `distances` between all of them; quadratic in their number.

@@ -56,13 +56,13 @@ double loss(const Lesson& lesson, const VectorXd& coefficients, const VectorXd& 
 }
 
 // Newton's method with halved steps: the loss is convex and the ridge makes it strictly so.
-VectorXd fit(const Lesson& lesson, double ridge_size) {
+VectorXd fit(const Lesson& lesson, double ridge_size, const StillWanted& still_wanted) {
     const Index columns = lesson.rows.cols();
     VectorXd ridge = VectorXd::Constant(columns, ridge_size);
     ridge[columns - 1] = kLevelRidge;
     VectorXd coefficients = VectorXd::Zero(columns);
     double now = loss(lesson, coefficients, ridge);
-    for (int step = 0; step < kNewtonSteps; ++step) {
+    for (int step = 0; step < kNewtonSteps && wanted(still_wanted); ++step) {
         const VectorXd chance = (lesson.rows * coefficients).unaryExpr(&sigmoid);
         const VectorXd gradient =
             lesson.rows.transpose() *
@@ -112,7 +112,8 @@ void standardise(const FeatureMatrix& m, const std::vector<std::size_t>& people,
 // Learns from people whose fold is not `held_out`, at most kLookalikeRowsMax of each class: the
 // first in `order`, which is by chance.
 Model learn(const FeatureMatrix& m, const std::vector<std::uint8_t>& seeds,
-            const std::vector<std::size_t>& order, std::size_t held_out, double ridge) {
+            const std::vector<std::size_t>& order, std::size_t held_out,
+            const LookalikeOptions& options) {
     std::vector<std::size_t> people;
     std::array<std::size_t, 2> counts{};
     for (std::size_t i = 0; i < order.size(); ++i) {
@@ -133,7 +134,7 @@ Model learn(const FeatureMatrix& m, const std::vector<std::uint8_t>& seeds,
         lesson.weights[i] =
             0.5 * static_cast<double>(n) / static_cast<double>(counts[seed ? 1 : 0]);
     }
-    model.coefficients = fit(lesson, ridge);
+    model.coefficients = fit(lesson, options.ridge, options.still_wanted);
     return model;
 }
 
@@ -255,18 +256,20 @@ Result<Lookalike> look_alike(const FeatureMatrix& matrix, const std::vector<std:
     std::stable_partition(order.begin(), order.end(), [&](std::size_t p) { return seeds[p] != 0; });
     std::vector<double> held_out(matrix.people);
     for (std::size_t fold = 0; fold < kLookalikeFolds; ++fold) {
-        const Model model = learn(matrix, seeds, order, fold, options.ridge);
+        if (!wanted(options.still_wanted)) return Lookalike{};
+        const Model model = learn(matrix, seeds, order, fold, options);
         for (std::size_t i = fold; i < order.size(); i += kLookalikeFolds) {
             held_out[order[i]] = model.log_odds(matrix.person(order[i]));
         }
     }
+    if (!wanted(options.still_wanted)) return Lookalike{};
     Lookalike out;
     const auto others = static_cast<std::size_t>(std::count(seeds.begin(), seeds.end(), 0));
     const std::size_t top = options.top > 0 ? options.top : seeds.size() - others;
     chance.shuffle(order);
     judge(held_out, seeds, order, top, out);
     count_cuts(held_out, seeds, out);
-    const Model model = learn(matrix, seeds, order, kLookalikeFolds, options.ridge);
+    const Model model = learn(matrix, seeds, order, kLookalikeFolds, options);
     out.traits = traits_of(model);
     out.model = plain(model);
     out.score.reserve(matrix.people);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "measure/feature_matrix.h"
+#include "measure/still_wanted.h"
 
 namespace filrouge::measure {
 
@@ -25,6 +26,7 @@ struct LookalikeOptions {
     std::size_t top =
         0;  // people at the top whose precision is told; 0: as many as there are seeds
     std::uint64_t seed = 1;
+    StillWanted still_wanted = {};
 };
 
 struct LookalikeTrait {

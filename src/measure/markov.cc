@@ -117,10 +117,14 @@ bool contains(std::uint32_t touches, std::size_t channel) {
 // grows, and fills nothing in, which elimination would on these widely linked graphs.
 class Solver {
   public:
-    explicit Solver(const Chain& chain)
-        : chain_(chain), expected_(chain.states.size()), removed_(chain.states.size()) {}
+    Solver(const Chain& chain, const StillWanted& still_wanted)
+        : chain_(chain),
+          still_wanted_(still_wanted),
+          expected_(chain.states.size()),
+          removed_(chain.states.size()) {}
 
-    // Without the states that contain the channel; kNobody removes none. False: the work is over.
+    // Without the states that contain the channel; kNobody removes none. False: it is too much
+    // work, or not wanted any more.
     static constexpr std::size_t kNobody = kChannelsMax;
     bool solve_without(std::size_t channel) {
         for (std::size_t i = 0; i < removed_.size(); ++i) {
@@ -129,7 +133,7 @@ class Solver {
         }
         for (;;) {
             visits_ += chain_.edges.size() + chain_.states.size();
-            if (visits_ > kEdgeVisitsMax) return false;
+            if (visits_ > kEdgeVisitsMax || !wanted(still_wanted_)) return false;
             if (sweep() <= kPrecision) return true;
         }
     }
@@ -172,6 +176,7 @@ class Solver {
     static double relative(double change, double of) { return of > 0 ? change / of : 0; }
 
     const Chain& chain_;
+    const StillWanted& still_wanted_;
     std::vector<Credit> expected_;
     std::vector<char> removed_;
     std::size_t visits_ = 0;
@@ -211,7 +216,8 @@ Credits shared_out(const Credit& total, const std::vector<Credit>& effects) {
 
 }  // namespace
 
-Result<MarkovAttribution> attribute_by_markov(const Journeys& journeys, int order) {
+Result<MarkovAttribution> attribute_by_markov(const Journeys& journeys, int order,
+                                              const StillWanted& still_wanted) {
     TRY(check(journeys));
     if (order < 1 || order > kMarkovOrderMax) {
         return Error{"measure.markov_order",
@@ -230,7 +236,7 @@ Result<MarkovAttribution> attribute_by_markov(const Journeys& journeys, int orde
                          fmt::format("{} states and {} transitions took more than {} steps.",
                                      chain.states.size(), chain.edges.size(), kEdgeVisitsMax),
                          "Take a lower order, or cut the longest paths."};
-    Solver solver(chain);
+    Solver solver(chain, still_wanted);
     if (!solver.solve_without(Solver::kNobody)) return too_long;
     const std::vector<Credit> whole = solver.expected();
     MarkovAttribution out;

@@ -20,19 +20,25 @@ constexpr double kDecrement = 1e-11;        // what a Newton step could still ga
 constexpr double kSufficient = 1e-4;        // Armijo's constant
 constexpr int kHalvingsMax = 40;
 
-// Counts, and turns NaN into infinity, which every comparison below refuses.
+// Counts, and turns NaN into infinity, which every comparison below refuses; so is every point
+// once nobody wants the minimum any more.
 class Counted {
   public:
-    explicit Counted(const Objective& f) : f_(f) {}
+    Counted(const Objective& f, const StillWanted& still_wanted)
+        : f_(f), still_wanted_(still_wanted) {}
     double operator()(const Point& x) {
         ++evaluations;
+        stopped = stopped || !wanted(still_wanted_);
+        if (stopped) return std::numeric_limits<double>::infinity();
         const double y = f_(x);
         return std::isnan(y) ? std::numeric_limits<double>::infinity() : y;
     }
     int evaluations = 0;
+    bool stopped = false;
 
   private:
     const Objective& f_;
+    const StillWanted& still_wanted_;
 };
 
 double step_at(const Point& x, Eigen::Index i, double step) {
@@ -92,7 +98,7 @@ void move_worst(Counted& f, std::vector<Vertex>& simplex) {
 Vertex nelder_mead(Counted& f, const Point& start, int evaluations_max) {
     std::vector<Vertex> simplex = first_simplex(f, start);
     std::sort(simplex.begin(), simplex.end(), lower);
-    while (f.evaluations < evaluations_max) {
+    while (f.evaluations < evaluations_max && !f.stopped) {
         const double best = simplex.front().y;
         if (simplex.back().y - best <= kSimplexTolerance * (1 + std::abs(best))) break;
         move_worst(f, simplex);
@@ -191,15 +197,17 @@ bool bfgs(Counted& f, Vertex& at, int steps_max) {
 
 Minimum minimise(const Objective& f, const Point& start, const MinimiseLimits& limits) {
     ASSERT(start.size() >= 1 && start.size() <= kNumbersMax);
-    Counted counted(f);
+    Counted counted(f, limits.still_wanted);
     Vertex best = nelder_mead(counted, start, limits.simplex_evaluations);
+    if (counted.stopped) return {best.x, best.y, counted.evaluations, false};
     ASSERT(std::isfinite(best.y));
     const bool converged = bfgs(counted, best, limits.bfgs_steps);
     return {best.x, best.y, counted.evaluations, converged};
 }
 
-std::optional<Eigen::MatrixXd> inverse_curvature(const Objective& f, const Point& at) {
-    Counted counted(f);
+std::optional<Eigen::MatrixXd> inverse_curvature(const Objective& f, const Point& at,
+                                                 const StillWanted& still_wanted) {
+    Counted counted(f, still_wanted);
     return inverse_curvature_at(counted, {at, counted(at)});
 }
 

@@ -9,6 +9,8 @@
 #include <functional>
 #include <optional>
 
+#include "measure/still_wanted.h"
+
 namespace filrouge::measure {
 
 using Point = Eigen::VectorXd;
@@ -18,13 +20,15 @@ using Objective = std::function<double(const Point&)>;
 struct MinimiseLimits {
     int simplex_evaluations = 400;
     int bfgs_steps = 100;
+    StillWanted still_wanted = {};  // once it is not, the function is not looked at any more
 };
 
 struct Minimum {
     Point at;
     double value = 0;
     int evaluations = 0;
-    // False: a limit was met, or the function ends or is flat there. `at` is the best point seen.
+    // False: a limit was met, the function ends or is flat there, or it is not wanted any more.
+    // `at` is the best point seen.
     bool converged = false;
 };
 
@@ -34,6 +38,7 @@ Minimum minimise(const Objective& f, const Point& start, const MinimiseLimits& l
 // Inverse of the matrix of second derivatives: with f a negative log-likelihood, the covariance of
 // the parameters by the observed information. Nothing where f does not bend upwards in every
 // direction: there the data do not tell the parameters apart.
-std::optional<Eigen::MatrixXd> inverse_curvature(const Objective& f, const Point& at);
+std::optional<Eigen::MatrixXd> inverse_curvature(const Objective& f, const Point& at,
+                                                 const StillWanted& still_wanted = {});
 
 }  // namespace filrouge::measure

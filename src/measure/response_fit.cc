@@ -131,7 +131,8 @@ double ResponseFit::solve() {
 void ResponseFit::search(int level) {
     for (int sweep = 0; sweep < kSweepsMax; ++sweep) {
         bool better = false;
-        for (Index c = 0; c < channels(); ++c) better |= improve(c, level);
+        for (Index c = 0; c < channels() && wanted(data_.still_wanted); ++c)
+            better |= improve(c, level);
         if (!better) return;
     }
 }

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "measure/still_wanted.h"
+
 namespace filrouge::measure {
 
 struct ResponseShape {
@@ -21,6 +23,7 @@ struct MixData {
     std::vector<double> mean;            // of each channel's spend, above 0
     Eigen::VectorXd revenue;
     Eigen::MatrixXd base;  // base, trend and season, a column each
+    StillWanted still_wanted = {};
 };
 
 // Fits the first `periods` periods, with ceilings >= 0 and a ridge penalty. Base, trend and season

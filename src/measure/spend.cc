@@ -61,7 +61,7 @@ double log_likelihood(const GammaGamma& m, std::span<const SpendRow> rows) {
 }
 
 // Works in mean spends and with the likelihood of one customer, as the fits of buying.cc do.
-Result<SpendFit> fit_gamma_gamma(std::span<const SpendRow> given) {
+Result<SpendFit> fit_gamma_gamma(std::span<const SpendRow> given, const StillWanted& still_wanted) {
     TRY(check(given));
     double customers = 0, spend = 0;
     for (const SpendRow& row : given) {
@@ -77,10 +77,11 @@ Result<SpendFit> fit_gamma_gamma(std::span<const SpendRow> given) {
         }
         return -log_likelihood(from_logs(logs, 1), rows) / customers;
     };
-    const Minimum minimum = minimise(loss, Point{{std::log(2.0), std::log(3.0), 0.0}});
+    const Minimum minimum =
+        minimise(loss, Point{{std::log(2.0), std::log(3.0), 0.0}}, {.still_wanted = still_wanted});
     SpendFit out{from_logs(minimum.at, unit), 0, std::nullopt, false};
     out.log_likelihood = -customers * (minimum.value + std::log(unit));  // a density: of one amount
-    if (const auto covariance = inverse_curvature(loss, minimum.at)) {
+    if (const auto covariance = inverse_curvature(loss, minimum.at, still_wanted)) {
         const auto error = [&](int i, double value) {
             return value * std::sqrt((*covariance)(i, i) / customers);
         };

@@ -14,6 +14,7 @@
 #include <span>
 
 #include "base/result.h"
+#include "measure/still_wanted.h"
 
 namespace filrouge::measure {
 
@@ -37,7 +38,8 @@ struct SpendFit {
 constexpr std::size_t kSpendRowsMax = 2'000'000;
 constexpr std::uint64_t kSpendersMin = 10;
 
-Result<SpendFit> fit_gamma_gamma(std::span<const SpendRow> rows);
+Result<SpendFit> fit_gamma_gamma(std::span<const SpendRow> rows,
+                                 const StillWanted& still_wanted = {});
 double log_likelihood(const GammaGamma& model, std::span<const SpendRow> rows);
 
 // What a purchase of this customer is worth on average: between his own mean and everybody's,
