@@ -62,9 +62,16 @@ double sum(const std::vector<double>& values) {
     return all;
 }
 
+// Where the costs do not help to forecast the figure, what they brought is anybody's guess: figures
+// would be taken for findings.
+bool can_be_told(const measure::ChannelMix& mix) {
+    return mix.forecast_error <= 0.9 * mix.forecast_error_without;
+}
+
 // The curve of each channel at a few steady spends, up to half more than it ever had in a period.
 void add_curves(Answer& answer, const Spending& spending, const measure::ChannelMix& mix) {
     auto& curve = answer.table("curve", {"channel", "spend", "revenue", "marginal"});
+    if (!can_be_told(mix)) return;
     for (std::size_t c = 0; c < spending.channels.size(); ++c) {
         const double most =
             *std::max_element(spending.by_period[c].begin(), spending.by_period[c].end());
@@ -88,16 +95,19 @@ Result<void> add_split(Answer& answer, const Spending& spending, const measure::
     const double to_split = budget.value_or(spent);
     const auto split = TRY(measure::best_split(mix.curves, to_split, limits));
     answer.fact("budget", to_split);
-    answer.fact("expected_of_best_split", split.revenue);
+    const auto told = [known = can_be_told(mix)](const Answer::Value& value) {
+        return known ? value : Answer::Value();
+    };
+    answer.fact("expected_of_best_split", told(split.revenue));
     auto& rows = answer.table("rows", {"channel", "spend", "brought", "brought_error", "roi",
                                        "mean_spend", "marginal", "best_spend"});
     for (std::size_t c = 0; c < spending.channels.size(); ++c) {
         const double spend = sum(spending.by_period[c]);
         const double mean = spend / static_cast<double>(spending.by_period[c].size());
-        rows.add({spending.channels[c], spend, mix.brought[c],
-                  mix.errors.empty() ? Answer::Value() : Answer::Value(mix.errors[c].brought),
-                  shown(measure::return_on_investment(spend, mix.brought[c])), mean,
-                  mix.curves[c].marginal(mean), split.spend[c]});
+        rows.add({spending.channels[c], spend, told(mix.brought[c]),
+                  mix.errors.empty() ? Answer::Value() : told(mix.errors[c].brought),
+                  told(shown(measure::return_on_investment(spend, mix.brought[c]))), mean,
+                  told(mix.curves[c].marginal(mean)), told(split.spend[c])});
     }
     return {};
 }
@@ -133,8 +143,10 @@ Result<Answer> mix_question(Asking& asking, Arguments& arguments) {
     answer.fact("r_squared", mix.r_squared);
     answer.fact("forecast_error", mix.forecast_error);
     answer.fact("forecast_error_without_channels", mix.forecast_error_without);
-    if (mix.forecast_error > 0.9 * mix.forecast_error_without)
-        answer.note("Costs hardly help to forecast the figure here: do not act on these curves.");
+    if (!can_be_told(mix))
+        answer.note(
+            "Costs hardly help to forecast the figure here, so what they brought is not told: vary "
+            "what is spent, for other reasons than expected sales, or tell a longer time.");
     TRY(add_split(answer, spending, mix, budget));
     add_curves(answer, spending, mix);
     answer.note(

@@ -69,7 +69,8 @@ constexpr std::size_t kMixDrawsMax = 200;
 
 struct ChannelMix {
     std::vector<ResponseCurve> curves;  // by channel
-    std::vector<double> brought;        // revenue of the channel over all periods
+    std::vector<double> brought;        // revenue over all periods, of all together no more than
+                                        // there was
     std::vector<MixErrors> errors;      // by channel; empty without draws
     double r_squared = 0;               // of the periods fitted: says little
     // Root mean square error of forecasts of revenue from earlier periods, and the same without

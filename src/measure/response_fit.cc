@@ -15,6 +15,7 @@ using Eigen::VectorXd;
 constexpr int kLevels = 4;        // of ever smaller steps in carry and half; the first is the grid
 constexpr int kSweepsMax = 8;     // over the channels, at one level
 constexpr int kDescentMax = 500;  // sweeps over the ceilings for given shapes
+constexpr int kPriceHalvings = 30;
 constexpr double kCarryMax = 0.9;
 constexpr double kCarryStep = 0.15;  // of the grid, where half doubles
 constexpr double kHalfRange = 10;    // half lies within mean spend / 10 and mean spend * 10
@@ -67,6 +68,8 @@ ResponseFit::ResponseFit(const MixData& data, Index periods, double penalty,
       shapes_(std::move(start)),
       columns_(MatrixXd::Zero(n_, channels())),
       scale_(VectorXd::Zero(channels())),
+      bring_(VectorXd::Zero(channels())),
+      brought_max_(std::max(0.0, data.revenue.head(n_).sum())),
       gram_(MatrixXd::Zero(channels(), channels())),
       with_revenue_(VectorXd::Zero(channels())),
       weights_(VectorXd::Zero(channels())) {
@@ -99,33 +102,56 @@ void ResponseFit::set_shape(Index c, const ResponseShape& shape) {
     const auto channel = static_cast<std::size_t>(c);
     const auto n = static_cast<double>(n_);
     shapes_[channel] = shape;
-    const VectorXd column =
-        without_base(response(data_.spend[channel].head(n_), shape, data_.mean[channel]));
+    const VectorXd answered = response(data_.spend[channel].head(n_), shape, data_.mean[channel]);
+    const VectorXd column = without_base(answered);
     // What base and trend say already has no part of its own, only rounding.
     const double scale = std::sqrt(column.squaredNorm() / n);
     scale_[c] = scale < 1e-9 ? 0 : scale;
+    bring_[c] = scale_[c] > 0 ? answered.sum() / scale_[c] : 0;
     columns_.col(c) = scale_[c] > 0 ? VectorXd(column / scale) : VectorXd::Zero(n_);
     gram_.col(c) = columns_.transpose() * columns_.col(c) / n;
     gram_.row(c) = gram_.col(c).transpose();
     with_revenue_[c] = columns_.col(c).dot(revenue_) / n;
 }
 
-// Coordinate descent from the present weights; returns the loss, but for a constant.
+// The weights of least loss that bring no more than there was; returns the loss, but for a
+// constant. Where the bound is met, each unit brought is given a price (the multiplier of Lagrange)
+// and the lowest one that keeps the bound is looked for.
 double ResponseFit::solve() {
+    descend(0);
+    if (brought() > brought_max_) {
+        double low = 0, high = 0;
+        for (Index c = 0; c < channels(); ++c) {
+            if (bring_[c] > 0) high = std::max(high, with_revenue_[c] / bring_[c]);
+        }
+        for (int i = 0; i < kPriceHalvings; ++i) {
+            const double price = (low + high) / 2;
+            descend(price);
+            (brought() > brought_max_ ? low : high) = price;
+        }
+        descend(high);
+        // What the descent leaves open, where columns are nearly the same.
+        if (brought() > brought_max_) weights_ *= brought_max_ / brought();
+    }
+    return weights_.dot(gram_ * weights_) - 2 * weights_.dot(with_revenue_) +
+           penalty_ * weights_.squaredNorm();
+}
+
+// Coordinate descent from the present weights, at a price of each unit that they bring.
+void ResponseFit::descend(double price) {
     const double tolerance = 1e-9 * std::sqrt(revenue_.squaredNorm() / static_cast<double>(n_));
     for (int i = 0; i < kDescentMax; ++i) {
         double moved = 0;
         for (Index c = 0; c < channels(); ++c) {
             const double own = gram_(c, c);
             const double rest = with_revenue_[c] - gram_.col(c).dot(weights_) + own * weights_[c];
-            const double next = own > 0 ? std::max(0.0, rest / (own + penalty_)) : 0;
+            const double worth = rest - price * bring_[c];
+            const double next = own > 0 ? std::max(0.0, worth / (own + penalty_)) : 0;
             moved = std::max(moved, std::abs(next - weights_[c]));
             weights_[c] = next;
         }
         if (moved <= tolerance) break;
     }
-    return weights_.dot(gram_ * weights_) - 2 * weights_.dot(with_revenue_) +
-           penalty_ * weights_.squaredNorm();
 }
 
 void ResponseFit::search(int level) {

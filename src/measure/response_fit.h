@@ -26,11 +26,13 @@ struct MixData {
     StillWanted still_wanted = {};
 };
 
-// Fits the first `periods` periods, with ceilings >= 0 and a ridge penalty. Base, trend and season
-// are not penalised: they are taken out of every column beforehand (Frisch and Waugh, 1933), and
-// the columns then have a mean square of 1, so that the penalty has no unit. The shapes are found
-// channel by channel, by a grid and then by ever smaller steps, until none lowers the loss. Keeps a
-// reference to the data.
+// Fits the first `periods` periods, with ceilings >= 0 and a ridge penalty. All channels together
+// bring no more than the revenue there was: of spends that hardly vary the least squares alone
+// would let some bring many times that and base and trend take it away again. Base, trend and
+// season are not penalised: they are taken out of every column beforehand (Frisch and Waugh, 1933),
+// and the columns then have a mean square of 1, so that the penalty has no unit. The shapes are
+// found channel by channel, by a grid and then by ever smaller steps, until none lowers the loss.
+// Keeps a reference to the data.
 class ResponseFit {
   public:
     ResponseFit(const MixData& data, Eigen::Index periods, double penalty);
@@ -49,6 +51,8 @@ class ResponseFit {
     Eigen::VectorXd without_base(const Eigen::VectorXd& x) const;
     void set_shape(Eigen::Index c, const ResponseShape& shape);
     double solve();
+    void descend(double price);
+    double brought() const { return bring_.dot(weights_); }
     void search(int level);
     bool improve(Eigen::Index c, int level);
 
@@ -60,6 +64,8 @@ class ResponseFit {
     std::vector<ResponseShape> shapes_;
     Eigen::MatrixXd columns_;  // the responses without them, of mean square 1 ...
     Eigen::VectorXd scale_;    // ... after division by this; 0 when nothing was left
+    Eigen::VectorXd bring_;    // what each weight of 1 brings in all periods
+    double brought_max_;
     Eigen::MatrixXd gram_;
     Eigen::VectorXd with_revenue_;
     Eigen::VectorXd weights_;  // ceilings times scale

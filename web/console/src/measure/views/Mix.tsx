@@ -23,7 +23,7 @@ export function Mix({answer, tall}: ViewProps) {
     const curves = [...Map.groupBy((answer.curve ?? []) as Row[], (row) => text(row, 'channel'))]
     const mark = (symbol: string, key: 'mean_spend' | 'best_spend', name: string) => ({
       name, type: 'scatter', symbol, symbolSize: 10, itemStyle: {color: ink.ink},
-      data: answer.rows.map((row, i) => ({name: text(row, 'channel'), itemStyle: {color: toneOf(ink, text(row, 'channel'), i), borderColor: ink.ink, borderWidth: 1.2},
+      data: answer.rows.filter((row) => typeof row[key] === 'number' && curves.length > 0).map((row, i) => ({name: text(row, 'channel'), itemStyle: {color: toneOf(ink, text(row, 'channel'), i), borderColor: ink.ink, borderWidth: 1.2},
         value: [row[key], at(curves.find(([channel]) => channel === row.channel)?.[1] ?? [], Number(row[key]))]})),
     })
     return {
@@ -61,7 +61,7 @@ function Returns({rows}: {rows: Row[]}) {
       <tbody>{rows.map((row) => (
         <tr key={text(row, 'channel')}><td>{text(row, 'channel')}</td><td className="n">{number(row.spend as number)}</td>
           <td className="n">{number(row.brought as number)}{typeof row.brought_error === 'number' && <span className="note"> ± {number(row.brought_error)}</span>}</td>
-          <td className="n"><strong className={Number(row.roi) >= 0 ? 'good' : 'bad'}>{percent(row.roi as number, 0)}</strong></td>
+          <td className="n"><strong className={typeof row.roi !== 'number' ? undefined : row.roi >= 0 ? 'good' : 'bad'}>{percent(row.roi as number, 0)}</strong></td>
           <td className="n">{figure(row.mean_spend as number)}</td><td className="n">{figure(row.best_spend as number)}</td><td className="n">{figure(row.marginal as number)}</td></tr>
       ))}</tbody>
     </table></div>
