@@ -82,6 +82,10 @@ Result<Answer> value_question(Asking& asking, Arguments& arguments) {
     answer.fact("buyers", std::uint64_t{model.found.buyers.size()});
     tell_fit(request, model, answer);
     add_deciles(answer, model);
+    if (asking.scope.from != INT64_MIN)
+        answer.note(
+            "Purchases before the question's time are not known here: who bought then looks newer "
+            "and rarer than they are. Ask without from and last for what to expect of buyers.");
     return answer;
 }
 

@@ -165,6 +165,10 @@ void tell_fit(const ValueRequest& request, const ValueModel& model, Answer& answ
     for (const auto& [name, value] : model.buying) answer.fact(name, value);
     answer.fact("log_likelihood", model.log_likelihood);
     answer.fact("converged", model.converged);
+    if (!model.converged)
+        answer.note(
+            "The fit did not settle: what is expected of all buyers together holds better than "
+            "the parameters.");
     for (const auto& [name, value] : model.spending) answer.fact(name, value);
     if (!model.has_value) answer.note("Nothing is said of value: " + model.no_value);
     answer.fact("expected_purchases", model.purchases);
