@@ -281,7 +281,7 @@ TEST(EffectOfPublicData, GeoLiftsCampaignIsFoundAsPublished) {
     EXPECT_NEAR(same.incremental, 4667, 15);
     EXPECT_NEAR(same.l2_imbalance, 909.489, 0.5);
     EXPECT_NEAR(same.scaled_imbalance, 0.1636, 1e-4);
-    EXPECT_LE(same.p_value, 0.05);
+    EXPECT_LE(same.p_value, 0.02);
     EXPECT_EQ(data.places[same.donors.at(0).place], "cincinnati");
     EXPECT_NEAR(same.donors[0].weight, 0.227, 0.002);
     EXPECT_NEAR(same.donors.at(5).weight, 0.069, 0.002);
