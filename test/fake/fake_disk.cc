@@ -108,6 +108,7 @@ struct FakeDisk::State {
     bool stopped = false;
     Fuse write_fuse;
     Fuse sync_fuse;
+    Fuse read_fuse;
 
     static void apply(const Change& change, Entries& entries) {
         if (!change.removed.empty()) entries.erase(change.removed);
@@ -171,6 +172,7 @@ class FakeFile : public File {
     }
     Result<void> read_at(std::uint64_t offset, std::size_t size, Bytes& out) const override {
         const std::lock_guard lock(state_.mutex);
+        if (state_.read_fuse.burns()) return fault("disk.io", path_);
         const Bytes& bytes = node_->now;
         out.assign(bytes, std::min<std::size_t>(offset, bytes.size()), size);
         return {};
@@ -365,6 +367,11 @@ void FakeDisk::fail_sync(std::uint64_t n, const std::string& code) {
     state_->sync_fuse = {n, code};
 }
 
+void FakeDisk::fail_read(std::uint64_t n) {
+    const std::lock_guard lock(state_->mutex);
+    state_->read_fuse = {n, {}};
+}
+
 void FakeDisk::set_capacity(std::uint64_t bytes) {
     const std::lock_guard lock(state_->mutex);
     state_->capacity = bytes;
@@ -388,6 +395,7 @@ void FakeDisk::crash(Crash how, std::uint64_t seed) {
     s.stopped = false;
     s.write_fuse = {};
     s.sync_fuse = {};
+    s.read_fuse = {};
     if (how == Crash::KeepAll) return;
     Dice dice(seed);
     std::uint64_t prefix = dice.below(s.changes.size() + 1);

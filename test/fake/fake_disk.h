@@ -60,6 +60,7 @@ class FakeDisk : public Disk {
     // answers ok, and they are lost all the same. Of a folder it forgets nothing: file systems stop
     // when their own journal cannot be written.
     void fail_sync(std::uint64_t n, const std::string& code = "disk.io");
+    void fail_read(std::uint64_t n);  // with disk.io; nothing is read
     void set_capacity(std::uint64_t bytes);
     std::uint64_t used() const;
 

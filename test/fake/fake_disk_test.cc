@@ -46,6 +46,16 @@ TEST_F(FakeDiskTest, AnUnsyncedRenameOrRemovalIsUndone) {
     EXPECT_EQ(disk.paths(), (std::vector<std::string>{"d/a", "d/b"}));
 }
 
+TEST_F(FakeDiskTest, OneReadFailsAndTheNextTellsWhatIsThere) {
+    const auto file = make(disk, "d/a", "bytes");
+    disk.fail_read(2);
+    Bytes read;
+    EXPECT_TRUE(file->read_at(0, 5, read).ok());
+    EXPECT_EQ(file->read_at(0, 5, read).error().code, "disk.io");
+    EXPECT_TRUE(file->read_at(0, 5, read).ok());
+    EXPECT_EQ(read, "bytes");
+}
+
 TEST_F(FakeDiskTest, AWriteIsTornAtSectors) {
     const auto file = make(disk, "d/a", Bytes(4096, 'o'));
     keep(disk, *file);

@@ -83,6 +83,7 @@ void World::meet(const Fate& fate) {
     fate_ = fate;
     changes_ = 0;
     if (fate.failing_sync != 0) disk->fail_sync(fate.failing_sync);
+    if (fate.failing_read != 0) disk->fail_read(fate.failing_read);
     if (fate.room) disk->set_capacity(disk->used() + *fate.room);
     if (fate.failing_write != 0) disk->fail_write(fate.failing_write, "disk.io");
 }

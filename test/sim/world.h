@@ -76,6 +76,7 @@ struct Fate {
     std::uint64_t failing_sync = 0;     // this sync from now on fails
     std::uint64_t failing_write = 0;    // this write fails, half done
     std::optional<std::uint64_t> room;  // bytes until the disk is full
+    std::uint64_t failing_read = 0;     // this read fails, once
     bool slow_disk = false;             // some changes take up to a second
 };
 
@@ -105,7 +106,8 @@ class World {
     SimClock clock;
     Partner partner;
     std::unique_ptr<fake::FakeDisk> disk;
-    // What the operator was told that only damage can cause, and nothing here damages a file.
+    // What the operator was told that only damage can cause, and nothing here damages a file. (What
+    // cannot be read is told as what is damaged.)
     std::vector<std::string> damages;
     std::string operator_token();  // of this folder
 
