@@ -68,10 +68,35 @@ Walked journeys_of(const query::Attribution& found, std::size_t groups) {
         path.channels.reserve(walked.size());
         for (const std::uint8_t group : walked) path.channels.push_back(channel_of[group]);
         path.conversions = count.conversions;
-        path.value = std::max<std::int64_t>(0, count.value);
+        path.value = count.value;
         path.nulls = count.nulls;
         journeys.paths.push_back(std::move(path));
     }
+    return out;
+}
+
+// A chain takes no value below 0: what was lost is shared out by itself and taken off, so that the
+// credits sum to the value whatever the signs.
+Result<measure::MarkovAttribution> by_markov(Asking& asking, const measure::Journeys& journeys,
+                                             int order) {
+    const auto still_wanted = begin_fit(asking);
+    const auto attribute = [&](const measure::Journeys& paths) {
+        auto out = measure::attribute_by_markov(paths, order, still_wanted);
+        // Not wanted any more it is no error of the chain's.
+        if (const auto run = asking.run.check(); !run.ok())
+            return Result<measure::MarkovAttribution>(run.error());
+        return out;
+    };
+    const auto lost = [](const measure::Path& path) { return path.value < 0; };
+    if (std::none_of(journeys.paths.begin(), journeys.paths.end(), lost))
+        return attribute(journeys);
+    measure::Journeys gains = journeys, losses = journeys;
+    for (measure::Path& path : gains.paths) path.value = std::max<std::int64_t>(0, path.value);
+    for (measure::Path& path : losses.paths) path.value = std::max<std::int64_t>(0, -path.value);
+    auto out = TRY(attribute(gains));
+    const auto of_losses = TRY(attribute(losses));
+    for (std::size_t c = 0; c < out.credits.size(); ++c)
+        out.credits[c].value -= of_losses.credits[c].value;
     return out;
 }
 
@@ -183,8 +208,7 @@ Result<Answer> attribution_question(Asking& asking, Arguments& arguments) {
         }
     };
     if (wanted.has("markov")) {
-        const auto markov =
-            TRY(measure::attribute_by_markov(journeys, static_cast<int>(wanted.order)));
+        const auto markov = TRY(by_markov(asking, journeys, static_cast<int>(wanted.order)));
         add_credits("markov", markov.credits, &markov.removal_effects);
     }
     if (wanted.has("shapley"))

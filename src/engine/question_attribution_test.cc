@@ -49,8 +49,9 @@ TEST(QuestionAttribution, OnlyTheEventsThatAreSaidToBeTouchesAre) {
     campaign(town);
     const auto any = ask(town, R"q("by":"event","models":["last"])q");
     EXPECT_EQ(credits(any, "event").at("last Checkout Started"), 10);
-    const auto promo = ask(
-        town, R"q("by":"event","models":["last"],"touch":"Promo Clicked where place = \"spring\"")q");
+    const auto promo =
+        ask(town,
+            R"q("by":"event","models":["last"],"touch":"Promo Clicked where place = \"spring\"")q");
     EXPECT_EQ(credits(promo, "event"), (std::map<std::string, double>{{"last Promo Clicked", 10}}));
     EXPECT_EQ(town.error_of(R"q({"purpose":"measurement","attribution":{"touch":"a then"}})q"),
               "rule.invalid");
@@ -67,6 +68,33 @@ TEST(QuestionAttribution, TellsHowManyTouchesAndDaysItTookToBuy) {
     const auto none = ask(town, R"q("conversion":"Never")q");
     EXPECT_TRUE(none.at("median_touches").is_null());
     EXPECT_TRUE(none.at("mean_days_from_first").is_null());
+}
+
+TEST(QuestionAttribution, CreditsSumToTheValueWhateverItsSign) {
+    std::mt19937_64 random(seed());
+    for (int round = 0; round < 4; ++round) {
+        Town town(seed() + static_cast<std::uint64_t>(round));
+        std::vector<Deed> deeds;
+        for (int i = 0; i < 150; ++i) {
+            const std::string user = "u" + std::to_string(i);
+            const Channel channels[] = {Channel::Web, Channel::Store, Channel::App};
+            for (std::uint64_t touch = random() % 4 + 1; touch > 0; --touch)
+                deeds.push_back({user, "Visit", hours(24 + 24 * static_cast<int>(touch)), 0, "", "",
+                                 channels[random() % 3]});
+            const auto euros = static_cast<std::int64_t>(random() % 200) - 100;
+            deeds.push_back({user, "Odd Sale", hours(20), euros});
+        }
+        town.happened(deeds);
+        const auto answer =
+            ask(town, R"q("conversion":"Odd Sale","models":["first","last","linear",)q"
+                      R"q("position","decay","markov","shapley"])q");
+        std::map<std::string, double> sums;
+        for (const json::value& row : answer.at("rows").as_array())
+            sums[std::string(row.at("model").as_string())] += number(row.at("value"));
+        ASSERT_EQ(sums.size(), 7u);
+        for (const auto& [model, sum] : sums)
+            EXPECT_NEAR(sum, number(answer.at("value")), 1e-3) << model;
+    }
 }
 
 }  // namespace
