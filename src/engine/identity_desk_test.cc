@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "engine/rights_desk.h"
 #include "engine/shop_for_test.h"
 
 namespace filrouge::engine {
@@ -145,6 +146,38 @@ TEST(IdentityDesk, AHouseholdAloneIsWhomAFileKnowsNobodyNearerOf) {
     desk.seen({household});
     desk.seen({household});
     EXPECT_EQ(desk.id(IdentifierType::Household, "H-77").size(), 32u);
+}
+
+TEST(IdentityDesk, StaffSeeNoGraphOfWhoIsRestrictedOrAllowsNothing) {
+    fake::FakeDisk disk;
+    Lent lent(disk);
+    const auto nodes = [&](const std::string& purpose, bool handles_identity) {
+        const auto told =
+            lent.shop.runtime->identity().graph(lent.camille, purpose, "", handles_identity, 0);
+        EXPECT_TRUE(told.ok());
+        const json::value drawn = json::parse(told.value());
+        EXPECT_EQ(drawn.at("nodes").as_array().empty(), drawn.at("edges").as_array().empty());
+        return drawn.at("nodes").as_array().size();
+    };
+    EXPECT_EQ(nodes("", false), 3u);
+    RightsDesk& rights = lent.shop.runtime->rights();
+    const auto restricts = [&](const char* action) {
+        const auto told = rights.restrict(
+            lent.camille, std::string(R"({"reason":"r","action":")") + action + "\"}", "t");
+        ASSERT_TRUE(told.ok()) << told.error().message;
+    };
+    restricts("restrict");
+    for (const char* purpose : {"", "measurement"}) {
+        EXPECT_EQ(nodes(purpose, false), 0u) << purpose;
+        EXPECT_EQ(nodes(purpose, true), 3u) << purpose;
+    }
+    restricts("lift");
+    EXPECT_EQ(nodes("measurement", false), 3u);
+    lent.shop.command(&Runtime::set_consent,
+                      R"({"type":"user_id","value":"camille","purposes":{"measurement":false}})");
+    lent.shop.runtime->wait_until_folded();
+    EXPECT_EQ(nodes("measurement", false), 0u);
+    EXPECT_EQ(nodes("", true), 3u);
 }
 
 TEST(IdentityDesk, WithdrawnEvidencePartsTwoPeopleUntilItIsPutBack) {

@@ -119,6 +119,18 @@ void write_edge(JsonWriter& w, const ProfileNames& names, const Drawn::Edge& edg
     w.close();
 }
 
+// Who does not handle identity sees as much as the profile shows: what ties a person says where
+// they were seen, and with whom. Where no purpose is named, one at least must allow it.
+bool may_see(const Fold& fold, PersonNo person, BrandNo brand,
+             std::optional<std::uint8_t> purpose) {
+    if (purpose) return fold.may_read(person, {brand, *purpose});
+    const consent::Standing standing = fold.standing_of(person, brand);
+    bool may = false;
+    for (std::size_t i = 0; i < fold.purposes.list.size(); ++i)
+        may |= consent::may_read(fold.purposes, static_cast<std::uint8_t>(i), standing);
+    return may && !standing.restricted;
+}
+
 }  // namespace
 
 Result<std::string> IdentityDeskImpl::graph(std::string_view id, std::string_view purpose,
@@ -134,9 +146,16 @@ Result<std::string> IdentityDeskImpl::graph(std::string_view id, std::string_vie
         const auto person = person_of(fold, id);
         if (!person) return no_profile();
         const BrandNo brand = TRY(brand_of_reading(fold, *person, brand_id));
-        if (!purpose.empty())
-            sees_own |= fold.may_read(*person, {brand, TRY(purpose_of(fold, purpose))});
-        drawn = draw(fold, *person, brand);
+        std::optional<std::uint8_t> named;
+        if (!purpose.empty()) named = TRY(purpose_of(fold, purpose));
+        const bool may = may_see(fold, *person, brand, named);
+        sees_own |= named && may;
+        if (sees_values || may) {
+            drawn = draw(fold, *person, brand);
+        } else {
+            drawn.id = profile_id(fold, *person);
+            drawn.sequence = fold.applied();
+        }
     }
     std::string out;
     JsonWriter w(out);
