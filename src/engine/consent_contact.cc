@@ -10,9 +10,10 @@
 #include "collect/normalise.h"
 #include "engine/call_tries.h"
 #include "engine/consent_desk.h"
+#include "engine/contact_clocks.h"
 #include "engine/person_asked.h"
 #include "engine/request_body.h"
-#include "engine/zone.h"
+#include "engine/times.h"
 #include "model/money.h"
 
 namespace filrouge::engine {
@@ -26,6 +27,8 @@ constexpr std::string_view kOrder = "Order Completed";
 constexpr std::string_view kCancelled = "Order Cancelled";
 constexpr std::array<std::string_view, 3> kPostcodes = {"address.postalCode", "address.postcode",
                                                         "postal_code"};
+
+constexpr std::size_t kLocalMinuteBytes = 16;  // "2026-04-07T08:00"
 
 std::optional<IdentifierType> address_type(ContactChannel channel) {
     if (channel == ContactChannel::Email) return IdentifierType::Email;
@@ -64,38 +67,49 @@ Result<std::string> brand_read(const Library& l, const PermitAsk& ask) {
     return l.fold.brands.at(TRY(brand_of_reading(l.fold, *person, ask.brand))).id;
 }
 
-// Hashes of the addresses the message may go to: the one that is named, or all there are.
-Result<std::vector<consent::AddressHash>> hashes_of(const Library& l, const PermitAsk& ask,
-                                                    ContactChannel channel) {
-    std::vector<consent::AddressHash> out;
-    const auto type = address_type(channel);
+// What the message may go to: the address that is named, or all there are of the person.
+struct Addresses {
+    std::vector<std::string> values;  // normalised; none on a channel without addresses
+    // A permit is for one person: somebody else's address is not reached by it.
+    bool are_theirs = true;
+};
+
+Result<Addresses> addresses_asked(const Library& l, const PermitAsk& ask,
+                                  std::optional<IdentifierType> type) {
+    Addresses out;
     if (!type) return out;
-    const DataKey key = l.keys.process_key(kKeySuppression);
-    if (!ask.address.empty()) {
-        const std::string brand = TRY(brand_read(l, ask));
-        const auto normal =
-            collect::normalise(*type, ask.address, l.settings.brand(brand).phone_country_code);
-        if (!normal)
-            return Error{"consent.invalid_identifier",
-                         "The address is none of the channel, or stands for nobody.", ""};
-        out.push_back(consent::address_hash(key, *type, *normal));
-        return out;
-    }
     for (const Place& place : TRY(addresses_of(l, ask, *type))) {
-        if (const auto value = identifier_value(l, place.sequence, place.in_identifiers))
-            out.push_back(consent::address_hash(key, *type, *value));
+        if (auto value = identifier_value(l, place.sequence, place.in_identifiers))
+            out.values.push_back(*std::move(value));
     }
+    if (ask.address.empty()) return out;
+    const std::string brand = TRY(brand_read(l, ask));
+    auto normal =
+        collect::normalise(*type, ask.address, l.settings.brand(brand).phone_country_code);
+    if (!normal)
+        return Error{"consent.invalid_identifier",
+                     "The address is none of the channel, or stands for nobody.", ""};
+    out.are_theirs = std::find(out.values.begin(), out.values.end(), *normal) != out.values.end();
+    out.values = {*std::move(normal)};
     return out;
 }
 
-// Calls that were tried, on the person's clock.
-std::vector<LocalTime> tries_of(const Fold& fold, std::span<const history::EventRow> events,
-                                const audience::Zone* zone) {
+bool any_suppressed(const Library& l, const Addresses& addresses, IdentifierType type,
+                    ContactChannel channel) {
+    const DataKey key = l.keys.process_key(kKeySuppression);
+    return std::any_of(
+        addresses.values.begin(), addresses.values.end(), [&](const std::string& value) {
+            return l.fold.suppressions.holds(consent::address_hash(key, type, value), channel);
+        });
+}
+
+// When calls were tried, in UTC.
+std::vector<LocalTime> tries_of(const Fold& fold, std::span<const history::EventRow> events) {
     std::vector<LocalTime> out;
     const StringNo name = fold.dictionary.find(kCallAttempted);
     for (const history::EventRow& event : events) {
         if (event.name != name || name.is_none()) continue;
-        out.push_back({zone == nullptr ? event.at.us : zone->local_from_utc_us(event.at.us)});
+        out.push_back({event.at.us});
     }
     return out;
 }
@@ -147,17 +161,27 @@ std::string postcode_told(const Fold& fold, const history::Cell& cell) {
     return std::string(kDigits - std::min(kDigits, digits.size()), '0') + digits;
 }
 
-consent::Region region_of(const Fold& fold, std::span<const history::TraitRow> traits,
-                          consent::Region otherwise) {
+// Empty where none was told.
+std::string postcode_of(const Fold& fold, std::span<const history::TraitRow> traits) {
     for (const std::string_view name : kPostcodes) {
         const StringNo key = fold.dictionary.find(name);
         for (const history::TraitRow& trait : traits) {
             if (key.is_none() || trait.value.key != key) continue;
-            const std::string code = postcode_told(fold, trait.value);
-            if (!code.empty()) return consent::region_of_postcode(code);
+            std::string code = postcode_told(fold, trait.value);
+            if (!code.empty()) return code;
         }
     }
-    return otherwise;
+    return {};
+}
+
+// Of the trait that tells the time zone; where there is none of where the person lives and of the
+// numbers, for channels that keep hours by them.
+ContactClocks clocks_of(const Fold& fold, const audience::PersonView& view, BrandNo brand,
+                        std::string_view postcode, const std::vector<std::string>& numbers,
+                        bool by_number) {
+    const bool is_own = view.zone != fold.brands.at(brand).zone.get();
+    if (is_own || !by_number) return ContactClocks(view.zone);
+    return ContactClocks(view.zone, postcode, numbers);
 }
 
 // The last refusal about the channel, whatever the purpose.
@@ -208,7 +232,8 @@ Result<consent::Permit> permit_of(const ConsentSeams& seams, const consent::Cont
     if (!channel || *channel == ContactChannel::All)
         return Error{"permit.unknown_channel", "The channel is not known.",
                      "One of: email, sms, push, phone, post, onsite."};
-    const auto hashes = TRY(hashes_of(l, ask, *channel));
+    const auto type = address_type(*channel);
+    const Addresses addresses = TRY(addresses_asked(l, ask, type));
     PersonReader reader(l.fold);
     const std::shared_lock reading(l.lock);
     const Fold& fold = l.fold;
@@ -220,30 +245,45 @@ Result<consent::Permit> permit_of(const ConsentSeams& seams, const consent::Cont
     q.purpose = TRY(purpose_of(fold, ask.purpose));
     q.at = as_event_time(seams.clock.now());
     q.standing = fold.standing_of(*person, q.brand);
-    q.suppressed = std::any_of(hashes.begin(), hashes.end(), [&](const auto& hash) {
-        return fold.suppressions.holds(hash, *channel);
-    });
+    q.suppressed = type && any_suppressed(l, addresses, *type, *channel);
     const audience::PersonView view = reader.look_without_events(*person, {q.brand, q.purpose});
-    const auto local = [zone = view.zone](EventTime at) {
-        return LocalTime{zone == nullptr ? at.us : zone->local_from_utc_us(at.us)};
-    };
+    const std::string postcode = postcode_of(fold, view.traits);
+    const ContactClocks clocks =
+        clocks_of(fold, view, q.brand, postcode, addresses.values, type == IdentifierType::Phone);
     q.wish.channel = *channel;
-    q.wish.at = local(q.at);
-    q.wish.region = region_of(
-        fold, view.traits,
-        consent::region_named(l.settings.contact_region).value_or(consent::Region::Mainland));
+    q.wish.at = LocalTime{q.at.us};
+    q.wish.region =
+        postcode.empty()
+            ? consent::region_named(l.settings.contact_region).value_or(consent::Region::Mainland)
+            : consent::region_of_postcode(postcode);
     std::vector<FragmentNo> fragments;
     fold.fragments_of(*person, q.brand, fragments);
     if (const auto refused = refused_on(fold, fragments, *channel))
-        q.wish.refused_at = local(*refused);
+        q.wish.refused_at = LocalTime{refused->us};
     std::vector<LocalTime> tries;
     if (*channel == ContactChannel::Phone) {
-        tries = tries_of(fold, reader.history_of(*person, q.brand), view.zone);
+        tries = tries_of(fold, reader.history_of(*person, q.brand));
         q.wish.tries = tries;
     }
     if (fold.purposes.list[q.purpose].soft_opt_in && !q.standing.granted.has(q.purpose))
         q.sale = sale_of(fold, reader.history_of(*person, q.brand), ask.category);
-    return consent::ContactGate(fold.purposes, rules).permit(q);
+    const consent::ContactWish wish = q.wish;
+    std::vector<LocalTime> local_tries;
+    q.wish = clocks.local(rules, wish, local_tries);
+    auto permit = consent::ContactGate(fold.purposes, rules).permit(q);
+    if (!permit.ok() && permit.error().code == "permit.not_now") {
+        Error held = permit.error();
+        const auto next = clocks.next(rules, wish);
+        held.hint = next ? iso_time(EventTime{next->us}).substr(0, kLocalMinuteBytes) : "";
+        return held;
+    }
+    if (!permit.ok()) return permit;
+    if (!addresses.are_theirs)
+        return Error{"permit.not_theirs", "The address is none of the person's.",
+                     "A permit is for one person: ask for whoever has the address."};
+    if (type && addresses.values.empty())
+        return Error{"permit.no_address", "The person has no address on this channel.", ""};
+    return permit;
 }
 
 Result<std::string> permit_json(const ConsentSeams& seams, const consent::ContactRules& rules,
@@ -258,9 +298,9 @@ Result<std::string> permit_json(const ConsentSeams& seams, const consent::Contac
     ask.address = TRY(text_of(object, "address", false, kIdentifierBytesMax));
     const auto permit = permit_of(seams, rules, ask);
     // A refusal is an answer; anything else that is wrong is an error.
-    static constexpr std::array<std::string_view, 5> kRefusals = {
+    static constexpr std::array<std::string_view, 7> kRefusals = {
         "permit.other_channel", "permit.suppressed", "permit.restricted", "permit.no_consent",
-        "permit.not_now"};
+        "permit.not_now",       "permit.not_theirs", "permit.no_address"};
     const bool refused = !permit.ok() && std::find(kRefusals.begin(), kRefusals.end(),
                                                    permit.error().code) != kRefusals.end();
     if (!permit.ok() && !refused) return permit.error();

@@ -220,7 +220,8 @@ TEST(Contact, APostcodeToldAsANumberIsOfItsRegion) {
         IngestRequest request = shop.request_of({"0-" + who});
         auto* incoming = std::get_if<collect::Incoming>(&request.items.front());
         incoming->event.kind = EventKind::Identify;
-        incoming->event.identifiers = {{IdentifierType::UserId, who, {}}};
+        incoming->event.identifiers = {{IdentifierType::UserId, who, {}},
+                                       {IdentifierType::Phone, "+3363998" + who, {}}};
         incoming->consents = {{"measurement", true}, {"marketing.sms", true}};
         PackedWriter w(incoming->event.traits);
         const std::size_t all = w.begin_object(1);
@@ -302,7 +303,8 @@ TEST(Contact, APermitReadsAnAddressByTheBrandThatKnowsThePerson) {
     const std::string lea = shop.agrees("be", "+32471234567");
     shop.list(R"("+32 471 99 99 99")");
     EXPECT_EQ(shop.permit(lea, "marketing.sms", "sms", "", "0471 99 99 99"), "permit.suppressed");
-    EXPECT_EQ(shop.permit(lea, "marketing.sms", "sms", "", "0471 99 99 98"), "consent");
+    EXPECT_EQ(shop.permit(lea, "marketing.sms", "sms", "", "0471 99 99 98"), "permit.not_theirs");
+    EXPECT_EQ(shop.permit(lea, "marketing.sms", "sms", "", "0471 23 45 67"), "consent");
 }
 
 TEST(Contact, StopIsHeardInQuotesBracketsAndBeforeAnySign) {
@@ -330,7 +332,8 @@ TEST(Contact, ASuppressedAddressIsNotReachedUntilItIsLifted) {
     EXPECT_EQ(shop.suppress(list + "}"),
               R"({"list":"bounce","channel":"email","lifted":false,"addresses":1,"invalid":1})");
     EXPECT_EQ(shop.permit(camille, "marketing.email", "email"), "permit.suppressed");
-    EXPECT_EQ(shop.permit(camille, "marketing.email", "email", "", "other@shop.test"), "consent");
+    EXPECT_EQ(shop.permit(camille, "marketing.email", "email", "", "other@shop.test"),
+              "permit.not_theirs");
     EXPECT_EQ(shop.consents().suppressions().value(),
               R"({"suppressed":{"email":1,"sms":0,"phone":0}})");
     shop.suppress(list + R"(,"lifted":true})");

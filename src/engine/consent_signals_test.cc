@@ -16,7 +16,7 @@ Settings asking_shop() {
     Settings settings = shop_settings();
     const auto add = [&](const char* name, std::vector<std::string> categories) {
         settings.purposes.push_back({name, LegalBasis::Consent, false, std::move(categories)});
-        settings.purposes.back().channel = "email";
+        settings.purposes.back().channel = "onsite";  // wants no address
     };
     add("ads", {"ad_storage", "ad_user_data"});
     add("news", {"C3", "C4"});
@@ -45,7 +45,7 @@ struct AskingShop : Shop {
         const auto found = runtime->find_profile("user_id", "x", "", 0);
         if (!found.ok()) return found.error().code;
         const std::string id(json::parse(found.value()).at("id").as_string());
-        const auto permit = runtime->consents().permit({id, "", purpose, "email", "", ""});
+        const auto permit = runtime->consents().permit({id, "", purpose, "onsite", "", ""});
         return permit.ok() ? std::string(name_of(permit.value().ground())) : permit.error().code;
     }
     int serial = 0;
