@@ -24,8 +24,10 @@ namespace json = boost::json;
 
 namespace {
 
+// Off: a flag that says false, "--no-" before the name, of what is so unless it is told otherwise.
+// Sets: "online=web,app", once for each name.
 // Table: a file of comma-separated values, each line an object by the names of the first.
-enum class Form : std::uint8_t { Text, Number, Flag, List, Table };
+enum class Form : std::uint8_t { Text, Number, Decimal, Flag, Off, List, Sets, Table };
 
 struct Argument {
     std::string_view name;  // of the question; "--within" for within, or by its place
@@ -67,6 +69,7 @@ constexpr std::array kFlows = {
     Argument{"of", "event, channel, or 'event and channel'"},
     Argument{"stages", "so many steps away (4)", Form::Number},
     Argument{"within", "'7 days'"},
+    Argument{"collapse_loops", "the same several times in a row stays so often", Form::Off},
 };
 constexpr std::array kRfm = {
     Argument{"purchase", "the event that is a purchase (Order Completed)"},
@@ -80,6 +83,9 @@ constexpr std::array kAttribution = {
     Argument{"models", "first, last, linear, position, decay, markov, shapley", Form::List},
     Argument{"markov_order", "1 to 3", Form::Number},
     Argument{"half_life", "of time decay ('7 days')"},
+    Argument{"first_share", "by position, of the first touch (0.4)", Form::Decimal},
+    Argument{"last_share", "by position, of the last touch (0.4)", Form::Decimal},
+    Argument{"each_touch_once", "not for a second conversion", Form::Flag},
     Argument{"currency", "values in this currency"},
 };
 constexpr std::array kValue = {
@@ -110,6 +116,7 @@ constexpr std::array kRetention = {
 };
 constexpr std::array kShare = {
     Argument{"by", "channels they bought on ('bought') or 'touched'"},
+    Argument{"groups", "channels put together: online=web,app", Form::Sets},
     Argument{"purchase", "the event that is a purchase (Order Completed)"},
     Argument{"currency", "amounts in this currency"},
     Argument{"bought_on", "of purchases on these channels ...", Form::List},
@@ -123,10 +130,13 @@ constexpr std::array kNiche = {
     Argument{"features", "event, channel, product, weekday, hours, a property", Form::List},
     Argument{"support", "looked at when so many persons have it (20)", Form::Number},
     Argument{"limit", "so many rows (100)", Form::Number},
+    Argument{"purchase", "of spent: the event that is a purchase (Order Completed)"},
+    Argument{"currency", "amounts in this currency"},
 };
 constexpr std::array kClusters = {
     Argument{"features", "event, channel, product, recency, spent, a property", Form::List},
     Argument{"most", "so many groups at most (8)", Form::Number},
+    Argument{"least_silhouette", "below it there is one group (0.25)", Form::Decimal},
     Argument{"purchase", "of spent: the event that is a purchase (Order Completed)"},
     Argument{"currency", "amounts in this currency"},
 };
@@ -139,19 +149,26 @@ constexpr std::array kLookalike = {
 };
 constexpr std::array kEffect = {
     Argument{"of", "the figure, as in query metric"},
+    Argument{"over", "a second figure, to divide by"},
     Argument{"by", "what the treated are some of (place)"},
     Argument{"treated", "where something was done", Form::List, false, true},
     Argument{"leave_out", "where it may have been felt, too", Form::List},
     Argument{"start", "its first day", Form::Text, false, true},
     Argument{"method", "augmented (default), synthetic or difference_in_differences"},
+    Argument{"placebo", "of the p value: blocks (default) or shuffles"},
+    Argument{"level", "of the interval (0.95)", Form::Decimal},
+    Argument{"currency", "amounts in this currency"},
 };
 constexpr std::array kForecast = {
     Argument{"of", "the figure, as in query metric"},
+    Argument{"over", "a second figure, to divide by"},
     Argument{"by", "a forecast for each place, channel, ..."},
     Argument{"limit", "so many of them (5)", Form::Number},
     Argument{"steps", "so many days or weeks ahead (28)", Form::Number},
     Argument{"grain", "day or week"},
     Argument{"holidays", "a file of lines 'date,name'", Form::Table},
+    Argument{"level", "of the band (0.9)", Form::Decimal},
+    Argument{"currency", "amounts in this currency"},
 };
 constexpr std::array kRising = {
     Argument{"of", "count(...) or any(...) of an event"},
@@ -163,8 +180,9 @@ constexpr std::array kRising = {
 constexpr std::array kMix = {
     Argument{"costs", "a file of lines 'at,channel,amount'", Form::Table, false, true},
     Argument{"of", "the figure they shall bring (sum(Order Completed.revenue))"},
+    Argument{"over", "a second figure, to divide by"},
     Argument{"grain", "by day, week (default) or month"},
-    Argument{"budget", "to split, a period", Form::Number},
+    Argument{"budget", "to split, a period", Form::Decimal},
     Argument{"season", "periods of a year, where it matters", Form::Number},
     Argument{"currency", "amounts in this currency"},
 };
@@ -223,7 +241,7 @@ constexpr std::array kKinds = {
 
 std::string option_of(const Argument& argument) {
     if (argument.placed) return std::string(argument.name);
-    std::string out = "--";
+    std::string out = argument.form == Form::Off ? "--no-" : "--";
     for (const char c : argument.name) out += c == '_' ? '-' : c;
     return out;
 }
@@ -286,6 +304,25 @@ Result<void> write_table(JsonWriter& w, const std::string& path) {
     return {};
 }
 
+Result<void> write_sets(JsonWriter& w, const std::vector<std::string>& sets) {
+    w.open_object();
+    for (const std::string& set : sets) {
+        const std::size_t equals = set.find('=');
+        if (equals == std::string::npos)
+            return Error{"cli.unfit_set", "'" + set + "' names nothing.",
+                         "Write a name, '=' and what is in it: online=web,app."};
+        w.key(set.substr(0, equals)).open_array();
+        for (std::size_t at = equals + 1; at <= set.size();) {
+            const std::size_t end = std::min(set.find(',', at), set.size());
+            w.value(set.substr(at, end - at));
+            at = end + 1;
+        }
+        w.close();
+    }
+    w.close();
+    return {};
+}
+
 Result<void> write(JsonWriter& w, const Argument& argument, const Args& args) {
     const std::string option = option_of(argument);
     if (!args.has(option)) return {};
@@ -293,8 +330,19 @@ Result<void> write(JsonWriter& w, const Argument& argument, const Args& args) {
     switch (argument.form) {
         case Form::Text: w.value(args.text(option)); return {};
         case Form::Number: w.value(args.number(option, 0)); return {};
+        case Form::Decimal: {
+            // What is no number goes as it stands: the server says what may stand there.
+            const auto n = parse_fixed(args.text(option));
+            if (n)
+                w.raw(fixed_text(*n));
+            else
+                w.value(args.text(option));
+            return {};
+        }
         case Form::Flag: w.value(true); return {};
+        case Form::Off: w.value(false); return {};
         case Form::Table: return write_table(w, args.text(option));
+        case Form::Sets: return write_sets(w, args.many(option));
         case Form::List: break;
     }
     w.open_array();
@@ -386,9 +434,11 @@ int ask_file(Context& context, const Args& args) {
 }
 
 Param param_of(const Argument& argument, const std::string& option) {
-    const Param::Kind kind = argument.form == Form::Flag   ? Param::Kind::Flag
-                             : argument.form == Form::List ? Param::Kind::Many
-                                                           : Param::Kind::Value;
+    const bool flag = argument.form == Form::Flag || argument.form == Form::Off;
+    const bool many = argument.form == Form::List || argument.form == Form::Sets;
+    const Param::Kind kind = flag   ? Param::Kind::Flag
+                             : many ? Param::Kind::Many
+                                    : Param::Kind::Value;
     return {option, argument.help, kind, argument.required};
 }
 
