@@ -12,6 +12,7 @@
 #include "engine/records.h"
 #include "engine/request_body.h"
 #include "engine/sealed_record.h"
+#include "engine/speaker.h"
 #include "engine/times.h"
 
 namespace filrouge::engine {
@@ -173,8 +174,11 @@ Result<OfferDeskImpl::Taking> OfferDeskImpl::taking_of(std::string_view profile,
                      "Show those that are, and ask again."};
     taking.language = shown->language;
     taking.purpose = fold.purposes.bit_of(taking.offer.purpose).value_or(0);
-    taking.fragment = strongest(fold, fragments);
+    taking.fragment = speaker_of(fold, profile, fragments);
     for (const FragmentNo f : fragments) {
+        // One refusal refuses; told for all, the yes would stay with somebody who never gave it
+        // once two people are told apart.
+        if (f != taking.fragment && !fold.stated_by(f).refused.has(taking.purpose)) continue;
         const auto& row = fold.fragments.at(f.value);
         taking.identifiers.push_back(
             {fold.graph.type_of(f), row.first_sequence, row.in_identifiers});
@@ -182,8 +186,8 @@ Result<OfferDeskImpl::Taking> OfferDeskImpl::taking_of(std::string_view profile,
     return taking;
 }
 
-// For every identifier, because one refusal refuses; each as an event of its own, so that it ties
-// nothing together.
+// For the identifier that speaks and those that refuse; each as an event of its own, so that it
+// ties nothing together.
 Result<void> OfferDeskImpl::state_consent(const Taking& taking, const OfferForm& form) {
     collect::ConsentProof proof;
     proof.means = consent::Means::Choice;

@@ -3,7 +3,9 @@
 #include <mutex>
 #include <shared_mutex>
 
+#include "base/assert.h"
 #include "base/json_writer.h"
+#include "collect/normalise.h"
 #include "engine/event_record.h"
 #include "engine/person_asked.h"
 #include "engine/person_summary.h"
@@ -160,6 +162,20 @@ void write_memberships(JsonWriter& w, const Fold& fold, PersonNo person, audienc
     w.close();
 }
 
+// The id made of the identifier itself: after an un-merge what was said by it leads to whoever has
+// the identifier, while the person's id is that of the oldest.
+std::string own_id(const Library& l, std::string_view type, std::string_view value,
+                   const std::string& brand) {
+    const auto known = identifier_type_named(type);
+    ASSERT(known.has_value());
+    const auto normal =
+        collect::normalise(*known, value, l.settings.brand(brand).phone_country_code);
+    const std::shared_lock reading(l.lock);
+    const BrandNo number = l.fold.brand_named(brand).value_or(0);
+    const FragmentNo fragment = normal ? l.directory.find(number, *known, *normal) : FragmentNo{};
+    return fragment.is_none() ? std::string() : l.fold.names.name_of(fragment).text();
+}
+
 }  // namespace
 
 Result<std::string> find_profile_json(const Library& l, std::string_view type,
@@ -169,7 +185,7 @@ Result<std::string> find_profile_json(const Library& l, std::string_view type,
     JsonWriter w(out);
     w.open_object().field("id", found.id);
     if (!found.brand.empty()) w.field("brand", found.brand);
-    w.close();
+    w.field("identifier", own_id(l, type, value, found.brand)).close();
     return out;
 }
 

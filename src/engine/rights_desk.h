@@ -94,8 +94,8 @@ class RightsDesk {
     // led there once and is missing belongs to somebody else since: the two were separated.
     virtual Result<std::vector<ProfileId>> names_of(std::string_view id) const = 0;
     // {"purpose", "granted", "evidence": {...}, "wording": 3, "language", "brand"}: one choice in
-    // the person's own words, for every identifier the brand knows (of each brand, where none is
-    // named). A yes to words that were never told is refused; a no holds whatever was shown.
+    // the person's own words, told by the identifier the id was made of (in each brand, where none
+    // is named). A yes to words that were never told is refused; a no holds whatever was shown.
     virtual Result<std::string> choose(std::string_view id, std::string_view json) = 0;
 };
 

@@ -44,6 +44,7 @@ struct RightsSeams {
 struct OwnWords {
     std::vector<std::string> purposes;
     bool granted = false;
+    bool by_switch = false;                         // of a page, which may be switched back
     std::string evidence;                           // JSON
     std::map<std::string, std::uint32_t> wordings;  // shown, by purpose
     std::string language;                           // of these

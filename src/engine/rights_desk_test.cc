@@ -264,7 +264,7 @@ TEST(RightsDesk, NobodyUsesUpTheRequestsOfTheShop) {
               kOpenRequestsPerPersonMax + 1);
 }
 
-TEST(RightsDesk, AChoiceInOwnWordsIsToldOnceForEveryIdentifier) {
+TEST(RightsDesk, AnObjectionIsToldForEveryIdentifierAndASwitchEndsIt) {
     fake::FakeDisk disk;
     RightsShop shop(disk);
     std::vector<Identifier> many;
@@ -277,7 +277,9 @@ TEST(RightsDesk, AChoiceInOwnWordsIsToldOnceForEveryIdentifier) {
             id, R"({"purpose":"marketing.email","evidence":{"page":"/me"},)" + more + "}");
     };
     const std::uint64_t before = shop.runtime->folded();
-    EXPECT_TRUE(parsed(chooses(R"("granted":false)")).at("objected").as_array().size() == 1);
+    const json::object objected = parsed(shop.rights().object(
+        id, R"({"purposes":["marketing.email"],"evidence":{"letter":"of 3 March"}})", "t1"));
+    EXPECT_EQ(objected.at("objected").as_array().size(), 1u);
     shop.runtime->wait_until_folded();
     // The id that is asked for stands there twice: by itself, and as that of an identifier.
     const std::size_t identifiers = shop.rights().names_of(id).value().size() - 1;

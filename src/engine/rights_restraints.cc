@@ -1,5 +1,5 @@
 // Restriction of what is done with a person's data (GDPR 18), and objections (GDPR 21): told for
-// all identifiers that the person has at that time.
+// all identifiers that the person has at that time. And choices: a yes is told for few of them.
 #include <algorithm>
 #include <boost/json.hpp>
 #include <map>
@@ -14,6 +14,7 @@
 #include "engine/restraint_record.h"
 #include "engine/rights_desk_impl.h"
 #include "engine/sealed_record.h"
+#include "engine/speaker.h"
 #include "engine/times.h"
 
 namespace filrouge::engine {
@@ -55,25 +56,53 @@ Result<std::string> evidence_of(const json::object& body) {
     return text;
 }
 
-// Where the log tells an identifier of the person, and whose.
+// An identifier of the person that something is told for: where the log tells it, whose it is, and
+// which purposes are told.
 struct Told {
     IdentifierType type = IdentifierType::None;
     BrandNo brand = 0;
     std::uint64_t sequence = 0;
     std::uint32_t place = 0;
+    std::vector<std::string> purposes;
 };
 
-Result<std::vector<Told>> identifiers_of(const Library& l, std::string_view id) {
+// Whether the purpose is told for an identifier that is not the one that speaks. A yes where the
+// person refuses, for one refusal refuses: told for all, it would stay with somebody who never gave
+// it once two people are told apart. A no of a switch where there is a yes, and wherever nobody
+// needs to be asked: what it leaves out has nothing to refuse, and a yes of afterwards nothing to
+// end there. Any other objection for all.
+bool is_told_for(const Fold& fold, const OwnWords& words, FragmentNo other, std::uint8_t purpose) {
+    const consent::Standing said = fold.stated_by(other);
+    if (words.granted) return said.refused.has(purpose);
+    const consent::Purpose& asked = fold.purposes.list[purpose];
+    const bool needs_yes = asked.basis == LegalBasis::Consent && !asked.soft_opt_in;
+    return !words.by_switch || !needs_yes || said.granted.has(purpose);
+}
+
+Result<std::vector<Told>> identifiers_of(const Library& l, std::string_view id,
+                                         const OwnWords& words) {
     const Reading reading(l.lock);
-    const auto person = person_of(l.fold, id);
+    const Fold& fold = l.fold;
+    const auto person = person_of(fold, id);
     if (!person) return no_profile();
-    std::vector<FragmentNo> fragments;
-    l.fold.graph.fragments_of(*person, fragments);
     std::vector<Told> out;
-    for (const FragmentNo f : fragments) {
-        const Fold::FragmentRow& row = l.fold.fragments.at(f.value);
-        out.push_back(
-            {l.fold.graph.type_of(f), l.fold.brand_of(f), row.first_sequence, row.in_identifiers});
+    for (const BrandNo brand : fold.brands_of(*person)) {
+        if (words.brand && brand != *words.brand) continue;
+        std::vector<FragmentNo> fragments;
+        fold.fragments_of(*person, brand, fragments);
+        const FragmentNo speaker = speaker_of(fold, id, fragments);
+        for (const FragmentNo f : fragments) {
+            const IdentifierType type = fold.graph.type_of(f);
+            if (is_shared_thing(type)) continue;
+            const Fold::FragmentRow& row = fold.fragments.at(f.value);
+            Told told{type, brand, row.first_sequence, row.in_identifiers, {}};
+            for (const std::string& purpose : words.purposes) {
+                const std::uint8_t bit = TRY(purpose_of(fold, purpose));
+                if (f == speaker || is_told_for(fold, words, f, bit))
+                    told.purposes.push_back(purpose);
+            }
+            if (!told.purposes.empty()) out.push_back(std::move(told));
+        }
     }
     return out;
 }
@@ -275,6 +304,7 @@ std::optional<std::uint32_t> version_shown(const Library& l, std::string_view pu
 
 Result<OwnWords> choice_of(const json::object& body, const Library& l) {
     OwnWords words;
+    words.by_switch = true;
     const std::string purpose = TRY(text_of(body, "purpose", true));
     words.granted = TRY(flag_of(body, "granted"));
     words.evidence = TRY(evidence_of(body));
@@ -325,14 +355,13 @@ Result<void> RightsDeskImpl::state_own_words(std::string_view id, const OwnWords
         request = {};
         return {};
     };
-    for (const Told& told : TRY(identifiers_of(library_, id))) {
-        if (words.brand && told.brand != *words.brand) continue;
+    for (Told& told : TRY(identifiers_of(library_, id, words))) {
         std::optional<std::string> value;
         {
             const Reading still(seams_.tables);
             value = identifier_value(library_, told.sequence, told.place);
         }
-        if (!value || is_shared_thing(told.type)) continue;
+        if (!value) continue;
         any = true;
         collect::Incoming incoming;
         incoming.consent_change = true;
@@ -341,8 +370,8 @@ Result<void> RightsDeskImpl::state_own_words(std::string_view id, const OwnWords
         incoming.event.at = as_event_time(seams_.now());
         incoming.event.message_id = "own-" + hex_encode(seams_.random.bytes(16));
         incoming.event.identifiers.push_back({told.type, std::move(*value), {}});
-        for (const std::string& purpose : words.purposes)
-            incoming.consents.push_back({purpose, words.granted});
+        for (std::string& purpose : told.purposes)
+            incoming.consents.push_back({std::move(purpose), words.granted});
         incoming.proof = proof;
         IngestRequest& request = requests[told.brand];
         request.brand = told.brand;
