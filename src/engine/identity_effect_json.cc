@@ -50,6 +50,16 @@ void write_traits(JsonWriter& w, const Fold& fold, std::span<const FragmentNo> f
     w.close();
 }
 
+// Which traits would be as the person or staff put them right.
+void write_corrections(JsonWriter& w, const Fold& fold, std::span<const FragmentNo> fragments) {
+    std::vector<profile::CorrectionRow> rows;
+    for (const FragmentNo f : fragments) fold.corrections.read(f, rows);
+    profile::Corrections::join(rows);
+    w.key("corrections").open_array();
+    for (const profile::CorrectionRow& row : rows) w.value(fold.dictionary.text(row.value.key));
+    w.close();
+}
+
 void write_audiences(JsonWriter& w, const Fold& fold, std::string_view name,
                      const std::vector<audience::AudienceNo>& slots) {
     w.key(name).open_array();
@@ -76,6 +86,8 @@ void write_effect(JsonWriter& w, const Fold& fold, const PersonEffect& effect, B
         w.field("events", effect.events);
         write_consents(w, fold, ours);
         write_traits(w, fold, ours);
+        write_corrections(w, fold, ours);
+        write_restraints(w, fold, ours);
     }
     if (effect.asked) {
         write_audiences(w, fold, "stays_in", effect.stays);

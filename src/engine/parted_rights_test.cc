@@ -187,5 +187,52 @@ TEST(PartedRights, AnAnswerAndWhatItGaveStayWithWhoToldIt) {
     EXPECT_EQ(offer_of(kBob).find("mauve"), std::string::npos) << "the stronger identifier is his";
 }
 
+TEST(PartedRights, WhatWasPutRightForOneIsNotTheOthers) {
+    fake::FakeDisk disk;
+    Sofa shop(disk);
+    shop.seen({email(kAnn), device("devA")}, "Lille");
+    shop.seen({email(kBob), device("devB")}, "Nice");
+    shop.share();
+    const std::string ann = shop.own_id(kAnn);
+    parsed(shop.runtime->rights().correct(
+        ann, R"({"trait":"city","value":"Paris","reason":"told by Ann"})", "t"));
+    const json::array shown = shop.preview(kBob);
+    for (const json::value& each : shown) {
+        const bool is_ann = each.at("state") == json::string_view("changed");
+        EXPECT_EQ(each.at("corrections").as_array().size(), is_ann ? 1u : 0u);
+    }
+    shop.part(kBob);
+    const auto city = [&](const char* who) {
+        const auto profile = parsed(shop.runtime->profile(shop.person(who), "measurement", "", 0));
+        return std::string(profile.at("traits").at("city").at("value").as_string());
+    };
+    EXPECT_EQ(city(kAnn), "Paris");
+    EXPECT_EQ(city(kBob), "Nice");
+    const auto corrections = [&](const char* who) {
+        return shop.exported(who).at("corrections").at("corrections").as_array().size();
+    };
+    EXPECT_EQ(corrections(kAnn), 1u);
+    EXPECT_EQ(corrections(kBob), 0u);
+}
+
+// Both stay restricted, which the preview shows: of two, the wrong one set free is the harm that
+// cannot be undone. Why is told to the one it was said of.
+TEST(PartedRights, NobodyReadsTheReasonOfSomebodyElsesRestriction) {
+    fake::FakeDisk disk;
+    Sofa shop(disk);
+    shop.seen({email(kBob), device("devB")});
+    shop.share();
+    parsed(shop.runtime->rights().restrict(
+        shop.own_id(kAnn), R"({"action":"restrict","reason":"Ann contests"})", "t"));
+    for (const json::value& each : shop.preview(kBob)) EXPECT_TRUE(each.at("restricted").as_bool());
+    shop.part(kBob);
+    EXPECT_EQ(shop.exported(kAnn).at("restraints").at("restricted_reason").as_string(),
+              "Ann contests");
+    const json::object bobs = shop.exported(kBob).at("restraints").as_object();
+    EXPECT_TRUE(bobs.at("restricted").as_bool());
+    EXPECT_FALSE(bobs.contains("restricted_reason"));
+    EXPECT_EQ(json::serialize(shop.exported(kBob)).find("Ann contests"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace filrouge::engine

@@ -10,6 +10,7 @@
 #include "engine/request_body.h"
 #include "engine/rights_desk_impl.h"
 #include "engine/sealed_record.h"
+#include "engine/speaker.h"
 #include "engine/times.h"
 #include "model/packed.h"
 
@@ -66,26 +67,23 @@ Result<Correction> read_correction(const json::object& body) {
     return told;
 }
 
-// The identifier whose value holds now, and who may see it: a correction hangs there. Of a trait
-// that nobody told, the person's first identifier, for all that may read the person. Who may see an
-// answer to an offer is known by the answer, for as long as it is there.
-FragmentNo place_of(const Fold& fold, const std::vector<FragmentNo>& fragments,
-                    std::string_view trait, PurposeSet& allowed) {
+// Who may see what is put right: whoever may see what sources told. A trait that nobody told is
+// for all that may read the person. Who may see an answer to an offer is known by the answer, for
+// as long as it is there.
+PurposeSet seen_by(const Fold& fold, const std::vector<FragmentNo>& fragments,
+                   std::string_view trait) {
     std::vector<history::TraitRow> rows;
     for (const FragmentNo f : fragments) fold.traits.read(f, rows);
     const StringNo key = fold.dictionary.find(trait);
     std::erase_if(rows, [key](const history::TraitRow& row) {
         return row.value.key != key || is_fitted(row.model);
     });
-    if (rows.empty() || key.is_none()) {
-        allowed = PurposeSet{~0u};
-        return fragments.front();
-    }
+    if (rows.empty() || key.is_none()) return PurposeSet{~0u};
+    PurposeSet allowed;
     for (const history::TraitRow& row : rows) {
         if (row.model != ModelKind::Person) allowed = allowed | row.allowed;
     }
-    profile::Traits::join(rows);
-    return rows.empty() ? fragments.front() : rows.front().fragment;
+    return allowed;
 }
 
 // A correction of answers is over when the last of them was taken back, or given anew.
@@ -158,7 +156,10 @@ Result<std::string> RightsDeskImpl::correct(std::string_view id, std::string_vie
             }
             if (places.empty()) return not_found("correction", told.trait);
         } else {
-            places.push_back(place_of(fold, fragments, told.trait, told.allowed));
+            // Whoever asks knows the person by this id. Hung on the value it puts right, it would
+            // be somebody else's when two people who told the same trait are told apart.
+            told.allowed = seen_by(fold, fragments, told.trait);
+            places.push_back(speaker_of(fold, id, fragments));
         }
     }
     std::vector<Prepared> records;

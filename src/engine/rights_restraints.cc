@@ -123,9 +123,20 @@ std::optional<consent::RestraintView> first_of(const Fold& fold,
 std::optional<RestraintTold> told_at(const Library& l, std::uint64_t sequence) {
     const auto record = open_record(l, sequence);
     RestraintTold told;
-    const bool opened =
-        record.ok() && record.value().opened && decode_restraint_sealed(record.value().plain, told);
+    const bool opened = record.ok() && record.value().opened &&
+                        decode_restraint_clear(record.value().clear, told) &&
+                        decode_restraint_sealed(record.value().plain, told);
     return opened ? std::optional(std::move(told)) : std::nullopt;
+}
+
+// Why is said of one person. Whoever was held to be the same is under the restraint until it is
+// lifted, and reads no reason of somebody else's.
+bool is_about(const Library& l, const RestraintTold& told, std::string_view id) {
+    const Reading reading(l.lock);
+    const auto person = person_of(l.fold, id);
+    if (told.fragments.empty()) return false;
+    const FragmentNo named = told.fragments.front();
+    return person && l.fold.is_met(named) && l.fold.graph.person_of(named) == *person;
 }
 
 }  // namespace
@@ -151,6 +162,10 @@ Result<void> RightsDeskImpl::tell_restraint(std::string_view id, RestraintTold t
         std::erase_if(told.fragments, [&](FragmentNo f) {
             return fold.restraints.holds(told.what, f) != told.lifted;
         });
+        // Its key seals the reason, which is shown to whoever has that identifier and nobody else.
+        const auto named = std::find(told.fragments.begin(), told.fragments.end(),
+                                     identifier_named(fold, id).value_or(FragmentNo{}));
+        if (named != told.fragments.end()) std::iter_swap(told.fragments.begin(), named);
     }
     if (told.fragments.empty()) return {};
     if (told.fragments.size() > kRestrainedAtOnceMax)
@@ -193,10 +208,8 @@ Result<std::string> RightsDeskImpl::restraints_json(std::string_view id) {
         w.close().field("sequence", fold.applied());
     }
     // It stands in the log alone, which is not read under the fold's lock.
-    if (restricted) {
-        if (const auto told = told_at(library_, restricted->sequence))
-            w.field("restricted_reason", told->reason);
-    }
+    const auto told = restricted ? told_at(library_, restricted->sequence) : std::nullopt;
+    if (told && is_about(library_, *told, id)) w.field("restricted_reason", told->reason);
     w.close();
     return out;
 }

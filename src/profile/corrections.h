@@ -1,7 +1,7 @@
 // Traits that a person or staff put right (GDPR 16): in force until they are released, whatever
-// sources have told before or tell later. A correction hangs on one identifier, that of the value
-// it puts right, so that it goes where that value goes at a merge and an un-merge; of several of a
-// person the latest record holds.
+// sources have told before or tell later. A correction hangs on one identifier, that by
+// which whoever asked for it knows the person, so that it stays there at an un-merge; of several of
+// a person the latest record holds.
 //
 // Part of the fold's state.
 #pragma once
