@@ -5,6 +5,7 @@
 #include "engine/audit.h"
 #include "engine/fold.h"
 #include "engine/records.h"
+#include "engine/webhook_taken.h"
 
 namespace filrouge::engine {
 
@@ -132,7 +133,11 @@ void Fold::apply_sent(const RecordView& record) {
     const std::uint32_t webhook = r.u32();
     const std::uint8_t how = r.u8();
     if (r.bad()) return;
-    count(0, how == 1 ? kWebhooksSent : kWebhooksGivenUp, 1);
+    switch (static_cast<WebhookTaken>(how)) {
+        case WebhookTaken::Sent: count(0, kWebhooksSent, 1); break;
+        case WebhookTaken::Withheld: count(0, kWebhooksWithheld, 1); break;
+        default: count(0, kWebhooksGivenUp, 1); break;
+    }
     const auto its = waiting_.find(webhook);
     if (its == waiting_.end() || its->second.rows == 0) return;
     for (std::uint32_t i = its->second.first; i < outbox.size(); ++i) {

@@ -13,6 +13,7 @@
 #include "engine/runtime_impl.h"
 #include "engine/term_book.h"
 #include "engine/times.h"
+#include "engine/webhook_taken.h"
 
 namespace filrouge::engine {
 namespace {
@@ -337,6 +338,7 @@ std::string RuntimeImpl::metrics() {
     const std::uint64_t to_webhooks = fold_.waiting_rows();
     const std::uint64_t dropped = fold_.counted(0, kWebhooksDropped);
     const std::uint64_t given_up = fold_.counted(0, kWebhooksGivenUp);
+    const std::uint64_t withheld = fold_.counted(0, kWebhooksWithheld);
     lock_.unlock_shared();
     metric("persons", "gauge", "Known persons.", "", persons);
     metric("shared_identifiers", "gauge", "Identifiers on so many people that they tie nobody.", "",
@@ -362,6 +364,9 @@ std::string RuntimeImpl::metrics() {
            dropped);
     metric("webhooks_given_up_total", "counter", "Changes that a webhook did not take for a day.",
            "", given_up);
+    metric("webhooks_withheld_total", "counter",
+           "Changes never told to a webhook, because the person withdrew or was erased meanwhile.",
+           "", withheld);
     const RequestFigures requests = rights_->figures();
     metric("rights_requests_open", "gauge", "Requests of persons that are not settled.", "",
            requests.open);

@@ -20,6 +20,7 @@
 #include "engine/settings_record.h"
 #include "engine/times.h"
 #include "engine/webhook_secret.h"
+#include "engine/webhook_taken.h"
 #include "storage/sha256.h"
 
 namespace filrouge::engine {
@@ -32,6 +33,8 @@ constexpr Duration kDroppedQuiet = hours(1);
 // So many are called at once, each one call at a time: who is slow to answer holds up nobody else
 // but by taking one of these.
 constexpr std::size_t kWebhookThreads = 4;
+// Persons whose entry went untold, so that their leave does, too; past it the leave is told.
+constexpr std::size_t kUntoldMax = 100'000;
 constexpr auto kLookEvery = std::chrono::milliseconds(20);
 
 std::string signature(std::string_view secret, std::string_view id, std::string_view timestamp,
@@ -55,6 +58,26 @@ Trace trace_of(const std::string& message_id, Random& random) {
     return {*id, random.number() | 1, false};
 }
 
+enum class Telling { Told, Withheld, Later };
+
+// Asked at the instant of the call, for a change waits up to a day: what was withdrawn, restricted
+// or erased meanwhile is told to nobody. Later: the audience has yet to notice it, and its leave is
+// not there.
+Telling telling_of(Fold& fold, const Fold::OutboxRow& row) {
+    const FragmentNo named{row.person};
+    const bool is_correction = row.audience == kNoDocument;
+    if (row.entered == 0 && !is_correction) return Telling::Told;
+    if (!fold.is_met(named)) return Telling::Withheld;
+    if (is_correction) return Telling::Told;
+    const PersonNo person = fold.graph.person_of(named);
+    for (const auto& [id, info] : fold.audiences) {
+        if (info.document != row.audience) continue;
+        if (fold.may_use(person, info.use)) return Telling::Told;
+        return fold.live.member(info.slot, person) ? Telling::Later : Telling::Withheld;
+    }
+    return Telling::Told;
+}
+
 }  // namespace
 
 struct RuntimeImpl::WebhookCalls {
@@ -71,10 +94,30 @@ struct RuntimeImpl::WebhookCalls {
     std::map<std::uint32_t, std::uint64_t> begun;  // number of its last call
     std::uint64_t calls = 0;
     std::uint64_t changes = 0;  // of the above: whether to look again
+    // By webhook the change it was called with last, and of whom (audience, person) it was never
+    // called with the entry.
+    std::map<std::uint32_t, std::pair<std::uint64_t, std::uint32_t>> tried;
+    std::set<std::array<std::uint32_t, 3>> untold;
+    std::uint64_t first = 0;  // record of this run: with which earlier ones it called is not known
     // Guarded by turn.
     std::uint64_t dropped = 0;
     std::int64_t dropped_at = INT64_MIN;
 
+    // Whether the change goes untold. The leave of an entry that was never told would tell what the
+    // entry may not.
+    bool goes_untold(Telling telling, const Fold::OutboxRow& row) {
+        const std::array<std::uint32_t, 3> key = {row.webhook, row.audience, row.person};
+        const std::pair change(row.sequence, row.ordinal);
+        if (row.entered == 0) return telling == Telling::Withheld || untold.contains(key);
+        if (telling == Telling::Told) {
+            untold.erase(key);
+            tried[row.webhook] = change;
+            return false;
+        }
+        const bool was_tried = row.sequence < first || tried[row.webhook] == change;
+        if (!was_tried && untold.size() < kUntoldMax) untold.insert(key);
+        return true;
+    }
     // A change's age is of the wall clock, which jumps, and of times when nobody called: a server
     // that was down for a day, a clock put right. So before one is given up its webhook has failed,
     // too, by the clock that does not jump, until its tries are as far apart as they get.
@@ -118,14 +161,18 @@ std::optional<RuntimeImpl::Delivery> RuntimeImpl::find_delivery(WebhookCalls& ca
     std::optional<std::uint32_t> found;
     std::uint64_t longest = UINT64_MAX;
     for (const std::uint32_t i : fold_.next_rows()) {
-        const std::uint32_t webhook = fold_.outbox.at(i).webhook;
+        const Fold::OutboxRow& row = fold_.outbox.at(i);
+        const std::uint32_t webhook = row.webhook;
         if (calls.busy.contains(webhook) || calls.rests[webhook].until > now) continue;
         if (calls.begun[webhook] >= longest) continue;
+        if (telling_of(fold_, row) == Telling::Later) continue;
         longest = calls.begun[webhook];
         found = i;
     }
     if (!found) return std::nullopt;
-    Delivery delivery = read_delivery(fold_.outbox.at(*found));
+    const Fold::OutboxRow row = fold_.outbox.at(*found);
+    Delivery delivery = read_delivery(row);
+    if (calls.goes_untold(telling_of(fold_, row), row)) delivery.body.clear();
     calls.busy.insert(delivery.webhook);
     calls.begun[delivery.webhook] = ++calls.calls;
     return delivery;
@@ -161,7 +208,7 @@ void RuntimeImpl::tell_dropped(WebhookCalls& calls) {
 
 void RuntimeImpl::deliver(const Delivery& delivery, WebhookCalls& calls) {
     const std::int64_t begun = seams_.clock.monotonic().us;
-    const bool gone = delivery.url.empty();
+    const bool gone = delivery.url.empty() || delivery.body.empty();  // no call is made
     const bool sent = !gone && send_webhook(delivery);
     const bool is_old = seams_.clock.now().us - delivery.at_us > kGiveUpAfter.us;
     const bool over = sent || gone || (is_old && calls.fails_long(delivery.webhook));
@@ -190,6 +237,7 @@ void RuntimeImpl::webhook_thread() {
     WebhookCalls calls;
     lock_.lock_shared();
     calls.dropped = fold_.counted(0, kWebhooksDropped);  // before the start: told by then
+    calls.first = fold_.applied() + 1;
     lock_.unlock_shared();
     std::vector<std::thread> others;
     others.reserve(kWebhookThreads - 1);
@@ -223,7 +271,9 @@ bool RuntimeImpl::record_delivery(const Delivery& d, bool sent) {
     w.u64(d.sequence);
     w.u32(d.ordinal);
     w.u32(d.webhook);
-    w.u8(sent ? 1 : 2);
+    w.u8(static_cast<std::uint8_t>(sent             ? WebhookTaken::Sent
+                                   : d.body.empty() ? WebhookTaken::Withheld
+                                                    : WebhookTaken::GivenUp));
     return write_now(one_record(std::move(p))).ok();
 }
 

@@ -105,6 +105,25 @@ struct World {
         });
         return out;
     }
+    void erase(const std::string& profile) {
+        std::atomic<bool> answered = false;
+        runtime->erase_profile(profile, true, [&](const Result<std::string>& r) {
+            EXPECT_TRUE(r.ok());
+            answered = true;
+        });
+        while (!answered) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    void says(const std::string& who, bool yes) {
+        std::atomic<bool> answered = false;
+        runtime->set_consent(R"({"type":"user_id","value":")" + who +
+                                 R"(","purposes":{"measurement":)" + (yes ? "true" : "false") +
+                                 "}}",
+                             [&](const Result<std::string>& r) {
+                                 EXPECT_TRUE(r.ok());
+                                 answered = true;
+                             });
+        while (!answered) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
     std::string listen() {  // the webhook's secret
         ask(&Runtime::create_audience,
             R"j({"name":"Seen","purpose":"measurement","rule":"count(Product Viewed) >= 1"})j");
@@ -326,6 +345,77 @@ TEST(Webhooks, RecipientsAreToldOfACorrectionAndOfARestrictedPersonNothingButThe
     ASSERT_EQ(calls.size(), 7u);
     EXPECT_EQ(calls[5].body.find(id), std::string::npos);
     EXPECT_EQ(calls[6].body.find(id), std::string::npos);
+}
+
+// What waits is asked again at the instant of the call.
+TEST(Webhooks, NoEntryIsToldAfterAWithdrawalOrAnErasureWasAcknowledged) {
+    for (const bool erases : {false, true}) {
+        SCOPED_TRACE(erases ? "erased" : "withdrawn");
+        fake::FakeDisk disk;
+        World world(disk);
+        world.listen();
+        world.http.answer(503);
+        world.visit("anna");
+        ASSERT_GE(world.wait_for(2, /*of_taken=*/false).size(), 2u);
+        world.visit("bert");  // his entry waits behind hers and is never tried
+        const auto id_of = [&](const char* who) {
+            world.runtime->wait_until_folded();
+            const auto found = world.runtime->find_profile("user_id", who, "", 0);
+            return std::string(json::parse(found.value()).at("id").as_string());
+        };
+        const std::string anna = id_of("anna"), bert = id_of("bert");
+        for (const auto& [who, id] : {std::pair("anna", anna), std::pair("bert", bert)}) {
+            if (erases)
+                world.erase(id);
+            else
+                world.says(who, false);
+        }
+        world.runtime->wait_until_folded();
+        world.http.answer(204);
+        world.visit("cleo");
+        const auto type_of = [](const HttpCall& call) {
+            return std::string(json::parse(call.body).at("type").as_string());
+        };
+        std::size_t known = 1;
+        while (known < 4 &&
+               (world.http.now().empty() || type_of(world.http.now().back()) != "audience.entered"))
+            world.wait_for(known++);
+        const auto calls = world.http.now();
+        ASSERT_FALSE(calls.empty());
+        EXPECT_NE(calls.back().body.find(id_of("cleo")), std::string::npos);
+        for (const HttpCall& call : calls) EXPECT_EQ(call.body.find(bert), std::string::npos);
+        if (erases) continue;  // the log is folded again meanwhile
+        ASSERT_EQ(calls.size(), 2u);
+        EXPECT_EQ(type_of(calls[0]), "audience.left") << "her entry may have been heard";
+        EXPECT_NE(calls[0].body.find(anna), std::string::npos);
+        const auto has = [&](const std::string& line) {
+            return world.runtime->metrics().find("\nfilrouge_webhooks_" + line + "\n") !=
+                   std::string::npos;
+        };
+        for (int i = 0; i < 1'000 && !has("waiting 0"); ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        EXPECT_TRUE(has("waiting 0"));
+        EXPECT_TRUE(has("withheld_total 3")) << "her entry, his entry and his leave";
+        EXPECT_TRUE(has("given_up_total 0"));
+    }
+}
+
+TEST(Webhooks, WhoAgreesAgainBeforeTheReceiverAnswersIsToldAsTheyAre) {
+    fake::FakeDisk disk;
+    World world(disk);
+    world.listen();
+    world.http.answer(503);
+    world.visit("anna");
+    ASSERT_GE(world.wait_for(1, /*of_taken=*/false).size(), 1u);
+    for (const bool yes : {false, true}) {
+        world.clock.advance(seconds(1));
+        world.says("anna", yes);
+    }
+    world.runtime->wait_until_folded();
+    world.http.answer(204);
+    const auto calls = world.wait_for(3);
+    ASSERT_GE(calls.size(), 1u);
+    EXPECT_EQ(json::parse(calls.back().body).at("type").as_string(), "audience.entered");
 }
 
 // Until the log is folded again a lent thing still knows its erased holder.
