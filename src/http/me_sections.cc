@@ -378,11 +378,21 @@ void add_farewell(PersonPage& page) {
     page.raw("<a class=\"button\" href=\"/me/export.json\" download=\"my-data.json\">");
     page.say({"For machines (JSON)", "Pour un logiciel (JSON)"}).raw("</a></p>");
     close_section(page);
-    open_section(page, "erase", {"Be forgotten", "Effacez vos données"},
-                 {"Everything above is erased at once and in every backup. You keep what you "
-                  "downloaded; we keep nothing that names you.",
-                  "Tout ce qui précède est effacé aussitôt, sauvegardes comprises. Vous gardez ce "
-                  "que vous avez téléchargé ; nous ne gardons rien qui vous nomme."});
+    open_section(
+        page, "erase", {"Be forgotten", "Effacez vos données"},
+        {"Everything above becomes unreadable at once, in our backups of it too. We keep a "
+         "scrambled print of each of your identifiers, so that an old file does not bring "
+         "you back; what happened, without a name (when, where, what and for how much); "
+         "and that this erasure was done. Copies of our keys made before it can open old "
+         "backups until they are deleted, and a message that we could not read is closed "
+         "when its term ends. You keep what you downloaded.",
+         "Tout ce qui précède devient aussitôt illisible, y compris dans nos sauvegardes. "
+         "Nous gardons une empreinte brouillée de chacun de vos identifiants, pour qu’un "
+         "ancien fichier ne vous fasse pas revenir ; ce qui s’est passé, sans nom (quand, "
+         "où, quoi et pour combien) ; et le fait que cet effacement a eu lieu. Des copies "
+         "de nos clés faites auparavant peuvent ouvrir d’anciennes sauvegardes jusqu’à "
+         "leur suppression, et un message que nous n’avons pas pu lire est refermé à la "
+         "fin de son délai. Vous gardez ce que vous avez téléchargé."});
     open_form(page, "/me/erase");
     page.raw(
         "<label class=\"check\"><input type=\"checkbox\" name=\"sure\" value=\"yes\" required>");

@@ -506,7 +506,7 @@ TEST(Me, OneDeedOfARoleIsToldOnceADayWhoeverElseLookedBetween) {
     EXPECT_NE(page.find("longer ago"), std::string::npos);
 }
 
-TEST(Me, AChoiceIsToldForEveryIdentifierAndErasureWantsItsBoxTicked) {
+TEST(Me, AChoiceIsOneCommandAndErasureSaysWhatIsKeptAndWantsItsBoxTicked) {
     MeDoor door;
     const std::string mine = door.session_of(kCamille);
     door.runtime.asked.clear();
@@ -518,13 +518,18 @@ TEST(Me, AChoiceIsToldForEveryIdentifierAndErasureWantsItsBoxTicked) {
     EXPECT_TRUE(door.was_asked("choose " + kCamille +
                                R"( {"purpose":"measurement","granted":false,"evidence":)"
                                R"({"page":"/me"}})"));
-    EXPECT_EQ(choices(), 1) << "one command for all identifiers";
+    EXPECT_EQ(choices(), 1) << "one command for the person";
     EXPECT_EQ(
         door.post("/me/choices?lang=fr", "purpose=measurement&choice=yes&wording=3", mine).status,
         303);
     EXPECT_TRUE(door.was_asked(R"("granted":true,"wording":3,"language":"fr",)"))
         << "the proof names what was shown";
     EXPECT_EQ(door.post("/me/choices", "purpose=measurement&choice=maybe", mine).status, 422);
+    for (const char* kept :
+         {"scrambled print", "what happened, without a name", "Copies of our keys"})
+        EXPECT_NE(door.get("/me?lang=en", mine).body.find(kept), std::string::npos) << kept;
+    for (const char* kept : {"empreinte brouillée", "sans nom", "copies de nos clés"})
+        EXPECT_NE(door.get("/me?lang=fr", mine).body.find(kept), std::string::npos) << kept;
     EXPECT_EQ(door.post("/me/erase", "", mine).status, 303);
     EXPECT_FALSE(door.was_asked("erase"));
     EXPECT_EQ(door.post("/me/erase", "sure=yes", mine).status, 200);
