@@ -56,7 +56,7 @@ struct BareName {
 // Every member of every event comes by here, and hardly any of them begins like one of the names or
 // has "mac" in it.
 bool may_be_one(std::string_view name) {
-    constexpr std::string_view kBeginnings = "bi bl bs cl em ex fa ga ip ir ma re so us vo wi xf";
+    constexpr std::string_view kBeginnings = "bi|bl|bs|cl|em|ex|fa|ga|ip|ir|ma|re|so|us|vo|wi|xf";
     if (name.size() < 2) return false;
     if (name.size() > 2 && !is_letter(name[1])) return true;  // "x-forwarded-for", "$ip"
     const std::array<char, 2> first = {lower(name[0]), lower(name[1])};

@@ -6,6 +6,7 @@
 
 #include "fake/fake_disk.h"
 #include "fake/temp_folder.h"
+#include "model/record_versions.h"
 #include "os/disk.h"
 #include "storage/log.h"
 
@@ -61,7 +62,7 @@ class LogContract : public testing::TestWithParam<Maker> {
 NewRecord record(std::uint64_t n) {
     NewRecord r;
     r.type = n % 3 == 0 ? RecordType::Tick : RecordType::Event;
-    r.version = static_cast<std::uint8_t>(n % 250);
+    r.version = static_cast<std::uint8_t>(1 + n % newest_version(r.type));
     r.fragment = {static_cast<std::uint32_t>(n * 7)};
     r.clear = "clear " + std::to_string(n);
     r.sealed = Bytes(n % 400, static_cast<char>('a' + n % 26));
