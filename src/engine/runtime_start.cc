@@ -186,6 +186,8 @@ Result<void> RuntimeImpl::load_and_replay() {
     fill_board(fold_.graph.fragments());
     publish_doors();
     clock_.raise({fold_.now().us});
+    // What is said now comes after every erasure, or it would count as said before.
+    for (const Erasure& erasure : erasures_->all()) clock_.raise({erasure.at.us});
     snapshot_at_ = std::min({fold_at, directory_at, dedupe_at});
     return {};
 }

@@ -59,7 +59,10 @@ void View::read_thread(ThreadKey key, bool of_views, Shown& shown) {
         before = at;
         if (event.at("name").as_string() != (of_views ? "Product Viewed" : "Order Completed"))
             continue;
-        const json::value& number = event.at("properties").at("n");
+        // Without its key it is closed: its person is being erased meanwhile, or it is lost.
+        const json::value* properties = event.as_object().if_contains("properties");
+        if (properties == nullptr) continue;
+        const json::value& number = properties->at("n");
         (of_views ? shown.views : shown.orders)[number.to_number<std::uint32_t>()].push_back(at);
         if (!sequences_.insert(event.at("sequence").to_number<std::int64_t>()).second)
             faults_.push_back("two events have one number");
