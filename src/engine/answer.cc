@@ -86,6 +86,9 @@ void csv_line(std::string& out, std::size_t cells, const auto& cell) {
 
 }  // namespace
 
+// Not in the header: GCC 12 takes what it builds of a literal, inlined, for too short.
+void Answer::note(std::string text) { notes_.push_back(std::move(text)); }
+
 void Answer::Table::is_of(std::uint64_t count) {
     persons.resize(rows.size());
     persons.back() = fewest(persons.back(), count);

@@ -42,7 +42,7 @@ class Answer {
     void is_of(std::uint64_t count);
     // Stays where it is while others are made.
     Table& table(std::string_view name, std::initializer_list<std::string_view> columns);
-    void note(std::string text) { notes_.push_back(std::move(text)); }
+    void note(std::string text);
     // Of fewer persons than `least`, but some, nothing is told but what the row is about.
     void hide_small(std::uint64_t least);
 

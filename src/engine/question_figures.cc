@@ -185,14 +185,9 @@ Result<std::map<std::uint32_t, std::uint64_t>> Figure::persons_by_group(std::int
 
 std::optional<double> Figure::nothing() const { return value(query::MetricRow{}); }
 
-// By itself, since GCC 12 warns of bounds where it knows the length of a text that it moves.
-[[gnu::noinline]] static void note(Answer& answer, std::string text) {
-    answer.note(std::move(text));
-}
-
 void Figure::note_currency(Answer& answer) const {
     if (money_ && currency().empty())
-        note(answer, "Amounts stand as they are, whatever their currency; tell \"currency\".");
+        answer.note("Amounts stand as they are, whatever their currency; tell \"currency\".");
 }
 
 std::string Figure::group_name(const query::CellKey& key, std::size_t split) const {
