@@ -63,8 +63,9 @@ HttpResponse text_response(int status, std::string_view text);
 HttpResponse problem_response(int status, const Error& error);
 // From an error's code: "..._not_found" is 404, "...forbidden" 403, "..._exists", "..._conflict"
 // and "..._in_use" 409,
-// "...invalid_json" 400, "...disk_full" 507, "...overloaded", "...stopping", "..._timeout",
-// "...not_yet" and "engine.failed" 503, everything else 422.
+// "...invalid_json" 400, "...disk_full" and "disk.full" 507, "...overloaded", "...stopping",
+// "..._timeout", "...not_yet" and "engine.failed" 503, what else "disk.", "keys.", "log." and
+// "seal." tell 500, everything else 422.
 int status_of(const Error& error);
 // A page of another site may send events and read the plain answer, without cookies.
 void add_cors(const HttpRequest& request, HttpResponse& response);

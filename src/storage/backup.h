@@ -54,11 +54,11 @@ struct RepairReport {
     std::vector<std::string> replaced;  // paths of segments
     LogOpening log;                     // of the repaired one, every byte read again
 };
-// Takes the segments of the log that are damaged or missing from the backup; what was damaged stays
-// beside them as "*.damaged". Nothing is replaced by less than was there: the newest segment, or
-// one that the backup holds only the beginning of, is refused ("repair.not_in_backup"), and so is a
-// folder that a server has open ("disk.locked"). An error other than of the disk has changed
-// nothing.
+// Takes the segments of the log that are damaged or missing from the backup, those behind the last
+// one that is left as well; what was damaged stays beside them as "*.damaged". Nothing is replaced
+// by less than was there: a damaged newest segment, one that the backup holds only the beginning
+// of, or an end that a snapshot is behind, is refused ("repair.not_in_backup"), and so is a folder
+// that a server has open ("disk.locked"). An error other than of the disk has changed nothing.
 Result<RepairReport> repair_from_backup(Disk& disk, const std::string& data,
                                         const std::string& folder);
 
