@@ -247,22 +247,20 @@ JsonAt EventReader::read_object(TopKey key, JsonAt value) {
     }
     if (key == T::Context) return read_context(value, false);
     if (body_.count(value) > kTopPropertiesMax) return packer_.fail(Fit::TooManyProperties);
-    if (key == T::Properties) {
-        return packer_.pack_members(
-            value, told_.properties, 1, [&](std::string_view name, JsonAt member) {
-                const PropertyKey* known = kProperty.find(name);
-                if (known != nullptr) told_.property.note(*known, member);
-                if (keep_cut(body_, rules_, FreePart::Properties, name, member, told_.properties))
-                    return body_.past_scalar(member);
-                return read_free(FreePart::Properties, name, member);
-            });
-    }
-    return packer_.pack_members(value, told_.traits, 1, [&](std::string_view name, JsonAt member) {
-        const TraitKey* known = kTrait.find(name);
-        if (known != nullptr) told_.trait.note(*known, member);
-        if (keep_cut(body_, rules_, FreePart::Traits, name, member, told_.traits))
-            return body_.past_scalar(member);
-        return read_free(FreePart::Traits, name, member);
+    return key == T::Properties
+               ? read_known(kProperty, told_.property, FreePart::Properties, told_.properties, 1,
+                            value)
+               : read_known(kTrait, told_.trait, FreePart::Traits, told_.traits, 1, value);
+}
+
+template <class Words, class Key>
+JsonAt EventReader::read_known(const Words& words, Found<Key>& found, FreePart part, Members& into,
+                               int depth, JsonAt object) {
+    return packer_.pack_members(object, into, depth, [&](std::string_view name, JsonAt member) {
+        const Key* known = words.find(name);
+        if (known != nullptr) found.note(*known, member);
+        if (keep_cut(body_, rules_, part, name, member, into)) return body_.past_scalar(member);
+        return read_free(part, name, member);
     });
 }
 
@@ -327,14 +325,8 @@ JsonAt EventReader::take_context(ContextKey key, std::string_view name, JsonAt v
 
 JsonAt EventReader::read_context_traits(JsonAt value) {
     if (body_.count(value) > kTopPropertiesMax) return packer_.fail(Fit::TooManyProperties);
-    return packer_.pack_members(
-        value, told_.context_traits, 2, [&](std::string_view name, JsonAt member) {
-            const TraitKey* known = kTrait.find(name);
-            if (known != nullptr) told_.context_trait.note(*known, member);
-            if (keep_cut(body_, rules_, FreePart::Traits, name, member, told_.context_traits))
-                return body_.past_scalar(member);
-            return read_free(FreePart::Traits, name, member);
-        });
+    return read_known(kTrait, told_.context_trait, FreePart::Traits, told_.context_traits, 2,
+                      value);
 }
 
 }  // namespace filrouge::collect

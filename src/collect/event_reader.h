@@ -136,6 +136,10 @@ class EventReader {
   private:
     JsonAt read_member(TopKey key, JsonAt value);
     JsonAt read_object(TopKey key, JsonAt value);
+    // The members of an object of the sender's own, of which some have a meaning.
+    template <class Words, class Key>
+    JsonAt read_known(const Words& words, Found<Key>& found, FreePart part, Members& into,
+                      int depth, JsonAt object);
     JsonAt read_context(JsonAt object, bool only_new);
     JsonAt take_context(ContextKey key, std::string_view name, JsonAt value);
     JsonAt read_context_traits(JsonAt value);

@@ -27,6 +27,17 @@ class AppenderTest : public testing::Test {
         return answered->get_future();
     }
     std::uint64_t groups() const { return appender.counters().groups.load(); }
+    // Over the log as it is now: a test may have put its own there.
+    Appender writing(std::function<void(DurableGroup)> durable) {
+        return {*log,
+                *keys,
+                directory,
+                settled,
+                clock,
+                {days(7), 1'000, {}},
+                std::move(durable),
+                [](const Error&) {}};
+    }
 
     fake::FakeClock clock;
     fake::FakeRandom random{1};
@@ -121,14 +132,7 @@ TEST_F(AppenderTest, HowLongAGroupIsBeingWrittenIsKnownWhileItIs) {
     auto held = std::make_unique<HeldLog>();
     HeldLog& slow = *held;
     log = std::move(held);
-    Appender writer{*log,
-                    *keys,
-                    directory,
-                    settled,
-                    clock,
-                    {days(7), 1'000, {}},
-                    [](const DurableGroup&) {},
-                    [](const Error&) {}};
+    Appender writer = writing([](const DurableGroup&) {});
     EXPECT_EQ(writer.writing_for().us, 0);
     PreparedRequest request;
     request.records.emplace_back().record.type = RecordType::Tick;
@@ -165,14 +169,7 @@ TEST_F(AppenderTest, WhereMoreComesThanTheDiskTakesTheQueueIsKnownToStand) {
     auto owned = std::make_unique<SlowLog>(clock);
     SlowLog& slow = *owned;
     log = std::move(owned);
-    Appender writer{*log,
-                    *keys,
-                    directory,
-                    settled,
-                    clock,
-                    {days(7), 1'000, {}},
-                    [](const DurableGroup&) {},
-                    [](const Error&) {}};
+    Appender writer = writing([](const DurableGroup&) {});
     slow.ask = [&] { return writer.is_behind(); };
     std::promise<void> last;
     constexpr int kRequests = 12;
@@ -324,14 +321,7 @@ class HeldGroups {
 TEST_F(AppenderTest, AWithdrawalThatIsSentAgainIsAnsweredWhenTheFirstIsFolded) {
     ASSERT_TRUE(settled.open(0).ok());
     HeldGroups groups;
-    Appender writer{*log,
-                    *keys,
-                    directory,
-                    settled,
-                    clock,
-                    {days(7), 1'000, {}},
-                    [&groups](DurableGroup group) { groups.add(std::move(group)); },
-                    [](const Error&) {}};
+    Appender writer = writing([&groups](DurableGroup group) { groups.add(std::move(group)); });
     const auto send = [&writer] {
         PreparedRequest request;
         Prepared& withdrawal = request.records.emplace_back();

@@ -2,6 +2,7 @@
 // sanitizer of this compiler does not see. For std::unique_lock.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
