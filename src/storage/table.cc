@@ -12,6 +12,8 @@ namespace {
 // From here on an arena asks for pages of 2 MiB: its rows are read in the order of events, each in
 // another page, and finding small pages costs as much as the rows. A small arena would waste most.
 constexpr std::uint64_t kHugePagesFrom = 1024 * 1024;
+// What is noted of a page before it is cheaper to copy it whole.
+constexpr std::uint64_t kFormerBytesMax = kArenaPageBytes / 8;
 #ifndef MADV_COLLAPSE
 constexpr int MADV_COLLAPSE = 25;  // since Linux 6.1; glibc names it later
 #endif
@@ -67,17 +69,45 @@ void Arena::resize(std::uint64_t size) {
         zero(base_, size, size_);
     }
     const std::uint64_t pages = (std::max(size, size_) + kArenaPageBytes - 1) / kArenaPageBytes;
-    if (dirty_.size() * 64 < pages) dirty_.resize(pages / 64 + 1 + dirty_.size() / 2, 0);
+    if (dirty_.size() * 64 < pages) {
+        dirty_.resize(pages / 64 + 1 + dirty_.size() / 2, 0);
+        unwatched_.resize(dirty_.size(), 0);
+    }
     if (size_ < kHugePagesFrom && size >= kHugePagesFrom)
         ask_for_huge_pages(base_, reserve_, size_ == 0);
     size_ = size;
 }
 
-void Arena::first_change(std::uint64_t page) {
+bool Arena::is_pending(std::uint64_t page) const {
+    return page >> 6 < pending_.size() && (pending_[page >> 6] >> (page & 63) & 1) != 0;
+}
+
+void Arena::watched_change(std::uint64_t page, std::uint64_t offset, std::uint64_t length) {
     dirty_[page >> 6] |= 1ull << (page & 63);
-    if (page >> 6 >= pending_.size() || (pending_[page >> 6] >> (page & 63) & 1) == 0) return;
-    pending_[page >> 6] &= ~(1ull << (page & 63));
-    aside_.push_back(captured(page));
+    if (is_pending(page)) {
+        const std::uint64_t begin = page * kArenaPageBytes;
+        // What was appended since is of no capture.
+        const std::uint64_t end = std::min(begin + kArenaPageBytes, captured_size_);
+        const std::uint64_t from = std::max(offset, begin);
+        const std::uint64_t to = std::min(offset + length, end);
+        if (from >= to || note_former(page, from, to)) return;
+        aside_.push_back(captured(page));
+    }
+    unwatched_[page >> 6] |= 1ull << (page & 63);
+}
+
+bool Arena::note_former(std::uint64_t page, std::uint64_t from, std::uint64_t to) {
+    Pending& pending = pages_[page];
+    const std::uint64_t length = to - from;
+    const std::uint64_t bytes = sizeof(Former) + length;
+    if (pending.former_bytes + bytes > kFormerBytesMax) return false;
+    char* const place = static_cast<char*>(formers_->allocate(bytes, alignof(Former)));
+    const Former former{pending.formers, static_cast<std::uint16_t>(from - page * kArenaPageBytes),
+                        static_cast<std::uint16_t>(length)};
+    pending.formers = new (place) Former(former);
+    std::memcpy(place + sizeof(Former), base_ + from, length);
+    pending.former_bytes += static_cast<std::uint32_t>(bytes);
+    return true;
 }
 
 // Answers how many pages it has.
@@ -89,7 +119,10 @@ std::uint64_t Arena::begin_capture(bool whole) {
     pending_from_ = 0;
     captured_size_ = size_;
     aside_.clear();
+    pages_.assign(pages, {});
+    formers_ = std::make_unique<std::pmr::monotonic_buffer_resource>();
     std::fill(dirty_.begin(), dirty_.end(), 0);
+    std::fill(unwatched_.begin(), unwatched_.end(), 0);
     std::uint64_t count = 0;
     for (const std::uint64_t word : pending_)
         count += static_cast<std::uint64_t>(std::popcount(word));
@@ -99,20 +132,29 @@ std::uint64_t Arena::begin_capture(bool whole) {
 void Arena::end_capture() {
     pending_ = {};
     aside_ = {};
+    pages_ = {};
+    formers_.reset();
+    unwatched_ = dirty_;
 }
 
-CapturedPage Arena::captured(std::uint64_t page) const {
+CapturedPage Arena::captured(std::uint64_t page) {
     const std::uint64_t from = page * kArenaPageBytes;
     const std::uint64_t length = std::min(kArenaPageBytes, captured_size_ - from);
-    return {id_, page, Bytes(base_ + from, length)};
+    CapturedPage out{id_, page, Bytes(base_ + from, length)};
+    for (const Former* former = pages_[page].formers; former != nullptr; former = former->before)
+        std::memcpy(out.bytes.data() + former->at, former + 1, former->length);
+    const std::uint64_t bit = 1ull << (page & 63);
+    pending_[page >> 6] &= ~bit;
+    unwatched_[page >> 6] |= dirty_[page >> 6] & bit;
+    return out;
 }
 
 void Arena::take_captured(std::size_t pages_max, std::vector<CapturedPage>& out) {
     for (; !aside_.empty() && out.size() < pages_max; aside_.pop_back())
         out.push_back(std::move(aside_.back()));
     for (; pending_from_ < pending_.size(); ++pending_from_) {
-        std::uint64_t& word = pending_[pending_from_];
-        for (; word != 0 && out.size() < pages_max; word &= word - 1) {
+        const std::uint64_t& word = pending_[pending_from_];
+        while (word != 0 && out.size() < pages_max) {
             const auto bit = static_cast<std::uint64_t>(std::countr_zero(word));
             out.push_back(captured(pending_from_ * 64 + bit));
         }
@@ -173,7 +215,10 @@ bool TableSpace::apply(const Capture& capture) {
         }
         std::memcpy(arena->base_ + from, page.bytes.data(), page.bytes.size());
     }
-    for (Arena* arena : arenas_) std::fill(arena->dirty_.begin(), arena->dirty_.end(), 0);
+    for (Arena* arena : arenas_) {
+        std::fill(arena->dirty_.begin(), arena->dirty_.end(), 0);
+        std::fill(arena->unwatched_.begin(), arena->unwatched_.end(), 0);
+    }
     return true;
 }
 
@@ -193,6 +238,7 @@ void TableSpace::swap(TableSpace& other) {
         std::swap(mine.base_, its.base_);
         std::swap(mine.size_, its.size_);
         std::swap(mine.dirty_, its.dirty_);
+        std::swap(mine.unwatched_, its.unwatched_);
     }
 }
 

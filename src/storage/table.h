@@ -5,14 +5,15 @@
 // state hash is taken over them.
 //
 // One thread edits; others may read under the owner's lock. A capture is what there was at one
-// moment, taken in pieces while editing goes on: whoever edits a page that was not taken yet sets a
-// copy of it aside first. So it stops nobody for long and costs the memory of what changes
-// meanwhile.
+// moment, taken in pieces while editing goes on: whoever edits a page that was not taken yet notes
+// what stood there first, and where that becomes much, sets a copy of the page aside. So it stops
+// nobody for long: hashed keys touch every page within a moment, and few bytes of each.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -68,28 +69,43 @@ class Arena {
         if (length == 0) return;
         for (std::uint64_t p = offset / kArenaPageBytes;
              p <= (offset + length - 1) / kArenaPageBytes; ++p) {
-            if ((dirty_[p >> 6] >> (p & 63) & 1) == 0) first_change(p);
+            if ((unwatched_[p >> 6] >> (p & 63) & 1) == 0) watched_change(p, offset, length);
         }
     }
     std::uint16_t id() const { return id_; }
 
   private:
     friend class TableSpace;
-    void first_change(std::uint64_t page);  // since the last capture began
+    struct Former {  // the bytes of a page as they were follow it
+        const Former* before;
+        std::uint16_t at, length;
+    };
+    struct Pending {                      // a page of the capture, until it is taken
+        const Former* formers = nullptr;  // the latest first
+        std::uint32_t former_bytes = 0;
+    };
+    // Of a page that is clean or pending.
+    void watched_change(std::uint64_t page, std::uint64_t offset, std::uint64_t length);
+    bool is_pending(std::uint64_t page) const;
+    // Whether what stands there could be noted; else the page is to be set aside.
+    bool note_former(std::uint64_t page, std::uint64_t from, std::uint64_t to);
     std::uint64_t begin_capture(bool whole);
     void end_capture();
-    CapturedPage captured(std::uint64_t page) const;
+    CapturedPage captured(std::uint64_t page);  // it is pending no more
     void take_captured(std::size_t pages_max, std::vector<CapturedPage>& out);
 
     char* base_ = nullptr;
     std::uint64_t size_ = 0;
     std::uint64_t reserve_ = 0;
     std::uint16_t id_ = 0;
-    std::vector<std::uint64_t> dirty_;    // one bit a page
-    std::vector<std::uint64_t> pending_;  // a bit a page that is captured and was not copied yet
-    std::size_t pending_from_ = 0;        // no bits in the words before
+    std::vector<std::uint64_t> dirty_;      // one bit a page
+    std::vector<std::uint64_t> unwatched_;  // of those, the ones that are not pending
+    std::vector<std::uint64_t> pending_;    // a bit a page that is captured and was not copied yet
+    std::size_t pending_from_ = 0;          // no bits in the words before
     std::uint64_t captured_size_ = 0;
-    std::vector<CapturedPage> aside_;  // copied because they were about to change
+    std::vector<Pending> pages_;  // by page, while a capture is taken
+    std::unique_ptr<std::pmr::monotonic_buffer_resource> formers_;
+    std::vector<CapturedPage> aside_;  // copied because much of them was about to change
 };
 
 // Hands out the pages of a capture in any order, some at a time, and none when there are no more.
