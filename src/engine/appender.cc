@@ -412,6 +412,15 @@ void Appender::end_dedupe_capture() {
     dedupe_space_.end_capture();
 }
 
+void Appender::prepare_growth(IngestTime now) {
+    std::vector<MemoryAhead> all;
+    {
+        const std::lock_guard lock(dedupe_mutex_);
+        all = dedupe_.ahead(now);
+    }
+    for (const MemoryAhead& memory : all) clear_ahead(memory);
+}
+
 bool Appender::wants_to_settle() {
     const std::lock_guard lock(dedupe_mutex_);
     return dedupe_.imported() >= imported_ids_max_;

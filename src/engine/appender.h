@@ -71,6 +71,9 @@ class Appender {
     void submit(PreparedRequest request);
     void count_refused(std::uint32_t events);  // that were not submitted
     void stop();                               // writes what waits, then joins
+    // Now and then, by another thread: the log's own does not wait for the system to clear memory
+    // when the window of ids grows.
+    void prepare_growth(IngestTime now);
     std::size_t queued_bytes() const { return queued_bytes_.load(); }
     // For how long the group that is being written has been; zero where none is.
     Duration writing_for() const;

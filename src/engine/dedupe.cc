@@ -14,6 +14,9 @@ std::uint32_t part_of(std::uint64_t key) { return static_cast<std::uint32_t>(key
 
 // In 64ths, how full a part may be: one part after the other, so that few grow at a time.
 std::uint64_t full_at(std::uint32_t part) { return 48 - part; }
+// Of a table's 64ths, how many before it is full its successor gets its memory: at a hundred
+// thousand ids a second and a million slots that is some seconds.
+constexpr std::uint32_t kAhead = 3;
 bool is_full(std::uint32_t part, std::uint64_t taken, std::uint64_t slots) {
     return (taken + 1) * 64 > slots * full_at(part);
 }
@@ -141,14 +144,30 @@ void DedupeWindow::move_some(std::uint32_t part, std::uint32_t slots, std::uint3
     if (half.former_left % kGivenBack == 0) from.resize(half.former_left);
 }
 
+std::vector<MemoryAhead> DedupeWindow::ahead(IngestTime now) const {
+    std::vector<MemoryAhead> all;
+    for (std::uint32_t part = 0; part < halves_.size(); ++part) {
+        const std::uint64_t slots = current(part).size();
+        if (halves_.at(part).former_left != 0 ||
+            !is_full(part, counts_.at(part) + slots * kAhead / 64, slots))
+            continue;
+        all.push_back(former(part).ahead(size_for_living(part, second_of(now))));
+    }
+    return all;
+}
+
+// A machine that does not know the time begins in 1970: its first second is no forgotten id.
+std::uint32_t DedupeWindow::second_of(IngestTime received) {
+    return static_cast<std::uint32_t>(
+        std::clamp<std::int64_t>(received.us / 1'000'000, kForgotten + 1, kForEver - 1));
+}
+
 DedupeVerdict DedupeWindow::admit(std::uint64_t key, std::uint32_t check, bool for_ever,
                                   IngestTime received) {
     key = std::max<std::uint64_t>(key, 1);
     open();
     const std::uint32_t part = part_of(key);
-    // A machine that does not know the time begins in 1970: its first second is no forgotten id.
-    const auto now = static_cast<std::uint32_t>(
-        std::clamp<std::int64_t>(received.us / 1'000'000, kForgotten + 1, kForEver - 1));
+    const std::uint32_t now = second_of(received);
     make_room(part, now);
     const std::optional<Found> found = find(part, key);
     if (found) {

@@ -36,6 +36,8 @@ class DedupeWindow {
     // Of what admit() called new and the log did not take: it is new again.
     void forget(std::uint64_t key);
     std::uint64_t size() const;  // those that expired among them, until their part was full
+    // For the tables that will soon take the place of full ones.
+    std::vector<MemoryAhead> ahead(IngestTime now) const;
 
     std::uint64_t imported() const { return totals().imported; }  // of them for ever
     // Part by part, so that none takes long. The keys of a part are below those of the next.
@@ -89,6 +91,7 @@ class DedupeWindow {
     bool expired(const Slot& slot, std::uint32_t now) const;
     void make_room(std::uint32_t part, std::uint32_t now);
     void forget(Slot& slot);
+    static std::uint32_t second_of(IngestTime received);
     std::uint32_t size_for_living(std::uint32_t part, std::uint32_t now) const;
     void move_some(std::uint32_t part, std::uint32_t slots, std::uint32_t now);
     void open();

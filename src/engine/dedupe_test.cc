@@ -142,6 +142,33 @@ TEST(Dedupe, NoIdCostsMoreThanAFewPages) {
     EXPECT_LE(most, 8u);
 }
 
+TEST(Dedupe, TheMemoryOfATableIsKnownBeforeTheTableIsNeeded) {
+    TableSpace space;
+    DedupeWindow window(space, days(7));
+    std::mt19937_64 rng(1);
+    constexpr IngestTime kNow{1'767'225'600'000'000};
+    std::uint64_t known = 0;  // the largest of the last look
+    int grown = 0;
+    for (int i = 0; i < 1'200'000; ++i) {
+        const std::uint64_t before = space.bytes();
+        window.admit(rng(), 1, false, kNow);
+        if (space.bytes() > before + (1 << 20) && i > 1'000) {
+            ASSERT_GE(known, space.bytes() - before) << i;
+            ++grown;
+        }
+        if (i % 1'000 != 0) continue;
+        known = 0;
+        const bool compares = i % 100'000 == 0;
+        const Hash128 state = compares ? space.hash() : Hash128{};
+        for (const MemoryAhead& memory : window.ahead(kNow)) {
+            known = std::max(known, memory.bytes);
+            clear_ahead(memory);
+        }
+        ASSERT_EQ(compares ? space.hash() : Hash128{}, state);
+    }
+    EXPECT_GT(grown, 10);
+}
+
 // A shop's thousandth week needs no more than its third.
 TEST(Dedupe, WhatExpiresGivesItsRoomToWhatComes) {
     TableSpace space;

@@ -457,6 +457,7 @@ void RuntimeImpl::housekeeping_thread() {
             look_at_disk();
             look_at_clock();
             followers_.ask_still();
+            appender_.prepare_growth({seams_.clock.now().us});
             next_look = passed + kLookEvery.us;
         }
         if (seams_.clock.monotonic().us >= next_forgetting) {

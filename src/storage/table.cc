@@ -17,6 +17,9 @@ constexpr std::uint64_t kFormerBytesMax = kArenaPageBytes / 8;
 #ifndef MADV_COLLAPSE
 constexpr int MADV_COLLAPSE = 25;  // since Linux 6.1; glibc names it later
 #endif
+#ifndef MADV_POPULATE_WRITE
+constexpr int MADV_POPULATE_WRITE = 23;  // since Linux 5.14
+#endif
 
 // Addresses that begin with a huge page.
 char* reserve_addresses(std::uint64_t bytes) {
@@ -52,6 +55,13 @@ void zero(char* base, std::uint64_t from, std::uint64_t to) {
 
 }  // namespace
 
+// A system that knows no such call clears it when it is written.
+void clear_ahead(const MemoryAhead& memory) {
+    if (memory.bytes < kHugePagesFrom) return;
+    ask_for_huge_pages(memory.at, memory.bytes, true);
+    static_cast<void>(madvise(memory.at, memory.bytes, MADV_POPULATE_WRITE));
+}
+
 Arena::Arena(TableSpace& space, std::uint16_t id, std::uint64_t reserve)
     : base_(reserve_addresses(reserve)), reserve_(reserve), id_(id) {
     const auto at = std::lower_bound(space.arenas_.begin(), space.arenas_.end(), id,
@@ -80,6 +90,12 @@ void Arena::resize(std::uint64_t size) {
 
 bool Arena::is_pending(std::uint64_t page) const {
     return page >> 6 < pending_.size() && (pending_[page >> 6] >> (page & 63) & 1) != 0;
+}
+
+MemoryAhead Arena::ahead(std::uint64_t size) const {
+    ASSERT(size <= reserve_);
+    const std::uint64_t from = (size_ + kHugePageBytes - 1) / kHugePageBytes * kHugePageBytes;
+    return from < size ? MemoryAhead{base_ + from, size - from} : MemoryAhead{};
 }
 
 void Arena::watched_change(std::uint64_t page, std::uint64_t offset, std::uint64_t length) {

@@ -41,6 +41,15 @@ struct CapturedPage {
     std::uint64_t page = 0;
     Bytes bytes;  // up to kArenaPageBytes; the arena's last page may be shorter
 };
+// Memory that an arena has not used yet; valid while the arena is.
+struct MemoryAhead {
+    char* at = nullptr;
+    std::uint64_t bytes = 0;
+};
+// So that whoever writes there first does not wait for the system to clear it. By any thread,
+// beside edits: what stands there stays. Too little to be worth it is passed over.
+void clear_ahead(const MemoryAhead& memory);
+
 struct CaptureHead {             // of a capture, known when it begins
     std::uint64_t sequence = 0;  // the last record applied
     bool whole = false;
@@ -73,6 +82,7 @@ class Arena {
         }
     }
     std::uint16_t id() const { return id_; }
+    MemoryAhead ahead(std::uint64_t size) const;  // for a growth to `size`
 
   private:
     friend class TableSpace;
@@ -174,6 +184,9 @@ class Table {
     }
     void resize(std::uint32_t n) { arena_.resize(static_cast<std::uint64_t>(n) * sizeof(Row)); }
     void pop_back() { resize(size() - 1); }
+    MemoryAhead ahead(std::uint32_t n) const {
+        return arena_.ahead(static_cast<std::uint64_t>(n) * sizeof(Row));
+    }
 
   private:
     Arena arena_;
