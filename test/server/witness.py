@@ -68,10 +68,12 @@ class Client:
         self.lock = threading.Lock()
         self.senders, self.lives, self.sent, self.checked = [], 0, 0, 0
         self.over, self.slowest_seconds = False, 0
+        self.latest = 0  # when the last 200 was read, by the clock of the machine
 
     def note(self, ids, seconds):
         with self.lock:
             self.slowest_seconds = max(self.slowest_seconds, seconds)
+            self.latest = time.time()
             self.file.write("".join(i + "\n" for i in ids))
             self.file.flush()
             os.fsync(self.file.fileno())
