@@ -27,5 +27,30 @@ TEST(Api, WhatTheDiskDidIsNoFaultOfTheCallersAndNamesNoPath) {
     }
 }
 
+// What failed is told with the file it was; so that text must not be shown, also by a request that
+// looked a moment before.
+TEST(Probes, NoneNamesAFileWhateverTheMomentAtWhichTheServerFails) {
+    using engine::RuntimeState;
+    for (const RuntimeState before :
+         {RuntimeState::Starting, RuntimeState::Ready, RuntimeState::Stopping}) {
+        for (const bool busy : {false, true}) {
+            for (int looks = 1; looks <= 4; ++looks) {
+                for (const char* path : {"/readyz", "/health", "/healthz", "/version"}) {
+                    Door door(before);
+                    if (busy) door.runtime.busy = 1;
+                    door.runtime.fails_after_looks = looks;
+                    const HttpResponse told = door.ask("GET", path);
+                    EXPECT_EQ(told.body.find('/'), std::string::npos) << path << ": " << told.body;
+                }
+            }
+        }
+    }
+    Door door(RuntimeState::Failed);
+    EXPECT_EQ(door.ask("GET", "/readyz").status, 503);
+    EXPECT_EQ(door.ask("GET", "/readyz").body, "failed\n");
+    EXPECT_NE(Door(RuntimeState::Starting).ask("GET", "/readyz").body.find("12 of 34"),
+              std::string::npos);
+}
+
 }  // namespace
 }  // namespace filrouge::http

@@ -42,12 +42,14 @@ void healthz(const CallPtr& call) { call->reply_text(200, "ok"); }
 
 void readyz(const CallPtr& call) {
     engine::Runtime& runtime = call->runtime();
-    // Why it failed names files; that is for the log and not for whoever asks.
-    if (runtime.state() == engine::RuntimeState::Failed) return call->reply_text(503, "failed");
-    if (runtime.state() != engine::RuntimeState::Ready) {
-        return call->reply_text(503, runtime.state_text());
-    }
-    if (runtime.overloaded()) return call->reply_text(503, "overloaded: " + runtime.state_text());
+    // Why it failed names files; that is for the log and not for whoever asks. The text first: it
+    // fails at any moment, but never starts again, so that of one who is starting afterwards the
+    // text tells how far that is.
+    const std::string progress = runtime.state_text();
+    const engine::RuntimeState state = runtime.state();
+    if (state == engine::RuntimeState::Starting) return call->reply_text(503, progress);
+    if (state != engine::RuntimeState::Ready) return call->reply_text(503, name_of(state));
+    if (runtime.overloaded()) return call->reply_text(503, "overloaded");
     // Still 200: a balancer that took the server out would keep withdrawals of consent away, too.
     call->reply_text(200, runtime.short_of_disk()
                               ? "ready, short of disk space: events are answered 507"

@@ -50,7 +50,9 @@ class FakeRuntime : public engine::Runtime {
     }
 
     // --- what a test sets
-    engine::RuntimeState current = engine::RuntimeState::Ready;  // before requests come
+    // Before requests come.
+    mutable engine::RuntimeState current = engine::RuntimeState::Ready;
+    mutable int fails_after_looks = 0;  // at its state; 0: never
     std::optional<int> busy;
     std::optional<Error> ingest_error;
     std::optional<Error> error;  // of every question and command
@@ -98,10 +100,17 @@ class FakeRuntime : public engine::Runtime {
     // --- Runtime
     engine::RuntimeState state() const override {
         const std::lock_guard lock(mutex_);
-        return current;
+        const engine::RuntimeState told = current;
+        if (fails_after_looks > 0 && --fails_after_looks == 0)
+            current = engine::RuntimeState::Failed;
+        return told;
     }
     IngestTime now() override { return clock.now(); }
-    std::string state_text() const override { return "folding 12 of 34"; }
+    std::string state_text() const override {
+        const auto now = state();
+        return now == engine::RuntimeState::Failed ? "failed: data/keys/process.frk: fsync failed."
+                                                   : "folding 12 of 34";
+    }
     std::optional<int> overloaded() const override { return busy; }
     bool short_of_disk() const override { return disk_is_short; }
     void when_started(std::function<void()> call) override {
