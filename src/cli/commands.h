@@ -17,6 +17,7 @@ std::vector<Command> access_commands();
 std::vector<Command> quarantine_commands();
 std::vector<Command> look_commands();
 std::vector<Command> backup_commands();
+std::vector<Command> keys_commands();
 std::vector<Command> import_commands();
 std::vector<Command> query_commands();
 std::vector<Command> model_commands();

@@ -72,6 +72,11 @@ class AccessDesk {
     virtual Result<std::string> own_tokens(const Caller& who) = 0;
     virtual Result<std::string> create_own_token(std::string_view json, const SignedIn& who) = 0;
     virtual Result<std::string> revoke_own_token(std::string_view id, const Caller& who) = 0;
+
+    // --- the master key: another in its place, from the file that an operator put beside it; no
+    // caller brings or is shown one. {"rotated", "in": "file" or "environment"}. Errors:
+    // master_key.no_next and the others of storage/master_key.h.
+    virtual Result<std::string> rotate_master_key() = 0;
 };
 
 }  // namespace filrouge::engine

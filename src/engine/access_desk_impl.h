@@ -30,6 +30,7 @@ struct AccessSeams {
     std::function<Result<void>(std::vector<Prepared>)> write;
     std::mutex& commands;                          // one at a time, from validation to folded
     std::function<Result<void>(AuditEntry)> note;  // in the audit; durable on return
+    std::function<Result<std::string>()> rotate_master_key;
 };
 
 // Which tokens and accounts there are and what each may now, for the doors. The fold's lock must be
@@ -60,6 +61,7 @@ class AccessDeskImpl final : public AccessDesk {
     Result<std::string> own_tokens(const Caller& who) override;
     Result<std::string> create_own_token(std::string_view json, const SignedIn& who) override;
     Result<std::string> revoke_own_token(std::string_view id, const Caller& who) override;
+    Result<std::string> rotate_master_key() override { return seams_.rotate_master_key(); }
 
   private:
     struct Kept {

@@ -171,5 +171,57 @@ TEST(GoldenFolder, WithARecordOfEachKindOpensAndIsWhole) {
     expect_all_of_second(again);
 }
 
+// What was written before there was a way to do it: whoever is told, signed and known stays so.
+TEST(GoldenFolder, TakesAnotherMasterKeyAndIsWhole) {
+    constexpr std::int64_t kSinceHours = 24 * 1'200;
+    const std::string kPath = "shop/secrets/master-key";
+    fake::FakeDisk disk;
+    read(disk, kGolden / "folder-2");
+    const Bytes former = disk.raw(kPath), next = Bytes(64, 'b') + "\n";
+    {
+        Shop shop(disk, 2, hours(kSinceHours), default_settings());
+        EXPECT_EQ(shop.runtime->access().rotate_master_key().error().code, "master_key.no_next");
+        disk.set_raw(kPath + ".next", next);
+        says(shop.runtime->access().rotate_master_key(), R"({"rotated":true,"in":"file"})");
+        EXPECT_EQ(shop.notices.find("master key"), "master key rotated in=file");
+        expect_all_of_second(shop);
+    }
+    EXPECT_EQ(disk.raw(kPath), next);
+    EXPECT_FALSE(disk.exists(kPath + ".next"));
+    disk.crash(fake::Crash::LoseUnsynced, 1);
+    {
+        const auto with_former = disk.clone();
+        with_former->set_raw(kPath, former);
+        fake::FakeClock clock;
+        fake::FakeRandom random(4);
+        NoHttp http;
+        EXPECT_EQ(open_runtime({clock, random, *with_former, http}, default_settings(), "shop")
+                      .error()
+                      .code,
+                  "keys.wrong_master_key");
+    }
+    Shop again(disk, 3, hours(kSinceHours + 2), default_settings());
+    EXPECT_EQ(again.notices.find("snapshot skipped"), "") << "the snapshots' key is the same";
+    expect_all_of_second(again);
+}
+
+// A disk that fails in the middle of it ends the server, as any write of keys that fails does.
+TEST(GoldenFolder, AMasterKeyThatCouldNotBeSyncedEndsTheServerAndTheNextStartFindsIt) {
+    fake::FakeDisk disk;
+    read(disk, kGolden / "folder-1");
+    const std::string path = "shop/secrets/master-key.next";
+    {
+        Shop shop(disk, 2, hours(1), small_files());
+        disk.set_raw(path, Bytes(64, 'b') + "\n");
+        disk.fail_write(2, "disk.io");  // of process.frk
+        EXPECT_EQ(shop.runtime->access().rotate_master_key().error().code, "engine.failed");
+        EXPECT_EQ(shop.runtime->state(), RuntimeState::Failed);
+    }
+    disk.crash(fake::Crash::KeepRandom, 1);
+    Shop again(disk, 3, hours(1), small_files());
+    EXPECT_EQ(again.notices.find("next master key"), "next master key state=waits");
+    expect_all_of_first(again);
+}
+
 }  // namespace
 }  // namespace filrouge::engine

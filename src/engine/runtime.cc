@@ -63,7 +63,7 @@ bool changes_consent(const IngestRequest& request) {
 }  // namespace
 
 RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::string folder,
-                         std::unique_ptr<DiskLock> lock, std::unique_ptr<KeyStore> keys,
+                         std::unique_ptr<DiskLock> lock, std::unique_ptr<WrappedKeyStore> keys,
                          std::unique_ptr<Erasures> erasures, std::unique_ptr<Expiries> expiries,
                          std::unique_ptr<Log> log)
     : clock_(seams.clock),
@@ -134,7 +134,8 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
               [this] { return clock_.now(); },
               [this](std::vector<Prepared> records) { return write_now(std::move(records)); },
               command_mutex_,
-              [this](AuditEntry entry) { return rights_->note_durably(std::move(entry)); }})),
+              [this](AuditEntry entry) { return rights_->note_durably(std::move(entry)); },
+              [this] { return rotate_master_key(); }})),
       offers_(std::make_unique<OfferDeskImpl>(
           library(),
           OfferSeams{

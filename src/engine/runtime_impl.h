@@ -32,6 +32,7 @@
 #include "engine/questions_under_way.h"
 #include "engine/runtime.h"
 #include "engine/timed_turn.h"
+#include "storage/master_key.h"
 #include "storage/snapshot.h"
 
 namespace filrouge::engine {
@@ -41,11 +42,12 @@ struct ExpiredEvents;  // engine/retention.h
 class RuntimeImpl final : public Runtime {
   public:
     RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::string folder,
-                std::unique_ptr<DiskLock> lock, std::unique_ptr<KeyStore> keys,
+                std::unique_ptr<DiskLock> lock, std::unique_ptr<WrappedKeyStore> keys,
                 std::unique_ptr<Erasures> erasures, std::unique_ptr<Expiries> expiries,
                 std::unique_ptr<Log> log);
     ~RuntimeImpl() override;
-    void begin(KeyStoreOpening keys);  // starts the thread that folds what is there
+    // Starts the thread that folds what is there.
+    void begin(KeyStoreOpening keys, NextKey next);
 
     RuntimeState state() const override { return state_.load(); }
     IngestTime now() override { return clock_.now(); }
@@ -235,6 +237,8 @@ class RuntimeImpl final : public Runtime {
                               bool removed);
     Result<void> resolve_quarantined(std::uint64_t sequence, std::uint8_t how);
     std::string new_secret(std::size_t bytes);
+    Result<std::string> rotate_master_key();  // runtime_keys.cc
+    void tell_next_key(NextKey next) const;
     Result<IngestReply> ingest_now(IngestRequest request);  // until it is folded
     Result<BrandNo> brand_named(std::string_view id);       // whose a new thing is
 
@@ -266,7 +270,7 @@ class RuntimeImpl final : public Runtime {
     Settings settings_;
     std::string folder_;
     std::unique_ptr<DiskLock> folder_lock_;
-    std::unique_ptr<KeyStore> keys_;
+    std::unique_ptr<WrappedKeyStore> keys_;
     std::unique_ptr<Erasures> erasures_;
     std::unique_ptr<Expiries> expiries_;
     std::unique_ptr<Log> log_;

@@ -69,13 +69,11 @@ Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const S
     for (const char* name : kSnapshotFolders) TRY(seams.disk.make_folder(folder + name));
     auto lock = TRY(seams.disk.lock(folder + "/lock"));
     TRY(check_what_is_there(seams.disk, folder));
-    const DataKey master =
-        TRY(load_master_key(seams.disk, seams.random, folder + "/secrets/master-key"));
     KeyStoreOptions key_options;
     key_options.journal_bytes = settings.key_journal_bytes;
     KeyStoreOpening keys_opening;
-    auto keys = TRY(open_key_store(seams.disk, seams.random, folder + "/keys", master, key_options,
-                                   &keys_opening));
+    OpenedKeys keys = TRY(open_keys(seams.disk, seams.random, folder + "/keys",
+                                    folder + kMasterKeyFile, key_options, &keys_opening));
     auto erasures = TRY(Erasures::open(seams.disk, folder + "/keys"));
     auto expiries = TRY(Expiries::open(seams.disk, folder + "/keys"));
     SegmentLogOptions log_options;
@@ -85,14 +83,15 @@ Result<std::unique_ptr<Runtime>> open_runtime(const RuntimeSeams& seams, const S
     auto log = TRY(open_segment_log(seams.disk, folder + "/log", log_options, &opening));
     if (opening.torn_bytes > 0 && seams.tell)
         seams.tell({"log tail cut", {{"bytes", std::to_string(opening.torn_bytes)}}});
-    auto runtime =
-        std::make_unique<RuntimeImpl>(seams, settings, folder, std::move(lock), std::move(keys),
-                                      std::move(erasures), std::move(expiries), std::move(log));
-    runtime->begin(std::move(keys_opening));
+    auto runtime = std::make_unique<RuntimeImpl>(seams, settings, folder, std::move(lock),
+                                                 std::move(keys.store), std::move(erasures),
+                                                 std::move(expiries), std::move(log));
+    runtime->begin(std::move(keys_opening), keys.next);
     return std::unique_ptr<Runtime>(std::move(runtime));
 }
 
-void RuntimeImpl::begin(KeyStoreOpening keys) {
+void RuntimeImpl::begin(KeyStoreOpening keys, NextKey next) {
+    tell_next_key(next);
     starter_ = std::thread([this, keys = std::move(keys)] { start_thread(keys); });
 }
 

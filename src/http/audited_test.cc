@@ -40,6 +40,7 @@ TEST(Audited, IsEveryRouteThatShowsAPersonAndNoneThatOnlyShowsFigures) {
                                        {"POST", "/api/v1/tokens"},
                                        {"DELETE", "/api/v1/tokens/x"},
                                        {"POST", "/api/v1/session/tokens"},
+                                       {"POST", "/api/v1/keys/rotation"},
                                        {"POST", "/api/v1/accounts"}})
         EXPECT_TRUE(is_noted_first(*find_route(method, path).route)) << path;
 }

@@ -191,6 +191,7 @@ void post_account(const CallPtr& call);
 void delete_account(const CallPtr& call);
 
 // routes_access.cc
+void post_key_rotation(const CallPtr& call);
 void get_tokens(const CallPtr& call);
 void post_token(const CallPtr& call);
 void delete_token(const CallPtr& call);

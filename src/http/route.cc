@@ -194,6 +194,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/tokens", kAdmins, A, Pool, kNone, get_tokens},
     Route{"POST", "/api/v1/tokens", kAdmins, A, Pool, kJson, post_token},
     Route{"DELETE", "/api/v1/tokens/{id}", kAdmins, A, Pool, kNone, delete_token},
+    Route{"POST", "/api/v1/keys/rotation", kAdmins, A, Pool, kNone, post_key_rotation},
     Route{"POST", "/api/v1/rates", kAdmins, A, Pool, kJson, post_rate},
     Route{"GET", "/api/v1/webhooks", kAdmins, A, Io, kNone, get_webhooks},
     Route{"POST", "/api/v1/webhooks", kAdmins, A, Pool, kJson, post_webhook},

@@ -1,4 +1,4 @@
-// Tokens, everybody's and one's own; and who is signed in where.
+// Tokens, everybody's and one's own; who is signed in where; and the master key.
 #include "engine/access_desk.h"
 #include "http/body_json.h"
 #include "http/call.h"
@@ -23,6 +23,10 @@ engine::Caller whose_sessions(const Call& call) {
 }
 
 }  // namespace
+
+void post_key_rotation(const CallPtr& call) {
+    call->reply_result(call->runtime().access().rotate_master_key());
+}
 
 void get_tokens(const CallPtr& call) { call->reply_result(call->runtime().access().tokens()); }
 

@@ -269,6 +269,7 @@ TEST(Api, CommandsReachTheEngine) {
         {"POST", "/api/v1/consents", "{}", 200, "set_consent {}"},
         {"POST", "/api/v1/tokens", "{}", 201, "create_token {}"},
         {"DELETE", "/api/v1/tokens/t1", "", 200, "revoke_token t1"},
+        {"POST", "/api/v1/keys/rotation", "", 200, "rotate master key"},
         {"POST", "/api/v1/webhooks", "{}", 201, "create_webhook {}"},
         {"DELETE", "/api/v1/webhooks/w1", "", 200, "delete_webhook w1"},
         {"POST", "/api/v1/rates", "{}", 200, "set_rate {}"},

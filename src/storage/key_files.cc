@@ -212,7 +212,8 @@ Result<ProcessKeys> decode_process(BytesView bytes, const DataKey& master,
         return damaged(path, "its length is wrong");
     }
     const Error wrong{"keys.wrong_master_key", path + " was made under another master key.",
-                      "Give the master key that was used when this folder was made."};
+                      "Give the master key that this folder was under when it was last written, or "
+                      "when the backup that it comes from was made: docs/operations.md."};
     ProcessKeys out;
     std::memcpy(out.store.data(), bytes.data() + 16, out.store.size());
     const char* at = bytes.data() + kFileHeaderBytes;

@@ -163,20 +163,46 @@ DataKey KeyFolding::process_key(std::string_view name) const {
     return key_files::key_named(keys_.process.named, name);
 }
 
-Result<void> KeyFolding::forget(const Forgetting& prepared, const DataKey& master) {
-    ASSERT(prepared.work.owns_lock());
-    auto done = write_process(disk_, random_, keys_.path, prepared.process, master);
-    if (!done.ok() && done.error().code == "disk.full") return done;  // process.frk is the old one
-    if (done.ok()) done = switch_to(prepared);
-    if (done.ok()) return done;
+bool KeyFolding::is_under(const DataKey& master) const {
+    const std::lock_guard lock(named_mutex_);
+    return keys_.master == master;
+}
+
+// A bucket that is folded after it may be sealed with a key that process.frk no longer holds.
+Error KeyFolding::stop_after(const Error& error) {
     {
-        // A bucket that is folded now may be sealed with a key that process.frk no longer holds.
         const std::lock_guard lock(mutex_);
         stop_ = true;
     }
     changed_.notify_all();
-    if (done.error().code != "disk.full") return done;
-    return Error{"disk.io", done.error().message, "Free space, then start filrouge again."};
+    if (error.code != "disk.full") return error;
+    return {"disk.io", error.message, "Free space, then start filrouge again."};
+}
+
+Result<void> KeyFolding::forget(const Forgetting& prepared) {
+    ASSERT(prepared.work.owns_lock());
+    auto done = write_process(disk_, random_, keys_.path, prepared.process, keys_.master);
+    if (!done.ok() && done.error().code == "disk.full") return done;  // process.frk is the old one
+    if (done.ok()) done = switch_to(prepared);
+    if (done.ok()) return done;
+    return stop_after(done.error());
+}
+
+Result<void> KeyFolding::rewrap(const DataKey& master) {
+    const std::lock_guard work(work_mutex_);
+    TRY(check_synced());
+    if (stopping()) {
+        return Error{"keys.stopped", "An earlier write of keys failed; nothing more is accepted.",
+                     "Look for disk errors, then start filrouge again."};
+    }
+    const auto done = write_process(disk_, random_, keys_.path, keys_.process, master);
+    if (!done.ok()) {
+        if (done.error().code == "disk.full") return done;  // process.frk is the old one
+        return stop_after(done.error());
+    }
+    const std::lock_guard lock(named_mutex_);
+    keys_.master = master;
+    return {};
 }
 
 Result<void> KeyFolding::switch_to(const Forgetting& prepared) {

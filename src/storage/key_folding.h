@@ -29,6 +29,7 @@ class KeyFolding {
         const std::string& path;
         key_files::ProcessKeys& process;  // forgetting changes the keys of buckets
         KeyTable& table;
+        DataKey master;  // that process.frk is under; rewrap() changes it
     };
     KeyFolding(Disk& disk, Random& random, Keys keys, std::vector<StoredBucket> buckets,
                std::uint32_t oldest_journal, bool in_background);
@@ -56,12 +57,19 @@ class KeyFolding {
     // which keys are on disk, and nothing more is folded. "disk.full" comes from before it alone.
     // From any thread, also while forget() renews one.
     DataKey process_key(std::string_view name) const;
-    Result<void> forget(const Forgetting& prepared, const DataKey& master);
+    Result<void> forget(const Forgetting& prepared);
+
+    // process.frk under another master key; every key in it stays what it is. "disk.full" changed
+    // nothing; after another error nobody knows which of the two opens it, and nothing more is
+    // folded. Waits for a fold or a forgetting under way. From any thread.
+    Result<void> rewrap(const DataKey& master);
+    bool is_under(const DataKey& master) const;  // from any thread
 
     key_files::BucketSet bucket_files() const;  // whose directory entries are durable
 
   private:
     void run();
+    Error stop_after(const Error& error);
     Result<void> switch_to(const Forgetting& prepared);
     Result<void> fold(std::uint32_t journal);
     Result<bool> fold_bucket(std::uint32_t number);  // true when its file was replaced
@@ -74,9 +82,10 @@ class KeyFolding {
 
     Disk& disk_;
     Random& random_;
-    const Keys keys_;
-    mutable std::mutex
-        named_mutex_;        // guards keys_.process.named, which process_key() reads at any time
+    Keys keys_;
+    // Guards keys_.process.named and keys_.master, which process_key() and is_under() read at any
+    // time; both are written under work_mutex_ alone.
+    mutable std::mutex named_mutex_;
     std::mutex work_mutex_;  // held by who folds or forgets; guards the two below
     std::vector<StoredBucket> buckets_;
     std::uint32_t oldest_journal_;

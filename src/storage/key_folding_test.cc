@@ -22,7 +22,7 @@ TEST(KeyFolding, AFoldWaitsUntilForgettingIsDone) {
     KeyFolder folder = open_key_folder(disk, random, kFolder, master, {8 * 1024, {}}).value();
     KeyTable& table = *folder.table;
     for (std::uint32_t f = 0; f < 40; ++f) table.create({f % 8 + f / 8 * 4'096}, random);
-    KeyFolding folding(disk, random, {folder.path, *folder.process, table},
+    KeyFolding folding(disk, random, {folder.path, *folder.process, table, master},
                        std::move(folder.buckets), folder.oldest_journal, false);
     ASSERT_TRUE(folding.fold_now(0).ok());
     std::future<bool> fold;
@@ -32,7 +32,7 @@ TEST(KeyFolding, AFoldWaitsUntilForgettingIsDone) {
         const DataKey later = table.create({3 + 5 * 4'096}, random);  // the same bucket has more
         fold = std::async(std::launch::async, [&] { return folding.fold_now(0).ok(); });
         EXPECT_EQ(fold.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
-        ASSERT_TRUE(folding.forget(prepared.value(), master).ok());
+        ASSERT_TRUE(folding.forget(prepared.value()).ok());
         EXPECT_EQ(table.find({3 + 5 * 4'096}), later);
     }
     EXPECT_TRUE(fold.get());
@@ -94,7 +94,7 @@ struct FoldingWorld {
                                   {2, folder.table->highest(), 8 * 1024, key_files::BucketSet{}})
                         .ok());
         folding = std::make_unique<KeyFolding>(
-            disk, random, KeyFolding::Keys{folder.path, *folder.process, *folder.table},
+            disk, random, KeyFolding::Keys{folder.path, *folder.process, *folder.table, master},
             std::move(folder.buckets), folder.oldest_journal, false);
     }
     void expect_all_after_power_loss() {

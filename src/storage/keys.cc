@@ -11,6 +11,7 @@
 #include "storage/key_folder.h"
 #include "storage/key_folding.h"
 #include "storage/key_table.h"
+#include "storage/master_key.h"
 
 namespace filrouge {
 namespace {
@@ -64,20 +65,19 @@ class MemoryKeyStore : public KeyStore {
     std::atomic<std::uint64_t> persisted_{0};
 };
 
-class DiskKeyStore : public KeyStore {
+class DiskKeyStore : public WrappedKeyStore {
   public:
     DiskKeyStore(Disk& disk, Random& random, KeyFolder folder, const DataKey& master,
                  const KeyStoreOptions& options)
         : random_(random),
           disk_(disk),
-          master_(master),
           options_(options),
           path_(std::move(folder.path)),
           process_(std::move(folder.process)),
           table_(std::move(folder.table)),
           durable_(table_->size()),
           journal_(std::move(folder.journal)),
-          folding_(disk, random, {path_, *process_, *table_}, std::move(folder.buckets),
+          folding_(disk, random, {path_, *process_, *table_, master}, std::move(folder.buckets),
                    folder.oldest_journal, options.fold_in_background) {
         if (folder.oldest_journal < journal_.number) folding_.fold_up_to(journal_.number - 1);
     }
@@ -96,6 +96,8 @@ class DiskKeyStore : public KeyStore {
     Result<void> persist() override;
     Result<void> forget(const std::vector<FragmentNo>& fragments,
                         const std::vector<std::string_view>& renewed) override;
+    bool is_under(const DataKey& master) const override { return folding_.is_under(master); }
+    Result<void> rewrap(const DataKey& master) override;
 
   private:
     Result<void> persist_locked();
@@ -108,7 +110,6 @@ class DiskKeyStore : public KeyStore {
 
     Random& random_;
     Disk& disk_;
-    const DataKey master_;
     const KeyStoreOptions options_;
     const std::string path_;
     const std::unique_ptr<key_files::ProcessKeys> process_;
@@ -225,7 +226,7 @@ Result<void> DiskKeyStore::replace_buckets(const std::vector<FragmentNo>& forgot
     key_files::renew(prepared.process.named, renewed, random_);
     // Before the table's own count: has_unpersisted() must never say no too early.
     durable_.fetch_sub(forgotten.size(), std::memory_order_acq_rel);
-    auto done = folding_.forget(prepared, master_);
+    auto done = folding_.forget(prepared);
     if (done.ok()) return {};
     if (done.error().code == "disk.full") {  // process.frk is the old one
         durable_.fetch_add(forgotten.size(), std::memory_order_acq_rel);
@@ -235,20 +236,38 @@ Result<void> DiskKeyStore::replace_buckets(const std::vector<FragmentNo>& forgot
     return done;
 }
 
+// The journal's writer need not wait: what it wraps is wrapped under bucket keys, which stay.
+Result<void> DiskKeyStore::rewrap(const DataKey& master) {
+    auto done = folding_.rewrap(master);
+    if (done.ok() || done.error().code == "disk.full") return done;
+    const std::lock_guard lock(mutex_);
+    failed_ = true;
+    return done;
+}
+
 }  // namespace
 
-Result<std::unique_ptr<KeyStore>> open_key_store(Disk& disk, Random& random,
-                                                 const std::string& folder, const DataKey& master,
-                                                 const KeyStoreOptions& options,
-                                                 KeyStoreOpening* opening) {
+Result<std::unique_ptr<WrappedKeyStore>> open_wrapped_key_store(Disk& disk, Random& random,
+                                                                const std::string& folder,
+                                                                const DataKey& master,
+                                                                const KeyStoreOptions& options,
+                                                                KeyStoreOpening* opening) {
     KeyFolder opened = TRY(open_key_folder(
         disk, random, folder, master,
         {options.journal_bytes, {kProcessKeyNames.begin(), kProcessKeyNames.end()}}));
     if (opening != nullptr)
         *opening = {folder + "/" + key_files::journal_name(opened.journal.number),
                     opened.torn_bytes};
-    return std::unique_ptr<KeyStore>(
+    return std::unique_ptr<WrappedKeyStore>(
         std::make_unique<DiskKeyStore>(disk, random, std::move(opened), master, options));
+}
+
+Result<std::unique_ptr<KeyStore>> open_key_store(Disk& disk, Random& random,
+                                                 const std::string& folder, const DataKey& master,
+                                                 const KeyStoreOptions& options,
+                                                 KeyStoreOpening* opening) {
+    return std::unique_ptr<KeyStore>(
+        TRY(open_wrapped_key_store(disk, random, folder, master, options, opening)));
 }
 
 std::unique_ptr<KeyStore> make_memory_key_store(Random& random) {

@@ -413,6 +413,7 @@ class FakeRuntime : public engine::Runtime {
         Json revoke_own_token(std::string_view id, const Caller& who) override {
             return runtime.asks("revoke token " + text(id) + " of " + who.token);
         }
+        Json rotate_master_key() override { return runtime.asks("rotate master key"); }
         FakeRuntime& runtime;
         bool signed_in = false;
     };

@@ -2,7 +2,8 @@
 // ids and keys that a server makes itself are put in. What comes back must be what the document
 // says of that answer.
 import assert from 'node:assert/strict'
-import {readFile} from 'node:fs/promises'
+import {randomBytes} from 'node:crypto'
+import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import Ajv2020 from 'ajv/dist/2020.js'
 import {story} from './lib/story.mjs'
@@ -63,6 +64,7 @@ async function fill(server, document) {
   const offer = document.paths['/api/v1/offers'].post.requestBody.content['application/json'].example
   await server.api('POST', 'purposes/measurement/wordings', {texts: {en: 'You may use it.', fr: 'Vous pouvez vous en servir.'}})
   const [pair] = (await server.api('GET', 'matching/review')).pairs
+  await writeFile(join(server.folder, 'secrets', 'master-key.next'), randomBytes(32).toString('hex'), {mode: 0o600})
   return {
     evidence, pair: pair.id,
     offer: await made('offers', {...offer, id: 'ended-soon'}),

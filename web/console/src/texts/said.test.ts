@@ -13,7 +13,7 @@ const say = speaker(saidInFrench)
 
 // Whatever a call of the console can be answered with comes from these.
 const told = ['audience', 'collect', 'consent', 'engine', 'history', 'http', 'identity', 'matching', 'measure', 'model', 'profile', 'query']
-const toldFiles = ['storage/segment_log.cc', 'storage/log_segment.cc', 'storage/log_format.cc', 'storage/keys.cc', 'storage/key_folding.cc', 'storage/seal.cc', 'storage/erasures.cc', 'storage/expiries.cc', 'os/disk.cc', 'seam/disk.cc']
+const toldFiles = ['storage/segment_log.cc', 'storage/log_segment.cc', 'storage/log_format.cc', 'storage/keys.cc', 'storage/master_key.cc', 'storage/key_folding.cc', 'storage/seal.cc', 'storage/erasures.cc', 'storage/expiries.cc', 'os/disk.cc', 'seam/disk.cc']
 
 // What nobody reads in the console.
 const elsewhere: Array<[files: RegExp, why: string]> = [
@@ -31,7 +31,7 @@ const unsaid: Array<[texts: RegExp, why: string]> = [
   [/^[\w-]+\/[\w-]+; charset|^public, max-age|^; |OPTIONS$|Retry-After|^\n?(event|data|id): |\ndata: |^: connected/, 'the protocol'],
   [/^POST \/admin$/, 'a route, as the audit tells it'],
   [/^filrouge_|^#|[a-z]\.$/, ''],  // metrics: see below
-  [/^(identity rules|reading people|folding \{\} of \{\} records|clock ahead|clock caught up|model not refitted|webhook changes dropped)$/, 'progress and the log of the process'],
+  [/^(identity rules|reading people|folding \{\} of \{\} records|clock ahead|clock caught up|clock held back|clock no longer held back|master key rotated|next master key|taken over|in use|model not refitted|webhook changes dropped)$/, 'progress and the log of the process'],
   [/^(Open|Ouvrir) Filrouge<|>(Open|Ouvrir) Filrouge</, 'the page of a sign-in link'],
   [/^(nobody has this password|First administrator|libphonenumber-js.*|as in the export|type and value| \(nearly\)| \+ )$/, 'read by no page'],
 ]
