@@ -46,6 +46,7 @@ constexpr std::array kCommon = {
     Argument{"who", "only persons who fulfil this rule"},
     Argument{"audience", "only members of this audience"},
     Argument{"bots", "automatic visitors, too", Form::Flag},
+    Argument{"table", "with --csv: another table of the answer than its rows"},
 };
 
 struct Kind {
@@ -87,6 +88,7 @@ constexpr std::array kAttribution = {
     Argument{"last_share", "by position, of the last touch (0.4)", Form::Decimal},
     Argument{"each_touch_once", "not for a second conversion", Form::Flag},
     Argument{"currency", "values in this currency"},
+    Argument{"costs", "a file of lines 'at,channel,amount', beside what each brought", Form::Table},
 };
 constexpr std::array kValue = {
     Argument{"purchase", "the event that is a purchase (Order Completed)"},

@@ -35,9 +35,9 @@ constexpr std::array<std::string_view, 7> kAsked = {"persons",  "people", "buyer
                                                     "audience", "rest",   "conversions"};
 constexpr std::string_view kTrace = "trace";
 // Numbers that only say what a row is about, or when an answer was made.
-constexpr std::array<std::string_view, 10> kLabels = {"step",     "stage",   "recency", "frequency",
-                                                      "monetary", "decile",  "later",   "cluster",
-                                                      "cohort",   "sequence"};
+constexpr std::array<std::string_view, 12> kLabels = {
+    "step",  "stage",   "recency", "frequency", "monetary",       "decile",
+    "later", "cluster", "cohort",  "sequence",  "metric_version", "over_metric_version"};
 
 // Of two counts of persons the less, where both are known.
 std::uint64_t fewest(std::uint64_t a, std::uint64_t b) {
@@ -108,6 +108,20 @@ Answer::Table& Answer::table(std::string_view name,
     made.name = name;
     for (const std::string_view column : columns) made.columns.emplace_back(column);
     return made;
+}
+
+Result<void> Answer::choose_table(std::string_view name) {
+    std::string names;
+    for (const Table& table : tables_) {
+        if (table.name == name) {
+            chosen_ = name;
+            return {};
+        }
+        names.append(names.empty() ? "" : ", ").append(table.name);
+    }
+    return Error{"question.no_such_table",
+                 "The answer has no table '" + std::string(name.substr(0, 64)) + "'.",
+                 "It has these: " + names + "."};
 }
 
 void Answer::hide_small(std::uint64_t least) {
@@ -190,7 +204,12 @@ std::string Answer::json() const {
 std::string Answer::csv() const {
     std::string out;
     if (tables_.empty()) return out;
-    const Table& table = tables_.front();
+    // What was chosen may have been hidden since.
+    const auto chosen = std::find_if(tables_.begin(), tables_.end(), [&](const Table& each) {
+        return chosen_.empty() || each.name == chosen_;
+    });
+    if (chosen == tables_.end()) return out;
+    const Table& table = *chosen;
     csv_line(out, table.columns.size(), [&](std::size_t i) { return csv_text(table.columns[i]); });
     for (const auto& row : table.rows)
         csv_line(out, row.size(), [&](std::size_t i) { return csv_cell(row[i]); });

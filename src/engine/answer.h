@@ -1,5 +1,5 @@
 // The answer to a question: single facts, and tables. One form for JSON, where the first table is
-// "rows", and for CSV, which has the first table alone.
+// "rows", and for CSV, which has one table alone: the first, or the one that was chosen.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/result.h"
 #include "base/time.h"
 #include "model/money.h"
 
@@ -42,6 +43,8 @@ class Answer {
     void is_of(std::uint64_t count);
     // Stays where it is while others are made.
     Table& table(std::string_view name, std::initializer_list<std::string_view> columns);
+    // The one that csv() has. Error: question.no_such_table, naming those there are.
+    Result<void> choose_table(std::string_view name);
     void note(std::string text);
     // Of fewer persons than `least`, but some, nothing is told but what the row is about.
     void hide_small(std::uint64_t least);
@@ -59,6 +62,7 @@ class Answer {
     std::uint64_t persons_ = 0;  // of all; 0: not told
     std::deque<Table> tables_;
     std::vector<std::string> notes_;
+    std::string chosen_;  // empty: the first
 };
 
 }  // namespace filrouge::engine

@@ -243,6 +243,7 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::OfferChange:
         case RecordType::AccountChange:
         case RecordType::BoardChange:
+        case RecordType::MetricChange:
         case RecordType::ModelChange: apply_document(record, consequences); break;
         case RecordType::MatchDecision: apply_match_decision(record, consequences); break;
         case RecordType::OfferAnswered: apply_offer_answered(record, plain, consequences); break;

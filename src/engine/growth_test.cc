@@ -1,10 +1,13 @@
 // How audiences grew, against a second count of what was told; and that a day that was told stays.
+#include <boost/json.hpp>
 #include <map>
 #include <random>
 #include <thread>
 
 #include "base/seed_for_test.h"
+#include "engine/audiences_for_test.h"
 #include "engine/erasing_for_test.h"
+#include "engine/masking.h"
 #include "engine/world_for_test.h"
 
 namespace filrouge::engine {
@@ -197,6 +200,57 @@ TEST(Growth, ADayThatWasToldStaysWhoeverIsErasedAndAfterAStart) {
     }
     ErasingShop again(disk, 2, minutes(24 * 60 + 10));
     EXPECT_EQ(growth_of(again), told);
+}
+
+// Twenty audiences gain two people a day each, one of them eleven in each of the last days.
+TEST(Growth, TheAudienceThatRisesBeyondTheOthersIsTold) {
+    fake::FakeDisk disk;
+    Shop shop(disk);
+    for (int i = 0; i < 20; ++i) {
+        const std::string n = std::to_string(i);
+        shop.command(&Runtime::create_audience,
+                     R"x({"id":"a)x" + n + R"x(","name":"A)x" + n +
+                         R"x(","purpose":"measurement","rule":"any(Seen )x" + n + R"x()"})x");
+    }
+    wait_for_audiences(*shop.runtime);
+    const auto asked = [&](const std::string& arguments) {
+        return shop.runtime->ask(
+            R"q({"purpose":"measurement","rising":{"of":"audiences")q" + arguments + "}}",
+            AnswerForm::Json, "", Mask());
+    };
+    EXPECT_NE(asked("").value().find(R"q("too_new":20)q"), std::string::npos)
+        << "made today: nobody knows what is much for them";
+    int next = 0;
+    for (int day = 0; day < 26; ++day) {
+        shop.clock.advance(days(1));
+        IngestRequest request;
+        request.source = shop.runtime->source_by_write_key("wk")->number;
+        for (int i = 0; i < 20; ++i) {
+            for (int n = 0; n < (i == 7 && day >= 18 && day < 25 ? 11 : 2); ++n) {
+                collect::Incoming in;
+                in.event.name = "Seen " + std::to_string(i);
+                in.event.at = as_event_time(shop.clock.now());
+                in.event.message_id = "m" + std::to_string(++next);
+                in.event.identifiers = {{IdentifierType::UserId, "u" + std::to_string(next), {}}};
+                in.consents = {{"measurement", true}};
+                request.items.emplace_back(std::move(in));
+            }
+        }
+        ASSERT_TRUE(shop.ingest(std::move(request)).has_value());
+        shop.runtime->wait_until_folded();
+    }
+    const auto told = asked(R"q(,"before":"14 days")q");
+    ASSERT_TRUE(told.ok()) << told.error().message;
+    const boost::json::value answer = boost::json::parse(told.value());
+    EXPECT_EQ(answer.at("things"), 20);
+    ASSERT_EQ(answer.at("rows").as_array().size(), 1u) << told.value();
+    const boost::json::value& top = answer.at("rows").at(0);
+    EXPECT_EQ(top.at("audience"), "A7");
+    EXPECT_EQ(top.at("recent").to_number<int>(), 77);
+    EXPECT_EQ(top.at("before").to_number<int>(), 28);
+    for (const char* wrong : {R"q(,"recent":"12 hours")q", R"q(,"before":"900 days")q"})
+        EXPECT_EQ(asked(wrong).error().code, "question.invalid") << wrong;
+    EXPECT_EQ(asked(R"q(,"by":"channel")q").error().code, "question.unknown_argument");
 }
 
 TEST(Growth, WhatCannotBeToldIsRefused) {

@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "collect/normalise.h"
 #include "engine/event_record.h"
+#include "engine/event_told.h"
 #include "engine/person_asked.h"
 #include "engine/person_summary.h"
 #include "engine/queries.h"
@@ -269,39 +270,6 @@ Result<std::string> profile_json(const Library& l, std::string_view id, std::str
 
 namespace {
 
-void write_event(JsonWriter& w, const Library& l, const history::EventRow& row,
-                 const std::string& name, const std::string& source) {
-    w.open_object()
-        .field("sequence", row.sequence)
-        .field("at", iso_time(row.at))
-        .field("name", name);
-    w.field("channel", name_of(row.channel))
-        .field("source", source)
-        .field("bot", (row.flags & kEventBot) != 0);
-    if (const auto why = bot_reason(row.flags); !why.empty()) w.field("bot_reason", why);
-    if ((row.flags & kEventSyntheticTime) != 0) w.field("time", "synthetic");
-    if ((row.flags & kEventTimeClamped) != 0) w.field("time", "corrected");
-    if (row.has_value) w.field("value", row.value.text());
-    const auto record = open_record(l, row.sequence);
-    Event event;
-    if (record.ok() && record.value().opened &&
-        decode_event(record.value().clear, record.value().plain, event)) {
-        if (!event.place.empty()) w.field("place", event.place);
-        if (!event.properties.empty()) w.key("properties").raw(PackedView(event.properties).json());
-        if (!event.traits.empty()) w.key("traits").raw(PackedView(event.traits).json());
-        w.key("identifiers").open_array();
-        for (const Identifier& id : event.identifiers) w.value(row_of(id.type)->name);
-        w.close();
-    } else {
-        w.field("note", "The event's free part can no longer be read.");
-    }
-    w.close();
-}
-
-}  // namespace
-
-namespace {
-
 // The place of an event in a person's thread, which is in order of time: sequences are not.
 Result<history::Newest::Cursor> cursor_at(const Library& l, std::uint64_t sequence) {
     if (sequence == 0) return history::Newest::Cursor{};
@@ -350,7 +318,7 @@ Result<std::string> thread_json(const Library& l, std::string_view id, std::stri
     }
     w.key("events").open_array();
     for (std::size_t i = 0; i < rows.size(); ++i)
-        write_event(w, l, rows[i], words[i].first, words[i].second);
+        write_event(w, l, rows[i], {words[i].first, words[i].second, {}});
     w.close().close();
     return out;
 }

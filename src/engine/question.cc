@@ -65,7 +65,7 @@ Error Arguments::wrong(std::string_view name, std::string_view wanted) const {
 }
 
 const boost::json::value* Arguments::any(std::string_view name) {
-    asked_.emplace_back(name);
+    if (std::find(asked_.begin(), asked_.end(), name) == asked_.end()) asked_.emplace_back(name);
     return object_.if_contains(name);
 }
 

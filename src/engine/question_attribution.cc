@@ -1,9 +1,13 @@
 // Which touches led to conversions.
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 
+#include "engine/question_costs.h"
 #include "engine/question_kinds.h"
 #include "measure/attribution.h"
+#include "measure/channel_mix.h"
 #include "query/attribution.h"
 #include "query/purchases.h"
 
@@ -145,6 +149,60 @@ Result<Wanted> wanted_models(Arguments& arguments) {
     return wanted;
 }
 
+// The rows of the answer: what each model credits a value of the split with, and where costs were
+// told what that took.
+class Rows {
+  public:
+    Rows(Answer& answer, const std::string& by, const std::optional<std::vector<Cost>>& costs,
+         const query::Scope& scope)
+        : with_costs_(costs.has_value()) {
+        std::vector<std::string> own = {"conversions", "value", "removal_effect"};
+        if (with_costs_) own.insert(own.end(), {"cost", "cost_per_conversion", "roi"});
+        std::vector<std::string> taken = own;
+        taken.emplace_back("model");
+        table_ = &answer.table("rows", {});
+        table_->columns = {"model", column_of_split(by, taken)};
+        table_->columns.insert(table_->columns.end(), own.begin(), own.end());
+        for (const Cost& cost : costs.value_or(std::vector<Cost>())) {
+            if (cost.at >= scope.from && cost.at < scope.to) costs_[cost.channel] += cost.amount;
+        }
+    }
+    void add(std::string_view model, const std::string& name, double conversions, double value,
+             std::uint64_t persons, const Answer::Value& removal_effect = {}) {
+        std::vector<Answer::Value> row = {std::string(model), name, conversions, value,
+                                          removal_effect};
+        const auto spent = costs_.find(name);
+        if (with_costs_ && spent == costs_.end()) {
+            row.insert(row.end(), 3, std::monostate());
+        } else if (with_costs_) {
+            const double cost = spent->second;
+            row.insert(row.end(),
+                       {cost, conversions > 0 ? Answer::Value(cost / conversions) : Answer::Value(),
+                        shown(measure::return_on_investment(cost, value))});
+        }
+        table_->add(std::move(row));
+        table_->is_of(persons);
+        credited_.insert({std::string(model), name});
+    }
+    // What was spent and credited with nothing is not to be passed over.
+    void add_uncredited(std::string_view model) {
+        for (const auto& [name, cost] : costs_) {
+            if (!credited_.contains({std::string(model), name})) add(model, name, 0, 0, 0);
+        }
+    }
+    double spent() const {
+        double all = 0;
+        for (const auto& [name, cost] : costs_) all += cost;
+        return all;
+    }
+
+  private:
+    const bool with_costs_;
+    Answer::Table* table_ = nullptr;
+    std::map<std::string, double, std::less<>> costs_;  // of the question's time
+    std::set<std::pair<std::string, std::string>> credited_;
+};
+
 }  // namespace
 
 Result<Answer> attribution_question(Asking& asking, Arguments& arguments) {
@@ -157,6 +215,8 @@ Result<Answer> attribution_question(Asking& asking, Arguments& arguments) {
     const Wanted wanted = TRY(wanted_models(arguments));
     question.decay = wanted.has("decay");
     question.paths = wanted.has("markov") || wanted.has("shapley");
+    std::optional<std::vector<Cost>> costs;
+    if (arguments.has("costs")) costs = TRY(costs_of(asking, arguments));
     TRY(arguments.done());
     question.currency = currency_of_values(asking, question);
     const query::Attribution found =
@@ -171,9 +231,8 @@ Result<Answer> attribution_question(Asking& asking, Arguments& arguments) {
     answer.fact("currency", question.currency.text());
     answer.fact("amounts_without_rate", found.without_rate);
     if (question.paths) answer.fact("paths", std::uint64_t{found.paths.size()});
-    const std::string column =
-        column_of_split(by, {"model", "conversions", "value", "removal_effect"});
-    auto& rows = answer.table("rows", {"model", column, "conversions", "value", "removal_effect"});
+    Rows rows(answer, by, costs, asking.scope);
+    if (costs) answer.fact("cost", rows.spent());
     const auto name = [&](std::size_t group) {
         return asking.group_name(groups.key(static_cast<std::uint32_t>(group)),
                                  asking.kind_of_dimension(by));
@@ -183,10 +242,9 @@ Result<Answer> attribution_question(Asking& asking, Arguments& arguments) {
         for (std::size_t g = 0; g < found.groups.size(); ++g) {
             const query::Credit& c = found.groups[g].*credit;
             if (c.conversions == 0) continue;
-            rows.add({std::string(model), name(g), c.conversions, c.value / kFixedScale,
-                      std::monostate()});
-            rows.is_of(c.persons);
+            rows.add(model, name(g), c.conversions, c.value / kFixedScale, c.persons);
         }
+        rows.add_uncredited(model);
     };
     add("first", &query::GroupCredit::first);
     add("last", &query::GroupCredit::last);
@@ -201,11 +259,11 @@ Result<Answer> attribution_question(Asking& asking, Arguments& arguments) {
         for (std::size_t c = 0; c < credits.size(); ++c) {
             if (credits[c].conversions == 0) continue;
             const std::size_t g = walked.groups[c];
-            rows.add({std::string(model), name(g), credits[c].conversions,
-                      credits[c].value / kFixedScale,
-                      effects == nullptr ? Answer::Value() : (*effects)[c].conversions});
-            rows.is_of(found.groups[g].linear.persons);  // who touched it on the way
+            rows.add(model, name(g), credits[c].conversions, credits[c].value / kFixedScale,
+                     found.groups[g].linear.persons,  // who touched it on the way
+                     effects == nullptr ? Answer::Value() : (*effects)[c].conversions);
         }
+        rows.add_uncredited(model);
     };
     if (wanted.has("markov")) {
         const auto markov = TRY(by_markov(asking, journeys, static_cast<int>(wanted.order)));

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <map>
 
+#include "engine/times.h"
 #include "engine/town_for_test.h"
 
 namespace filrouge::engine {
@@ -95,6 +96,50 @@ TEST(QuestionAttribution, CreditsSumToTheValueWhateverItsSign) {
         for (const auto& [model, sum] : sums)
             EXPECT_NEAR(sum, number(answer.at("value")), 1e-3) << model;
     }
+}
+
+// The law: of every model and channel the cost is what was spent there in the question's time, and
+// cost per conversion and return are it beside the row's own figures.
+TEST(QuestionAttribution, CostsStandBesideWhatTheyBrought) {
+    Town town(seed());
+    campaign(town);
+    const std::string day = iso_time(as_event_time(town.shop.clock.now()) - days(2)).substr(0, 10);
+    const auto cost = [](const std::string& at, const char* channel, const char* amount) {
+        return R"q({"at":")q" + at + R"q(","channel":")q" + channel + R"q(","amount":)q" + amount +
+               "}";
+    };
+    const std::string costs = R"q("costs":[)q" + cost(day, "spring", "30") + "," +
+                              cost(day, "spring", "20") + "," + cost(day, "autumn", "7") + "," +
+                              cost("2001-01-01", "spring", "1000") + "]";
+    const std::string arguments =
+        R"q("by":"place","models":["first","linear","markov","shapley"],)q" + costs;
+    const auto answer = town.ask(R"q({"purpose":"measurement","last":"30 days","attribution":{)q" +
+                                 arguments + "}}");
+    EXPECT_EQ(number(answer.at("cost")), 57);
+    int spring = 0, autumn = 0;
+    for (const json::value& row : answer.at("rows").as_array()) {
+        if (row.at("place") == "autumn") {
+            ++autumn;
+            EXPECT_EQ(number(row.at("cost")), 7) << "what brought nothing is told";
+            EXPECT_EQ(number(row.at("roi")), -1) << "all of it is lost";
+            EXPECT_TRUE(row.at("cost_per_conversion").is_null());
+            continue;
+        }
+        ++spring;
+        EXPECT_EQ(number(row.at("cost")), 50);
+        EXPECT_DOUBLE_EQ(number(row.at("cost_per_conversion")), 50 / number(row.at("conversions")));
+        EXPECT_DOUBLE_EQ(number(row.at("roi")), (number(row.at("value")) - 50) / 50);
+    }
+    EXPECT_EQ(spring, 4);
+    EXPECT_EQ(autumn, 4);
+    const auto without = ask(town, R"q("by":"place")q");
+    EXPECT_FALSE(without.at("rows").at(0).as_object().contains("cost"));
+    const auto elsewhere = ask(town, R"q("by":"event","models":["last"],)q" + costs);
+    for (const json::value& row : elsewhere.at("rows").as_array()) {
+        EXPECT_EQ(row.at("cost").is_null(), row.at("event") == "Checkout Started");
+    }
+    const char* kWrong = R"q({"purpose":"measurement","attribution":{"costs":[{"at":"x"}]}})q";
+    EXPECT_EQ(town.error_of(kWrong), "question.invalid");
 }
 
 }  // namespace

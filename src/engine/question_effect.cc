@@ -152,7 +152,7 @@ Result<Answer> effect_question(Asking& asking, Arguments& arguments) {
         TRY(measure::estimate_effect(kept.panel, places, first_day, options));
     TRY(asking.run.check());
     Answer answer;
-    answer.fact("of", figure.text());
+    figure.tell_definition(answer);
     figure.note_currency(answer);
     answer.fact("places", std::uint64_t{kept.panel.places});
     answer.fact("days_before", std::uint64_t{first_day});

@@ -30,6 +30,50 @@ Result<audience::Node> clause_of(const std::string& text) {
     return node;
 }
 
+// What all events of a figure must be: a condition as it stands behind "where".
+Result<audience::Filter> filter_of(const std::string& text) {
+    auto parsed = audience::parse("any(* where " + text + ")");
+    if (const auto* wrong = std::get_if<audience::RuleError>(&parsed))
+        return Error{"rule.invalid", wrong->message, wrong->hint};
+    audience::Node node = std::get<audience::Rule>(std::move(parsed)).root;
+    const bool plain = node.kind == audience::NodeKind::Aggregate &&
+                       node.function == Function::Any && node.event.any &&
+                       node.event.where.size() == 1 &&
+                       node.window.kind == audience::WindowKind::Ever && !node.bots;
+    if (plain) return std::move(node.event.where[0]);
+    return Error{"question.invalid",
+                 "'" + text.substr(0, 80) + "' is not what the properties of events must be.",
+                 "Write it as behind \"where\" in a rule: channel = store and coupon is not true."};
+}
+
+Result<audience::Node> clause_of(const std::string& text, const std::string& filter) {
+    audience::Node node = TRY(clause_of(text));
+    if (filter.empty()) return node;
+    audience::Filter all = TRY(filter_of(filter));
+    std::vector<audience::Filter>& where = node.event.where;
+    if (!where.empty()) {
+        audience::Filter both;
+        both.kind = audience::Filter::Kind::And;
+        both.parts = {std::move(where[0]), std::move(all)};
+        all = std::move(both);
+    }
+    where.assign(1, std::move(all));
+    return node;
+}
+
+// The figure's measures as one rule, so that they share what it is compiled to.
+Result<audience::Rule> rule_of(const ResolvedFigure& figure) {
+    audience::Rule rule;
+    rule.root = TRY(clause_of(figure.of, figure.of_filter));
+    if (!figure.over) return rule;
+    audience::Node both;
+    both.kind = audience::NodeKind::And;
+    both.children.push_back(std::move(rule.root));
+    both.children.push_back(TRY(clause_of(*figure.over, figure.over_filter)));
+    rule.root = std::move(both);
+    return rule;
+}
+
 query::ValueOf value_of(const audience::Field& field) {
     switch (field.kind) {
         case FieldKind::Revenue: return query::ValueOf::Revenue;
@@ -66,54 +110,75 @@ std::optional<double> value_of(Function function, const query::MetricCell& cell)
     return plain(function == Function::Min ? cell.min : cell.max);
 }
 
-}  // namespace
-
-Result<query::Measure> Figure::measure(const audience::Node& node,
-                                       const audience::compiled::Aggregate& compiled) const {
+Result<query::Measure> measure_of(const audience::Node& node,
+                                  const audience::compiled::Aggregate& compiled,
+                                  std::string_view text) {
     query::Measure out;
     out.event = compiled.event;
     if (node.function == Function::Count || node.function == Function::Any) return out;
     if (node.function == Function::Distinct) {
         out.distinct = distinct_of(node.field.kind);
         out.distinct_property = compiled.field.property;
-        if (out.distinct == query::DimensionKind::None) return no_figure(text_);
+        if (out.distinct == query::DimensionKind::None) return no_figure(text);
         return out;
     }
     out.value = value_of(node.field);
     out.property = compiled.field.property;
-    if (out.value == query::ValueOf::None) return no_figure(text_);
+    if (out.value == query::ValueOf::None) return no_figure(text);
     return out;
 }
 
-Result<void> Figure::read(Arguments& arguments, std::string_view otherwise) {
-    text_ = TRY(arguments.text_or("of", otherwise));
-    const auto over = TRY(arguments.text("over"));
-    std::vector<audience::Node> nodes;
-    nodes.push_back(TRY(clause_of(text_)));
-    if (over) nodes.push_back(TRY(clause_of(*over)));
-    // Both measures in one rule, so that they share what it is compiled to.
-    audience::Rule rule;
-    rule.root.kind = audience::NodeKind::And;
-    rule.root.children = nodes;
-    if (nodes.size() == 1) rule.root = nodes[0];
-    question_.compiled = TRY(asking_.compile(rule));
-    const auto& compiled = *question_.compiled;
-    std::vector<std::uint16_t> index(nodes.size(), 0);
+// The measures of a compiled rule_of().
+struct Measures {
+    std::vector<query::Measure> list;
+    std::vector<Function> functions;
+};
+Result<Measures> measures_of(const audience::Rule& rule, const audience::Compiled& compiled,
+                             const ResolvedFigure& figure) {
+    const bool two = figure.over.has_value();
+    std::vector<std::uint16_t> index(two ? 2 : 1, 0);
     index[0] = compiled.nodes[0].index;
-    if (over) {
+    if (two) {
         using audience::compiled::kAbsent;
         for (std::uint16_t i = compiled.nodes[0].first; i != kAbsent; i = compiled.nodes[i].next)
             index.at(compiled.nodes[i].position) = compiled.nodes[i].index;
     }
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-        question_.measures.push_back(TRY(measure(nodes[i], compiled.aggregates.at(index[i]))));
-        functions_.push_back(nodes[i].function);
-        const query::ValueOf value = question_.measures.back().value;
-        money_ |= value == query::ValueOf::Revenue || value == query::ValueOf::LineRevenue;
+    Measures out;
+    out.list.reserve(index.size());
+    out.functions.reserve(index.size());
+    for (std::size_t i = 0; i < index.size(); ++i) {
+        const audience::Node& node = two ? rule.root.children[i] : rule.root;
+        const std::string& text = i == 0 ? figure.of : *figure.over;
+        out.list.push_back(TRY(measure_of(node, compiled.aggregates.at(index[i]), text)));
+        out.functions.push_back(node.function);
     }
-    if (over) text_ += " / " + *over;
+    return out;
+}
+
+}  // namespace
+
+Result<void> Figure::read(Arguments& arguments, std::string_view otherwise) {
+    const std::string of = TRY(arguments.text_or("of", otherwise));
+    const auto over = TRY(arguments.text("over"));
+    ResolvedFigure figure = TRY(resolve_figure(asking_.library, of, over));
+    const audience::Rule rule = TRY(rule_of(figure));
+    question_.compiled = TRY(asking_.compile(rule));
+    Measures measures = TRY(measures_of(rule, *question_.compiled, figure));
+    question_.measures = std::move(measures.list);
+    functions_ = std::move(measures.functions);
+    for (const query::Measure& measure : question_.measures)
+        money_ |= measure.value == query::ValueOf::Revenue ||
+                  measure.value == query::ValueOf::LineRevenue;
+    text_ = figure.of;
+    if (!figure.of_filter.empty()) text_.append(" where ").append(figure.of_filter);
+    if (figure.over) text_.append(" / ").append(*figure.over);
+    if (!figure.over_filter.empty()) text_.append(" where ").append(figure.over_filter);
+    of_named_ = std::move(figure.of_named);
+    over_named_ = std::move(figure.over_named);
     question_.rates = &asking_.rates();
     question_.currency = TRY(asking_.currency(arguments));
+    if (question_.currency.is_unknown() && !figure.currency.empty())
+        question_.currency = Currency::parse(figure.currency).value_or(Currency{});
     return {};
 }
 
@@ -185,6 +250,18 @@ Result<std::map<std::uint32_t, std::uint64_t>> Figure::persons_by_group(std::int
 
 std::optional<double> Figure::nothing() const { return value(query::MetricRow{}); }
 
+void Figure::tell_definition(Answer& answer) const {
+    answer.fact("of", text_);
+    if (of_named_) {
+        answer.fact("metric", of_named_->name);
+        answer.fact("metric_version", of_named_->version);
+    }
+    if (over_named_) {
+        answer.fact("over_metric", over_named_->name);
+        answer.fact("over_metric_version", over_named_->version);
+    }
+}
+
 void Figure::note_currency(Answer& answer) const {
     if (money_ && currency().empty())
         answer.note("Amounts stand as they are, whatever their currency; tell \"currency\".");
@@ -196,9 +273,20 @@ std::string Figure::group_name(const query::CellKey& key, std::size_t split) con
 }
 
 Result<std::vector<std::uint64_t>> Figure::trace(const query::Scope& scope,
-                                                 const query::CellKey& key) {
-    return query::trace(asking_.view, with_nobodies(scope), question_, 0, key, query::kTraceMax,
-                        asking_.run);
+                                                 const query::CellKey& key, TracePage page) {
+    return query::trace(asking_.view, with_nobodies(scope), question_, page.measure, key,
+                        page.limit, asking_.run, page.after);
+}
+
+Result<void> check_figure(const Library& library, const ResolvedFigure& figure, const Mask& mask) {
+    const audience::Rule rule = TRY(rule_of(figure));
+    TRY(check_fields(rule, mask));
+    SharedNames names(library);
+    auto made = audience::compile(rule, names);
+    if (const auto* wrong = std::get_if<audience::RuleError>(&made))
+        return Error{"rule.invalid", wrong->message, wrong->hint};
+    TRY(measures_of(rule, std::get<audience::Compiled>(made), figure));
+    return {};
 }
 
 }  // namespace filrouge::engine

@@ -1,6 +1,7 @@
 // Figures in the language of rules: "count(Order Completed)", "any(Product Viewed)" (how many
 // persons did), "sum(Order Completed.revenue where channel = store)", also avg, min, max, distinct;
-// and the ratio of two, "of" over "over". One question has one figure, split and in periods.
+// and the ratio of two, "of" over "over"; or a metric of the shop by its name, which means such an
+// expression (engine/named_metric.h). One question has one figure, split and in periods.
 #pragma once
 
 #include <map>
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/named_metric.h"
 #include "engine/question.h"
 #include "query/metric.h"
 
@@ -40,9 +42,20 @@ class Figure {
     // Of a cell without an event.
     std::optional<double> nothing() const;
     std::string group_name(const query::CellKey& key, std::size_t split) const;
-    Result<std::vector<std::uint64_t>> trace(const query::Scope& scope, const query::CellKey& key);
+    // The records of a cell's events, ascending: of those after `after` so many.
+    struct TracePage {
+        std::size_t measure = 0;  // of a ratio 0 or 1
+        std::uint64_t after = 0;
+        std::size_t limit = query::kTraceMax;
+    };
+    Result<std::vector<std::uint64_t>> trace(const query::Scope& scope, const query::CellKey& key,
+                                             TracePage page);
+    std::size_t measures() const { return functions_.size(); }
 
     const std::vector<std::string>& by() const { return by_; }
+    // What it is: the expression, and of a metric by name also which one, and since which version
+    // it has been defined so.
+    void tell_definition(Answer& answer) const;
     // Where it is of amounts and no currency was told: that they stand as they are.
     void note_currency(Answer& answer) const;
     // Of events or persons, and no ratio.
@@ -54,18 +67,19 @@ class Figure {
         return functions_.size() == 1 && functions_[0] == audience::Function::Any;
     }
     std::string currency() const { return question_.currency.text(); }
-    std::string text() const { return text_; }
 
   private:
-    Result<query::Measure> measure(const audience::Node& node,
-                                   const audience::compiled::Aggregate& compiled) const;
     Asking& asking_;
     query::MetricQuestion question_;
     std::vector<audience::Function> functions_;  // by measure
     query::Groups groups_[2];
     std::vector<std::string> by_;
     std::string text_;
+    std::optional<NamedMetric> of_named_, over_named_;
     bool money_ = false;
 };
+
+// Whether it can be asked, without asking. Error: as of Figure::read().
+Result<void> check_figure(const Library& library, const ResolvedFigure& figure, const Mask& mask);
 
 }  // namespace filrouge::engine

@@ -126,7 +126,7 @@ Result<Answer> forecast_question(Asking& asking, Arguments& arguments) {
     const auto found = TRY(series_of(asking, figure, periods, static_cast<std::size_t>(limit)));
     auto persons = TRY(figure.persons_by_group(periods.edges.front(), periods.edges.back()));
     Answer answer;
-    answer.fact("of", figure.text());
+    figure.tell_definition(answer);
     figure.note_currency(answer);
     answer.fact("periods", std::uint64_t{periods.size()});
     auto& rows = answer.table("rows", {});
@@ -175,6 +175,8 @@ Result<std::vector<std::int64_t>> windows_of(const Arguments& arguments, const F
 
 // Counts of the last days beside those of the days before.
 Result<Answer> rising_question(Asking& asking, Arguments& arguments) {
+    if (const auto of = TRY(arguments.text("of")); of == "audiences")
+        return rising_audiences(asking, arguments);
     Figure figure(asking);
     TRY(figure.read(arguments, "count(*)"));
     if (!figure.is_count()) return arguments.wrong("of", "count(...) or any(...), without over");
@@ -218,7 +220,7 @@ Result<Answer> rising_question(Asking& asking, Arguments& arguments) {
     options.before_days = static_cast<double>(before) / static_cast<double>(kDayUs);
     const measure::Rising found = TRY(measure::rising(things, options));
     Answer answer;
-    answer.fact("of", figure.text());
+    figure.tell_definition(answer);
     answer.is_of(most_persons);
     answer.fact("things", std::uint64_t{things.size()});
     answer.fact("typical_growth", found.typical_growth);

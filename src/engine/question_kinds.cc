@@ -86,6 +86,7 @@ Result<Answer> answer_question(const Library& library, const boost::json::object
     Asking asking(library, run);
     asking.mask = mask;
     TRY(asking.begin(arguments));
+    const auto table = TRY(arguments.text("table"));
     TRY(arguments.done());
     Answer answer = TRY(asked->answer(asking, *own));
     std::uint64_t asked_about = 0;
@@ -93,6 +94,7 @@ Result<Answer> answer_question(const Library& library, const boost::json::object
         asked_about += static_cast<std::uint64_t>(std::popcount(word));
     answer.is_of(asked_about);
     answer.fact("sequence", asking.view.sequence);
+    if (table) TRY(answer.choose_table(*table));
     return answer;
 }
 

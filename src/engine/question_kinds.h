@@ -29,6 +29,7 @@ Result<Answer> effect_question(Asking& asking, Arguments& arguments);
 Result<Answer> mix_question(Asking& asking, Arguments& arguments);
 Result<Answer> forecast_question(Asking& asking, Arguments& arguments);
 Result<Answer> rising_question(Asking& asking, Arguments& arguments);
+Result<Answer> rising_audiences(Asking& asking, Arguments& arguments);  // of "audiences"
 
 // What several kinds share.
 

@@ -78,7 +78,7 @@ Result<void> add_trace(Asking& asking, Answer& answer, Figure& figure, const que
                      "Narrow it: a shorter time, \"where\" in the figure, or a limit."};
     auto& table = answer.table("trace", {"row", "sequence"});
     for (std::size_t i = 0; i < rows; ++i) {
-        for (const std::uint64_t sequence : TRY(figure.trace(asking.scope, metric.rows[i].key)))
+        for (const std::uint64_t sequence : TRY(figure.trace(asking.scope, metric.rows[i].key, {})))
             table.add({std::uint64_t{i + 1}, sequence});
     }
     return {};
@@ -109,7 +109,7 @@ Result<Answer> metric_question(Asking& asking, Arguments& arguments) {
             return figure.value(a) > figure.value(b);
         });
     Answer answer;
-    answer.fact("of", figure.text());
+    figure.tell_definition(answer);
     answer.fact("currency", figure.currency());
     answer.fact("amounts_without_rate", metric.without_rate);
     auto& table = answer.table("rows", {});

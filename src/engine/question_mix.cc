@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/question_costs.h"
 #include "engine/question_figures.h"
 #include "engine/question_kinds.h"
 #include "engine/question_periods.h"
@@ -11,46 +12,27 @@
 namespace filrouge::engine {
 namespace {
 
-constexpr std::size_t kCostsMax = measure::kMixChannelsMax * measure::kMixPeriodsMax;
-
 struct Spending {
     std::vector<std::string> channels;
     std::vector<std::vector<double>> by_period;  // by channel
 };
 
-Error bad_cost(std::size_t row, std::string_view wanted) {
-    return {"question.invalid",
-            "Row " + std::to_string(row + 1) + " of costs " + std::string(wanted) + ".",
-            R"(A row is {"at": "2026-03-02", "channel": "search", "amount": 120.5}.)"};
-}
-
-// costs: rows of a day, a channel and an amount, summed in the periods they fall into.
-Result<Spending> spending_of(Asking& asking, Arguments& arguments, const Periods& periods) {
-    const auto* told = arguments.any("costs");
-    if (told == nullptr || !told->is_array() || told->get_array().size() > kCostsMax)
-        return arguments.wrong("costs", "a list of rows with at, channel and amount");
+// The costs summed in the periods they fall into.
+Result<Spending> spending_of(const Asking& asking, Arguments& arguments, const Periods& periods) {
+    const std::vector<Cost> costs = TRY(costs_of(asking, arguments));
     Spending out;
     std::map<std::string, std::size_t, std::less<>> numbers;
-    for (std::size_t i = 0; i < told->get_array().size(); ++i) {
-        const boost::json::value& row = told->get_array()[i];
-        if (!row.is_object()) return bad_cost(i, "is no object");
-        Arguments fields(row.get_object(), "costs");
-        const auto at = TRY(fields.text("at"));
-        const auto channel = TRY(fields.text("channel"));
-        const auto amount = TRY(fields.number("amount", 0, 1e12));
-        TRY(fields.done());
-        if (!at || !channel || channel->empty() || !amount) return bad_cost(i, "lacks a field");
-        const std::int64_t when = TRY(asking.instant(*at));
-        const auto edge = std::upper_bound(periods.edges.begin(), periods.edges.end(), when);
+    for (const Cost& cost : costs) {
+        const auto edge = std::upper_bound(periods.edges.begin(), periods.edges.end(), cost.at);
         if (edge == periods.edges.begin() || edge == periods.edges.end())
             continue;  // of another time
-        const auto [number, fresh] = numbers.try_emplace(*channel, out.channels.size());
+        const auto [number, fresh] = numbers.try_emplace(cost.channel, out.channels.size());
         if (fresh) {
-            out.channels.push_back(*channel);
+            out.channels.push_back(cost.channel);
             out.by_period.emplace_back(periods.size());
         }
         out.by_period[number->second][static_cast<std::size_t>(edge - periods.edges.begin()) - 1] +=
-            *amount;
+            cost.amount;
     }
     if (out.channels.empty()) return arguments.wrong("costs", "rows within the question's time");
     return out;
@@ -135,7 +117,7 @@ Result<Answer> mix_question(Asking& asking, Arguments& arguments) {
         auto persons = TRY(figure.persons_by_group(periods.edges.front(), periods.edges.back()));
         answer.is_of(persons[query::kNoGroup]);
     }
-    answer.fact("of", figure.text());
+    figure.tell_definition(answer);
     figure.note_currency(answer);
     answer.fact("periods", std::uint64_t{periods.size()});
     const measure::ChannelMix mix = TRY(measure::fit_channel_mix(series, {}, begin_fit(asking)));

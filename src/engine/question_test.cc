@@ -133,6 +133,31 @@ TEST(Question, IsAnsweredAsCsvToo) {
     EXPECT_TRUE(csv.value().starts_with("from,to,count,share\r\nweb,web,")) << csv.value();
 }
 
+TEST(Question, AnyTableOfAnAnswerIsAskedForAsCsv) {
+    Town town(seed());
+    town.live(300);
+    const auto csv = [&](const std::string& question) {
+        return town.shop.runtime->ask(R"q({"purpose":"measurement",)q" + question + "}",
+                                      AnswerForm::Csv, "", Mask());
+    };
+    const auto cuts = csv(R"q("rfm":{},"table":"cuts")q");
+    ASSERT_TRUE(cuts.ok());
+    EXPECT_TRUE(
+        cuts.value().starts_with("score,last_purchase_from,purchases_from,amount_from\r\n1,"))
+        << cuts.value();
+    const std::string funnel =
+        R"q("funnel":{"steps":["Product Viewed","Order Completed"],"by":"channel"})q";
+    const auto split = csv(funnel + R"q(,"table":"groups")q");
+    ASSERT_TRUE(split.ok());
+    EXPECT_TRUE(split.value().starts_with("channel,step,")) << split.value();
+    EXPECT_NE(split.value().find("web,1,"), std::string::npos) << split.value();
+    EXPECT_EQ(csv(funnel).value(), csv(funnel + R"q(,"table":"rows")q").value());
+    const auto none = csv(R"q("rfm":{},"table":"groups")q");
+    ASSERT_FALSE(none.ok());
+    EXPECT_EQ(none.error().code, "question.no_such_table");
+    EXPECT_EQ(none.error().hint, "It has these: rows, cuts.");
+}
+
 TEST(Question, ModelsOfValueFitWhatTheShopSold) {
     Town town(seed());
     for (int day = 0; day < 30; ++day) {

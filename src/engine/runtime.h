@@ -182,6 +182,10 @@ class Runtime {
     // query.*, masking.forbidden.
     virtual Result<std::string> ask(std::string_view json, AnswerForm form, const std::string& id,
                                     const Mask& mask) = 0;
+    // The events behind one cell of a `metric` question: the same body, with "cell" beside it
+    // (engine/question_events.h). Blocks as ask() does. Errors: the same, question.no_such_cell.
+    virtual Result<std::string> question_events(std::string_view json, const std::string& id,
+                                                const Mask& mask) = 0;
     virtual Result<std::string> questions(std::string_view id) = 0;  // under way; empty: all
     virtual Result<std::string> cancel_question(std::string_view id) = 0;
     // Fits a model on everybody's history and writes what it expects of each person, for rules to

@@ -8,6 +8,7 @@
 
 #include "base/json_writer.h"
 #include "engine/question.h"
+#include "engine/question_events.h"
 #include "engine/records.h"
 #include "engine/rights_desk_impl.h"
 #include "engine/runtime_impl.h"
@@ -97,6 +98,16 @@ Result<std::string> RuntimeImpl::ask(std::string_view json, AnswerForm form, con
     Answer answer = TRY(answer_question(answering(), parsed.get_object(), seat->run, mask));
     answer.hide_small(mask.small_counts_min());
     return form == AnswerForm::Csv ? answer.csv() : answer.json();
+}
+Result<std::string> RuntimeImpl::question_events(std::string_view json, const std::string& id,
+                                                 const Mask& mask) {
+    boost::system::error_code bad;
+    const boost::json::value parsed = boost::json::parse({json.data(), json.size()}, bad);
+    if (bad || !parsed.is_object())
+        return Error{"question.invalid", "A question is a JSON object.",
+                     "docs/questions.md has examples."};
+    const auto seat = TRY(asked_.enter(id));
+    return question_events_json(answering(), parsed.get_object(), seat->run, mask);
 }
 Result<std::string> RuntimeImpl::quarantine(std::string_view reason, std::uint64_t before,
                                             std::size_t limit) {

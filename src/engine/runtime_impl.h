@@ -83,6 +83,8 @@ class RuntimeImpl final : public Runtime {
                                    std::string_view brand) override;
     Result<std::string> ask(std::string_view json, AnswerForm form, const std::string& id,
                             const Mask& mask) override;
+    Result<std::string> question_events(std::string_view json, const std::string& id,
+                                        const Mask& mask) override;
     Result<std::string> questions(std::string_view id) override { return asked_.json(id); }
     Result<std::string> cancel_question(std::string_view id) override { return asked_.cancel(id); }
     Result<std::string> run_model(ModelKind kind, std::string_view json, const Mask& mask) override;

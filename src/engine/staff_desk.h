@@ -59,6 +59,23 @@ class StaffDesk {
                                              const Caller& who) = 0;
     virtual Result<std::string> remove_board(std::string_view id, const Caller& who) = 0;
 
+    // --- named figures (engine/named_metric.h): each defined once, asked for wherever a figure is.
+    // Whoever may ask reads them all; whoever made one, and an admin, changes it. What `mask` hides
+    // of a definition is not told.
+    virtual Result<std::string> metrics(const Caller& who, const Mask& mask) = 0;
+    virtual Result<std::string> metric(std::string_view name, const Caller& who,
+                                       const Mask& mask) = 0;
+    // {"name", "of", "over", "filter", "currency", "unit", "description"}. Errors: metric.*, api.*,
+    // rule.invalid, question.invalid, masking.forbidden.
+    virtual Result<std::string> make_metric(std::string_view json, const Caller& who,
+                                            const Mask& mask) = 0;
+    // As change_board(); a name never changes.
+    virtual Result<std::string> change_metric(std::string_view name, std::string_view json,
+                                              const Caller& who, const Mask& mask) = 0;
+    // metric_in_use while a board asks for it, unless `even_in_use`.
+    virtual Result<std::string> remove_metric(std::string_view name, bool even_in_use,
+                                              const Caller& who, const Mask& mask) = 0;
+
     // --- notes about a person, newest first. They rest on the purpose [staff] purpose: of who does
     // not allow it none is told and none is taken (staff.no_consent). Errors: profile_not_found,
     // note_not_found, note.forbidden (somebody else's), staff.too_long, staff.too_many.

@@ -46,6 +46,14 @@ class StaffDeskImpl final : public StaffDesk {
     Result<std::string> change_board(std::string_view id, std::string_view json,
                                      const Caller& who) override;
     Result<std::string> remove_board(std::string_view id, const Caller& who) override;
+    Result<std::string> metrics(const Caller& who, const Mask& mask) override;
+    Result<std::string> metric(std::string_view name, const Caller& who, const Mask& mask) override;
+    Result<std::string> make_metric(std::string_view json, const Caller& who,
+                                    const Mask& mask) override;
+    Result<std::string> change_metric(std::string_view name, std::string_view json,
+                                      const Caller& who, const Mask& mask) override;
+    Result<std::string> remove_metric(std::string_view name, bool even_in_use, const Caller& who,
+                                      const Mask& mask) override;
     Result<std::string> notes(std::string_view profile, std::string_view brand) override;
     Result<std::string> add_note(std::string_view profile, std::string_view json,
                                  const Caller& who) override;
@@ -62,7 +70,8 @@ class StaffDeskImpl final : public StaffDesk {
     Result<std::string> greet(const GreetQuestion& question) override;
 
   private:
-    Result<void> put_board(std::string_view id, std::string json);  // empty: removed
+    Result<void> put_board(std::string_view id, std::string json);     // empty: removed
+    Result<void> put_metric(std::string_view name, std::string json);  // likewise
     Result<std::vector<FragmentNo>> room_for(std::vector<FragmentNo> person, StaffKind kind) const;
     // As a new one of the person, or as a change of one of that fragment.
     Result<void> put_item(StaffKind kind, const std::vector<FragmentNo>& fragments, StaffItem item);

@@ -19,14 +19,15 @@ constexpr std::array<std::string_view, 12> kGrave = {
     "/profiles/import", "/restriction", "/objection", "/corrections", "/me/links", "/keys"};
 
 // Where a call whose path names nobody says of whom it is.
-enum class NamedIn : std::uint8_t { Query, Body, Answer, FoundId, Everybody };
+enum class NamedIn : std::uint8_t { Query, Body, Answer, FoundId, Everybody, Events };
 
 struct NamingRow {
     std::string_view method, pattern;
     NamedIn where;
 };
 
-// Everybody: an answer about several persons, each of them by an id somewhere in it.
+// Everybody: an answer about several persons, each of them by an id somewhere in it. Events: the
+// same by the "profile" of each event, whose own properties may hold whatever looks like an id.
 constexpr std::array kNaming = {
     NamingRow{"GET", "/api/v1/profiles/find", NamedIn::FoundId},
     NamingRow{"POST", "/api/v1/profiles/find", NamedIn::FoundId},
@@ -39,6 +40,7 @@ constexpr std::array kNaming = {
     NamingRow{"GET", "/api/v1/identity/suspicious", NamedIn::Everybody},
     NamingRow{"GET", "/api/v1/matching/review", NamedIn::Everybody},
     NamingRow{"POST", "/api/v1/matching/review/{id}", NamedIn::Everybody},
+    NamingRow{"POST", "/api/v1/questions/events", NamedIn::Events},
     NamingRow{"POST", "/api/v1/tasks", NamedIn::Answer},
     NamingRow{"POST", "/api/v1/tasks/{id}", NamedIn::Answer},
     NamingRow{"POST", "/api/v1/me/links", NamedIn::Body},
@@ -68,6 +70,7 @@ std::string profile_of(const Call& call, std::string_view answer) {
         case NamedIn::Answer: return member_of(answer, "profile");
         case NamedIn::FoundId: return member_of(answer, "id");
         case NamedIn::Query:
+        case NamedIn::Events:
         case NamedIn::Everybody: break;
     }
     return call.query("profile").value_or("");
@@ -95,16 +98,39 @@ void collect_people(const json::value& value, std::string_view member,
     }
 }
 
+// Of whom the events are that an answer shows, each once.
+std::vector<ProfileId> people_of_events(std::string_view answer) {
+    json::error_code wrong;
+    const json::value told = json::parse(json::string_view(answer.data(), answer.size()), wrong);
+    std::vector<ProfileId> people;
+    const json::object* object = wrong ? nullptr : told.if_object();
+    const json::value* events = object == nullptr ? nullptr : object->if_contains("events");
+    if (events == nullptr || !events->is_array()) return people;
+    for (const json::value& event : events->get_array()) {
+        const json::object* each = event.if_object();
+        const json::value* profile = each == nullptr ? nullptr : each->if_contains("profile");
+        if (profile != nullptr) collect_people(*profile, "profile", people);
+    }
+    return people;
+}
+
+// Who changed what a figure means, whoever may: it changes every board that shows it.
+bool defines_figures(const Route& route) {
+    return route.method != "GET" && route.pattern.starts_with("/api/v1/metrics");
+}
+
 }  // namespace
 
-bool tells_of_several(const Route& route) { return named_in(route) == NamedIn::Everybody; }
+bool tells_of_several(const Route& route) {
+    return named_in(route) == NamedIn::Everybody || named_in(route) == NamedIn::Events;
+}
 
 bool is_audited(const Route& route) {
     const Access& access = route.access;
     // Everybody may end what is theirs and make tokens of their own: that is kept as well.
     const bool is_own_access = route.pattern.starts_with("/api/v1/session") &&
                                route.pattern != "/api/v1/session" && route.method != "GET";
-    if (is_own_access) return true;
+    if (is_own_access || defines_figures(route)) return true;
     return !access.is_everyone() && !access.is_write_key() && !access.allows(Role::Analyst);
 }
 
@@ -136,7 +162,8 @@ std::vector<engine::AuditEntry> audit_entries(const Call& call, int status, std:
     entry.status = static_cast<std::uint16_t>(status);
     std::vector<engine::AuditEntry> out;
     if (tells_of_several(*call.route)) {
-        const std::vector<ProfileId> people = people_in(body);
+        const bool of_events = named_in(*call.route) == NamedIn::Events;
+        const std::vector<ProfileId> people = of_events ? people_of_events(body) : people_in(body);
         out.reserve(people.size());
         for (const ProfileId& person : people) {
             out.push_back(entry);

@@ -24,7 +24,10 @@ TEST(Audited, IsEveryRouteThatShowsAPersonAndNoneThatOnlyShowsFigures) {
         // What everybody may do with what is their own.
         const bool own = pattern.starts_with("/api/v1/session");
         EXPECT_TRUE(!of_people || is_audited(route) || (own && route.method == "GET")) << pattern;
-        EXPECT_FALSE(is_audited(route) && !own &&
+        // What a figure means is changed for everybody who looks at it.
+        const bool defines = pattern.starts_with("/api/v1/metrics") && route.method != "GET";
+        EXPECT_TRUE(!defines || is_audited(route)) << pattern;
+        EXPECT_FALSE(is_audited(route) && !own && !defines &&
                      (route.access.is_everyone() || route.access.allows(Role::Analyst)))
             << pattern;
         if (is_noted_first(route)) {
@@ -46,6 +49,17 @@ TEST(Audited, IsEveryRouteThatShowsAPersonAndNoneThatOnlyShowsFigures) {
 }
 
 constexpr std::string_view kCamille = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+
+TEST(Audited, OfAFiguresEventsItTellsWhoseTheyAreAndNotWhatTheySay) {
+    Door door;
+    door.runtime.found = kCamille;
+    door.runtime.audited.clear();
+    const std::string body = R"q({"purpose":"p","metric":{"of":"count(*)"}})q";
+    EXPECT_EQ(door.as("marketer", "POST", "/api/v1/questions/events", body).status, 200);
+    ASSERT_EQ(door.runtime.audited.size(), 1) << "an id in a property is nobody's";
+    EXPECT_EQ(door.runtime.audited[0].profile, ProfileId::parse(kCamille));
+    EXPECT_EQ(door.as("analyst", "POST", "/api/v1/questions/events", body).status, 403);
+}
 
 TEST(Audited, TellsOfWhomACallIsThatNamesThePersonInItsBody) {
     Door door;

@@ -49,6 +49,9 @@ constexpr std::array kRows = {
     Row{"POST", "/api/v1/rules/check", Of::Nobody},
     Row{"POST", "/api/v1/rules/count", Of::BodyBrand},
     Row{"POST", "/api/v1/questions", Of::BodyBrand},
+    Row{"POST", "/api/v1/questions/events", Of::BodyBrand},
+    Row{"GET", "/api/v1/metrics", Of::Nobody},  // what figures mean, in every brand
+    Row{"GET", "/api/v1/metrics/{name}", Of::Nobody},
     Row{"GET", "/api/v1/profiles/find", Of::QueryBrand},
     Row{"POST", "/api/v1/profiles/find", Of::BodyBrand},
     Row{"GET", "/api/v1/profiles/{id}", Of::QueryBrand},

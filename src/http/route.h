@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "http/access.h"
@@ -30,6 +32,8 @@ struct Route {
     Where where;
     std::size_t body_bytes_max;
     void (*handler)(const CallPtr& call);
+    // Names of the query string, parted by commas. Under /api/v1 any other is an error.
+    std::string_view parameters = {};
 };
 
 std::span<const Route> all_routes();
@@ -48,5 +52,7 @@ bool is_stream(const Route& route);
 // A trailing slash makes no difference; HEAD is answered as GET, but for a stream.
 RouteFound find_route(std::string_view method, std::string_view path);
 std::string methods_of(std::string_view path);  // for Allow: "GET, POST"
+// The first name of a query string that the route does not declare.
+std::optional<std::string> unknown_parameter(const Route& route, std::string_view query);
 
 }  // namespace filrouge::http

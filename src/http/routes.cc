@@ -117,8 +117,26 @@ bool let_in_by_head(Call& call) {
     return true;
 }
 
+// A misspelt parameter would be passed over: an answer that is right and not what was asked. Under
+// /api/v1 alone; what SDKs and pages of others send along is theirs.
+bool knows_parameters(const Call& call) {
+    const Route& route = *call.route;
+    if (!route.pattern.starts_with("/api/v1/") || route.access.is_write_key()) return true;
+    const std::optional<std::string> stray = unknown_parameter(route, call.request.query);
+    if (!stray) return true;
+    std::string known;
+    for (const std::string_view each : split(route.parameters, ','))
+        known.append(known.empty() || each.empty() ? "" : ", ").append(each);
+    call.reply_problem(
+        422,
+        {"http.unknown_parameter",
+         "The address has a parameter '" + stray->substr(0, 64) + "', which is not known here.",
+         known.empty() ? "It takes none." : "These are known here: " + known + "."});
+    return false;
+}
+
 bool let_in(Call& call) {
-    if (!let_in_by_head(call) || !stays_in_brands(call)) return false;
+    if (!let_in_by_head(call) || !knows_parameters(call) || !stays_in_brands(call)) return false;
     if (is_audited(*call.route) && !call.runtime().rights().audit_has_room()) {
         call.reply_problem(503, {"http.audit_overloaded",
                                  "Who reads cannot be written down: the disk has no room.",
@@ -162,7 +180,8 @@ void reply_too_many_hashes(const Call& call) {
 
 void dispatch(const CallPtr& call) {
     const Access& access = call->route->access;
-    if (!access.is_everyone() && !access.is_write_key() && !let_in(*call)) return;
+    const bool is_open = access.is_everyone() || access.is_write_key();
+    if (is_open ? !knows_parameters(*call) : !let_in(*call)) return;
     const bool is_whole = call->route->where == Where::Whole;
     if (is_whole && access.is_everyone() && !take_me_turn(*call)) return;
     const bool waits = call->route->lane == Lane::Api && call->after() > call->runtime().folded();

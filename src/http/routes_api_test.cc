@@ -208,6 +208,8 @@ TEST(Api, QuestionsReachTheEngineWithTheirArguments) {
         {"/api/v1/actors", "actors"},
         {"/api/v1/boards", "boards by id-admin"},
         {"/api/v1/boards/b1", "board b1 by id-admin"},
+        {"/api/v1/metrics", "metrics by id-admin"},
+        {"/api/v1/metrics/orders", "metric orders by id-admin"},
         {"/api/v1/profiles/p1/notes", "notes of p1"},
         {"/api/v1/tasks?store=Lyon&limit=7", "tasks open in Lyon for  before=0 limit=7"},
         {"/api/v1/staff/greet?card=123", "greet  loyalty_card 123"},

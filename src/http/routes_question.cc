@@ -104,6 +104,11 @@ void post_question(const CallPtr& call) {
     call->reply(std::move(response));
 }
 
+void post_question_events(const CallPtr& call) {
+    call->reply_result(call->runtime().question_events(
+        call->request.body, call->query("id").value_or(""), call->mask()));
+}
+
 void post_value_model(const CallPtr& call) {
     call->reply_result(
         call->runtime().run_model(ModelKind::Value, call->request.body, call->mask()));

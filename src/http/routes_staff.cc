@@ -39,6 +39,32 @@ void delete_board(const CallPtr& call) {
     call->reply_result(call->runtime().staff().remove_board(call->values.at(0), caller_of(*call)));
 }
 
+void get_named_metrics(const CallPtr& call) {
+    call->reply_result(call->runtime().staff().metrics(caller_of(*call), call->mask()));
+}
+
+void get_named_metric(const CallPtr& call) {
+    call->reply_result(
+        call->runtime().staff().metric(call->values.at(0), caller_of(*call), call->mask()));
+}
+
+void post_named_metric(const CallPtr& call) {
+    call->reply_result(
+        call->runtime().staff().make_metric(call->request.body, caller_of(*call), call->mask()),
+        201);
+}
+
+void change_named_metric(const CallPtr& call) {
+    call->reply_result(call->runtime().staff().change_metric(call->values.at(0), call->request.body,
+                                                             caller_of(*call), call->mask()));
+}
+
+void delete_named_metric(const CallPtr& call) {
+    const bool even_in_use = call->query("even_in_use") == "true";
+    call->reply_result(call->runtime().staff().remove_metric(call->values.at(0), even_in_use,
+                                                             caller_of(*call), call->mask()));
+}
+
 void get_notes(const CallPtr& call) {
     call->reply_result(
         call->runtime().staff().notes(call->values.at(0), call->query("brand").value_or("")));

@@ -46,6 +46,7 @@ constexpr std::uint8_t newest_version(RecordType type) {
         case RecordType::StaffNote:
         case RecordType::StaffTask:
         case RecordType::BoardChange:
+        case RecordType::MetricChange:
         case RecordType::EventsExpired:
         case RecordType::RetentionSwept:
         case RecordType::SessionChange:

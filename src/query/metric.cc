@@ -165,8 +165,10 @@ struct Traced {
     std::size_t measure = 0;
     CellKey key;
     std::size_t limit = 0;
+    std::uint64_t after = 0;
     std::vector<std::uint64_t> sequences;
     void add(std::uint64_t sequence) {
+        if (sequence <= after) return;
         if (!sequences.empty() && sequences.back() == sequence) return;  // another of its lines
         sequences.push_back(sequence);
         if (sequences.size() >= 2 * limit + 64) keep_smallest();
@@ -444,13 +446,14 @@ Result<Metric> metric(const history::View& view, const Scope& scope, const Metri
 
 Result<std::vector<std::uint64_t>> trace(const history::View& view, const Scope& scope,
                                          const MetricQuestion& question, std::size_t measure,
-                                         const CellKey& key, std::size_t limit, Run& run) {
+                                         const CellKey& key, std::size_t limit, Run& run,
+                                         std::uint64_t after) {
     if (measure >= question.measures.size() || limit > kTraceMax)
         return Error{"query.bad_metric",
                      "At most " + std::to_string(kTraceMax) + " events of one measure are traced.",
                      "Ask for fewer."};
     std::vector<Worker> workers =
-        TRY(work(view, scope, question, Traced{measure, key, limit, {}}, run));
+        TRY(work(view, scope, question, Traced{measure, key, limit, after, {}}, run));
     Traced all = *std::move(workers[0].trace);
     for (std::size_t w = 1; w < workers.size(); ++w) {
         const auto& more = workers[w].trace->sequences;

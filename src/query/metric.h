@@ -76,10 +76,12 @@ struct Metric {
 Result<Metric> metric(const history::View& view, const Scope& scope, const MetricQuestion& question,
                       Run& run);
 
-// The sequence numbers of the events behind a cell of one measure, the `limit` smallest, ascending.
-// `key` has numbers of the question's own Groups. Error: as above, and for limit > kTraceMax.
+// The sequence numbers of the events behind a cell of one measure, ascending: of those greater than
+// `after` the `limit` smallest. `key` has numbers of the question's own Groups. Error: as above,
+// and for limit > kTraceMax.
 Result<std::vector<std::uint64_t>> trace(const history::View& view, const Scope& scope,
                                          const MetricQuestion& question, std::size_t measure,
-                                         const CellKey& key, std::size_t limit, Run& run);
+                                         const CellKey& key, std::size_t limit, Run& run,
+                                         std::uint64_t after = 0);
 
 }  // namespace filrouge::query

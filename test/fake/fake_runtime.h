@@ -202,6 +202,14 @@ class FakeRuntime : public engine::Runtime {
         if (!answer.ok() || form == engine::AnswerForm::Json) return answer;
         return std::string("channel,persons\r\nweb,2\r\n");
     }
+    Json question_events(std::string_view json, const std::string& id,
+                         const engine::Mask& mask) override {
+        Json answer = asks("events of " + text(json) + (id.empty() ? "" : " as " + id) +
+                           (mask.hides_nothing() ? "" : " masked"));
+        if (!answer.ok() || found.empty()) return answer;
+        return R"({"events":[{"profile":")" + std::string(found) +
+               R"(","properties":{"id":"00000000000000000000000000000001"}}]})";
+    }
     Json questions(std::string_view id) override { return asks("questions " + text(id)); }
     Json cancel_question(std::string_view id) override { return asks("cancel " + text(id)); }
     Json run_model(ModelKind kind, std::string_view json, const engine::Mask& mask) override {
@@ -553,6 +561,26 @@ class FakeRuntime : public engine::Runtime {
         }
         Json remove_board(std::string_view id, const Caller& who) override {
             return runtime.asks("remove board " + text(id) + " by " + who.token);
+        }
+        using Mask = engine::Mask;
+        Json metrics(const Caller& who, const Mask&) override {
+            return runtime.asks("metrics by " + who.token);
+        }
+        Json metric(std::string_view name, const Caller& who, const Mask&) override {
+            return runtime.asks("metric " + text(name) + " by " + who.token);
+        }
+        Json make_metric(std::string_view json, const Caller& who, const Mask&) override {
+            return runtime.asks("make metric " + text(json) + " by " + who.token);
+        }
+        Json change_metric(std::string_view name, std::string_view json, const Caller& who,
+                           const Mask&) override {
+            return runtime.asks("change metric " + text(name) + " " + text(json) + " by " +
+                                who.token);
+        }
+        Json remove_metric(std::string_view name, bool even_in_use, const Caller& who,
+                           const Mask&) override {
+            return runtime.asks("remove metric " + text(name) + (even_in_use ? " used" : "") +
+                                " by " + who.token);
         }
         Json notes(std::string_view profile, std::string_view brand) override {
             return runtime.asks("notes of " + text(profile) + of(brand));

@@ -14,6 +14,7 @@ import {Card, Copy, Dialog, Tool} from '../ui/parts'
 import {pictureOf} from '../ui/picture'
 import {Empty, Failure, Loaded} from '../ui/states'
 import {behindAll} from './behind'
+import {NamedHere, NameForm} from './Metrics'
 import {PeopleLink} from './People'
 import {PinForm} from './Pin'
 import {Table} from './Table'
@@ -88,9 +89,11 @@ function Definition({open, onClose, asked, body, answer}: {open: boolean; onClos
         <h2>{t(`kind.${asked.kind}.name` as never)}</h2>
         <p>{t(`kind.${asked.kind}.means` as never)}</p>
         <p className="note">{t('measure.purpose_how')}</p>
+        {open && <NamedHere asked={asked} />}
         {answer && <p className="note">{t('measure.up_to', {sequence: number(answer.sequence)})}</p>}
         <div className="row apart"><h3>{t('measure.question')}</h3><Copy text={text} /></div>
         <pre className="code">{text}</pre>
+        {open && <NameForm asked={asked} onDone={onClose} />}
         <div><Button variant="default" onClick={onClose}>{t('do.close')}</Button></div>
       </div>
     </Dialog>

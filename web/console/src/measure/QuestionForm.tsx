@@ -7,6 +7,8 @@ import {usePurpose} from '../api/shop'
 import {useAudiences} from '../audiences/queries'
 import {Card} from '../ui/parts'
 import {Costs} from './Costs'
+import {MetricNote} from './Metrics'
+import {askFor, useMetrics} from './metrics'
 import {declared, type Arguments, type Asked, type Field, type Kind} from './kinds'
 
 const periods = ['7 days', '30 days', '90 days', '12 weeks', '6 months', '1 year', '2 years']
@@ -55,12 +57,14 @@ function Control({kind, field, value, set}: {kind: Kind; field: Field; value: Ar
   const {t} = useTranslation()
   const {data: events = []} = useEventNames()
   const {data: audiences = []} = useAudiences(30_000)
+  const {data: metrics = []} = useMetrics()
+  const named = metrics.map(({name}) => askFor(name))
   const names = events.slice(0, 60).map(({name}) => name)
   const label = t([`field.${kind}_${field.name}`, `field.${field.name}`] as never) as string
   const text = typeof value === 'string' ? value : ''
   switch (field.as) {
     case 'event': return <Autocomplete label={label} data={names} value={text} onChange={set} limit={30} />
-    case 'figure': return <Autocomplete label={label} data={figures(names)} value={text} onChange={set} limit={30} />
+    case 'figure': return <div><Autocomplete label={label} data={[...named, ...figures(names)]} value={text} onChange={set} limit={30} /><MetricNote figure={text} /></div>
     case 'split': return <Autocomplete label={label} data={splits} value={text} onChange={set} placeholder={field.optional ? t('measure.none') : undefined} />
     case 'events': return <Steps label={label} names={names} value={Array.isArray(value) ? value : []} set={set} />
     case 'texts': return <TagsInput label={label} data={field.options ?? []} value={Array.isArray(value) ? value : []} onChange={set} />

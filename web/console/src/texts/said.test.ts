@@ -27,7 +27,7 @@ const elsewhere: Array<[files: RegExp, why: string]> = [
 const unsaid: Array<[texts: RegExp, why: string]> = [
   [/^[A-Z]\w*( [A-Z]\w*)+$/, 'the names of events'],
   [/^'[^']*'$/, 'words of the language of rules'],
-  [/^(any\(\*, (last|since) .*|a then b within | within \{\})$/, 'rules that the server makes itself'],
+  [/^(any\(\*, (last|since) .*|any\(\* where \{\}\)|a then b within | within \{\})$/, 'rules that the server makes itself'],
   [/^[\w-]+\/[\w-]+; charset|^public, max-age|^; |OPTIONS$|Retry-After|^\n?(event|data|id): |\ndata: |^: connected/, 'the protocol'],
   [/^POST \/admin$/, 'a route, as the audit tells it'],
   [/^filrouge_|^#|[a-z]\.$/, ''],  // metrics: see below
