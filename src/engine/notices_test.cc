@@ -23,19 +23,43 @@ TEST(Notices, AClockThatWasAheadIsToldUntilTheMachineHasCaughtUp) {
     fake::FakeDisk disk;
     Shop shop(disk);
     ASSERT_TRUE(shop.send({"0-a"}));
-    shop.clock.set({shop.clock.now().us + seconds(200'050).us});
-    ASSERT_TRUE(shop.send({"0-b"})) << "received two days from now";
-    shop.clock.set({shop.clock.now().us - seconds(200'050).us});
+    shop.clock.set({shop.clock.now().us + seconds(70'050).us});
+    ASSERT_TRUE(shop.send({"0-b"})) << "received in the evening";
+    shop.clock.set({shop.clock.now().us - seconds(70'050).us});
     shop.clock.advance(seconds(2));
     ASSERT_TRUE(shop.notices.wait_for(1));
     const std::string told = shop.notices.lines()[0];
-    EXPECT_TRUE(told.starts_with("clock ahead ahead_seconds=2000")) << told;
-    EXPECT_TRUE(metric(*shop.runtime, "clock_ahead_seconds").starts_with("2000"));
+    EXPECT_TRUE(told.starts_with("clock ahead ahead_seconds=700")) << told;
+    EXPECT_TRUE(metric(*shop.runtime, "clock_ahead_seconds").starts_with("700"));
     EXPECT_TRUE(shop.send({"0-c"})) << "events are taken all the same";
     shop.clock.advance(days(3));
     ASSERT_TRUE(shop.notices.wait_for(2));
     EXPECT_EQ(shop.notices.lines().back(), "clock caught up ahead_seconds=0");
     EXPECT_EQ(metric(*shop.runtime, "clock_ahead_seconds"), "0");
+}
+
+TEST(Notices, AClockThatLeapsFarAheadIsHeldBackAndTold) {
+    fake::FakeDisk disk;
+    Shop shop(disk);
+    shop.clock.advance(hours(1));
+    ASSERT_TRUE(shop.send({"0-a"}));
+    const std::int64_t right = shop.clock.now().us;
+    shop.clock.set({right + days(4'000).us});
+    shop.clock.advance(seconds(2));
+    ASSERT_TRUE(shop.send({"0-b"})) << "received today";
+    EXPECT_LT(shop.runtime->now().us, right + minutes(1).us);
+    ASSERT_TRUE(shop.notices.wait_for(1));
+    EXPECT_EQ(shop.notices.lines()[0], "clock held back ahead_seconds=345600000 for_seconds=86400");
+    EXPECT_EQ(metric(*shop.runtime, "clock_held_back_seconds"), "345600000");
+    // A repeat is one, however many days the leap was: none of them has passed.
+    EXPECT_EQ(shop.send({"0-a"})->deduplicated, 1u);
+    shop.clock.set({right + seconds(2).us});
+    shop.clock.advance(seconds(2));
+    ASSERT_TRUE(shop.notices.wait_for(2));
+    EXPECT_EQ(shop.notices.lines()[1], "clock no longer held back");
+    EXPECT_EQ(metric(*shop.runtime, "clock_ahead_seconds"), "0") << "as if it had never been";
+    EXPECT_EQ(metric(*shop.runtime, "clock_held_back_seconds"), "0");
+    EXPECT_EQ(shop.send({"0-a", "0-b"})->deduplicated, 2u);
 }
 
 TEST(Notices, AStartWithAClockBehindTheLogTellsIt) {

@@ -544,9 +544,17 @@ void RuntimeImpl::look_at_clock() {
     const Duration ahead = clock_.ahead();
     clock_ahead_us_ = ahead.us;
     const bool is_ahead = ahead.us >= kClockAheadTold.us;
-    if (std::exchange(clock_ahead_told_, is_ahead) == is_ahead) return;
-    tell({is_ahead ? "clock ahead" : "clock caught up",
-          {{"ahead_seconds", std::to_string(ahead.us / seconds(1).us)}}});
+    if (std::exchange(clock_ahead_told_, is_ahead) != is_ahead)
+        tell({is_ahead ? "clock ahead" : "clock caught up",
+              {{"ahead_seconds", std::to_string(ahead.us / seconds(1).us)}}});
+    static_cast<void>(clock_.now());  // a shop where nothing comes in looks at it all the same
+    const Duration held = clock_.held_back();
+    const bool is_held = held.us != 0;
+    if ((clock_held_us_.exchange(held.us) != 0) == is_held) return;
+    if (!is_held) return tell({"clock no longer held back", {}});
+    tell({"clock held back",
+          {{"ahead_seconds", std::to_string(held.us / seconds(1).us)},
+           {"for_seconds", std::to_string(LogClock::held_for(held).us / seconds(1).us)}}});
 }
 
 void RuntimeImpl::stop() {

@@ -335,6 +335,9 @@ std::string RuntimeImpl::metrics() {
     metric("clock_ahead_seconds", "gauge",
            "How far times of receipt are before the machine's clock; they stand still meanwhile.",
            "", static_cast<std::uint64_t>(clock_ahead_us_.load() / seconds(1).us));
+    metric("clock_held_back_seconds", "gauge",
+           "How far the machine's clock has leapt ahead, while that is not believed.", "",
+           static_cast<std::uint64_t>(clock_held_us_.load() / seconds(1).us));
     metric("queue_bytes", "gauge", "Bytes waiting for the log.", "", appender_.queued_bytes());
     metric("fold_behind_records", "gauge", "Durable records not folded yet.", "",
            log_->last_sequence() - std::min(folded_.load(), log_->last_sequence()));

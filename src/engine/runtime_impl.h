@@ -299,7 +299,7 @@ class RuntimeImpl final : public Runtime {
     std::atomic<bool> fold_stands_{false};  // fold_queue_ does
     std::atomic<std::uint64_t> free_disk_{0}, disk_reserve_{0};
     std::atomic<std::uint64_t> damaged_snapshots_{0};  // that the start has met
-    std::atomic<std::int64_t> clock_ahead_us_{0};
+    std::atomic<std::int64_t> clock_ahead_us_{0}, clock_held_us_{0};
     bool clock_ahead_told_ = false;  // of the starting thread, then of the housekeeping thread
     std::atomic<std::size_t> unfolded_bytes_{0};
     mutable std::mutex started_mutex_;
