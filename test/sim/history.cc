@@ -10,6 +10,7 @@
 #include "base/assert.h"
 #include "sim/calendar.h"
 #include "sim/model.h"
+#include "sim/parting.h"
 #include "sim/view.h"
 #include "sim/world.h"
 #include "storage/seal.h"
@@ -31,24 +32,6 @@ constexpr std::array kAudiences = {
     R"x({"id":"recent","name":"R","purpose":"measurement",
          "rule":"any(Product Viewed, last 30 minutes)"})x",
     R"x({"id":"today","name":"T","purpose":"measurement","rule":"any(Product Viewed, today)"})x"};
-
-std::string names_of(const SentEvent& event) {
-    std::string out;
-    if (event.named != Named::ByDevice)
-        out.append(R"("userId":")").append(user_of(event.person)).append("\",");
-    if (event.named != Named::ByAccount)
-        out.append(R"("anonymousId":")").append(device_name(event.person)).append("\",");
-    return out;
-}
-
-std::string text_of(const SentEvent& event) {
-    const std::string n = std::to_string(event.number);
-    const std::string told =
-        event.told_us ? R"("timestamp":)" + std::to_string(*event.told_us) + "," : "";
-    return R"({"type":"track","messageId":"m)" + n + "\"," + names_of(event) + told +
-           R"("event":")" + (event.order ? "Order Completed" : "Product Viewed") +
-           R"(","properties":{"n":)" + n + "}}";
-}
 
 std::size_t times_in_all(const std::map<std::uint32_t, Shown::Times>& events) {
     std::size_t sum = 0;
@@ -80,6 +63,7 @@ class History {
           world_(scheduler, seed),
           view_(scheduler, world_, outcome.faults),
           outcome_(outcome),
+          parting_(scheduler, world_, view_, model_, outcome.faults),
           waiting_(kClients),
           leaps_(below(6) == 0),
           erases_(below(2) == 0) {}
@@ -97,6 +81,7 @@ class History {
     bool repeat();
     bool choose(std::uint32_t person, bool granted);
     bool change_of_mind();
+    bool part_or_join();
     bool erase(std::uint32_t person);
     bool erase_thread(ThreadKey key, bool& met);
     void check_erased(const std::string& when);
@@ -136,6 +121,7 @@ class History {
     View view_;
     Outcome& outcome_;
     Model model_;
+    Parting parting_;
     std::uint32_t numbers_ = 0;                 // of events
     std::vector<std::optional<Sent>> waiting_;  // by client: without an answer, to be sent again
     std::vector<Sent> answered_;
@@ -151,6 +137,7 @@ class History {
 // Now and then a read fails meanwhile: the server starts all the same, with nothing missing, or
 // says why it does not, and starts when the disk reads again.
 bool History::start() {
+    model_.life_begins(world_.clock.now().us);
     if (below(6) == 0) {
         world_.disk->fail_read(1 + below(60));
         const bool starts = world_.start().ok() && !world_.over();
@@ -200,6 +187,8 @@ Fate History::draw_fate() {
 void History::live() {
     const Fate fate = draw_fate();
     reads_fail_ = fate.failing_read != 0;
+    // Soon after a start a clock that leaps by years is believed, later it is held back.
+    if (leaps_ && below(2) == 0) pass(minutes(11));
     world_.meet(fate);
     std::vector<std::thread> clients;
     for (std::size_t i = 0; i < kClients; ++i)
@@ -227,7 +216,8 @@ void History::client(std::size_t number, std::uint32_t requests) {
         const std::uint64_t what = below(20);
         const bool answered = waiting_[number] || what < 10 ? send_events(number)
                               : what < 12                   ? repeat()
-                              : what < 17                   ? change_of_mind()
+                              : what < 16                   ? change_of_mind()
+                              : what < 17                   ? part_or_join()
                               : what < 18                   ? set_clock_wrong()
                               : is_set_up_                  ? look_around()
                                                             : set_up();
@@ -332,6 +322,15 @@ bool History::change_of_mind() {
     const bool answered = forget ? erase(person) : choose(person, below(3) != 0);
     if (answered) undecided_.erase(person);
     return answered;
+}
+
+bool History::part_or_join() {
+    const auto person = static_cast<std::uint32_t>(below(kPersons));
+    if (!undecided_.insert(person).second) return false;
+    const std::optional<bool> done = parting_.decide(person);
+    if (done.value_or(true)) undecided_.erase(person);
+    outcome_.decisions = parting_.decided();
+    return done.value_or(false);
 }
 
 // False: no answer, or one that says it is not done yet.

@@ -14,9 +14,10 @@ struct Outcome {
     std::uint32_t lives = 0;
     std::uint32_t requests = 0;  // answered ones
     std::uint32_t erasures = 0;
-    std::uint32_t refusals = 0;  // for want of disk space
-    std::uint32_t unread = 0;    // starts refused, for a read that failed
-    std::uint32_t cuts = 0;      // lives that did not end in good order
+    std::uint32_t decisions = 0;  // on evidence
+    std::uint32_t refusals = 0;   // for want of disk space
+    std::uint32_t unread = 0;     // starts refused, for a read that failed
+    std::uint32_t cuts = 0;       // lives that did not end in good order
 };
 Outcome run_history(std::uint64_t seed);
 

@@ -1,6 +1,7 @@
 #include "sim/model.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace filrouge::sim {
 namespace {
@@ -38,7 +39,7 @@ std::uint32_t Model::new_request(std::vector<SentEvent> events) {
 
 std::size_t Model::begin_try(std::uint32_t request) {
     std::vector<Try>& tries = requests_[request].tries;
-    tries.push_back({{++moment_, {}}, clock_us_});
+    tries.push_back({{++moment_, {}}, from_us()});
     return tries.size() - 1;
 }
 
@@ -63,13 +64,31 @@ void Model::life_over() {
     for (auto& [person, choices] : choices_) {
         for (Choice& choice : choices) end(choice);
     }
+    for (auto& [person, decisions] : decisions_) {
+        Span& last = decisions.back().span;
+        if (!last.end) last.end = moment_;
+    }
 }
 
 void Model::saw_clock(std::int64_t us) {
     constexpr std::int64_t kRepeatsKnownUs = 6 * 86'400'000'000;  // the setting says seven days
-    if (latest_us_ != kNoClock && us > latest_us_ + kRepeatsKnownUs) leaps_.push_back(++moment_);
+    constexpr std::int64_t kBelievedUs = 86'400'000'000;          // at once, and more at times
+    const bool had_leapt = std::exchange(leapt_, us > highest_us_ + kBelievedUs - kSlackUs);
+    constexpr std::int64_t kSetUs = 1'800'000'000;  // less is time that has passed
+    const bool is_new = !leapt_ || !had_leapt || us > clock_us_ + kSetUs;
+    if (believed_us_ != kNoClock && us > believed_us_ + kRepeatsKnownUs && is_new)
+        leaps_.push_back(++moment_);
     clock_us_ = us;
     latest_us_ = std::max(latest_us_, us);
+    if (leapt_) return;
+    highest_us_ = std::max(highest_us_, us);
+    believed_us_ = std::max(believed_us_, us);
+}
+
+// Whatever the clock says then is believed.
+void Model::life_begins(std::int64_t clock_us) {
+    life_us_ = highest_us_ = clock_us;
+    saw_clock(clock_us);
 }
 
 void Model::begin_choice(std::uint32_t person, bool granted) {
@@ -91,13 +110,24 @@ void Model::end_choice(std::uint32_t person, bool answered) {
 
 void Model::begin_erasure(std::uint32_t person) {
     Choice erasure{{++moment_, {}}, false, true};
-    erasure.from_us = clock_us_ - kSlackUs;
+    erasure.from_us = from_us() - kSlackUs;
     choices_[person].push_back(erasure);
 }
 
 void Model::end_erasure(std::uint32_t person, bool answered, const Met& met) {
     end_choice(person, answered);
     choices_[person].back().met = met;
+}
+
+void Model::begin_decision(std::uint32_t person, bool parts) {
+    decisions_[person].push_back({{++moment_, {}}, parts});
+}
+
+void Model::end_decision(std::uint32_t person, bool answered) {
+    ++moment_;
+    Span& span = decisions_[person].back().span;
+    span.end = moment_;
+    span.answered = answered;
 }
 
 bool Model::is_gone(std::uint32_t person) const {
@@ -204,7 +234,35 @@ bool Model::kept_if_written(const SentEvent& event) const {
     });
 }
 
+// What is decided holds for all evidence of the two, also for what comes later; it goes with the
+// person who is erased, for who comes again is somebody new.
+Model::Allowed Model::parted(std::uint32_t person) const {
+    const auto decisions = decisions_.find(person);
+    if (decisions == decisions_.end()) return Allowed::No;
+    const auto choices = choices_.find(person);
+    Allowed so_far = Allowed::No;
+    for (std::size_t i = 0; i < decisions->second.size(); ++i) {
+        const Decision& one = decisions->second[i];
+        const Allowed said = one.parts ? Allowed::Yes : Allowed::No;
+        if (so_far != said) so_far = one.span.answered ? said : Allowed::Maybe;
+        if (one.span.answered) so_far = said;
+        const bool last = i + 1 == decisions->second.size();
+        const Moment until = last ? moment_ + 1 : decisions->second[i + 1].span.sent;
+        if (choices == choices_.end()) continue;
+        for (const Choice& choice : choices->second) {
+            if (!choice.erases || choice.span.sent < one.span.sent || choice.span.sent > until)
+                continue;
+            const bool was_there = choice.met.account || choice.met.device;
+            if (so_far != Allowed::No)
+                so_far = choice.span.answered && was_there ? Allowed::No : Allowed::Maybe;
+        }
+    }
+    return so_far;
+}
+
 Expected Model::joined(std::uint32_t person) const {
+    const Allowed apart = parted(person);
+    if (apart == Allowed::Yes) return Expected::Absent;
     Expected so_far = Expected::Absent;
     for (const Request& request : requests_) {
         for (const SentEvent& event : request.events) {
@@ -212,6 +270,7 @@ Expected Model::joined(std::uint32_t person) const {
                 so_far = std::max(so_far, expected(event));
         }
     }
+    if (apart == Allowed::Maybe) return std::min(so_far, Expected::Maybe);
     return so_far;
 }
 
@@ -308,6 +367,9 @@ void Model::check_thread(ThreadKey key, const Threads& threads,
     const std::uint32_t person = is_device(key) ? key - device_of(0) : key;
     if (shown.known && is_gone(person))
         faults.push_back("thread " + std::to_string(key) + " is known and was erased");
+    // Whatever was allowed was allowed by the account, while the two were held to be one as well.
+    if (is_device(key) && shown.known && shown.views_readable)
+        faults.push_back("thread " + std::to_string(key) + " allows what only its person allowed");
     const auto allowed = allows(key);
     if (!is_device(key) && shown.known && allowed && shown.views_readable != *allowed)
         faults.push_back("person " + std::to_string(key) + " allows measurement: " +

@@ -8,6 +8,7 @@
 // judged anew.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -65,6 +66,7 @@ class Model {
     void life_over();  // whatever has no answer has none any more
     // What the machine's clock says. To be told before each try, and before and after it is set.
     void saw_clock(std::int64_t us);
+    void life_begins(std::int64_t clock_us);
     std::int64_t latest_us() const { return latest_us_; }  // that it ever said
     // --- choices; one at a time for each person
     void begin_choice(std::uint32_t person, bool granted);
@@ -76,6 +78,10 @@ class Model {
         bool device = false;
     };
     void end_erasure(std::uint32_t person, bool answered, const Met& met);
+    // --- decisions on the evidence that ties an account to its device: taken back, or put back;
+    // none beside a choice or an erasure of the person
+    void begin_decision(std::uint32_t person, bool parts);
+    void end_decision(std::uint32_t person, bool answered);
     // Nothing has come of the person since; so nothing is known.
     bool is_gone(std::uint32_t person) const;
 
@@ -118,8 +124,10 @@ class Model {
     Allowed not_erased(const Try& one, const SentEvent& event) const;
     Allowed not_repeated(const Try& one, const SentEvent& event) const;
     bool kept_if_written(const SentEvent& event) const;
-    // Whether an event that names both has been kept.
+    // Whether an event that names both has been kept, and its evidence not been taken back.
     Expected joined(std::uint32_t person) const;
+    Allowed parted(std::uint32_t person) const;
+    std::int64_t from_us() const { return leapt_ ? std::min(clock_us_, life_us_) : clock_us_; }
     void end(Try& one);
     void end(Choice& choice);
     bool leapt(const Try& from, const Try& to) const;
@@ -139,6 +147,17 @@ class Model {
     std::vector<Moment> leaps_;  // of the clock, beyond the days in which a repeat is known
     std::vector<Request> requests_;
     std::map<std::uint32_t, std::vector<Choice>> choices_;  // by person, in order
+    struct Decision {
+        Span span;
+        bool parts = false;
+    };
+    std::map<std::uint32_t, std::vector<Decision>> decisions_;  // by person, in order
+    // A clock that leaps ahead is not always believed: the log's time is then the one that has gone
+    // on since the life began, or later.
+    std::int64_t life_us_ = 0;             // what the clock said as it began
+    std::int64_t highest_us_ = 0;          // since, but for leaps
+    std::int64_t believed_us_ = kNoClock;  // that surely was, in any life
+    bool leapt_ = false;                   // so that it may be held back
 };
 
 }  // namespace filrouge::sim

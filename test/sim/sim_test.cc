@@ -22,11 +22,12 @@ std::string joined(const std::vector<std::string>& lines) {
 TEST(Simulation, NothingAcknowledgedIsLostDoubledOrHalf) {
     const std::uint64_t first = number_from("FILROUGE_SEED", 1);
     const std::uint64_t seeds = number_from("FILROUGE_HISTORIES", 20);
-    std::uint64_t requests = 0, erasures = 0, refusals = 0, unread = 0, cuts = 0;
+    std::uint64_t requests = 0, erasures = 0, decisions = 0, refusals = 0, unread = 0, cuts = 0;
     for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
         const Outcome outcome = run_history(seed);
         requests += outcome.requests;
         erasures += outcome.erasures;
+        decisions += outcome.decisions;
         refusals += outcome.refusals;
         unread += outcome.unread;
         cuts += outcome.cuts;
@@ -35,11 +36,13 @@ TEST(Simulation, NothingAcknowledgedIsLostDoubledOrHalf) {
     }
     EXPECT_GT(requests, 0u);
     std::printf(
-        "%llu histories, %llu requests answered, %llu erasures, %llu refused by a full disk, "
-        "%llu starts refused by a failing read, %llu lives cut short\n",
+        "%llu histories, %llu requests answered, %llu erasures, %llu decisions on evidence, "
+        "%llu refused by a full disk, %llu starts refused by a failing read, %llu lives cut "
+        "short\n",
         static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(requests),
-        static_cast<unsigned long long>(erasures), static_cast<unsigned long long>(refusals),
-        static_cast<unsigned long long>(unread), static_cast<unsigned long long>(cuts));
+        static_cast<unsigned long long>(erasures), static_cast<unsigned long long>(decisions),
+        static_cast<unsigned long long>(refusals), static_cast<unsigned long long>(unread),
+        static_cast<unsigned long long>(cuts));
 }
 
 // They lose their meaning when the order of locks changes, so what was found has a test of its own.

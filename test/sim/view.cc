@@ -12,6 +12,24 @@ namespace json = boost::json;
 std::string user_of(std::uint32_t person) { return "user-" + std::to_string(person); }
 std::string device_name(std::uint32_t person) { return "app-" + std::to_string(person); }
 
+static std::string names_of(const SentEvent& event) {
+    std::string out;
+    if (event.named != Named::ByDevice)
+        out.append(R"("userId":")").append(user_of(event.person)).append("\",");
+    if (event.named != Named::ByAccount)
+        out.append(R"("anonymousId":")").append(device_name(event.person)).append("\",");
+    return out;
+}
+
+std::string text_of(const SentEvent& event) {
+    const std::string n = std::to_string(event.number);
+    const std::string told =
+        event.told_us ? R"("timestamp":)" + std::to_string(*event.told_us) + "," : "";
+    return R"({"type":"track","messageId":"m)" + n + "\"," + names_of(event) + told +
+           R"("event":")" + (event.order ? "Order Completed" : "Product Viewed") +
+           R"(","properties":{"n":)" + n + "}}";
+}
+
 json::value View::ask(std::string_view target) {
     const auto answer = world_.send("GET", target, "", world_.operator_token());
     if (!answer || answer->status != 200) return nullptr;

@@ -16,6 +16,7 @@ namespace filrouge::sim {
 
 std::string user_of(std::uint32_t person);
 std::string device_name(std::uint32_t person);
+std::string text_of(const SentEvent& event);  // as an SDK sends it
 
 class View {
   public:
