@@ -196,5 +196,28 @@ TEST(SharedData, TheTotalsOfOnlineRetailAreTheAnswersOfQuestions) {
     expect_figure(retail, "sum(*.revenue)", 5'761'931.382);
 }
 
+// The method that GeoLift's walk-through used: a synthetic control, its p value by shuffled days.
+TEST(SharedData, TheCampaignOfGeoLiftIsFoundAsPublished) {
+    const std::string folder = data_folder("geo-lift");
+    if (folder.empty()) GTEST_SKIP() << "the data are absent: no ../shared/data/geo-lift";
+    Imported cities("geo-lift", folder, "America/New_York");
+    const json::object answer = cities.ask(
+        R"q({"purpose":"service","from":"2021-01-01","to":"2021-04-16","effect":{)q"
+        R"q("of":"sum(City Day.units)","treated":["chicago","portland"],"start":"2021-04-01",)q"
+        R"q("method":"synthetic","placebo":"shuffles"}})q");
+    EXPECT_EQ(number(answer, "days_before"), 90);
+    EXPECT_EQ(number(answer, "days_after"), 15);
+    std::printf("GeoLift, 40 cities, a campaign in two of them\n");
+    expect_published(answer, {{"lift", 0.054, 0.0005},
+                              {"per_place_and_day", 155.556, 0.5},
+                              {"incremental", 4'667, 15},
+                              {"l2_imbalance", 909.489, 0.5},
+                              {"scaled_imbalance", 0.1636, 1e-4},
+                              {"p_value", 0.01, 0.01}});
+    const json::object& donor = answer.at("donors").as_array().at(0).as_object();
+    EXPECT_EQ(donor.at("place"), "cincinnati");
+    EXPECT_NEAR(number(donor, "weight"), 0.227, 0.002);
+}
+
 }  // namespace
 }  // namespace filrouge::cli

@@ -13,7 +13,6 @@
 #include "engine/queries.h"
 #include "engine/records.h"
 #include "engine/times.h"
-#include "model/packed.h"
 
 namespace filrouge::engine {
 

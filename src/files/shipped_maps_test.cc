@@ -69,7 +69,7 @@ TEST_P(ShippedMap, ImportsEveryRowAndASecondRunAddsNothing) {
 
 INSTANTIATE_TEST_SUITE_P(All, ShippedMap,
                          testing::Values("complete-journey", "online-retail", "clicks-bol",
-                                         "clicks-diginetica", "cdnow", "channel-mix"),
+                                         "clicks-diginetica", "cdnow", "channel-mix", "geo-lift"),
                          [](const auto& one) {
                              std::string name = one.param;
                              for (char& c : name) c = c == '-' ? '_' : c;
@@ -83,7 +83,7 @@ TEST(ShippedMaps, EveryMapInTheFolderIsSound) {
         EXPECT_TRUE(source.ok()) << source.error().message;
         ++maps;
     }
-    EXPECT_GE(maps, 7u);
+    EXPECT_GE(maps, 8u);
 }
 
 TEST(ShippedMaps, TheWorkedExampleOfTheManualWorks) {
