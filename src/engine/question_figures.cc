@@ -57,7 +57,8 @@ Result<audience::Node> clause_of(const std::string& text, const std::string& fil
         both.parts = {std::move(where[0]), std::move(all)};
         all = std::move(both);
     }
-    where.assign(1, std::move(all));
+    where.clear();
+    where.push_back(std::move(all));
     return node;
 }
 
