@@ -14,8 +14,8 @@ namespace {
 
 // What the common options of every kind are called; "audience" is one of them, so that niche and
 // lookalike take a rule alone.
-const std::set<std::string> kCommon = {"purpose", "brand",    "from", "to", "last",
-                                       "who",     "audience", "bots", "csv"};
+const std::set<std::string> kCommon = {"purpose", "brand",    "from", "to",    "last",
+                                       "who",     "audience", "bots", "table", "csv"};
 
 std::set<std::string> options_of(const Command& command) {
     std::set<std::string> out;

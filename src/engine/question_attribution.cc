@@ -216,7 +216,8 @@ Result<Answer> attribution_question(Asking& asking, Arguments& arguments) {
     question.decay = wanted.has("decay");
     question.paths = wanted.has("markov") || wanted.has("shapley");
     std::optional<std::vector<Cost>> costs;
-    if (arguments.has("costs")) costs = TRY(costs_of(asking, arguments));
+    auto told = TRY(costs_of(asking, arguments));
+    if (arguments.has("costs")) costs = std::move(told);
     TRY(arguments.done());
     question.currency = currency_of_values(asking, question);
     const query::Attribution found =
