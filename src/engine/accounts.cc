@@ -100,7 +100,9 @@ Result<std::string> Accounts::put(std::string_view text) {
         return Error{"account.unknown_role", "The role is not known.", kRolesHint};
     account.role = *role;
     account.brands = TRY(brands_asked(*body, views_.get()->brands));
-    account.password = TRY(password_hash(text_at(*body, "password")));  // long: not under the lock
+    const std::string password = text_at(*body, "password");
+    TRY(check_password(password, account.name));
+    account.password = TRY(password_hash(password));  // long: not under the lock
     const std::lock_guard guard(seams_.commands);
     if (const auto known = named(account.name)) {
         account.id = known->id;
@@ -118,6 +120,21 @@ Result<std::string> Accounts::put(std::string_view text) {
     JsonWriter w(out);
     write_account(w, account);
     return out;
+}
+
+Result<Account> Accounts::change_password(const Account& known, std::string_view password) {
+    TRY(check_password(password, known.name));
+    Account account = known;
+    account.password = TRY(password_hash(password));  // long: not under the lock
+    const std::lock_guard guard(seams_.commands);
+    const auto now = named(known.name);
+    const bool is_known = now && now->id == known.id && now->version == known.version;
+    if (is_known) TRY(seams_.put(account.id, account_json(account)));
+    const auto changed = is_known ? named(known.name) : std::nullopt;
+    if (!changed)
+        return Error{"account.changed_conflict", "The account was changed meanwhile.",
+                     "Sign in again."};
+    return *changed;
 }
 
 Result<std::string> Accounts::remove(std::string_view id) {

@@ -29,6 +29,7 @@ class Accounts final : public AccountDesk {
     std::optional<Account> named(std::string_view name) const override;
     Result<std::string> list() const override;
     Result<std::string> put(std::string_view json) override;
+    Result<Account> change_password(const Account& known, std::string_view password) override;
     Result<std::string> remove(std::string_view id) override;
 
   private:

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/access_desk.h"
 #include "engine/password.h"
 #include "engine/shop_for_test.h"
 
@@ -63,6 +64,43 @@ TEST(Accounts, WhatCannotBeOneIsRefusedByItsReason) {
     EXPECT_EQ(code(R"({"name":"x","role":"write","password":"corail velours"})"),
               "account.unknown_role");
     EXPECT_EQ(code(R"({"name":"x","role":"admin","password":"short"})"), "account.weak_password");
+}
+
+TEST(Accounts, WhatIsTriedFirstIsNoPasswordHoweverItIsSet) {
+    fake::FakeDisk disk;
+    Shop shop(disk, 1);
+    AccountDesk& desk = shop.runtime->accounts();
+    for (const char* common : {"password1234", "Camille-2026", "Filrouge2026!"}) {
+        const auto made = desk.put(R"({"name":"Camille","role":"admin","password":")" +
+                                   std::string(common) + R"("})");
+        EXPECT_EQ(made.error().code, "account.common_password") << common;
+    }
+    ASSERT_TRUE(desk.put(kCamille).ok());
+    const Account known = *desk.named("camille");
+    EXPECT_EQ(desk.change_password(known, "camille+camille").error().code,
+              "account.common_password");
+    EXPECT_EQ(desk.change_password(known, "ocre lin").error().code, "account.weak_password");
+    EXPECT_EQ(desk.named("camille")->version, known.version) << "nothing was written";
+}
+
+TEST(Accounts, AnotherPasswordEndsEverySessionAndKeepsRoleBrandsAndId) {
+    fake::FakeDisk disk;
+    Shop shop(disk, 1);
+    AccountDesk& desk = shop.runtime->accounts();
+    AccessDesk& access = shop.runtime->access();
+    ASSERT_TRUE(desk.put(kCamille).ok());
+    const Account known = *desk.named("camille");
+    const std::string before = access.sign_in(known.document, known.version).value();
+    const Account changed = desk.change_password(known, "ocre lin matin").value();
+    EXPECT_EQ(changed.id, known.id);
+    EXPECT_EQ(changed.role, known.role);
+    EXPECT_TRUE(password_fits(changed.password, "ocre lin matin"));
+    EXPECT_FALSE(access.session(before, Use::Person).has_value());
+    const std::string after = access.sign_in(changed.document, changed.version).value();
+    EXPECT_TRUE(access.session(after, Use::Person).has_value());
+    EXPECT_EQ(desk.change_password(known, "corail velours midi").error().code,
+              "account.changed_conflict")
+        << "of two at once one counts";
 }
 
 TEST(Accounts, ADocumentIsReadAsItWasWritten) {

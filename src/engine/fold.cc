@@ -77,7 +77,8 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       sessions(space_, 3350),
       growth(space_, 3352),
       terms(std::make_unique<TermBook>(space_, 3300)),
-      wordings(std::make_shared<const consent::Wordings>()) {
+      wordings(std::make_shared<const consent::Wordings>()),
+      calls(space_, 3420) {
     state.resize(1);
     sources.resize(1);
     brands.resize(1);
@@ -280,6 +281,7 @@ void Fold::apply(const RecordView& record, BytesView plain, Consequences* out) {
         case RecordType::Corrected: apply_corrected(record, plain, consequences); break;
         case RecordType::SessionChange: apply_session(record); break;
         case RecordType::CredentialsUsed: apply_uses(record); break;
+        case RecordType::CallKept: apply_call(record); break;
         case RecordType::AudienceDays: apply_audience_days(record); break;
         case RecordType::AudienceMoves: apply_audience_moves(record, consequences); break;
         case RecordType::ThingPassedOn: apply_thing_passed_on(record, consequences); break;

@@ -24,6 +24,7 @@
 #include "consent/restraints.h"
 #include "consent/suppressions.h"
 #include "consent/wordings.h"
+#include "engine/call_book.h"
 #include "engine/documents.h"
 #include "engine/growth_book.h"
 #include "engine/match_book.h"
@@ -54,7 +55,7 @@ enum class EventContent : std::uint8_t;
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 22;
+constexpr std::uint32_t kFoldVersion = 23;
 // Changes that wait for one webhook; past it those of this one are counted and dropped. Each has
 // its own room, so that one that does not answer takes nothing from the others.
 constexpr std::uint32_t kWebhookWaitingMax = 100'000;
@@ -269,6 +270,7 @@ class Fold final : public audience::People, public audience::Names {
     void apply_staff_item(const RecordView& record);
     void apply_session(const RecordView& record);
     void apply_uses(const RecordView& record);
+    void apply_call(const RecordView& record);
     void apply_audience_days(const RecordView& record);
     void apply_audience_moves(const RecordView& record, Consequences& out);
     void note_growth(std::span<const audience::Change> changes, std::size_t first_found);
@@ -415,6 +417,8 @@ class Fold final : public audience::People, public audience::Names {
     std::vector<BrandInfo> brands;                               // by BrandNo; at least one
     // Whose columns no longer hold; for who keeps them (engine/column_keeper.h).
     history::Changed stale_columns;
+    // A table as those above.
+    CallBook calls;
 
     // The first row of the outbox that may be waiting.
     std::uint32_t first_waiting() const { return outbox_waiting_; }

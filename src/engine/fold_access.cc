@@ -1,4 +1,4 @@
-// The fold's part for who is signed in. Nothing else depends on it.
+// The fold's part for who is signed in and which calls are kept. Nothing else depends on it.
 #include "engine/fold.h"
 #include "engine/session_record.h"
 
@@ -12,6 +12,11 @@ void Fold::apply_session(const RecordView& record) {
 void Fold::apply_uses(const RecordView& record) {
     CredentialsUsed used;
     if (decode_uses(record.clear, used)) sessions.use(used);
+}
+
+void Fold::apply_call(const RecordView& record) {
+    CallKept call;
+    if (decode_call_kept(record.clear, call)) calls.apply(call, record.sequence, record.received);
 }
 
 }  // namespace filrouge::engine

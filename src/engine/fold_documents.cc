@@ -184,6 +184,7 @@ void Fold::after_load() {
     }
     if (state.size() == 0) state.resize(1);
     staff.after_load();
+    calls.after_load();
     terms->after_load();
     load_not_contacts(documents, *terms);
     load_settings();

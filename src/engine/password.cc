@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "engine/common_passwords.h"
+
 namespace filrouge::engine {
 
 namespace {
@@ -12,6 +14,15 @@ constexpr unsigned long long kPasses = 2;
 constexpr std::size_t kMemoryBytes = 19 * 1024 * 1024;
 
 }  // namespace
+
+Result<void> check_password(std::string_view password, std::string_view account) {
+    if (!is_common_password(password, account)) return {};
+    return Error{
+        "account.common_password",
+        "This password is made of what is tried first: common passwords, the account's name "
+        "or the word filrouge.",
+        "Three words that do not belong together are easy to keep."};
+}
 
 Result<std::string> password_hash(std::string_view password) {
     if (password.size() < kPasswordBytesMin || password.size() > kPasswordBytesMax) {

@@ -12,6 +12,9 @@ namespace filrouge::engine {
 constexpr std::size_t kPasswordBytesMin = 12;
 constexpr std::size_t kPasswordBytesMax = 256;
 
+// Whether it may be the password of an account of that name; its length is password_hash()'s.
+// Error: account.common_password.
+Result<void> check_password(std::string_view password, std::string_view account);
 // In the encoded form "$argon2id$v=19$m=...", with a salt of libsodium's own generator: no replay
 // reads it. Error: account.weak_password, account.no_memory.
 Result<std::string> password_hash(std::string_view password);

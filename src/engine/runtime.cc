@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/thread_name.h"
 #include "engine/access_desk_impl.h"
+#include "engine/call_desk_impl.h"
 #include "engine/consent_desk.h"
 #include "engine/failure.h"
 #include "engine/identity_desk_impl.h"
@@ -136,6 +137,11 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
               command_mutex_,
               [this](AuditEntry entry) { return rights_->note_durably(std::move(entry)); },
               [this] { return rotate_master_key(); }})),
+      calls_(std::make_unique<CallDeskImpl>(
+          library(),
+          CallSeams{seams_.random, [this] { return clock_.now(); },
+                    [this](std::vector<Prepared> records) { return write_now(std::move(records)); },
+                    [this](PreparedRequest request) { appender_.submit(std::move(request)); }})),
       offers_(std::make_unique<OfferDeskImpl>(
           library(),
           OfferSeams{
@@ -162,6 +168,7 @@ RuntimeImpl::RuntimeImpl(const RuntimeSeams& seams, Settings settings, std::stri
 RuntimeImpl::~RuntimeImpl() { stop(); }
 
 AccessDesk& RuntimeImpl::access() { return *access_; }
+CallDesk& RuntimeImpl::calls() { return *calls_; }
 RightsDesk& RuntimeImpl::rights() { return *rights_; }
 StaffDesk& RuntimeImpl::staff() { return *staff_; }
 

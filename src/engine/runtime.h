@@ -113,6 +113,7 @@ struct RuntimeSeams {
 
 class AccessDesk;
 class AccountDesk;
+class CallDesk;
 class IdentityDesk;
 class MatchingDesk;
 class Mask;  // engine/masking.h
@@ -258,6 +259,9 @@ class Runtime {
     // Cancels the questions under way and those to come: for the doors, which wait for what is
     // being answered before the Runtime stops.
     virtual void end_questions() = 0;
+
+    // Calls that may come twice, and must be one deed (engine/call_desk.h).
+    virtual CallDesk& calls() = 0;
 };
 
 // Opens the data folder (taking its lock) and starts folding in the background.

@@ -189,6 +189,9 @@ Result<void> RuntimeImpl::forget_erased_keys(bool also_without) {
             if (keys_->find(each.fragment)) fragments.push_back(each.fragment);
         }
     }
+    // What was told of somebody may stand in an answer that is kept for a repeat of its call.
+    std::vector<std::string_view> renewed = {kKeySnapshot};
+    if (!fragments.empty()) renewed.push_back(kKeyCallAnswers);
     if (const Expiry* expiry = expiries_->newest()) {
         for (const FragmentNo period : expiry->periods) {
             if (keys_->find(period)) fragments.push_back(period);
@@ -203,7 +206,7 @@ Result<void> RuntimeImpl::forget_erased_keys(bool also_without) {
     keys_to_forget_ = true;
     const std::array stores = {&fold_snapshots_, &directory_snapshots_, &dedupe_snapshots_};
     for (SnapshotStore* store : stores) TRY(store->remove_all());
-    TRY(keys_->forget(fragments, {kKeySnapshot}));
+    TRY(keys_->forget(fragments, renewed));
     for (SnapshotStore* store : stores) store->start_over(keys_->process_key(kKeySnapshot));
     snapshot_at_ = 0;
     TRY(expiries_->carried_out());

@@ -116,6 +116,7 @@ class RuntimeImpl final : public Runtime {
     MatchingDesk& matching() override { return *matching_; }
     AccountDesk& accounts() override { return accounts_; }
     AccessDesk& access() override;
+    CallDesk& calls() override;
     OfferDesk& offers() override { return *offers_; }
     RightsDesk& rights() override;
     StaffDesk& staff() override;
@@ -323,6 +324,7 @@ class RuntimeImpl final : public Runtime {
     std::unique_ptr<MatchingDesk> matching_;
     Accounts accounts_;
     std::unique_ptr<class AccessDeskImpl> access_;
+    std::unique_ptr<class CallDeskImpl> calls_;
     std::unique_ptr<OfferDesk> offers_;
     std::unique_ptr<class RightsDeskImpl> rights_;
     std::unique_ptr<class StaffDeskImpl> staff_;

@@ -14,9 +14,10 @@ namespace json = boost::json;
 using engine::Role;
 
 // Changes of who is who, of who may what, of what is kept; and everything at once.
-constexpr std::array<std::string_view, 12> kGrave = {
+constexpr std::array<std::string_view, 13> kGrave = {
     "/accounts",        "/erase",       "/export",    "/tokens",      "/rights",   "/identity",
-    "/profiles/import", "/restriction", "/objection", "/corrections", "/me/links", "/keys"};
+    "/profiles/import", "/restriction", "/objection", "/corrections", "/me/links", "/keys",
+    "/session/password"};
 
 // Where a call whose path names nobody says of whom it is.
 enum class NamedIn : std::uint8_t { Query, Body, Answer, FoundId, Everybody, Events };

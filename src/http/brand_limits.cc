@@ -26,6 +26,7 @@ struct Row {
 constexpr std::array kRows = {
     Row{"GET", "/api/v1/session", Of::Nobody},
     Row{"DELETE", "/api/v1/session", Of::Nobody},
+    Row{"POST", "/api/v1/session/password", Of::Nobody},
     Row{"GET", "/api/v1/sessions", Of::Nobody},  // one's own
     Row{"DELETE", "/api/v1/sessions/{id}", Of::Nobody},
     Row{"GET", "/api/v1/session/tokens", Of::Nobody},

@@ -8,6 +8,7 @@
 #include "engine/rights_desk.h"
 #include "http/audited.h"
 #include "http/masked.h"
+#include "http/repeated_calls.h"
 #include "http/services.h"
 #include "http/who_asks.h"
 
@@ -107,6 +108,11 @@ void Call::note(int status, std::string_view body) const {
 }
 
 void Call::reply(HttpResponse response, std::string_view code) const {
+    if (kept == nullptr) return send(std::move(response), code);
+    keep_answer(*this, std::move(response), code);
+}
+
+void Call::send(HttpResponse response, std::string_view code) const {
     note(response.status, response.body);
     services->answered(*route, trace, code, response);
     const auto took = std::chrono::steady_clock::now() - begun;

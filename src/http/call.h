@@ -18,6 +18,13 @@
 namespace filrouge::http {
 
 struct Services;
+}
+
+namespace filrouge::engine {
+struct CallAsked;  // engine/call_desk.h
+}
+
+namespace filrouge::http {
 
 struct Call {
     std::shared_ptr<Services> services;
@@ -35,6 +42,8 @@ struct Call {
     Trace trace;
     std::chrono::steady_clock::time_point begun;  // when the whole request was here
     std::shared_ptr<void> turn;  // of a customer's own long answer; see http/me_call.h
+    // Where its caller gave it a key: the answer is kept before it is told (http/repeated_calls.h).
+    std::shared_ptr<const engine::CallAsked> kept = {};
 
     engine::Runtime& runtime() const;
     // Of the query string, decoded; nothing when absent.
@@ -49,6 +58,7 @@ struct Call {
     // Adds what every answer of its lane carries, and notes it. `code` is the error's, for the
     // operator's log.
     void reply(HttpResponse response, std::string_view code = {}) const;
+    void send(HttpResponse response, std::string_view code) const;  // for reply() alone
     void reply_json(std::string json, int status = 200) const;
     void reply_text(int status, std::string_view text) const;
     void reply_problem(int status, const Error& error) const;

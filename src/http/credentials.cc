@@ -52,9 +52,14 @@ std::optional<std::string_view> session_cookie(const HttpRequest& request) {
 }
 
 bool comes_from_own_page(const HttpRequest& request) {
+    const std::string_view site = request.header("sec-fetch-site");
+    if (!site.empty() && site != "same-origin") return false;
     const std::string_view origin = request.header("origin");
     const std::size_t scheme = origin.find("://");
-    return scheme != std::string_view::npos && origin.substr(scheme + 3) == request.header("host");
+    if (scheme == std::string_view::npos || origin.substr(scheme + 3) != request.header("host"))
+        return false;
+    // A page in clear is whoever's who stands on the way.
+    return !cookie(request, kHostSessionCookie) || origin.substr(0, scheme) == "https";
 }
 
 }  // namespace filrouge::http

@@ -22,7 +22,8 @@ std::optional<std::string_view> cookie(const HttpRequest& request, std::string_v
 std::optional<std::string_view> session_cookie(const HttpRequest& request);
 
 // A browser sends the session cookie with whatever another site makes it send. A request that
-// changes something must therefore say that it comes from our own page.
+// changes something must therefore say that it comes from our own page: by its Origin, and by
+// Sec-Fetch-Site where the browser tells that (docs/decisions/0010-no-token-in-forms.md).
 bool comes_from_own_page(const HttpRequest& request);
 
 }  // namespace filrouge::http

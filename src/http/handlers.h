@@ -192,6 +192,7 @@ void post_admin(const CallPtr& call);
 void get_session(const CallPtr& call);
 void post_session(const CallPtr& call);
 void delete_session(const CallPtr& call);
+void post_own_password(const CallPtr& call);
 void get_accounts(const CallPtr& call);
 void post_account(const CallPtr& call);
 void delete_account(const CallPtr& call);

@@ -229,6 +229,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/session", kSignedIn, A, Io, kNone, get_session},
     Route{"POST", "/api/v1/session", kEveryone, A, Hash, kForm, post_session},
     Route{"DELETE", "/api/v1/session", kSignedIn, A, Pool, kNone, delete_session},
+    Route{"POST", "/api/v1/session/password", kSignedIn, A, Hash, kForm, post_own_password},
     Route{"GET", "/api/v1/sessions", kSignedIn, A, Io, kNone, get_sessions},
     Route{"DELETE", "/api/v1/sessions/{id}", kSignedIn, A, Pool, kNone, end_session},
     Route{"GET", "/api/v1/session/tokens", kSignedIn, A, Pool, kNone, get_own_tokens},

@@ -9,6 +9,7 @@
 #include "http/holding.h"
 #include "http/me_call.h"
 #include "http/pixel.h"
+#include "http/repeated_calls.h"
 #include "http/services.h"
 #include "http/who_asks.h"
 
@@ -163,6 +164,7 @@ void find_values(const RouteFound& found, Call& call) {
 
 // On a thread that may wait.
 void run_noted(const CallPtr& call) {
+    if (!is_first_of_its_key(call)) return;
     if (is_noted_first(*call->route)) {
         const auto noted =
             call->runtime().rights().note_durably(audit_entries(*call, 0, {}).front());
@@ -184,7 +186,11 @@ void dispatch(const CallPtr& call) {
     if (is_open ? !knows_parameters(*call) : !let_in(*call)) return;
     const bool is_whole = call->route->where == Where::Whole;
     if (is_whole && access.is_everyone() && !take_me_turn(*call)) return;
-    const bool waits = call->route->lane == Lane::Api && call->after() > call->runtime().folded();
+    if (!has_good_key(*call)) return;
+    // What is kept for a repeat is written before the deed.
+    const bool waits =
+        (call->route->lane == Lane::Api && call->after() > call->runtime().folded()) ||
+        wants_to_be_kept(*call);
     if (call->route->where == Where::Io && !waits) return call->route->handler(call);
     if (call->route->where == Where::Hash) {
         if (!call->services->hashing.run([call] { run_noted(call); })) reply_too_many_hashes(*call);

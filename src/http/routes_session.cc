@@ -218,6 +218,43 @@ void post_session(const CallPtr& call) {
     call->reply(std::move(response));
 }
 
+// A stolen session must not become the account, nor a way to guess its password: the present one is
+// asked for, under the limits of signing in.
+void post_own_password(const CallPtr& call) {
+    const auto body = read_object(call->request.body);
+    if (!body.ok()) return call->reply_problem(400, body.error());
+    auto account = call->runtime().accounts().named(call->account);
+    if (call->session.empty() || !account || account->id != call->token)
+        return call->reply_problem(
+            403, {"password.forbidden", "Only who is signed in by a password changes it.",
+                  "Sign in by a name and a password."});
+    const auto present = text_of(body.value(), "present"),
+               wanted = text_of(body.value(), "password");
+    if (!present) return call->reply_problem(422, missing_field("present"));
+    if (!wanted) return call->reply_problem(422, missing_field("password"));
+    const std::int64_t now = call->runtime().now().us;
+    const SignInTries::Who who = who_tries(*call, account->name);
+    SignInTries& tries = call->services->tries;
+    if (const std::int64_t wait = tries.wait_us(who, now); wait != 0)
+        return reply_too_many_tries(*call, wait);
+    if (!engine::password_fits(account->password, *present)) {
+        tries.failed(who, now);
+        return call->reply_problem(
+            422, {"account.wrong_password", "This is not the present password.", ""});
+    }
+    tries.succeeded(who);
+    const auto changed = call->runtime().accounts().change_password(*account, *wanted);
+    if (!changed.ok()) return call->reply_problem(status_of(changed.error()), changed.error());
+    // By the record that ended every session of the account, this one among them.
+    account = changed.value();
+    const auto secret = call->runtime().access().sign_in(account->document, account->version);
+    if (!secret.ok()) return call->reply_problem(status_of(secret.error()), secret.error());
+    HttpResponse response = json_response(
+        session_json(*call, account->role, account->name, "session", account->brands));
+    set_cookie(*call, secret.value(), response);
+    call->reply(std::move(response));
+}
+
 void delete_session(const CallPtr& call) {
     if (const auto secret = session_cookie(call->request)) {
         const auto ended = call->runtime().access().sign_out(*secret);

@@ -253,6 +253,59 @@ TEST(SignIn, PastTheLimitEvenTheRightPasswordIsRefused) {
     EXPECT_EQ(door.sign_in(kGood).status, 200);
 }
 
+struct OwnPassword : WithAccount {
+    OwnPassword() : secret(secret_of(sign_in(kGood))) {}
+    HttpResponse change(const std::string& present, const std::string& wanted,
+                        const std::string& origin = "http://track.shop.test") {
+        return ask("POST", "/api/v1/session/password",
+                   R"({"present":")" + present + R"(","password":")" + wanted + R"("})",
+                   {{"cookie", "filrouge_session=" + secret}, {"origin", origin}});
+    }
+    std::string secret;
+};
+
+TEST(OwnPassword, WhoKnowsThePresentOneChangesItAndStaysSignedIn) {
+    OwnPassword door;
+    const HttpResponse changed = door.change("corail velours minuit", "ocre lin matin");
+    EXPECT_EQ(changed.status, 200);
+    EXPECT_EQ(header(changed, "Set-Cookie").find("filrouge_session=s_1;"), 0u);
+    EXPECT_EQ(changed.body.find("ocre"), std::string::npos);
+    EXPECT_EQ(door.sign_in(kGood).status, 401);
+    EXPECT_EQ(door.sign_in(R"({"name":"camille","password":"ocre lin matin"})").status, 200);
+    bool noted_first = false;
+    for (const engine::AuditEntry& entry : door.runtime.audited)
+        noted_first |= entry.route == "POST /api/v1/session/password" && entry.status == 0;
+    EXPECT_TRUE(noted_first);
+}
+
+TEST(OwnPassword, AWrongPresentOneCountsAsATryToSignIn) {
+    OwnPassword door;
+    for (std::uint32_t i = 0; i < SignInTries::kPairMax; ++i) {
+        const HttpResponse refused = door.change("corail velours midi", "ocre lin matin");
+        EXPECT_EQ(refused.status, 422) << "and the session goes on";
+        EXPECT_NE(refused.body.find("account.wrong_password"), std::string::npos);
+    }
+    EXPECT_EQ(door.change("corail velours minuit", "ocre lin matin").status, 429);
+    EXPECT_EQ(door.sign_in(kGood).status, 429) << "they are the same tries";
+    door.clock.advance(Duration{16 * kMinuteUs});
+    EXPECT_EQ(door.change("corail velours minuit", "ocre lin matin").status, 200);
+}
+
+TEST(OwnPassword, IsNotForTokensOtherSitesOrWhatIsTriedFirst) {
+    OwnPassword door;
+    const char* const good = R"({"present":"corail velours minuit","password":"ocre lin matin"})";
+    EXPECT_EQ(door.as("admin", "POST", "/api/v1/session/password", good).status, 403);
+    EXPECT_EQ(door.ask("POST", "/api/v1/session/password", good).status, 401);
+    EXPECT_EQ(door.change("corail velours minuit", "ocre lin matin", "https://evil.test").status,
+              403);
+    EXPECT_NE(
+        door.change("corail velours minuit", "camille-1234").body.find("account.common_password"),
+        std::string::npos);
+    EXPECT_NE(door.change("corail velours minuit", "short").body.find("account.weak_password"),
+              std::string::npos);
+    EXPECT_EQ(door.sign_in(kGood).status, 200) << "the former holds";
+}
+
 TEST(SignIn, TheAddressesOfOneHomeCountAsOne) {
     WithAccount door;
     const auto tries_from = [&](const std::string& peer) {

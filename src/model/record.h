@@ -50,6 +50,7 @@ enum class RecordType : std::uint8_t {
     CredentialsUsed = 44,   // when sessions and tokens were used last
     AudienceMoves = 45,     // who is in audiences otherwise since the log was folded again
     ThingPassedOn = 48,     // a lent thing is no longer whose it was
+    CallKept = 49,          // a call with a key of its caller's begun, answered or refused
     MetricChange = 51,      // a named figure defined, changed or removed
 };
 

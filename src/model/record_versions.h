@@ -53,6 +53,7 @@ constexpr std::uint8_t newest_version(RecordType type) {
         case RecordType::AudienceDays:
         case RecordType::CredentialsUsed:
         case RecordType::AudienceMoves:
+        case RecordType::CallKept:
         case RecordType::ThingPassedOn: return 1;
     }
     return 0;

@@ -18,9 +18,9 @@ namespace {
 
 using key_files::KeyOfFragment;
 
-constexpr std::array kProcessKeyNames = {kKeyIdentifierHash, kKeyProfileId, kKeySnapshot,
-                                         kKeyDedupe,         kKeyReceipts,  kKeySuppression,
-                                         kKeyAudit};
+constexpr std::array kProcessKeyNames = {kKeyIdentifierHash, kKeyProfileId,  kKeySnapshot,
+                                         kKeyDedupe,         kKeyReceipts,   kKeySuppression,
+                                         kKeyAudit,          kKeyCallAnswers};
 
 class MemoryKeyStore : public KeyStore {
   public:

@@ -40,7 +40,7 @@ class KeyStore {
     // still hold of them does not open any more. Only for fragments that get no new key. An error
     // means that all are still here, or (a failed sync) that the store is stopped like persist()'s.
     // In the same write the process keys `renewed` get new values, so that what they sealed is
-    // closed at that very moment: snapshots, which hold what the fragments told.
+    // closed at that very moment: snapshots and kept answers, which hold what the fragments told.
     virtual Result<void> forget(const std::vector<FragmentNo>& fragments,
                                 const std::vector<std::string_view>& renewed = {}) = 0;
     // The highest fragment number that ever had a key here; none when there is no key at all.
@@ -59,6 +59,7 @@ constexpr std::string_view kKeyDedupe = "dedupe";
 constexpr std::string_view kKeySuppression = "suppression";
 constexpr std::string_view kKeyReceipts = "receipts";  // the secret that signs them
 constexpr std::string_view kKeyAudit = "audit";
+constexpr std::string_view kKeyCallAnswers = "call-answers";  // renewed by each erasure
 
 // The master key: 64 hex digits in the environment variable FILROUGE_MASTER_KEY, or in
 // `path`, which is made (0600) when absent and refused when others may read it

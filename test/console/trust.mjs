@@ -134,6 +134,27 @@ async function makesATokenOfTheirOwn(self) {
   assert.equal((await asks()).status, 401, 'revoked it opens nothing')
 }
 
+// Who knows the present password gives another, and stays signed in; the former opens nothing.
+async function changesTheirPassword(self, server) {
+  const {page} = self
+  const form = page.locator('form', {has: page.getByRole('button', {name: 'Change the password'})})
+  const [present, wanted] = [form.locator('input[type=password]').first(), form.locator('input[type=password]').last()]
+  await present.fill('corail velours midi')
+  await wanted.fill('ocre lin matin')
+  await form.getByRole('button', {name: 'Change the password'}).click()
+  await self.sees('This is not the present password.')
+  self.wrong = self.wrong.filter((text) => !text.includes('status of 422'))  // it was asked for
+  await present.fill('corail velours minuit')
+  await form.getByRole('button', {name: 'Change the password'}).click()
+  await self.sees('The password is changed.')
+  await self.accessible('password')
+  await page.reload()
+  await page.locator('.who', {hasText: 'Camille · Analyst'}).waitFor()
+  const signIn = (password) => fetch(`${server.url}/api/v1/session`, {method: 'POST', body: JSON.stringify({name: 'camille', password})})
+  assert.equal((await signIn('corail velours minuit')).status, 401)
+  assert.equal((await signIn('ocre lin matin')).status, 200)
+}
+
 // A sign-out that the server did not take is said to be none: the cookie is out of the page's reach.
 async function failsToSignOut(self) {
   const {page} = self
@@ -164,6 +185,7 @@ export async function opensAnAccount(self, browser, server) {
   await other.page.keyboard.press('Enter')
   await other.page.locator('.who', {hasText: 'Camille · Analyst'}).waitFor()
   await makesATokenOfTheirOwn(other)
+  await changesTheirPassword(other, server)
   const [cookie] = await other.context.cookies()
   assert.ok(cookie.httpOnly && cookie.sameSite === 'Lax' && !(await other.page.evaluate(() => document.cookie)))
   await failsToSignOut(other)

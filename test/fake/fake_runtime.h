@@ -7,11 +7,13 @@
 
 #include "engine/access_desk.h"
 #include "engine/account_desk.h"
+#include "engine/call_desk.h"
 #include "engine/consents.h"
 #include "engine/identity_desk.h"
 #include "engine/masking.h"
 #include "engine/matching_desk.h"
 #include "engine/offer_desk.h"
+#include "engine/password.h"
 #include "engine/rights_desk.h"
 #include "engine/runtime.h"
 #include "engine/staff_desk.h"
@@ -92,6 +94,51 @@ class FakeRuntime : public engine::Runtime {
         }
         for (auto& call : calls) call();
     }
+    // Keeps answers as long as it lives; by caller and key.
+    struct FakeCallDesk final : engine::CallDesk {
+        struct Kept {
+            std::string request;
+            bool ended = false;
+            std::optional<engine::CallAnswer> answer;
+        };
+        Result<std::optional<engine::CallAnswer>> begin(const engine::CallAsked& asked,
+                                                        std::string_view body) override {
+            const std::lock_guard lock(mutex);
+            const std::string request = asked.request + "\n" + std::string(body);
+            const auto [at, is_new] = by_key.try_emplace(name_of(asked), Kept{request, false, {}});
+            if (is_new) return std::optional<engine::CallAnswer>();
+            if (at->second.request != request)
+                return Error{"idempotency.key_reused", "Another request.", ""};
+            if (at->second.answer) return at->second.answer;
+            return Error{at->second.ended ? "idempotency.outcome_unknown" : "idempotency.under_way",
+                         "Not known.", ""};
+        }
+        void finish(const engine::CallAsked& asked, const engine::CallAnswer& answer,
+                    std::function<void()> then) override {
+            {
+                const std::lock_guard lock(mutex);
+                by_key[name_of(asked)].answer = answer;
+            }
+            then();
+        }
+        void nothing_done(const engine::CallAsked& asked, std::function<void()> then) override {
+            {
+                const std::lock_guard lock(mutex);
+                by_key.erase(name_of(asked));
+            }
+            then();
+        }
+        void lose(const engine::CallAsked& asked) override {
+            const std::lock_guard lock(mutex);
+            by_key[name_of(asked)].ended = true;
+        }
+        static std::string name_of(const engine::CallAsked& asked) {
+            return asked.caller + "\n" + asked.key;
+        }
+        std::mutex mutex;
+        std::map<std::string, Kept> by_key;  // guarded by mutex
+    };
+    FakeCallDesk calls_;
     std::vector<std::function<void(Result<IngestReply>)>> open_ingests;
     std::function<bool(const engine::StoredEvent&)> events_follower;
     std::function<bool()> still_followed;
@@ -265,6 +312,7 @@ class FakeRuntime : public engine::Runtime {
     engine::IdentityDesk& identity() override { return identity_; }
     engine::AccountDesk& accounts() override { return accounts_; }
     engine::AccessDesk& access() override { return access_; }
+    engine::CallDesk& calls() override { return calls_; }
     engine::OfferDesk& offers() override { return offers_; }
     engine::RightsDesk& rights() override { return rights_; }
     engine::StaffDesk& staff() override { return staff_; }
@@ -434,6 +482,17 @@ class FakeRuntime : public engine::Runtime {
         }
         Json list() const override { return runtime.asks("accounts"); }
         Json put(std::string_view json) override { return runtime.asks("account " + text(json)); }
+        Answer<engine::Account> change_password(const engine::Account& known,
+                                                std::string_view password) override {
+            const Json told = runtime.asks("password of " + known.id);
+            if (!told.ok()) return told.error();
+            const auto checked = engine::check_password(password, known.name);
+            if (!checked.ok()) return checked.error();
+            auto hash = engine::password_hash(password);
+            if (!hash.ok()) return hash.error();
+            runtime.account->password = hash.value();
+            return *runtime.account;
+        }
         Json remove(std::string_view id) override {
             return runtime.asks("remove account " + text(id));
         }

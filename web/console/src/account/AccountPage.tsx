@@ -1,4 +1,4 @@
-// Who one is here, and one's own tokens for programs: made, shown once, seen in use, revoked.
+// Who one is here, one's own password, and one's own tokens for programs: made, shown once, seen in use, revoked.
 import {Button, NativeSelect, NumberInput, TextInput} from '@mantine/core'
 import {useMutation, useQuery, useQueryClient} from '@tanstack/react-query'
 import {useState} from 'react'
@@ -11,6 +11,7 @@ import {day} from '../ui/format'
 import {BrandChoice, Brands, limitedTo} from '../ui/BrandChoice'
 import {Card, Copy, Page} from '../ui/parts'
 import {Empty, Failure, Loaded} from '../ui/states'
+import {OwnPassword} from './OwnPassword'
 import {Sessions} from './Sessions'
 
 const kDaysUsual = 90
@@ -40,6 +41,7 @@ export function AccountPage() {
         </Card>
         <div className="stack">
           <Card title={t('account.new')}>{session.signed_in_by === 'session' ? <NewToken role={session.role} /> : <p className="note">{t('account.by_token')}</p>}</Card>
+          {session.signed_in_by === 'session' && session.name && <OwnPassword name={session.name} />}
           <Sessions />
         </div>
       </div>

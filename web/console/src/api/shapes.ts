@@ -90,3 +90,5 @@ export type Row = Record<string, Cell>
 // An answer to a question: single figures, then tables.
 export interface Answer { sequence: number; rows: Row[]; notes?: string[]; [name: string]: unknown }
 export interface Confirmation { id: string; deleted: boolean; follows: string[]; confirm?: string }
+
+export const kPasswordMin = 12  // bytes; engine/password.h

@@ -6,13 +6,13 @@ import {useTranslation} from 'react-i18next'
 import {call} from '../api/client'
 import {useMay} from '../api/session'
 import type {Schemas} from '../api/schema.gen'
+import {kPasswordMin} from '../api/shapes'
 import {day} from '../ui/format'
 import {Card} from '../ui/parts'
 import {BrandChoice, Brands, limitedTo} from '../ui/BrandChoice'
 import {Empty, Loaded} from '../ui/states'
 
 export const roles = ['staff', 'call_centre', 'analyst', 'marketer', 'privacy', 'admin']
-const kPasswordMin = 12
 
 function useAccounts() {
   const enabled = useMay('GET accounts')
