@@ -554,7 +554,7 @@ TEST(Fold, ItsStateHashIsTheOneWrittenHere) {
         const Hash128 state = world.fold->hash();
         hash = Id<struct HashTag>{state.high, state.low}.text();
     }).join();
-    EXPECT_EQ(hash, "d718b63344e8b4b5082a88680660e072");
+    EXPECT_EQ(hash, "da7ac72804569e420e0ec3543c069751");
 }
 
 }  // namespace
