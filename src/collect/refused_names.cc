@@ -104,4 +104,19 @@ std::optional<std::string> cut_address(const JsonBody& body, std::string_view na
     return body.is(value, JsonType::String) ? truncated_ip(body.string(value)) : std::string();
 }
 
+bool is_refused_name(std::string_view name) {
+    return verdict_on_name(name) == NameVerdict::Refused;
+}
+
+bool is_refused(std::string_view name, std::string_view text) {
+    const NameVerdict verdict = verdict_on_name(name);
+    return verdict == NameVerdict::Refused ||
+           (verdict == NameVerdict::RefusedIfMac && is_mac_address(text));
+}
+
+std::optional<std::string> cut_address(std::string_view name, std::string_view text) {
+    if (verdict_on_name(name) != NameVerdict::Address) return std::nullopt;
+    return truncated_ip(text);
+}
+
 }  // namespace filrouge::collect

@@ -18,4 +18,9 @@ bool is_refused(const JsonBody& body, std::string_view name, JsonAt value);
 // cannot be, and is not kept. Nothing of any other member.
 std::optional<std::string> cut_address(const JsonBody& body, std::string_view name, JsonAt value);
 
+// The same of a text by itself, such as a cell of a file; of a name whatever it holds.
+bool is_refused_name(std::string_view name);
+bool is_refused(std::string_view name, std::string_view text);
+std::optional<std::string> cut_address(std::string_view name, std::string_view text);
+
 }  // namespace filrouge::collect

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "collect/refused_names.h"
 #include "files/expression.h"
 #include "files/zone.h"
 #include "model/money.h"
@@ -55,6 +56,11 @@ PropertySpec read_property(MapTable& parent, const std::string& name, const toml
     PropertySpec spec;
     spec.name = name;
     spec.text.line = line_of(node);
+    if (collect::is_refused_name(name)) {
+        parent.faults().add(line_of(node), "no source keeps a property '" + name + "'",
+                            "docs/tracking.md, \"What no source keeps\", lists such names.");
+        return spec;
+    }
     if (const auto* column = node.as_string()) {
         spec.text.column = column->get();
         return spec;

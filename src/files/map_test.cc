@@ -53,6 +53,10 @@ TEST(ImportMap, EveryFaultIsNamedWithFileAndLine) {
               "maps/shop.toml:8: a value needs a currency");
     EXPECT_EQ(refusal(input(kSound + "value = {of = \"price\", currency = \"EURO\"}\n")),
               "maps/shop.toml:8: 'EURO' is no currency");
+    EXPECT_EQ(refusal(input(kSound + "[input.properties]\nfaceEmbedding = \"f\"\n")),
+              "maps/shop.toml:9: no source keeps a property 'faceEmbedding'");
+    EXPECT_EQ(refusal(input(kSound + "[input.traits]\nbssid = {constant = \"x\"}\n")),
+              "maps/shop.toml:9: no source keeps a property 'bssid'");
     EXPECT_EQ(refusal(input(kSound + "join = [{lookup = \"products\", on = \"id\"}]\n")),
               "maps/shop.toml:8: no [[lookup]] is named 'products'");
     EXPECT_EQ(refusal(input(kSound + "where = [{column = \"id\"}]\n")),

@@ -1,10 +1,30 @@
 #include <simdjson.h>
 
+#include "collect/refused_names.h"
 #include "files/row_mapper.h"
 #include "model/packed.h"
 
 namespace filrouge::files {
 namespace {
+
+bool pack(simdjson::dom::element value, PackedWriter& writer, int depth);
+
+// What no source keeps holds null under its name, as it does inside an event.
+bool pack_named(std::string_view name, simdjson::dom::element value, PackedWriter& writer,
+                int depth) {
+    std::string_view text;
+    const bool is_text = value.get_string().get(text) == simdjson::SUCCESS;
+    const auto cut = collect::cut_address(name, is_text ? text : std::string_view());
+    if (cut && !cut->empty()) {
+        writer.string(*cut);
+        return true;
+    }
+    if (cut || collect::is_refused(name, is_text ? text : std::string_view())) {
+        writer.null();
+        return true;
+    }
+    return pack(value, writer, depth);
+}
 
 bool pack(simdjson::dom::element value, PackedWriter& writer, int depth) {
     using Type = simdjson::dom::element_type;
@@ -37,7 +57,7 @@ bool pack(simdjson::dom::element value, PackedWriter& writer, int depth) {
             const std::size_t mark = writer.begin_object(object.size());
             for (const simdjson::dom::key_value_pair member : object) {
                 writer.key(member.key);
-                if (!pack(member.value, writer, depth + 1)) return false;
+                if (!pack_named(member.key, member.value, writer, depth + 1)) return false;
             }
             writer.end(mark);
             return true;

@@ -8,6 +8,7 @@
 #include "collect/fit.h"
 #include "collect/moment.h"
 #include "collect/normalise.h"
+#include "collect/refused_names.h"
 #include "model/packed.h"
 
 namespace filrouge::files {
@@ -420,8 +421,10 @@ std::optional<RowFault> RowMapper::pack(std::vector<Property>& properties, const
             return fault("files.unknown_value", "the column " + property.text.column() +
                                                     " holds a text that the map gives nothing for");
         }
-        if (text.empty()) continue;
-        Cell cell = text;
+        if (text.empty() || collect::is_refused(property.spec.name, text)) continue;
+        const auto cut = collect::cut_address(property.spec.name, text);
+        if (cut && cut->empty()) continue;
+        Cell cell = cut ? std::string_view(*cut) : text;
         cell.is_number = property.text.is_number(row);
         if (auto f = pack_one(property, cell, out)) return f;
     }
