@@ -70,7 +70,9 @@ TEST(Ledger, TheLatestStatementHoldsWhateverTheOrderOfArrival) {
         std::vector<ConsentStatement> statements;
         std::int64_t at;
         std::uint64_t sequence;
+        PurposeSet taken_back{};  // and nothing stated
     };
+    enum class Held : std::uint8_t { Nothing, No, Yes };
     for (std::uint64_t seed = 1; seed <= 200; ++seed) {
         std::mt19937_64 rng(seed);
         std::vector<Said> said;
@@ -79,22 +81,30 @@ TEST(Ledger, TheLatestStatementHoldsWhateverTheOrderOfArrival) {
                      {},
                      static_cast<std::int64_t>(rng() % 20),
                      s};
+            const bool takes_back = rng() % 4 == 0;
             for (std::uint8_t p = 0; p < 6; ++p) {
-                if (rng() % 3 == 0) one.statements.push_back({p, rng() % 2 == 0});
+                if (rng() % 3 != 0) continue;
+                if (takes_back)
+                    one.taken_back = one.taken_back.with(p);
+                else
+                    one.statements.push_back({p, rng() % 2 == 0});
             }
             said.push_back(one);
         }
         // The oracle: per fragment and purpose the statement with the highest (time, sequence).
         std::map<std::pair<std::uint32_t, std::uint8_t>,
-                 std::tuple<std::int64_t, std::uint64_t, bool>>
+                 std::tuple<std::int64_t, std::uint64_t, Held>>
             oracle;
         for (const Said& s : said) {
-            for (const ConsentStatement& c : s.statements) {
-                auto& held = oracle[{s.fragment, c.purpose}];
-                const std::tuple<std::int64_t, std::uint64_t, bool> now{s.at, s.sequence,
-                                                                        c.granted};
+            const auto hears = [&](std::uint8_t purpose, Held what) {
+                auto& held = oracle[{s.fragment, purpose}];
                 if (std::tie(std::get<0>(held), std::get<1>(held)) < std::tie(s.at, s.sequence))
-                    held = now;
+                    held = {s.at, s.sequence, what};
+            };
+            for (const ConsentStatement& c : s.statements)
+                hears(c.purpose, c.granted ? Held::Yes : Held::No);
+            for (std::uint8_t p = 0; p < 6; ++p) {
+                if (s.taken_back.has(p)) hears(p, Held::Nothing);
             }
         }
         std::shuffle(said.begin(), said.end(), rng);
@@ -102,8 +112,11 @@ TEST(Ledger, TheLatestStatementHoldsWhateverTheOrderOfArrival) {
         Ledger ledger(space, 10);
         for (const Said& s : said) {
             const Standing before = ledger.standing_of(FragmentNo{s.fragment});
+            const FragmentNo f{s.fragment};
             const bool changed =
-                ledger.state(FragmentNo{s.fragment}, s.statements, EventTime{s.at}, s.sequence);
+                s.taken_back.empty()
+                    ? ledger.state(f, s.statements, EventTime{s.at}, s.sequence)
+                    : ledger.take_back(f, s.taken_back, EventTime{s.at}, s.sequence);
             EXPECT_EQ(changed, before != ledger.standing_of(FragmentNo{s.fragment}));
         }
         for (std::uint32_t f = 0; f < 4; ++f) {
@@ -111,9 +124,9 @@ TEST(Ledger, TheLatestStatementHoldsWhateverTheOrderOfArrival) {
             for (std::uint8_t p = 0; p < 6; ++p) {
                 const auto held = oracle.find({f, p});
                 const bool known = held != oracle.end();
-                EXPECT_EQ(standing.granted.has(p), known && std::get<2>(held->second))
+                EXPECT_EQ(standing.granted.has(p), known && std::get<2>(held->second) == Held::Yes)
                     << "seed " << seed;
-                EXPECT_EQ(standing.refused.has(p), known && !std::get<2>(held->second))
+                EXPECT_EQ(standing.refused.has(p), known && std::get<2>(held->second) == Held::No)
                     << "seed " << seed;
             }
         }

@@ -30,36 +30,50 @@ bool Ledger::state(FragmentNo fragment, std::span<const ConsentStatement> statem
         // Mostly a sender says with each event what it said before, and nothing else was said.
         const Group& group = groups_.at(head - 1);
         const bool later = group.at != at.us ? group.at < at.us : group.sequence < sequence;
-        if (later && group.next == 0 && group.granted == yes.bits && group.refused == no.bits) {
+        if (later && group.next == 0 && group.granted == yes.bits && group.refused == no.bits &&
+            group.taken_back == 0) {
             groups_.edit(head - 1).at = at.us;
             groups_.edit(head - 1).sequence = sequence;
             return false;
         }
     }
+    return put(fragment, {at.us, sequence, yes.bits, no.bits, 0, 0});
+}
+
+bool Ledger::take_back(FragmentNo fragment, PurposeSet purposes, EventTime at,
+                       std::uint64_t sequence) {
+    if (purposes.empty()) return false;
+    if (fragment.value >= heads_.size()) heads_.resize(fragment.value + 1);
+    return put(fragment, {at.us, sequence, 0, 0, 0, purposes.bits});
+}
+
+bool Ledger::put(FragmentNo fragment, Group said) {
     const Standing before = standing_of(fragment);
 
     // What an equally late or later statement already settled is left to it.
     for (std::uint32_t g = heads_.at(fragment.value); g != 0; g = groups_.at(g - 1).next) {
         const Group& group = groups_.at(g - 1);
-        const bool newer = group.at != at.us ? group.at > at.us : group.sequence > sequence;
+        const bool newer =
+            group.at != said.at ? group.at > said.at : group.sequence > said.sequence;
         if (!newer) continue;
-        const PurposeSet settled{group.granted | group.refused};
-        yes = yes.without(settled);
-        no = no.without(settled);
+        const std::uint32_t settled = group.told().bits;
+        said.granted &= ~settled;
+        said.refused &= ~settled;
+        said.taken_back &= ~settled;
     }
-    const PurposeSet mine = yes | no;
+    const PurposeSet mine = said.told();
     if (mine.empty()) return false;
 
     // Older groups give up what is stated now; an emptied one is reused.
     std::uint32_t previous = 0;
     for (std::uint32_t g = heads_.at(fragment.value); g != 0;) {
         const std::uint32_t next = groups_.at(g - 1).next;
-        const std::uint32_t all = groups_.at(g - 1).granted | groups_.at(g - 1).refused;
-        if ((all & mine.bits) != 0) {
+        if (!(groups_.at(g - 1).told() & mine).empty()) {
             Group& group = groups_.edit(g - 1);
             group.granted &= ~mine.bits;
             group.refused &= ~mine.bits;
-            if ((group.granted | group.refused) == 0) {
+            group.taken_back &= ~mine.bits;
+            if (group.told().empty()) {
                 if (previous == 0)
                     heads_.edit(fragment.value) = next;
                 else
@@ -74,8 +88,8 @@ bool Ledger::state(FragmentNo fragment, std::span<const ConsentStatement> statem
         previous = g;
         g = next;
     }
-    const Group fresh{at.us, sequence, yes.bits, no.bits, heads_.at(fragment.value), 0};
-    heads_.edit(fragment.value) = new_group(fresh) + 1;
+    said.next = heads_.at(fragment.value);
+    heads_.edit(fragment.value) = new_group(said) + 1;
     return standing_of(fragment) != before;
 }
 

@@ -1,6 +1,7 @@
 // What each fragment has said about each purpose, by the time it was said: the latest statement
-// holds, whatever the order of arrival. A person's consent is the join of the person's fragments on
-// the safe side: one refusal refuses.
+// holds, whatever the order of arrival; one that takes back leaves nothing said, to whatever comes
+// after it and against whatever was told before. A person's consent is the join of the person's
+// fragments on the safe side: one refusal refuses.
 //
 // Part of the fold's state.
 #pragma once
@@ -43,6 +44,9 @@ class Ledger {
     // True when the fragment's standing changed.
     bool state(FragmentNo fragment, std::span<const ConsentStatement> statements, EventTime at,
                std::uint64_t sequence);
+    // What was said of these purposes until then counts as not said, be it told later. True when
+    // the fragment's standing changed.
+    bool take_back(FragmentNo fragment, PurposeSet purposes, EventTime at, std::uint64_t sequence);
     Standing standing_of(FragmentNo fragment) const;
     void prefetch(FragmentNo fragment) const { heads_.prefetch(fragment.value); }
     void prefetch_statements(FragmentNo fragment) const;  // once prefetch() is done
@@ -56,9 +60,11 @@ class Ledger {
         std::uint32_t granted;
         std::uint32_t refused;
         std::uint32_t next;  // group + 1
-        std::uint32_t spare;
+        std::uint32_t taken_back;
+        PurposeSet told() const { return {granted | refused | taken_back}; }
     };
     std::uint32_t new_group(const Group& group);
+    bool put(FragmentNo fragment, Group said);
     Table<std::uint32_t> heads_;  // by fragment: group + 1
     Table<Group> groups_;
     Table<std::uint32_t> free_;  // [0]: group + 1

@@ -46,8 +46,8 @@ bool read_statement(ByteReader& r, Statement& s) {
     const std::uint8_t channel = r.u8();
     const std::uint8_t basis = r.u8();
     const std::uint64_t wording = r.varint();
-    if (s.purpose >= kPurposesMax || state > 2 || channel >= kContactChannelNames.size() ||
-        basis > 3 || wording > UINT32_MAX)
+    if (s.purpose >= kPurposesMax || state >= kStateNames.size() ||
+        channel >= kContactChannelNames.size() || basis > 3 || wording > UINT32_MAX)
         return false;
     s.state = static_cast<State>(state);
     s.channel = static_cast<ContactChannel>(channel);
@@ -103,7 +103,8 @@ ConsentWeight weight_of(const Entry& entry, const Statement& statement) {
         case Means::Choice:
         case Means::Api:
         case Means::StopWord: return ConsentWeight::Choice;
-        case Means::Confirmation: return ConsentWeight::OwnWords;
+        case Means::Confirmation:
+        case Means::OneClick: return ConsentWeight::OwnWords;
         case Means::PrivacyControl:
             return statement.state == State::Refused ? ConsentWeight::Objection
                                                      : ConsentWeight::Ambient;
@@ -113,6 +114,13 @@ ConsentWeight weight_of(const Entry& entry, const Statement& statement) {
         case Means::Import: break;
     }
     return ConsentWeight::Ambient;
+}
+
+std::uint8_t record_version_of(const Entry& entry) {
+    const bool takes_back =
+        std::any_of(entry.statements.begin(), entry.statements.end(),
+                    [](const Statement& s) { return s.state == State::TakenBack; });
+    return takes_back || entry.means == Means::OneClick ? 2 : 1;
 }
 
 void encode_entry(const Entry& e, Bytes& clear) {

@@ -30,9 +30,16 @@ enum class State : std::uint8_t {
     Refused = 0,  // or withdrawn: the same to whoever asks
     Granted = 1,
     Pending = 2,  // asked for, and not yet confirmed: nothing is allowed by it
+    // Since version 2: neither yes nor no any more. What was said before counts as not said, as far
+    // as the statement's weight reaches: an objection in the person's own words and nothing else
+    // (Objection), all but that (Choice), all (OwnWords). No event tells it, so it holds by its
+    // entry alone.
+    TakenBack = 3,
 };
+constexpr std::array<std::string_view, 4> kStateNames = {"refused", "granted", "pending",
+                                                         "taken_back"};
 constexpr std::string_view name_of(State state) {
-    return state == State::Granted ? "granted" : state == State::Pending ? "pending" : "refused";
+    return kStateNames[static_cast<std::size_t>(state)];
 }
 
 // By what means it was told. On disk since format 1.
@@ -46,10 +53,11 @@ enum class Means : std::uint8_t {
     Confirmation = 6,    // the link of a double opt-in
     StopWord = 7,        // an answer to a message
     Import = 8,          // told to another system, earlier
+    OneClick = 9,        // a mail's button to unsubscribe (RFC 8058); since version 2
 };
-constexpr std::array<std::string_view, 9> kMeansNames = {
+constexpr std::array<std::string_view, 10> kMeansNames = {
     "alongside",    "choice",       "api",       "privacy_control", "tc_string",
-    "consent_mode", "confirmation", "stop_word", "import"};
+    "consent_mode", "confirmation", "stop_word", "import",          "one_click"};
 constexpr std::string_view name_of(Means means) {
     return kMeansNames[static_cast<std::size_t>(means)];
 }
@@ -89,6 +97,8 @@ struct Entry {
 };
 
 ConsentWeight weight_of(const Entry& entry, const Statement& statement);
+// Of the record: a program that does not know what the entry says must not read on as if it did.
+std::uint8_t record_version_of(const Entry& entry);
 
 // The clear part of a ConsentTold record: room for the link, then the entry.
 void encode_entry(const Entry& entry, Bytes& clear);

@@ -165,6 +165,7 @@ void Admission::prove(const Event& event, const ConsentProof& told, Batch& batch
     Prepared& proof = batch.out.records.emplace_back();
     proof.id = entry.id;
     proof.record.type = RecordType::ConsentTold;
+    proof.record.version = consent::record_version_of(entry);
     proof.of_event = true;
     proof.record.fragment = entry.fragments.front();
     if (!told.evidence.empty())

@@ -1,13 +1,17 @@
 // A choice that is told through the API, with what proves it.
 #include <algorithm>
 #include <boost/json.hpp>
+#include <shared_mutex>
 
+#include "base/json_writer.h"
 #include "base/text.h"
 #include "collect/normalise.h"
 #include "collect/parser.h"
 #include "consent/categories.h"
 #include "engine/consent_desk.h"
+#include "engine/person_asked.h"
 #include "engine/request_body.h"
+#include "engine/taken_back.h"
 
 namespace filrouge::engine {
 namespace {
@@ -64,6 +68,26 @@ Result<std::vector<collect::NamedConsent>> read_purposes(const json::object& bod
     return out;
 }
 
+// One of the names of the list, or of the categories, that a choice could be told for.
+Result<PurposeSet> purposes_taken_back(const json::object& body,
+                                       const consent::Purposes& declared) {
+    const json::value* told = body.if_contains("purposes");
+    if (told == nullptr || !told->is_array() || told->get_array().empty() ||
+        told->get_array().size() > kPurposesMax)
+        return Error{"consent.no_purposes",
+                     "The field 'purposes' must be a list such as [\"marketing.email\"].", ""};
+    PurposeSet out;
+    for (const json::value& each : told->get_array()) {
+        const auto bit =
+            each.is_string() ? declared.bit_of(std::string_view(each.get_string())) : std::nullopt;
+        if (!bit)
+            return Error{"consent.unknown_purpose", "One of the purposes is not declared.",
+                         "GET /api/v1/purposes lists them."};
+        out = out.with(*bit);
+    }
+    return out;
+}
+
 // A proof that names words which were never told would prove nothing.
 Result<std::uint32_t> read_version(const DoorView& view, std::string_view purpose,
                                    const json::value& version, std::string_view language) {
@@ -90,6 +114,16 @@ Result<std::string> read_evidence(const json::object& body) {
                      "Say where it was told: a form, a page, the family of the browser."};
     collect::shorten_addresses(text);
     return text;
+}
+
+Result<bool> read_own_words(const json::object& body, bool has_evidence) {
+    const json::value* own = body.if_contains("own_words");
+    if (own == nullptr) return false;
+    if (!own->is_bool() || (own->get_bool() && !has_evidence))
+        return Error{"consent.invalid_own_words",
+                     "The field 'own_words' is true or false; true needs 'evidence'.",
+                     "Say how the person told it: {\"letter\": \"of 3 March\"}."};
+    return own->get_bool();
 }
 
 // A no holds whatever was shown: it goes without words rather than not at all.
@@ -120,17 +154,41 @@ Result<ConsentProof> read_proof(const json::object& body, const DoorView& view,
         }
     }
     proof.evidence = TRY(read_evidence(body));
-    if (const json::value* own = body.if_contains("own_words")) {
-        if (!own->is_bool() || (own->get_bool() && proof.evidence.empty()))
-            return Error{"consent.invalid_own_words",
-                         "The field 'own_words' is true or false; true needs 'evidence'.",
-                         "Say how the person told it: {\"letter\": \"of 3 March\"}."};
-        proof.own_words = own->get_bool();
-    }
+    proof.own_words = TRY(read_own_words(body, !proof.evidence.empty()));
     return proof;
 }
 
 }  // namespace
+
+Result<std::string> take_back_json(const ConsentSeams& seams, std::string_view text) {
+    const json::object body = TRY(object_of(text));
+    const std::string brand = TRY(text_of(body, "brand", false));
+    const Identifier told =
+        TRY(read_identifier(body, seams.library.settings.brand(brand).phone_country_code));
+    const PurposeSet purposes = TRY(purposes_taken_back(body, seams.views.get()->purposes));
+    TakenBack taken;
+    taken.evidence = TRY(read_evidence(body));
+    const bool own_words = TRY(read_own_words(body, !taken.evidence.empty()));
+    const auto weight = own_words ? ConsentWeight::OwnWords : ConsentWeight::Choice;
+    for (std::uint8_t p = 0; p < kPurposesMax; ++p) {
+        if (purposes.has(p)) taken.what.emplace_back(p, weight);
+    }
+    taken.at = as_event_time(seams.clock.now());
+    {
+        const std::shared_lock reading(seams.library.lock);
+        taken.brand = TRY(brand_meant(seams.library.fold, brand));
+        taken.fragment = seams.library.directory.find(taken.brand, told.type, told.value);
+        if (taken.fragment.is_none() || !seams.library.fold.is_met(taken.fragment))
+            return no_profile();
+    }
+    std::vector<TakenBack> all;
+    all.push_back(std::move(taken));
+    TRY(write_taken_back({seams.library, seams.random, seams.write}, std::move(all)));
+    std::string out;
+    const std::shared_lock reading(seams.library.lock);
+    JsonWriter(out).open_object().field("sequence", seams.library.fold.applied()).close();
+    return out;
+}
 
 Result<IngestRequest> read_choice(const ConsentSeams& seams, std::string_view text) {
     const json::object body = TRY(object_of(text));

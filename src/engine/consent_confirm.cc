@@ -32,7 +32,7 @@ struct Pending {
 
 bool refused_since(const Fold& fold, const consent::Entry& entry, std::uint8_t purpose) {
     std::vector<consent::StatementView> statements;
-    for (const FragmentNo f : entry.fragments) fold.ledger.statements_of(f, statements);
+    for (const FragmentNo f : entry.fragments) fold.statements_of(f, statements);
     return std::any_of(statements.begin(), statements.end(), [&](const auto& s) {
         return s.purpose == purpose && !s.granted && s.at > entry.at;
     });

@@ -72,6 +72,7 @@ struct Addresses {
     std::vector<std::string> values;  // normalised; none on a channel without addresses
     // A permit is for one person: somebody else's address is not reached by it.
     bool are_theirs = true;
+    BrandNo brand = 0;  // whose part of the person is asked for
 };
 
 Result<Addresses> addresses_asked(const Library& l, const PermitAsk& ask,
@@ -188,7 +189,7 @@ ContactClocks clocks_of(const Fold& fold, const audience::PersonView& view, Bran
 std::optional<EventTime> refused_on(const Fold& fold, const std::vector<FragmentNo>& fragments,
                                     ContactChannel channel) {
     std::vector<consent::StatementView> statements;
-    for (const FragmentNo f : fragments) fold.ledger.statements_of(f, statements);
+    for (const FragmentNo f : fragments) fold.statements_of(f, statements);
     std::optional<EventTime> last;
     for (const consent::StatementView& s : statements) {
         const bool about = s.purpose < fold.purposes.list.size() &&
@@ -225,15 +226,17 @@ consent::ContactRules contact_rules_of(const Settings& settings) {
     return rules;
 }
 
-Result<consent::Permit> permit_of(const ConsentSeams& seams, const consent::ContactRules& rules,
-                                  const PermitAsk& ask) {
+namespace {
+
+Result<consent::Permit> permit_for(const ConsentSeams& seams, const consent::ContactRules& rules,
+                                   const PermitAsk& ask, Addresses& addresses) {
     const Library& l = seams.library;
     const auto channel = consent::contact_channel_named(ask.channel);
     if (!channel || *channel == ContactChannel::All)
         return Error{"permit.unknown_channel", "The channel is not known.",
                      "One of: email, sms, push, phone, post, onsite."};
     const auto type = address_type(*channel);
-    const Addresses addresses = TRY(addresses_asked(l, ask, type));
+    addresses = TRY(addresses_asked(l, ask, type));
     PersonReader reader(l.fold);
     const std::shared_lock reading(l.lock);
     const Fold& fold = l.fold;
@@ -244,6 +247,7 @@ Result<consent::Permit> permit_of(const ConsentSeams& seams, const consent::Cont
     q.brand = TRY(brand_of_reading(fold, *person, ask.brand));
     q.purpose = TRY(purpose_of(fold, ask.purpose));
     q.at = as_event_time(seams.clock.now());
+    addresses.brand = q.brand;
     q.standing = fold.standing_of(*person, q.brand);
     q.suppressed = type && any_suppressed(l, addresses, *type, *channel);
     const audience::PersonView view = reader.look_without_events(*person, {q.brand, q.purpose});
@@ -286,6 +290,26 @@ Result<consent::Permit> permit_of(const ConsentSeams& seams, const consent::Cont
     return permit;
 }
 
+// What the mail that is allowed says of its end, where it is known to which address it goes.
+void write_unsubscribing(JsonWriter& w, const ConsentSeams& seams, const consent::Permit& permit,
+                         const Addresses& addresses) {
+    if (permit.channel() != ContactChannel::Email || addresses.values.size() != 1) return;
+    const auto link =
+        unsubscribing(seams, addresses.values.front(), permit.purpose(), addresses.brand);
+    if (!link) return;
+    w.key("unsubscribe").open_object().field("path", "/v1/unsubscribe/" + link->token);
+    w.field("list_unsubscribe_post", "List-Unsubscribe=One-Click");
+    w.field("until", iso_time(link->until)).close();
+}
+
+}  // namespace
+
+Result<consent::Permit> permit_of(const ConsentSeams& seams, const consent::ContactRules& rules,
+                                  const PermitAsk& ask) {
+    Addresses addresses;
+    return permit_for(seams, rules, ask, addresses);
+}
+
 Result<std::string> permit_json(const ConsentSeams& seams, const consent::ContactRules& rules,
                                 std::string_view body) {
     const json::object object = TRY(object_of(body));
@@ -296,7 +320,8 @@ Result<std::string> permit_json(const ConsentSeams& seams, const consent::Contac
     ask.brand = TRY(text_of(object, "brand", false));
     ask.category = TRY(text_of(object, "category", false));
     ask.address = TRY(text_of(object, "address", false, kIdentifierBytesMax));
-    const auto permit = permit_of(seams, rules, ask);
+    Addresses addresses;
+    const auto permit = permit_for(seams, rules, ask, addresses);
     // A refusal is an answer; anything else that is wrong is an error.
     static constexpr std::array<std::string_view, 7> kRefusals = {
         "permit.other_channel", "permit.suppressed", "permit.restricted", "permit.no_consent",
@@ -308,7 +333,9 @@ Result<std::string> permit_json(const ConsentSeams& seams, const consent::Contac
     JsonWriter w(out);
     w.open_object().field("allowed", permit.ok());
     if (permit.ok()) {
-        w.field("ground", name_of(permit.value().ground())).close();
+        w.field("ground", name_of(permit.value().ground()));
+        write_unsubscribing(w, seams, permit.value(), addresses);
+        w.close();
         return out;
     }
     w.field("why", permit.error().code).field("message", permit.error().message);

@@ -180,6 +180,17 @@ class Desk final : public Consents {
                           done(stated_json(reply.value().sequence, asked));
                       });
     }
+    Result<std::string> take_back(std::string_view body) override {
+        const std::lock_guard guard(seams_.commands);
+        return take_back_json(seams_, body);
+    }
+    Result<std::string> unsubscribes_from(std::string_view token) override {
+        return engine::unsubscribes_from(seams_, token);
+    }
+    void unsubscribe(std::string token, Reply done) override {
+        engine::unsubscribe(seams_, token, std::move(done));
+    }
+    std::string receipt_key() override { return receipt_key_json(seams_.library); }
     Result<void> check_confirmation(std::string_view token) override {
         return engine::check_confirmation(seams_, token);
     }

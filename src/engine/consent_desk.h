@@ -30,6 +30,8 @@ std::unique_ptr<Consents> make_consents(ConsentSeams seams);
 // A choice for one identifier, as the API's body tells it. Errors: api.*, consent.*.
 Result<IngestRequest> read_choice(const ConsentSeams& seams, std::string_view body);
 
+Result<std::string> take_back_json(const ConsentSeams& seams, std::string_view body);
+
 struct AskedConfirmation {
     std::vector<std::string> purposes;
     std::string token;
@@ -47,6 +49,16 @@ Result<consent::Permit> permit_of(const ConsentSeams& seams, const consent::Cont
                                   const PermitAsk& ask);
 Result<std::string> permit_json(const ConsentSeams& seams, const consent::ContactRules& rules,
                                 std::string_view body);
+// For the address that a permit was asked for: what its mail says in List-Unsubscribe. Nothing for
+// whom the directory does not know.
+struct Unsubscribing {
+    std::string token;
+    EventTime until;
+};
+std::optional<Unsubscribing> unsubscribing(const ConsentSeams& seams, std::string_view address,
+                                           std::uint8_t purpose, BrandNo brand);
+Result<std::string> unsubscribes_from(const ConsentSeams& seams, std::string_view token);
+void unsubscribe(const ConsentSeams& seams, std::string_view token, Reply done);
 Result<std::string> suppress(const ConsentSeams& seams, std::string_view body);
 Result<std::string> suppressions_json(const Library& library);
 void take_sms(const ConsentSeams& seams, std::string_view body, Reply done);
@@ -55,6 +67,7 @@ Result<std::string> shown_json(const ConsentSeams& seams, const ShownQuestion& q
 // What a person has said to a brand, with the words that were shown: as in a receipt, not signed.
 Result<std::string> statements_json(const Library& library, std::string_view profile,
                                     std::string_view brand);
+std::string receipt_key_json(const Library& library);
 Result<std::string> receipt_json(const ConsentSeams& seams, std::string_view profile,
                                  std::string_view brand);
 

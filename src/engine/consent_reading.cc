@@ -108,6 +108,13 @@ std::string base64url(BytesView bytes) {
     return out;
 }
 
+void write_key(JsonWriter& w, const DataKey& secret) {
+    const PublicKey key = public_key_of(secret);
+    const std::string x =
+        base64url({reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()});
+    w.open_object().field("kty", "OKP").field("crv", "Ed25519").field("x", x).close();
+}
+
 Result<void> write_statements(JsonWriter& w, const Library& l, const PersonProofs& proofs) {
     w.field("complete", proofs.all).key("statements").open_array();
     for (const std::uint64_t sequence : proofs.sequences) {
@@ -186,15 +193,19 @@ Result<std::string> statements_json(const Library& library, std::string_view pro
     return out;
 }
 
+std::string receipt_key_json(const Library& library) {
+    std::string out;
+    JsonWriter w(out);
+    write_key(w, library.keys.process_key(kKeyReceipts));
+    return out;
+}
+
 Result<std::string> receipt_json(const ConsentSeams& seams, std::string_view profile,
                                  std::string_view brand) {
     if (profile.empty()) return no_profile();
     const PersonProofs proofs = TRY(find_proofs(seams.library, profile, brand));
     const std::string payload = TRY(receipt_payload(seams, proofs));
     const DataKey secret = seams.library.keys.process_key(kKeyReceipts);
-    const PublicKey key = public_key_of(secret);
-    const std::string x =
-        base64url({reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()});
     const std::string head = base64url(R"({"alg":"EdDSA"})");
     const std::string body = base64url(payload);
     std::string out;
@@ -202,8 +213,9 @@ Result<std::string> receipt_json(const ConsentSeams& seams, std::string_view pro
     w.open_object().key("receipt").raw(payload);
     w.field("protected", head).field("payload", body);
     w.field("signature", base64url(sign(secret, head + "." + body)));
-    w.key("key").open_object().field("kty", "OKP").field("crv", "Ed25519").field("x", x);
-    w.close().close();
+    w.key("key");
+    write_key(w, secret);
+    w.close();
     return out;
 }
 

@@ -50,6 +50,10 @@ class Consents {
     // log and fold as one that a site sends, and is proved by the same chain.
     virtual void state(std::string json, Reply done) = 0;
 
+    // {"type", "value", "purposes": ["marketing.email"]}: what was said under the identifier counts
+    // as not said; with "own_words" an objection in them, too. Waits for the disk.
+    virtual Result<std::string> take_back(std::string_view json) = 0;
+
     // A double opt-in: whether the link is good, and the button that it leads to.
     virtual Result<void> check_confirmation(std::string_view token) = 0;
     virtual void confirm(std::string token, Reply done) = 0;
@@ -60,6 +64,10 @@ class Consents {
     // permit.* of consent/permit.h, and of the question.
     virtual Result<consent::Permit> permit(const PermitAsk& ask) = 0;
     virtual Result<std::string> permit_json(std::string_view json) = 0;
+    // The button of a mail (RFC 8058): the purpose that the token ends, for who may press; and its
+    // end, answered when nothing uses the purpose any more.
+    virtual Result<std::string> unsubscribes_from(std::string_view token) = 0;
+    virtual void unsubscribe(std::string token, Reply done) = 0;
     virtual void suppress(std::string json, Reply done) = 0;
     virtual Result<std::string> suppressions() = 0;
 
@@ -67,6 +75,8 @@ class Consents {
     virtual Result<std::string> shown(const ShownQuestion& question) = 0;
     // What a person has said, signed: a JSON Web Signature (RFC 7515) by Ed25519 (RFC 8037).
     virtual Result<std::string> receipt(std::string_view profile, std::string_view brand) = 0;
+    // The public key of receipts, as a JSON Web Key.
+    virtual std::string receipt_key() = 0;
     // Reads the whole log: blocks for seconds. Finds what was changed, taken out, moved, put in.
     virtual Result<std::string> verify() = 0;
 };

@@ -175,6 +175,8 @@ class Fold final : public audience::People, public audience::Names {
     void fragments_of(PersonNo person, BrandNo brand, std::vector<FragmentNo>& out) const;
     consent::Standing standing_of(PersonNo person, BrandNo brand) const;
     consent::Standing stated_by(FragmentNo fragment) const;  // statements and objections
+    // Those that hold for it, a no in the person's own words beside what it stands before.
+    void statements_of(FragmentNo fragment, std::vector<consent::StatementView>& out) const;
     // Of each fragment: the standing of its brand's part of the person.
     void each_standing(PersonNo person,
                        const std::function<void(FragmentNo, consent::Standing)>& each) const;
@@ -285,6 +287,9 @@ class Fold final : public audience::People, public audience::Names {
     void apply_predicted(const RecordView& record, BytesView plain, Consequences& out);
     void apply_consent_told(const RecordView& record, Consequences& out);
     void hold_for_others(const consent::Entry& entry, std::uint64_t sequence, Consequences& out);
+    void take_back(const consent::Entry& entry, std::uint64_t sequence, Consequences& out);
+    void tell_standing(const consent::Entry& entry, std::span<const FragmentNo> who,
+                       Consequences& out);
     bool state_consents(std::span<const ConsentStatement> said, std::span<const FragmentNo> who,
                         EventTime at, std::uint64_t sequence);
     void apply_restrained(const RecordView& record, Consequences& out);

@@ -29,7 +29,7 @@ void note_without_row(const Event& event, const std::optional<TermSeal>& term, b
     for (const Identifier& id : event.identifiers) {
         if (is_shared_thing(id.type)) continue;
         fold.terms->note_lapsed(id.fragment, event.at, is_contact);
-        fold.terms->note_told(id.fragment, held_by(fold.ledger, id.fragment, sequence), true);
+        fold.terms->note_told(id.fragment, held_by(fold, id.fragment, sequence), true);
     }
 }
 

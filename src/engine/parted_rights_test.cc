@@ -133,6 +133,29 @@ TEST(PartedRights, AYesEndsWhatWasRefusedUnderEveryIdentifier) {
     EXPECT_TRUE(shop.may_write(kAnn, "marketing.email"));
 }
 
+// One refusal refuses, so a yes of one ends a no of the other while they are held to be one. It is
+// taken back then and not turned: told apart, nobody has a yes that they never gave.
+TEST(PartedRights, AYesOfOneLeavesTheOtherWithNothingSaidInsteadOfTheirNo) {
+    fake::FakeDisk disk;
+    Sofa shop(disk);
+    shop.share();
+    shop.seen({email(kBob)}, "", {{"marketing.email", false}, {"news", false}});
+    shop.chooses(shop.own_id(kAnn), "marketing.email", true);
+    EXPECT_TRUE(shop.may_write(kAnn, "marketing.email"));
+    shop.part(kBob);
+    EXPECT_TRUE(shop.may_write(kAnn, "marketing.email"));
+    EXPECT_FALSE(shop.may_write(kBob, "marketing.email"));
+    EXPECT_FALSE(shop.may_write(kBob, "news")) << "what nobody spoke of is as Bob said";
+    const json::value receipt = parsed(shop.runtime->consents().receipt(shop.person(kBob), ""));
+    std::string last;
+    for (const json::value& said : receipt.at("receipt").at("statements").as_array()) {
+        if (said.at("purpose") != json::string_view("marketing.email")) continue;
+        last = said.at("state").as_string();
+        EXPECT_NE(last, "granted");
+    }
+    EXPECT_EQ(last, "taken_back");
+}
+
 // Whatever Ann presses, and wherever the evidence falls: she is as she said last, and Bob is
 // written to only where he said so himself.
 TEST(PartedRights, ChoicesOfAMergedPersonLeaveNobodyAYesTheyNeverGave) {

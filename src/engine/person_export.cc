@@ -10,9 +10,11 @@
 #include "engine/event_record.h"
 #include "engine/offer_desk_impl.h"
 #include "engine/person_asked.h"
+#include "engine/person_dealings.h"
 #include "engine/records.h"
 #include "engine/settings_record.h"
 #include "engine/staff_items.h"
+#include "engine/taken_back.h"
 #include "engine/times.h"
 #include "model/packed.h"
 
@@ -140,14 +142,34 @@ bool reads_what_is_kept(const Fold& fold, BytesView clear, BytesView plain, Even
     return !event.consents.empty();
 }
 
+// What the log tells of the person beside events, gathered as it is read.
+struct Beside {
+    std::vector<consent::Entry> taken_back;
+    std::vector<DecisionMade> decisions;
+};
+
+// What was taken back is no event: its entry of the proofs alone tells it.
+void note_taken_back(const RecordView& record, const Whole& whole,
+                     std::vector<consent::Entry>& taken_back) {
+    if (record.type != RecordType::ConsentTold || !whole.fragments.contains(record.fragment))
+        return;
+    auto entry = consent::decode_entry(record.clear);
+    const bool takes_back =
+        entry && std::any_of(entry->statements.begin(), entry->statements.end(),
+                             [](const auto& s) { return s.state == consent::State::TakenBack; });
+    if (takes_back) taken_back.push_back(*std::move(entry));
+}
+
 // Every event of the person in the log's order, also those that only stated a choice.
 Result<void> write_events(JsonWriter& w, const Library& l, const Whole& whole,
-                          const std::string& out) {
+                          const std::string& out, Beside& beside) {
     Bytes plain;
     Event event;
     bool too_large = false;
     w.key("events").open_array();
     TRY(l.log.read(1, [&](const RecordView& record) {
+        note_taken_back(record, whole, beside.taken_back);
+        note_decision(l, record, whole.fragments, beside.decisions);
         const bool is_event = record.type == RecordType::Event;
         if (!is_event || (!whole.fragments.contains(record.fragment) &&
                           !whole.of_things.contains(record.sequence)))
@@ -239,7 +261,10 @@ Result<std::string> export_json(const Library& l, std::string_view id, EventTime
     JsonWriter w(out);
     w.open_object();
     write_known(w, l, whole, now, answers);
-    TRY(write_events(w, l, whole, out));
+    Beside beside;
+    TRY(write_events(w, l, whole, out, beside));
+    write_taken_back_export(w, l, beside.taken_back);
+    write_dealings(w, l, whole.fragments, beside.decisions);
     write_staff_export(w, l, {whole.fragments.begin(), whole.fragments.end()});
     w.key("offers").raw(TRY(offers_of_person_json(l, id, now, true)));
     w.key("requests").raw(answers.requests);

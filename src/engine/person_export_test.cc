@@ -7,6 +7,7 @@
 
 #include "engine/consents.h"
 #include "engine/erasing_for_test.h"
+#include "engine/identity_desk.h"
 #include "engine/rights_desk.h"
 
 namespace filrouge::engine {
@@ -59,6 +60,62 @@ TEST(PersonExport, TellsEverythingOfThePersonAndNothingOfAnybodyElse) {
         EXPECT_NE(text.find(known), std::string::npos) << known;
     EXPECT_EQ(text.find(kOther), std::string::npos);
     EXPECT_FALSE(shop.runtime->rights().export_profile(std::string(32, '0')).ok());
+}
+
+// What was done with them: decided, kept from being written to, passed on.
+TEST(PersonExport, TellsDecisionsListsAndRecipientsOfThePersonAndNobodyElses) {
+    fake::FakeDisk disk;
+    ErasingShop shop(disk);
+    shop.command(&Runtime::create_audience,
+                 R"x({"id":"viewers","name":"Viewers","purpose":"measurement",)x"
+                 R"x("rule":"any(Product Viewed)"})x");
+    shop.command(&Runtime::create_webhook,
+                 R"({"url":"https://crm.shop.test/hook?key=sq8secret","audience":"viewers"})");
+    for (const char* who : {kCanary, kOther}) {
+        shop.tells_all_of(who);
+        shop.runtime->consents().suppress(
+            std::string(R"({"list":"bounce","channel":"email","addresses":[")") + who +
+                R"(@shop.test"]})",
+            [](const Result<std::string>& r) { EXPECT_TRUE(r.ok()); });
+        const json::object drawn =
+            parsed(shop.runtime->identity().graph(shop.id_of(who), "", "", true, 0));
+        const json::object& edge = drawn.at("edges").at(0).as_object();
+        shop.runtime->identity().decide(
+            json::serialize(json::object{{"action", "withdraw"},
+                                         {"a", edge.at("a")},
+                                         {"b", edge.at("b")},
+                                         {"reason", std::string("because of ") + who}}),
+            "t4", [](const Result<std::string>& r) {
+                EXPECT_TRUE(r.ok()) << (r.ok() ? "" : r.error().message);
+            });
+        shop.runtime->wait_until_folded();
+    }
+    const auto exported = [&shop](const std::string& type, const std::string& value) {
+        const auto found = shop.runtime->find_profile(type, value, "", 0);
+        EXPECT_TRUE(found.ok());
+        return shop.runtime->rights().export_profile(found.value().substr(7, 32)).value();
+    };
+    std::string reasons;
+    for (const std::string& text : {exported("user_id", std::string("user-") + kCanary),
+                                    exported("email", std::string(kCanary) + "@shop.test")}) {
+        const json::object doc = json::parse(text).as_object();
+        ASSERT_EQ(doc.at("decisions").as_array().size(), 1u);
+        EXPECT_EQ(doc.at("decisions").at(0).at("action"), "withdraw");
+        if (doc.at("decisions").at(0).as_object().contains("reason"))
+            reasons += doc.at("decisions").at(0).at("reason").as_string().c_str();
+        EXPECT_EQ(text.find(kOther), std::string::npos);
+        EXPECT_EQ(text.find("sq8secret"), std::string::npos) << "the receiver's own";
+    }
+    EXPECT_EQ(reasons, std::string("because of ") + kCanary) << "to whom it was written of, alone";
+    const json::object mine =
+        json::parse(exported("email", std::string(kCanary) + "@shop.test")).as_object();
+    ASSERT_EQ(mine.at("suppressed").as_array().size(), 1u);
+    EXPECT_EQ(mine.at("suppressed").at(0).at("value"),
+              json::string_view(std::string(kCanary) + "@shop.test"));
+    const json::object viewer =
+        json::parse(exported("user_id", std::string("user-") + kCanary)).as_object();
+    ASSERT_EQ(viewer.at("recipients").as_array().size(), 1u);
+    EXPECT_EQ(viewer.at("recipients").at(0).at("host"), "crm.shop.test");
 }
 
 TEST(PersonExport, ReadIntoAnEmptyShopItGivesAnEqualProfile) {

@@ -54,8 +54,7 @@ void write_consents(JsonWriter& w, const Fold& fold, consent::Standing standing,
     std::vector<consent::StatementView> statements;
     PurposeSet objected;  // in the person's own words
     for (const FragmentNo f : fragments) {
-        fold.ledger.statements_of(f, statements);
-        fold.own_words.statements_of(f, statements);
+        fold.statements_of(f, statements);
         objected = objected | fold.own_words.standing_of(f).refused;
     }
     w.key("consents").open_object();

@@ -126,7 +126,7 @@ Contacts::Standing Contacts::of(PersonReader& reader, PersonNo person, DueEvents
     for (const FragmentNo f : fragments) {
         const TermBook::Lapsed lapsed = fold_.terms->lapsed_of(f);
         mine.clear();
-        fold_.ledger.statements_of(f, mine);
+        fold_.statements_of(f, mine);
         std::copy_if(mine.begin(), mine.end(), std::back_inserter(statements),
                      [&lapsed](const auto& said) { return !lapsed.told.has(said.purpose); });
         out.last = std::max(out.last, EventTime{lapsed.contact});

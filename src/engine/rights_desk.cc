@@ -126,7 +126,16 @@ Result<std::string> RightsDeskImpl::import_profile(std::string_view json) {
     const std::string id = person_of_document(library_, document);
     OffersTaken offers;
     RightsTaken rights;
+    std::uint64_t taken_back = 0, no_taking = 0;
     if (!id.empty()) {
+        {
+            const std::lock_guard guard(seams_.commands);
+            TakenBackRead read =
+                read_taken_back_export(library_, id, document, as_event_time(seams_.now()));
+            taken_back = read.taken.size();
+            no_taking = read.not_taken;
+            TRY(write_taken_back({library_, seams_.random, seams_.write}, std::move(read.taken)));
+        }
         offers = TRY(import_offers(id, document));
         rights = take_rights(*this, id, document);  // last: a restriction lets nothing in
     }
@@ -140,7 +149,8 @@ Result<std::string> RightsDeskImpl::import_profile(std::string_view json) {
         .field("quarantined", sum.quarantined)
         .field("corrections", rights.corrections)
         .field("restraints", rights.restraints)
-        .field("not_taken", rights.not_taken)
+        .field("taken_back", taken_back)
+        .field("not_taken", rights.not_taken + no_taking)
         .field("offer_lines", offers.lines);
     w.key("offer_lines_left").open_array();
     for (const OfferLineLeft& left : offers.left) {

@@ -16,6 +16,7 @@
 #include "engine/restraint_record.h"
 #include "engine/retention.h"
 #include "engine/rights_desk.h"
+#include "engine/taken_back.h"
 
 namespace filrouge::engine {
 
@@ -40,15 +41,30 @@ struct RightsSeams {
     std::function<Result<ExpiredEvents>(EventTime now, bool due)> expire;
 };
 
-// What a person tells in their own words.
+// What a person tells in their own words. NothingSaid takes back whatever was said; NoObjection an
+// objection in own words alone, so that what stood before it stands again.
+enum class OwnAnswer : std::uint8_t { No, Yes, NothingSaid, NoObjection };
+
 struct OwnWords {
     std::vector<std::string> purposes;
-    bool granted = false;
+    OwnAnswer answer = OwnAnswer::No;
     bool by_switch = false;                         // of a page, which may be switched back
     std::string evidence;                           // JSON
     std::map<std::string, std::uint32_t> wordings;  // shown, by purpose
     std::string language;                           // of these
     std::optional<BrandNo> brand;                   // nothing: every brand
+};
+
+// An identifier of the person that something is told for: where the log tells it, whose it is, and
+// which purposes are told, or taken back.
+struct Told {
+    FragmentNo fragment;
+    IdentifierType type = IdentifierType::None;
+    BrandNo brand = 0;
+    std::uint64_t sequence = 0;
+    std::uint32_t place = 0;
+    std::vector<std::string> purposes;
+    std::vector<std::uint8_t> taken_back;  // bits
 };
 
 struct RequestFigures {
@@ -101,6 +117,8 @@ class RightsDeskImpl final : public RightsDesk {
     Result<void> tell_restraint(std::string_view id, RestraintTold told);
     Result<std::string> restraints_json(std::string_view id);
     Result<void> state_own_words(std::string_view id, const OwnWords& words);
+    Result<bool> tell_answer(const OwnWords& words, std::vector<Told> told);
+    Result<void> take_back(std::vector<TakenBack> taken);
     Prepared correction_record(Correction told, FragmentNo fragment);
     Result<void> put_request(const std::string& id, const std::string& document);
 

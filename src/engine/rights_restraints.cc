@@ -56,27 +56,36 @@ Result<std::string> evidence_of(const json::object& body) {
     return text;
 }
 
-// An identifier of the person that something is told for: where the log tells it, whose it is, and
-// which purposes are told.
-struct Told {
-    IdentifierType type = IdentifierType::None;
-    BrandNo brand = 0;
-    std::uint64_t sequence = 0;
-    std::uint32_t place = 0;
-    std::vector<std::string> purposes;
-};
+// What the answer is for an identifier: told for it, or what it said taken back, or neither.
+enum class Doing : std::uint8_t { Nothing, Tell, TakeBack };
 
-// Whether the purpose is told for an identifier that is not the one that speaks. A yes where the
-// person refuses, for one refusal refuses: told for all, it would stay with somebody who never gave
-// it once two people are told apart. A no of a switch where there is a yes, and wherever nobody
-// needs to be asked: what it leaves out has nothing to refuse, and a yes of afterwards nothing to
-// end there. Any other objection for all.
-bool is_told_for(const Fold& fold, const OwnWords& words, FragmentNo other, std::uint8_t purpose) {
+// For one that is not the one that speaks. A yes is told for none of them: after two people are
+// told apart it would stay with somebody who never gave it. But one refusal refuses, so what such
+// a one refused is taken back. A no of a switch where there is a yes, and wherever nobody needs to
+// be asked: what it leaves out has nothing to refuse, and a yes of afterwards nothing to end there.
+// Any other objection for all.
+Doing for_another(const Fold& fold, const OwnWords& words, FragmentNo other, std::uint8_t purpose) {
     const consent::Standing said = fold.stated_by(other);
-    if (words.granted) return said.refused.has(purpose);
+    if (words.answer == OwnAnswer::Yes)
+        return said.refused.has(purpose) ? Doing::TakeBack : Doing::Nothing;
     const consent::Purpose& asked = fold.purposes.list[purpose];
     const bool needs_yes = asked.basis == LegalBasis::Consent && !asked.soft_opt_in;
-    return !words.by_switch || !needs_yes || said.granted.has(purpose);
+    return !words.by_switch || !needs_yes || said.granted.has(purpose) ? Doing::Tell
+                                                                       : Doing::Nothing;
+}
+
+Doing doing_for(const Fold& fold, const OwnWords& words, FragmentNo f, bool speaks,
+                std::uint8_t purpose) {
+    switch (words.answer) {
+        case OwnAnswer::Yes:
+        case OwnAnswer::No: return speaks ? Doing::Tell : for_another(fold, words, f, purpose);
+        case OwnAnswer::NoObjection:
+            return fold.own_words.standing_of(f).refused.has(purpose) ? Doing::TakeBack
+                                                                      : Doing::Nothing;
+        case OwnAnswer::NothingSaid: break;
+    }
+    const consent::Standing said = fold.stated_by(f);
+    return (said.granted | said.refused).has(purpose) ? Doing::TakeBack : Doing::Nothing;
 }
 
 Result<std::vector<Told>> identifiers_of(const Library& l, std::string_view id,
@@ -95,13 +104,14 @@ Result<std::vector<Told>> identifiers_of(const Library& l, std::string_view id,
             const IdentifierType type = fold.graph.type_of(f);
             if (is_shared_thing(type)) continue;
             const Fold::FragmentRow& row = fold.fragments.at(f.value);
-            Told told{type, brand, row.first_sequence, row.in_identifiers, {}};
+            Told told{f, type, brand, row.first_sequence, row.in_identifiers, {}, {}};
             for (const std::string& purpose : words.purposes) {
                 const std::uint8_t bit = TRY(purpose_of(fold, purpose));
-                if (f == speaker || is_told_for(fold, words, f, bit))
-                    told.purposes.push_back(purpose);
+                const Doing doing = doing_for(fold, words, f, f == speaker, bit);
+                if (doing == Doing::Tell) told.purposes.push_back(purpose);
+                if (doing == Doing::TakeBack) told.taken_back.push_back(bit);
             }
-            if (!told.purposes.empty()) out.push_back(std::move(told));
+            if (!told.purposes.empty() || !told.taken_back.empty()) out.push_back(std::move(told));
         }
     }
     return out;
@@ -282,7 +292,7 @@ Result<std::string> RightsDeskImpl::object(std::string_view id, std::string_view
     if (!purposes.empty()) {
         OwnWords words;
         words.purposes = purposes;
-        words.granted = withdrawn;
+        words.answer = withdrawn ? OwnAnswer::NoObjection : OwnAnswer::No;
         words.evidence = evidence;
         TRY(state_own_words(id, words));
     }
@@ -319,7 +329,12 @@ Result<OwnWords> choice_of(const json::object& body, const Library& l) {
     OwnWords words;
     words.by_switch = true;
     const std::string purpose = TRY(text_of(body, "purpose", true));
-    words.granted = TRY(flag_of(body, "granted"));
+    const bool granted = TRY(flag_of(body, "granted"));
+    const bool taken_back = TRY(flag_of(body, "taken_back"));
+    if (granted && taken_back)
+        return Error{"consent.invalid_choice", "A choice is given or taken back, not both.",
+                     "Send either 'granted' or 'taken_back'."};
+    words.answer = taken_back ? OwnAnswer::NothingSaid : granted ? OwnAnswer::Yes : OwnAnswer::No;
     words.evidence = TRY(evidence_of(body));
     words.language = TRY(text_of(body, "language", false, consent::kLanguageBytesMax));
     const std::string brand = TRY(text_of(body, "brand", false));
@@ -327,13 +342,13 @@ Result<OwnWords> choice_of(const json::object& body, const Library& l) {
         const Reading reading(l.lock);
         const std::uint8_t bit = TRY(purpose_of(l.fold, purpose));
         // It would wait for a link that nobody sends.
-        if (words.granted && l.fold.purposes.list[bit].double_opt_in)
+        if (granted && l.fold.purposes.list[bit].double_opt_in)
             return Error{"consent.needs_confirmation", "The purpose is confirmed by e-mail.", ""};
         if (!brand.empty()) words.brand = TRY(brand_meant(l.fold, brand));
     }
     const auto version = version_shown(l, purpose, body, words.language);
     // A no holds whatever was shown: it goes without words rather than not at all.
-    if (!version && words.granted && body.contains("wording"))
+    if (!version && granted && body.contains("wording"))
         return Error{"consent.unknown_wording",
                      "One of the wordings is not there, or not in this language.",
                      "GET /api/v1/purposes/NAME/wordings lists them."};
@@ -355,6 +370,31 @@ Result<std::string> RightsDeskImpl::choose(std::string_view id, std::string_view
 }
 
 Result<void> RightsDeskImpl::state_own_words(std::string_view id, const OwnWords& words) {
+    std::vector<Told> told = TRY(identifiers_of(library_, id, words));
+    std::vector<TakenBack> taken;
+    for (const Told& each : told) {
+        if (each.taken_back.empty()) continue;
+        const auto weight = words.answer == OwnAnswer::NoObjection ? ConsentWeight::Objection
+                                                                   : ConsentWeight::OwnWords;
+        TakenBack& one = taken.emplace_back();
+        one.fragment = each.fragment;
+        one.brand = each.brand;
+        for (const std::uint8_t purpose : each.taken_back) one.what.emplace_back(purpose, weight);
+        one.at = as_event_time(seams_.now());
+        one.evidence = words.evidence;
+    }
+    const bool tells = words.answer == OwnAnswer::Yes || words.answer == OwnAnswer::No;
+    // First what is said: should the rest fail, there is a refusal too many and not a yes.
+    const bool any = TRY(tell_answer(words, std::move(told)));
+    if (tells && !any)
+        return Error{"rights.no_identifier",
+                     "The person has no identifier that a choice can be told for.",
+                     "GET /api/v1/profiles/{id}/graph shows what there is."};
+    return take_back(std::move(taken));
+}
+
+// False where there was nobody to tell it for.
+Result<bool> RightsDeskImpl::tell_answer(const OwnWords& words, std::vector<Told> all) {
     auto proof = std::make_shared<collect::ConsentProof>();
     proof->means = consent::Means::Api;
     proof->own_words = true;
@@ -368,7 +408,8 @@ Result<void> RightsDeskImpl::state_own_words(std::string_view id, const OwnWords
         request = {};
         return {};
     };
-    for (Told& told : TRY(identifiers_of(library_, id, words))) {
+    for (Told& told : all) {
+        if (told.purposes.empty()) continue;
         std::optional<std::string> value;
         {
             const Reading still(seams_.tables);
@@ -384,7 +425,7 @@ Result<void> RightsDeskImpl::state_own_words(std::string_view id, const OwnWords
         incoming.event.message_id = "own-" + hex_encode(seams_.random.bytes(16));
         incoming.event.identifiers.push_back({told.type, std::move(*value), {}});
         for (std::string& purpose : told.purposes)
-            incoming.consents.push_back({std::move(purpose), words.granted});
+            incoming.consents.push_back({std::move(purpose), words.answer == OwnAnswer::Yes});
         incoming.proof = proof;
         IngestRequest& request = requests[told.brand];
         request.brand = told.brand;
@@ -394,11 +435,12 @@ Result<void> RightsDeskImpl::state_own_words(std::string_view id, const OwnWords
     for (auto& [brand, request] : requests) {
         if (!request.items.empty()) TRY(send(request));
     }
-    if (!any)
-        return Error{"rights.no_identifier",
-                     "The person has no identifier that a choice can be told for.",
-                     "GET /api/v1/profiles/{id}/graph shows what there is."};
-    return {};
+    return any;
+}
+
+Result<void> RightsDeskImpl::take_back(std::vector<TakenBack> taken) {
+    const std::lock_guard guard(seams_.commands);
+    return write_taken_back({library_, seams_.random, seams_.write}, std::move(taken));
 }
 
 }  // namespace filrouge::engine

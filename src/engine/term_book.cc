@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/fold.h"
 #include "engine/not_contacts.h"
 
 namespace filrouge::engine {
@@ -52,10 +53,10 @@ bool TermBook::is_contact(std::string_view name) const {
     return !std::binary_search(not_contacts_.begin(), not_contacts_.end(), name);
 }
 
-PurposeSet held_by(const consent::Ledger& ledger, FragmentNo fragment, std::uint64_t sequence) {
+PurposeSet held_by(const Fold& fold, FragmentNo fragment, std::uint64_t sequence) {
     thread_local std::vector<consent::StatementView> statements;
     statements.clear();
-    ledger.statements_of(fragment, statements);
+    fold.statements_of(fragment, statements);
     PurposeSet out;
     for (const consent::StatementView& each : statements) {
         if (each.sequence == sequence) out = out.with(each.purpose);

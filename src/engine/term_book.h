@@ -93,6 +93,6 @@ void note_without_row(const Event& event, const std::optional<TermSeal>& term, b
                       const Fold& fold, std::uint64_t sequence);
 
 // The purposes of which what this record said holds for the fragment.
-PurposeSet held_by(const consent::Ledger& ledger, FragmentNo fragment, std::uint64_t sequence);
+PurposeSet held_by(const Fold& fold, FragmentNo fragment, std::uint64_t sequence);
 
 }  // namespace filrouge::engine

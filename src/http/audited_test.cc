@@ -154,6 +154,9 @@ TEST(ExportPage, StandsAloneAndEscapesWhatPeopleWrote) {
         R"("events":[{"at":"2026","kind":"track","name":")" +
         bad +
         R"(","properties":{"a":1}}],)"
+        R"("decisions":[{"at":"2026","action":"withdraw","by":"t7","reason":"two sisters"}],)"
+        R"("suppressed":[{"type":"email","value":"c@shop.test","channel":"email"}],)"
+        R"("recipients":[{"webhook":"w","host":"crm.test","audiences":["gold"]}],)"
         R"("reads":{"entries":[{"at":"2026","role":"staff","actor":"t1","route":"GET /x"}]}})";
     for (const bool french : {false, true}) {
         const HttpResponse page = export_page(json, french);
@@ -162,8 +165,9 @@ TEST(ExportPage, StandsAloneAndEscapesWhatPeopleWrote) {
         EXPECT_NE(page.body.find("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;"),
                   std::string::npos);
         EXPECT_NE(page.body.find(french ? "lang=\"fr\"" : "lang=\"en\""), std::string::npos);
-        for (const std::string_view word : {"count(x) &gt; 1", "p_alive", "granted", "t1", "size",
-                                            "May we count your visits?", "Brest", "2025"})
+        for (const std::string_view word :
+             {"count(x) &gt; 1", "p_alive", "granted", "t1", "size", "May we count your visits?",
+              "Brest", "2025", "two sisters", "c@shop.test", "crm.test", "gold"})
             EXPECT_NE(page.body.find(word), std::string::npos) << word;
     }
 }

@@ -69,6 +69,7 @@ constexpr std::array kRows = {
     Row{"GET", "/api/v1/staff/greet", Of::QueryBrand},
     Row{"POST", "/api/v1/staff/greet", Of::BodyBrand},
     Row{"POST", "/api/v1/consents", Of::BodyBrand},
+    Row{"POST", "/api/v1/consents/take-back", Of::BodyBrand},
     Row{"GET", "/api/v1/consents/shown", Of::QueryBrand},
     Row{"POST", "/api/v1/permits", Of::BodyBrand},
     Row{"POST", "/api/v1/inbound/sms", Of::BodyBrand},

@@ -147,6 +147,10 @@ void post_suppression(const CallPtr& call);
 // routes_confirm.cc
 void confirm_page(const CallPtr& call);
 void confirm(const CallPtr& call);
+void unsubscribe_page(const CallPtr& call);
+void unsubscribe(const CallPtr& call);
+void get_receipt_key(const CallPtr& call);
+void post_take_back(const CallPtr& call);
 // routes_me.cc
 void post_me_link(const CallPtr& call);
 void get_me_sign_in(const CallPtr& call);

@@ -64,6 +64,22 @@ void add_control(PersonPage& page, const Asked& asked, const MeChoice& choice,
     page.raw("</form>");
 }
 
+// Neither yes nor no any more: as near as the switch, for who answered and would rather not have.
+void add_taking_back(PersonPage& page, const Asked& asked, const std::vector<MeChoice>& choices,
+                     const std::string& brand) {
+    const bool answered = std::any_of(choices.begin(), choices.end(), [&](const MeChoice& each) {
+        const bool meant = brand.empty() || each.brand == brand;
+        return meant && (each.state == "granted" || each.state == "refused");
+    });
+    if (!answered) return;
+    open_form(page, "/me/choices", "quiet");
+    hidden(page, "purpose", asked.purpose);
+    if (!brand.empty()) hidden(page, "brand", brand);
+    page.raw("<button name=\"choice\" value=\"nothing\" aria-describedby=\"p-");
+    page.text(asked.purpose).raw("\">");
+    page.say({"Take my answer back", "Retirer ma réponse"}).raw("</button></form>");
+}
+
 // Whether a brand was told anything at all, also what still waits for its mail.
 bool was_asked(const json::value& overview, std::string_view purpose) {
     for (const json::value& brand : list_in(overview, "statements")) {
@@ -85,6 +101,7 @@ void add_brands(PersonPage& page, const Asked& asked, const std::vector<MeChoice
             .text(purpose_name(asked.purpose, page.french()))
             .raw("</span></b>");
         add_control(page, asked, choice, choice.brand);
+        add_taking_back(page, asked, choices, choice.brand);
         page.raw("</li>");
     }
     page.raw("</ul>");
@@ -119,6 +136,7 @@ void add_restraint(PersonPage& page, const json::value& overview, const Restrain
 
 Words said_words(std::string_view state) {
     if (state == "granted") return {": yes", " : oui"};
+    if (state == "taken_back") return {": taken back", " : réponse retirée"};
     if (state == "pending")
         return {": yes, to be confirmed by e-mail", " : oui, à confirmer par e-mail"};
     return {": no", " : non"};
@@ -173,6 +191,8 @@ void add_purpose(PersonPage& page, const json::value& overview, const json::valu
         add_brands(page, asked, choices);
     else
         add_control(page, asked, choices[0], "");
+    if (!differ && (asked.asks || basis == "legitimate_interest"))
+        add_taking_back(page, asked, choices, "");
     if (words) {
         open_in_language(page, "blockquote", *words);
         page.text(words->text).raw("<small>").say({"version ", "version "});

@@ -524,6 +524,10 @@ TEST(Me, AChoiceIsOneCommandAndErasureSaysWhatIsKeptAndWantsItsBoxTicked) {
         303);
     EXPECT_TRUE(door.was_asked(R"("granted":true,"wording":3,"language":"fr",)"))
         << "the proof names what was shown";
+    EXPECT_NE(door.get("/me?lang=en", mine).body.find("Take my answer back"), std::string::npos);
+    EXPECT_NE(door.get("/me?lang=fr", mine).body.find("Retirer ma réponse"), std::string::npos);
+    EXPECT_EQ(door.post("/me/choices", "purpose=measurement&choice=nothing", mine).status, 303);
+    EXPECT_TRUE(door.was_asked(R"({"purpose":"measurement","taken_back":true,)"));
     EXPECT_EQ(door.post("/me/choices", "purpose=measurement&choice=maybe", mine).status, 422);
     for (const char* kept :
          {"scrambled print", "what happened, without a name", "Copies of our keys"})

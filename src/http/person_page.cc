@@ -288,6 +288,25 @@ void add_events(PersonPage& page, const json::value& doc) {
                rows);
 }
 
+void add_dealings(PersonPage& page, const json::value& doc) {
+    Rows decided, suppressed, told;
+    for (const json::value& each : list_in(doc, "decisions"))
+        decided.push_back({member_of(each, "at"), member_of(each, "action"), member_of(each, "by"),
+                           member_of(each, "reason")});
+    for (const json::value& each : list_in(doc, "suppressed"))
+        suppressed.push_back({member_of(each, "value"), member_of(each, "channel")});
+    for (const json::value& each : list_in(doc, "recipients"))
+        told.push_back({member_of(each, "host"), member_of(each, "audiences")});
+    page.heading({"What somebody decided about which traces are yours",
+                  "Ce que quelqu’un a décidé sur les traces qui sont les vôtres"});
+    page.table({{"When", "Quand"}, {"What", "Décision"}, {"by", "par"}, {"because", "motif"}},
+               decided);
+    page.heading({"Addresses we do not write to", "Adresses auxquelles nous n’écrivons pas"});
+    page.table({{"Address", "Adresse"}, {"Channel", "Canal"}}, suppressed);
+    page.heading({"Who is told of your groups", "À qui vos groupes sont transmis"});
+    page.table({{"Recipient", "Destinataire"}, {"Groups", "Groupes"}}, told);
+}
+
 void add_reads(PersonPage& page, const json::value& doc) {
     Rows rows;
     const json::value* reads = doc.is_object() ? doc.get_object().if_contains("reads") : nullptr;
@@ -309,6 +328,7 @@ void add_person(PersonPage& page, const json::value& doc) {
     add_rights(page, doc);
     add_knowledge(page, doc);
     add_events(page, doc);
+    add_dealings(page, doc);
     add_reads(page, doc);
 }
 

@@ -2,6 +2,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "collect/incoming_codec.h"
+#include "engine/consents.h"
 #include "http/body_json.h"
 #include "http/call.h"
 #include "http/handlers.h"
@@ -87,6 +88,12 @@ void post_consent(const CallPtr& call) {
         call->reply_result(std::move(json));
     };
     call->runtime().set_consent(std::move(call->request.body), std::move(answer));
+}
+void post_take_back(const CallPtr& call) {
+    const auto body = read_object(call->request.body);
+    if (!body.ok()) return call->reply_problem(400, body.error());
+    call->about = person_named(*call, body.value());
+    call->reply_result(call->runtime().consents().take_back(call->request.body));
 }
 void post_webhook(const CallPtr& call) { command(call, &engine::Runtime::create_webhook, 201); }
 void post_rate(const CallPtr& call) { command(call, &engine::Runtime::set_rate, 200); }

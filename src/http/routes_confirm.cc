@@ -3,14 +3,11 @@
 #include "engine/consents.h"
 #include "http/call.h"
 #include "http/handlers.h"
+#include "http/link_page.h"
 
 namespace filrouge::http {
 
 namespace {
-
-bool speaks_french(const Call& call) {
-    return call.request.header("accept-language").substr(0, 2) == "fr";
-}
 
 struct Words {
     std::string_view title, button, thanks, gone, again;
@@ -24,28 +21,10 @@ constexpr Words kEnglish = {"Confirm your subscription", "I confirm", "Thank you
                             "This is not confirmed yet: please press again in a moment."};
 
 void reply_page(const Call& call, int status, std::string_view text, std::string_view button) {
-    const bool french = speaks_french(call);
-    HttpResponse page;
-    page.status = status;
-    page.headers = {{"Content-Type", "text/html; charset=utf-8"},
-                    {"Cache-Control", "no-store"},
-                    {"Referrer-Policy", "no-referrer"},
-                    {"X-Content-Type-Options", "nosniff"},
-                    {"Content-Security-Policy",
-                     "default-src 'none'; form-action 'self'; frame-ancestors 'none'"}};
-    if (status >= 500) page.headers.emplace_back("Retry-After", kDiskFullRetry);
-    page.body.append("<!doctype html><html lang=\"").append(french ? "fr" : "en");
-    page.body.append("\"><meta name=\"viewport\" content=\"width=device-width\"><title>");
-    page.body.append(text).append("</title><main><h1>").append(text).append("</h1>");
-    if (!button.empty())  // to the same address
-        page.body.append("<form method=\"post\"><button>")
-            .append(button)
-            .append("</button></form>");
-    page.body.append("</main></html>");
-    call.reply(std::move(page));
+    reply_link_page(call, {status, text, "", button, "", ""});
 }
 
-const Words& words_for(const Call& call) { return speaks_french(call) ? kFrench : kEnglish; }
+const Words& words_for(const Call& call) { return wants_french(call) ? kFrench : kEnglish; }
 
 // A link that only the server cannot take now is as good as before, and so is its button.
 void refuse_link(const Call& call, const Error& error) {

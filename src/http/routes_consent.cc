@@ -37,6 +37,10 @@ void get_receipt(const CallPtr& call) {
         call->runtime().consents().receipt(call->values.at(0), call->query("brand").value_or("")));
 }
 
+void get_receipt_key(const CallPtr& call) {
+    call->reply_json(call->runtime().consents().receipt_key());
+}
+
 void get_wordings(const CallPtr& call) {
     call->reply_result(call->runtime().consents().wordings(call->values.at(0)));
 }

@@ -22,6 +22,7 @@ TEST(ConsentRoutes, ReachTheEngine) {
         {"GET", "/api/v1/consents/verify", "", 200, "verify"},
         {"GET", "/api/v1/profiles/p/receipts?brand=b", "", 200, "receipt p of b"},
         {"POST", "/api/v1/permits", "{}", 200, "permit {}"},
+        {"POST", "/api/v1/consents/take-back", "{}", 200, "take back {}"},
         {"POST", "/api/v1/inbound/sms", "{}", 200, "sms {}"},
         {"POST", "/api/v1/suppressions", "{}", 200, "suppress {}"},
         {"GET", "/api/v1/suppressions", "", 200, "suppressions"},
@@ -51,6 +52,50 @@ TEST(ConsentRoutes, WhatIsAskedIsPublicToWhoeverHasTheWriteKey) {
     Door other;
     EXPECT_EQ(other.ask("GET", "/v1/projects/unknown/consent").status, 404);
     EXPECT_TRUE(other.runtime.asked.empty());
+}
+
+TEST(ConsentRoutes, TheKeyOfReceiptsIsEverybodysToRead) {
+    Door door;
+    const HttpResponse answer = door.ask("GET", "/v1/receipts/key");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body, R"({"kty":"OKP"})");
+    EXPECT_EQ(header(answer, "Content-Type"), "application/json; charset=utf-8");
+}
+
+TEST(ConsentRoutes, FollowingAMailsLinkEndsNothingAndItsButtonDoes) {
+    Door door;
+    const HttpResponse page = door.ask("GET", "/v1/unsubscribe/abc");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(door.runtime.last(), "unsubscribes from abc");
+    EXPECT_NE(page.body.find("name=\"List-Unsubscribe\" value=\"One-Click\""), std::string::npos);
+    EXPECT_EQ(header(page, "Cache-Control"), "no-store");
+    EXPECT_EQ(door.ask("HEAD", "/v1/unsubscribe/abc").status, 200);
+    EXPECT_EQ(door.runtime.last(), "unsubscribes from abc");
+    // What presses says so: a form, as mail programs send it, or its parts.
+    EXPECT_EQ(door.ask("POST", "/v1/unsubscribe/abc", "x=1").status, 422);
+    EXPECT_EQ(door.runtime.last(), "unsubscribes from abc");
+    EXPECT_EQ(door.ask("POST", "/v1/unsubscribe/abc", "List-Unsubscribe=One-Click").status, 200);
+    EXPECT_EQ(door.runtime.last(), "unsubscribe abc");
+    const HttpResponse parts =
+        door.ask("POST", "/v1/unsubscribe/def",
+                 "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\n"
+                 "One-Click\r\n--b--\r\n",
+                 {{"accept-language", "fr-FR"}});
+    EXPECT_EQ(parts.status, 200);
+    EXPECT_EQ(door.runtime.last(), "unsubscribe def");
+    EXPECT_NE(parts.body.find("lang=\"fr\""), std::string::npos);
+    for (const auto& [code, status] :
+         {std::pair("unsubscribe_not_found", 404), std::pair("unsubscribe.expired", 410),
+          std::pair("engine.disk_full", 507)}) {
+        for (const char* method : {"GET", "POST"}) {
+            Door gone;
+            gone.runtime.error = Error{code, "No.", ""};
+            const HttpResponse told =
+                gone.ask(method, "/v1/unsubscribe/abc", "List-Unsubscribe=One-Click");
+            EXPECT_EQ(told.status, status) << code;
+            EXPECT_EQ(told.body.find("<button>") != std::string::npos, status >= 500) << code;
+        }
+    }
 }
 
 TEST(ConsentRoutes, FollowingAConfirmationLinkConfirmsNothing) {

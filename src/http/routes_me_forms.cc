@@ -104,10 +104,15 @@ void post_me_choice(const CallPtr& call) {
     const auto profile = signed_in(*call);
     if (!profile) return;
     const std::string said = form_value(*call, "choice");
-    if (said != "yes" && said != "no") return call->reply_problem(422, missing_field("choice"));
+    if (said != "yes" && said != "no" && said != "nothing")
+        return call->reply_problem(422, missing_field("choice"));
     std::string body;
     JsonWriter w(body);
-    w.open_object().field("purpose", form_value(*call, "purpose")).field("granted", said == "yes");
+    w.open_object().field("purpose", form_value(*call, "purpose"));
+    if (said == "nothing")
+        w.field("taken_back", true);
+    else
+        w.field("granted", said == "yes");
     if (const std::string brand = form_value(*call, "brand"); !brand.empty())
         w.field("brand", brand);
     if (const auto wording = parse_int(form_value(*call, "wording")))

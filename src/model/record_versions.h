@@ -12,6 +12,8 @@ constexpr std::uint8_t newest_version(RecordType type) {
         // An event that goes to quarantine when it meets the log keeps its own version.
         case RecordType::Event:
         case RecordType::Quarantined: return 4;
+        // One that takes back what was said, or was told by one click in a mail.
+        case RecordType::ConsentTold: return 2;
         case RecordType::ConsentChange:
         case RecordType::Erasure:
         case RecordType::Settings:
@@ -30,7 +32,6 @@ constexpr std::uint8_t newest_version(RecordType type) {
         case RecordType::IdentityDecision:
         case RecordType::IdentityRules:
         case RecordType::Wording:
-        case RecordType::ConsentTold:
         case RecordType::Erased:
         case RecordType::Suppressed:
         case RecordType::RightsRequest:

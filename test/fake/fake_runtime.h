@@ -379,6 +379,19 @@ class FakeRuntime : public engine::Runtime {
             done(runtime_.asks("suppress " + json));
         }
         Json suppressions() override { return runtime_.asks("suppressions"); }
+        Json take_back(std::string_view json) override {
+            return runtime_.asks("take back " + text(json));
+        }
+        Json unsubscribes_from(std::string_view token) override {
+            return runtime_.asks("unsubscribes from " + text(token));
+        }
+        void unsubscribe(std::string token, engine::Reply done) override {
+            done(runtime_.asks("unsubscribe " + token));
+        }
+        std::string receipt_key() override {
+            runtime_.note("receipt key");
+            return R"({"kty":"OKP"})";
+        }
         Json shown(const engine::ShownQuestion& q) override {
             return runtime_.asks("shown " + q.purpose + " to " + q.profile + of(q.brand) + " at " +
                                  q.at + " in " + q.language);

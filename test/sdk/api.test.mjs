@@ -10,7 +10,7 @@ import {story} from './lib/story.mjs'
 import {Filrouge} from './lib/server.mjs'
 
 const kWithoutExample = ['POST /api/v1/import']  // a body only `filrouge import` can write
-const kWithoutLink = ['/confirm/{token}']  // its links are in messages: the example's was never sent
+const kWithoutLink = ['/confirm/{token}', '/v1/unsubscribe/{token}']  // their links are in messages: the example's was never sent
 const kTooFew = ['/api/v1/models/lookalike']  // a hundred people at once from one address are taken for a robot
 
 const pointer = (...parts) => parts.map((p) => encodeURIComponent(p.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')

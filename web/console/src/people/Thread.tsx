@@ -74,7 +74,7 @@ function Days({turns, lanes}: {turns: Turn[]; lanes: string[]}) {
   )
 }
 
-const tones: Record<Answer['state'], string> = {granted: 'good', refused: 'bad', pending: 'warn'}
+const tones: Record<Answer['state'], string> = {granted: 'good', refused: 'bad', pending: 'warn', taken_back: 'quiet'}
 
 function Answers({answers}: {answers: Answer[]}) {
   const {t} = useTranslation()

@@ -17,7 +17,7 @@ const toldFiles = ['storage/segment_log.cc', 'storage/log_segment.cc', 'storage/
 
 // What nobody reads in the console.
 const elsewhere: Array<[files: RegExp, why: string]> = [
-  [/^http\/(me_\w+|routes_confirm|person_page|export_page)\.cc$/, 'pages for customers, in both languages'],
+  [/^http\/(me_\w+|routes_confirm|routes_unsubscribe|link_page|person_page|export_page)\.cc$/, 'pages for customers, in both languages'],
   [/^http\/(routes_page\.cc|http_counters\.cc|protect\.h|routes_health\.cc|routes_sdk\.cc)$/, 'for machines'],
   [/^engine\/(settings\w*|runtime_start)\.(cc|h)$/, 'before the server answers'],
   [/^engine\/runtime_(refold|retention)\.cc$/, 'the log of the process'],
