@@ -55,7 +55,6 @@ TEST(RepeatedCalls, AnotherRequestUnderTheKeyIsRefused) {
     Repeating door;
     EXPECT_EQ(door.post("/api/v1/tasks", kTask, "k").status, 201);
     for (const auto& [target, body] : {std::pair{"/api/v1/tasks", R"({"profile":"p2"})"},
-                                       {"/api/v1/tasks?brand=hats", kTask},
                                        {"/api/v1/tasks/7", kTask},
                                        {"/api/v1/boards", kTask}}) {
         const HttpResponse told = door.post(target, body, "k");
@@ -206,7 +205,7 @@ TEST(RepeatedCalls, TheDocumentSaysWhereAKeyCounts) {
         if (route.method == "POST" && of_roles && !told) asks.insert(route.pattern);
     }
     EXPECT_GE(kept, 30);
-    EXPECT_EQ(asks.size(), 10u) << "who adds one says why in repeated_calls.cc";
+    EXPECT_EQ(asks.size(), 11u) << "who adds one says why in repeated_calls.cc";
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ std::set<std::string> query_of(const boost::json::object& operation) {
     const boost::json::value* parameters = operation.if_contains("parameters");
     if (parameters == nullptr) return names;
     for (const boost::json::value& each : parameters->as_array()) {
+        if (each.as_object().contains("$ref")) continue;  // a header
         if (each.at("in") == "query") names.emplace(each.at("name").as_string());
     }
     return names;

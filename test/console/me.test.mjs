@@ -126,7 +126,7 @@ async function takesAnOfferAndTakesItBack(self, server, profile) {
   assert.equal(told.benefits[0].state, 'kept')
   assert.equal(JSON.stringify(told).includes('raincoat'), false, 'staff see lines, not answers')
   await page.getByRole('button', {name: 'Take back: Shirt size'}).click()
-  await self.sees('Taken back')
+  await page.locator('.benefit.ended').waitFor()
   assert.equal(await server.count('trait(shirt_size) exists'), 0)
 }
 

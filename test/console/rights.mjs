@@ -63,7 +63,7 @@ async function notesObjections(self, server, id) {
   await does(self, {by: 'No longer objects', why: 'By phone', follows: 'read them again'})
   await page.getByText('Objects to profiling').waitFor({state: 'hidden'})
   await page.getByRole('button', {name: 'No longer objects'}).click()
-  await does(self, {by: 'No longer objects', why: 'By phone', follows: 'counts as their yes to marketing.email'})
+  await does(self, {by: 'No longer objects', why: 'By phone', follows: 'What stood for marketing.email before the objection stands again'})
   await self.sees('they object to nothing')
 }
 

@@ -191,7 +191,7 @@ export async function opensAnAccount(self, browser, server) {
   await failsToSignOut(other)
   await other.page.evaluate(() => sessionStorage.setItem('filrouge.seen', JSON.stringify(['0'.repeat(32)])))
   await other.page.locator('.side').getByRole('button', {name: 'Sign out'}).click()
-  await other.page.locator('input[type=password]').waitFor()
+  await other.page.getByRole('button', {name: 'Use a token instead'}).waitFor()
   assert.equal(await other.page.evaluate(() => sessionStorage.length), 0, 'whom they looked at is gone from the tab')
   const reply = await fetch(`${server.url}/api/v1/session`, {headers: {cookie: `${cookie.name}=${cookie.value}`}})
   assert.equal(reply.status, 401, 'the session is over on the server, too')

@@ -97,12 +97,16 @@ async function signIn(server) {
     return reply.headers.get('set-cookie').split(';')[0]
   }
   const cookie = await browser()
+  const ofAnother = {name: 'Yves', password: 'corail velours minuit'}  // the document's, who then has another
+  await server.api('POST', 'accounts', {...ofAnother, role: 'staff'})
+  const other = await fetch(`${server.url}/api/v1/session`, {method: 'POST', body: JSON.stringify(ofAnother)})
+  const passwordCookie = other.headers.get('set-cookie').split(';')[0]
   const reply = await fetch(`${server.url}/api/v1/session/tokens`, {
     method: 'POST', headers: {cookie, origin: server.url}, body: JSON.stringify({name: 'till'}),
   })
   await browser()
   const {sessions} = await server.api('GET', 'sessions')
-  return {cookie, ownToken: (await reply.json()).id, session: sessions.at(-1).id}
+  return {cookie, passwordCookie, ownToken: (await reply.json()).id, session: sessions.at(-1).id}
 }
 
 // The value of a parameter: the example's, unless a server makes it itself.
@@ -141,6 +145,7 @@ function value(path, parameter, method, there) {
 function bodyOf(path, example, there) {
   if (path.endsWith('/rights/requests') || path.endsWith('/me/links')) return {...example, profile: there.profile}
   if (path.endsWith('/tasks')) return {...example, profile: there.noted}
+  if (path === '/api/v1/metrics/{name}') return {...example, version: undefined}  // of another log
   if (path === '/admin') return {...example, secret: there.adminLink}
   if (!path.includes('/identity/') || !example.a) return example
   return {...example, a: there.evidence.a, ...(example.b && {b: there.evidence.b})}
@@ -152,6 +157,7 @@ const written = (path, body) => (path === '/admin' ? new URLSearchParams(body).t
 function address(path, method, operation, there) {
   const query = new URLSearchParams()
   for (const parameter of operation.parameters ?? []) {
+    if (parameter.$ref) continue  // a header
     const given = value(path, parameter, method, there)
     if (given === undefined || given === null) continue
     if (parameter.in === 'path') path = path.replace(`{${parameter.name}}`, encodeURIComponent(given))
@@ -172,6 +178,10 @@ async function run(server, ajv, path, method, operation, there) {
   else if (!roles.includes('everyone')) headers.authorization = `Bearer ${server.token}`
   if (path.startsWith('/api/v1/session/tokens')) {
     Object.assign(headers, {cookie: there.cookie, origin: server.url})
+    delete headers.authorization
+  }
+  if (path === '/api/v1/session/password') {
+    Object.assign(headers, {cookie: there.passwordCookie, origin: server.url})
     delete headers.authorization
   }
   if (path === '/admin') headers.origin = server.url

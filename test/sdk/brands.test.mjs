@@ -67,6 +67,7 @@ function idsFor(path, coats, hats) {
 function addresses(path, operation, coats, hats) {
   const filled = path.includes('{id}') ? idsFor(path, coats, hats).map((id) => path.replace('{id}', encodeURIComponent(id))) : [path]
   const query = new URLSearchParams()
+  const takesBrand = (operation.parameters ?? []).some(({name}) => name === 'brand')  // any other route refuses it
   for (const {name, in: where, example} of operation.parameters ?? []) {
     if (where !== 'query' || name === 'brand' || name === 'after') continue
     if (name === 'ids') query.set(name, `${coats.audience},${hats.audience}`)
@@ -76,7 +77,7 @@ function addresses(path, operation, coats, hats) {
     else if (example !== undefined && !['card', 'actor', 'from', 'before', 'cursor'].includes(name)) query.set(name, example)
   }
   return filled.map((address) => address.replace('{note}', coats.note).replace('{seq}', '1').replace(/\{[^}]+\}/g, '1'))
-    .flatMap((address) => ['', 'coats', 'hats'].map((brand) => {
+    .flatMap((address) => ['', ...takesBrand ? ['coats', 'hats'] : []].map((brand) => {
       const all = new URLSearchParams(query)
       if (brand) all.set('brand', brand)
       return all.size ? `${address}?${all}` : address
@@ -177,5 +178,6 @@ await story('brands', TwoBrands, async (server) => {
   assert.ok((await own('audiences')).audiences.every(({brand}) => brand === 'hats'))
   await ownTasksAndNotes(server, await limited('staff'), coats, hats)
   const everything = await crossReads(server, document, server.token, coats, hats, secrets)
-  assert.ok(everything.wrong.length > 50, 'who is not limited reads it: the canaries are there')
+  console.log(`not limited: ${everything.asked} calls, ${everything.wrong.length} read a canary`)
+  assert.ok(everything.wrong.length > 40, 'who is not limited reads it: the canaries are there')
 })

@@ -9,12 +9,12 @@ export type Metric = Schemas['Metric']
 
 export function useMetrics() {
   const enabled = useMay('GET metrics')
-  return useQuery({queryKey: ['metrics'], enabled, staleTime: 30_000, queryFn: async ({signal}) => (await call('GET metrics', {signal})).metrics})
+  return useQuery({queryKey: ['named-metrics'], enabled, staleTime: 30_000, queryFn: async ({signal}) => (await call('GET metrics', {signal})).metrics})
 }
 
 function useChange<A, R>(change: (given: A) => Promise<R>) {
   const client = useQueryClient()
-  return useMutation({mutationFn: change, onSuccess: () => client.invalidateQueries({queryKey: ['metrics']})})
+  return useMutation({mutationFn: change, onSuccess: () => client.invalidateQueries({queryKey: ['named-metrics']})})
 }
 export interface NewMetric { name: string; of: string; over?: string; currency?: string; unit?: string; description?: string }
 export const useDefineMetric = () => useChange((made: NewMetric) => call('POST metrics', {body: made}))
