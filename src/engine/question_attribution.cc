@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "engine/question_costs.h"
@@ -168,9 +169,12 @@ class Rows {
         }
     }
     void add(std::string_view model, const std::string& name, double conversions, double value,
-             std::uint64_t persons, const Answer::Value& removal_effect = {}) {
-        std::vector<Answer::Value> row = {std::string(model), name, conversions, value,
-                                          removal_effect};
+             std::uint64_t persons, std::optional<double> removal_effect = {}) {
+        std::vector<Answer::Value> row = {std::string(model), name, conversions, value};
+        if (removal_effect)
+            row.emplace_back(*removal_effect);
+        else
+            row.emplace_back();
         const auto spent = costs_.find(name);
         if (with_costs_ && spent == costs_.end()) {
             row.insert(row.end(), 3, std::monostate());
@@ -260,9 +264,11 @@ Result<Answer> attribution_question(Asking& asking, Arguments& arguments) {
         for (std::size_t c = 0; c < credits.size(); ++c) {
             if (credits[c].conversions == 0) continue;
             const std::size_t g = walked.groups[c];
+            std::optional<double> effect;
+            if (effects != nullptr) effect = (*effects)[c].conversions;
             rows.add(model, name(g), credits[c].conversions, credits[c].value / kFixedScale,
                      found.groups[g].linear.persons,  // who touched it on the way
-                     effects == nullptr ? Answer::Value() : (*effects)[c].conversions);
+                     effect);
         }
         rows.add_uncredited(model);
     };
