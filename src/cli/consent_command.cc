@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/base64url.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "cli/answer_json.h"
@@ -131,12 +132,6 @@ int receipt(Context& context, const Args& args) {
     return exit_code;
 }
 
-Bytes from_base64url(std::string text) {
-    std::replace(text.begin(), text.end(), '-', '+');
-    std::replace(text.begin(), text.end(), '_', '/');
-    return base64_decode(text).value_or("");
-}
-
 struct Checked {
     bool is_genuine = false;
     json::value payload;  // as it was signed, whatever stands beside it
@@ -144,16 +139,17 @@ struct Checked {
 
 Result<Checked> check(const json::value& receipt, const std::string& public_key) {
     PublicKey key;
-    const Bytes x = from_base64url(public_key);
+    const Bytes x = base64url_decode(public_key).value_or("");
     if (x.size() != key.bytes.size())
         return Error{"cli.invalid_key", "The key is none of Ed25519.",
                      "It is the 'x' of the receipt's 'key', as the brand publishes it."};
     std::memcpy(key.bytes.data(), x.data(), x.size());
     const std::string head = cell(receipt, "protected"), body = cell(receipt, "payload");
     Checked out;
-    out.is_genuine = is_signed(key, head + "." + body, from_base64url(cell(receipt, "signature")));
+    out.is_genuine = is_signed(key, head + "." + body,
+                               base64url_decode(cell(receipt, "signature")).value_or(""));
     json::error_code wrong;
-    out.payload = json::parse(from_base64url(body), wrong);
+    out.payload = json::parse(base64url_decode(body).value_or(""), wrong);
     const json::value* shown = receipt.as_object().if_contains("receipt");
     // What is read must be what was signed.
     out.is_genuine = out.is_genuine && !wrong && (shown == nullptr || *shown == out.payload);

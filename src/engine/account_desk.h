@@ -36,13 +36,13 @@ class AccountDesk {
     virtual Result<std::string> list() const = 0;
     // {"name", "role", "password", "brands"}: makes an account, or gives a known name another role,
     // password and brands. Answers it as JSON. Errors: account.invalid_name, account.unknown_role,
-    // account.weak_password, account.common_password,
-    // account.too_many, api.unknown_brand.
+    // account.weak_password, account.common_password, account.too_many, api.unknown_brand.
     virtual Result<std::string> put(std::string_view json) = 0;
     // Errors: account_not_found. Answers {"removed":true}.
     virtual Result<std::string> remove(std::string_view id) = 0;
     // Another password for the account as it was known: whoever else is signed in by it is not any
-    // more. Answers how it is now. Errors: account.weak_password, account.changed_conflict.
+    // more. Answers how it is now. Errors: account.weak_password,
+    // account.common_password, account.changed_conflict.
     virtual Result<Account> change_password(const Account& known, std::string_view password) = 0;
 };
 

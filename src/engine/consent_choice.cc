@@ -190,6 +190,26 @@ Result<std::string> take_back_json(const ConsentSeams& seams, std::string_view t
     return out;
 }
 
+IngestRequest choice_by_address(const ConsentSeams& seams, BrandNo brand, Identifier address,
+                                std::string_view kind, std::vector<collect::NamedConsent> choices,
+                                collect::ConsentProof proof) {
+    collect::Incoming incoming;
+    incoming.consent_change = true;
+    incoming.event.kind = EventKind::Track;
+    incoming.event.name = "Consent Updated";
+    incoming.event.channel = address.type == IdentifierType::Email ? Channel::Email : Channel::Sms;
+    incoming.event.at = as_event_time(seams.clock.now());
+    // Of each act its own: what ended once and was taken up again, the same act must end again.
+    incoming.event.message_id = std::string(kind).append(hex_encode(seams.random.bytes(16)));
+    incoming.event.identifiers.push_back(std::move(address));
+    incoming.consents = std::move(choices);
+    incoming.proof = std::make_shared<collect::ConsentProof>(std::move(proof));
+    IngestRequest request;
+    request.brand = brand;
+    request.items.push_back(std::move(incoming));
+    return request;
+}
+
 Result<IngestRequest> read_choice(const ConsentSeams& seams, std::string_view text) {
     const json::object body = TRY(object_of(text));
     const auto view = seams.views.get();

@@ -32,6 +32,12 @@ Result<IngestRequest> read_choice(const ConsentSeams& seams, std::string_view bo
 
 Result<std::string> take_back_json(const ConsentSeams& seams, std::string_view body);
 
+// A choice that an address itself tells, by a message that came from it or was sent there: to whom
+// it belongs is the event's. `kind` begins its id.
+IngestRequest choice_by_address(const ConsentSeams& seams, BrandNo brand, Identifier address,
+                                std::string_view kind, std::vector<collect::NamedConsent> choices,
+                                collect::ConsentProof proof);
+
 struct AskedConfirmation {
     std::vector<std::string> purposes;
     std::string token;

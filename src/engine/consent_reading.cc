@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <shared_mutex>
 
+#include "base/base64url.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "collect/moment.h"
@@ -100,18 +101,10 @@ void write_statement(JsonWriter& w, const PersonProofs& proofs, const ProvedEntr
     w.field("record", told.sequence).field("chain", told.hash).close();
 }
 
-std::string base64url(BytesView bytes) {
-    std::string out = base64_encode(bytes);
-    std::replace(out.begin(), out.end(), '+', '-');
-    std::replace(out.begin(), out.end(), '/', '_');
-    out.erase(std::find(out.begin(), out.end(), '='), out.end());
-    return out;
-}
-
 void write_key(JsonWriter& w, const DataKey& secret) {
     const PublicKey key = public_key_of(secret);
     const std::string x =
-        base64url({reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()});
+        base64url_encode({reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()});
     w.open_object().field("kty", "OKP").field("crv", "Ed25519").field("x", x).close();
 }
 
@@ -206,13 +199,13 @@ Result<std::string> receipt_json(const ConsentSeams& seams, std::string_view pro
     const PersonProofs proofs = TRY(find_proofs(seams.library, profile, brand));
     const std::string payload = TRY(receipt_payload(seams, proofs));
     const DataKey secret = seams.library.keys.process_key(kKeyReceipts);
-    const std::string head = base64url(R"({"alg":"EdDSA"})");
-    const std::string body = base64url(payload);
+    const std::string head = base64url_encode(R"({"alg":"EdDSA"})");
+    const std::string body = base64url_encode(payload);
     std::string out;
     JsonWriter w(out);
     w.open_object().key("receipt").raw(payload);
     w.field("protected", head).field("payload", body);
-    w.field("signature", base64url(sign(secret, head + "." + body)));
+    w.field("signature", base64url_encode(sign(secret, head + "." + body)));
     w.key("key");
     write_key(w, secret);
     w.close();

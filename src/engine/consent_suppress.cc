@@ -161,25 +161,15 @@ bool is_stop_word(std::string_view text, const std::vector<std::string>& words) 
 // Withdraws every purpose that reaches by SMS, for the number.
 IngestRequest withdrawal(const ConsentSeams& seams, BrandNo brand, const std::string& number,
                          const DoorView& view) {
-    auto proof = std::make_shared<collect::ConsentProof>();
-    proof->means = consent::Means::StopWord;
-    collect::Incoming incoming;
-    incoming.consent_change = true;
-    incoming.event.kind = EventKind::Track;
-    incoming.event.name = "Consent Updated";
-    incoming.event.channel = Channel::Sms;
-    incoming.event.at = as_event_time(seams.clock.now());
-    incoming.event.message_id = "stop-" + hex_encode(seams.random.bytes(16));
-    incoming.event.identifiers.push_back({IdentifierType::Phone, number, {}});
+    std::vector<collect::NamedConsent> choices;
+    choices.reserve(view.purposes.list.size());
     for (const consent::Purpose& purpose : view.purposes.list) {
-        if (purpose.channel == ContactChannel::Sms)
-            incoming.consents.push_back({purpose.name, false});
+        if (purpose.channel == ContactChannel::Sms) choices.push_back({purpose.name, false});
     }
-    incoming.proof = std::move(proof);
-    IngestRequest request;
-    request.brand = brand;
-    request.items.push_back(std::move(incoming));
-    return request;
+    collect::ConsentProof proof;
+    proof.means = consent::Means::StopWord;
+    return choice_by_address(seams, brand, {IdentifierType::Phone, number, {}}, "stop-",
+                             std::move(choices), std::move(proof));
 }
 
 struct Sms {

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <shared_mutex>
 
+#include "base/base64url.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "engine/consent_desk.h"
@@ -38,22 +39,6 @@ DataKey key_for(const Library& l, std::string_view what) {
     return key;
 }
 
-std::string url_text(BytesView bytes) {
-    std::string out = base64_encode(bytes);
-    std::replace(out.begin(), out.end(), '+', '-');
-    std::replace(out.begin(), out.end(), '/', '_');
-    out.erase(std::find(out.begin(), out.end(), '='), out.end());
-    return out;
-}
-
-std::optional<std::string> bytes_of(std::string_view token) {
-    if (token.empty() || token.size() > kTokenBytesMax) return std::nullopt;
-    std::string text(token);
-    std::replace(text.begin(), text.end(), '-', '+');
-    std::replace(text.begin(), text.end(), '_', '/');
-    return base64_decode(text);
-}
-
 std::string token_of(const Library& l, const Link& link) {
     Bytes plain;
     ByteWriter w(plain);
@@ -70,7 +55,7 @@ std::string token_of(const Library& l, const Link& link) {
     std::copy_n(digest.bytes.begin(), nonce.bytes.size(), nonce.bytes.begin());
     Bytes sealed;
     seal(key_for(l, "token"), nonce, {}, plain, sealed);
-    return url_text(sealed);
+    return base64url_encode(sealed);
 }
 
 Error no_link() {
@@ -79,7 +64,8 @@ Error no_link() {
 }
 
 Result<Link> read_token(const ConsentSeams& seams, std::string_view token) {
-    const auto sealed = bytes_of(token);
+    if (token.size() > kTokenBytesMax) return no_link();
+    const auto sealed = base64url_decode(token);
     Bytes plain;
     if (!sealed || !unseal(key_for(seams.library, "token"), {}, *sealed, plain).ok())
         return no_link();
@@ -121,26 +107,13 @@ Result<Standing> look_up(const Library& l, const Link& link) {
 
 IngestRequest refusal(const ConsentSeams& seams, const Link& link, const std::string& purpose,
                       std::string address) {
-    auto proof = std::make_shared<collect::ConsentProof>();
-    proof->means = consent::Means::OneClick;
+    collect::ConsentProof proof;
+    proof.means = consent::Means::OneClick;
     // The person's own: a customer file that says yes every night must not undo it.
-    proof->own_words = true;
-    JsonWriter(proof->evidence).open_object().field("mail", "one_click").close();
-    collect::Incoming incoming;
-    incoming.consent_change = true;
-    incoming.event.kind = EventKind::Track;
-    incoming.event.name = "Consent Updated";
-    incoming.event.channel = Channel::Email;
-    incoming.event.at = as_event_time(seams.clock.now());
-    // Of each press its own: after a new yes an old mail's button must end it again.
-    incoming.event.message_id = "unsubscribe-" + hex_encode(seams.random.bytes(16));
-    incoming.event.identifiers.push_back({IdentifierType::Email, std::move(address), {}});
-    incoming.consents.push_back({purpose, false});
-    incoming.proof = std::move(proof);
-    IngestRequest request;
-    request.brand = link.brand;
-    request.items.push_back(std::move(incoming));
-    return request;
+    proof.own_words = true;
+    JsonWriter(proof.evidence).open_object().field("mail", "one_click").close();
+    return choice_by_address(seams, link.brand, {IdentifierType::Email, std::move(address), {}},
+                             "unsubscribe-", {{purpose, false}}, std::move(proof));
 }
 
 std::string done_json(const std::string& purpose) {

@@ -5,6 +5,7 @@
 #include <shared_mutex>
 
 #include "base/text.h"
+#include "engine/export_document.h"
 #include "engine/question_figures.h"
 
 namespace filrouge::engine {
@@ -13,12 +14,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view kAsk = "metric ";
-
-std::string member(const json::object& document, std::string_view key) {
-    const json::value* value = document.if_contains(key);
-    return value != nullptr && value->is_string() ? std::string(value->get_string())
-                                                  : std::string();
-}
 
 Error divided_twice(const std::string& name) {
     return {"question.invalid", "The metric '" + name + "' is divided already.",
@@ -77,6 +72,12 @@ std::vector<std::string> metrics_in(const json::value& question) {
     return out;
 }
 
+Error no_such_metric(std::string_view name) {
+    return {"metric_not_found",
+            "There is no metric '" + std::string(name.substr(0, kMetricNameMax)) + "'.",
+            "GET /api/v1/metrics lists those there are."};
+}
+
 Result<NamedMetric> metric_named(const Library& library, std::string_view name) {
     NamedMetric out;
     std::string text;
@@ -90,14 +91,11 @@ Result<NamedMetric> metric_named(const Library& library, std::string_view name) 
     }
     json::error_code bad;
     const json::value document = json::parse(text, bad);
-    if (bad || !document.is_object())
-        return Error{"metric_not_found",
-                     "There is no metric '" + std::string(name.substr(0, kMetricNameMax)) + "'.",
-                     "GET /api/v1/metrics lists those there are."};
+    if (bad || !document.is_object()) return no_such_metric(name);
     const json::object& told = document.get_object();
     out.name = name;
-    out.definition = {member(told, "of"), member(told, "over"), member(told, "filter"),
-                      member(told, "currency")};
+    out.definition = {text_at(told, "of"), text_at(told, "over"), text_at(told, "filter"),
+                      text_at(told, "currency")};
     return out;
 }
 

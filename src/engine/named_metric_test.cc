@@ -1,6 +1,7 @@
 // A figure that the shop defined once: asked for by name it is the figure its expression is, and
 // nobody changes or takes away what others look at without their being told.
 #include "engine/named_metric.h"
+#include "engine/answer_for_test.h"
 
 #include "engine/staff_desk.h"
 #include "engine/town_for_test.h"
@@ -13,11 +14,6 @@ const Caller kMarc{Role::Marketer, "marc"};
 const Caller kAdmin{Role::Admin, "admin"};
 
 std::string code(const Result<std::string>& told) { return told.ok() ? "" : told.error().code; }
-
-json::object parsed(const Result<std::string>& told) {
-    EXPECT_TRUE(told.ok()) << (told.ok() ? "" : told.error().message);
-    return told.ok() ? json::parse(told.value()).as_object() : json::object();
-}
 
 std::string define(StaffDesk& desk, const std::string& body, const Caller& who = kMarc) {
     return code(desk.make_metric(body, who, Mask()));

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "base/seed_for_test.h"
+#include "engine/answer_for_test.h"
 #include "engine/consents.h"
 #include "engine/identity_desk.h"
 #include "engine/offer_shop_for_test.h"
@@ -18,11 +19,6 @@ namespace json = boost::json;
 
 constexpr const char* kAnn = "ann@shop.test";
 constexpr const char* kBob = "bob@shop.test";
-
-json::object parsed(const Result<std::string>& told) {
-    EXPECT_TRUE(told.ok()) << (told.ok() ? "" : told.error().message);
-    return told.ok() ? json::parse(told.value()).as_object() : json::object();
-}
 
 Identifier email(const std::string& value) { return {IdentifierType::Email, value, {}}; }
 Identifier device(const std::string& value) { return {IdentifierType::DeviceId, value, {}}; }

@@ -19,6 +19,15 @@
 namespace filrouge::engine {
 namespace {
 
+Result<boost::json::object> question_in(std::string_view text) {
+    boost::system::error_code bad;
+    boost::json::value parsed = boost::json::parse({text.data(), text.size()}, bad);
+    if (bad || !parsed.is_object())
+        return Error{"question.invalid", "A question is a JSON object.",
+                     "docs/questions.md has examples."};
+    return std::move(parsed.get_object());
+}
+
 Error behind(std::uint64_t after) {
     return Error{"api.not_yet",
                  "The fold has not reached sequence " + std::to_string(after) + " yet.",
@@ -89,25 +98,17 @@ Result<std::string> RuntimeImpl::count_rule(std::string_view rule, std::string_v
 
 Result<std::string> RuntimeImpl::ask(std::string_view json, AnswerForm form, const std::string& id,
                                      const Mask& mask) {
-    boost::system::error_code bad;
-    const boost::json::value parsed = boost::json::parse({json.data(), json.size()}, bad);
-    if (bad || !parsed.is_object())
-        return Error{"question.invalid", "A question is a JSON object.",
-                     "docs/questions.md has examples."};
+    const boost::json::object asked = TRY(question_in(json));
     const auto seat = TRY(asked_.enter(id));
-    Answer answer = TRY(answer_question(answering(), parsed.get_object(), seat->run, mask));
+    Answer answer = TRY(answer_question(answering(), asked, seat->run, mask));
     answer.hide_small(mask.small_counts_min());
     return form == AnswerForm::Csv ? answer.csv() : answer.json();
 }
 Result<std::string> RuntimeImpl::question_events(std::string_view json, const std::string& id,
                                                  const Mask& mask) {
-    boost::system::error_code bad;
-    const boost::json::value parsed = boost::json::parse({json.data(), json.size()}, bad);
-    if (bad || !parsed.is_object())
-        return Error{"question.invalid", "A question is a JSON object.",
-                     "docs/questions.md has examples."};
+    const boost::json::object asked = TRY(question_in(json));
     const auto seat = TRY(asked_.enter(id));
-    return question_events_json(answering(), parsed.get_object(), seat->run, mask);
+    return question_events_json(answering(), asked, seat->run, mask);
 }
 Result<std::string> RuntimeImpl::quarantine(std::string_view reason, std::uint64_t before,
                                             std::size_t limit) {

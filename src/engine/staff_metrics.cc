@@ -8,6 +8,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "engine/export_document.h"
 #include "engine/named_metric.h"
 #include "engine/records.h"
 #include "engine/request_body.h"
@@ -26,11 +27,7 @@ struct Kept {
     std::uint64_t version = 0;
     json::object document;
 
-    std::string text(std::string_view key) const {
-        const json::value* value = document.if_contains(key);
-        return value != nullptr && value->is_string() ? std::string(value->get_string())
-                                                      : std::string();
-    }
+    std::string text(std::string_view key) const { return text_at(document, key); }
     std::int64_t changed_us() const {
         const json::value* value = document.if_contains("changed_us");
         return value != nullptr && value->is_int64() ? value->get_int64() : 0;
@@ -67,9 +64,7 @@ Result<Kept> kept_named(const Library& l, std::string_view name) {
     for (Kept& metric : metrics_of(l)) {
         if (metric.name == name) return std::move(metric);
     }
-    return Error{"metric_not_found",
-                 "There is no metric '" + std::string(name.substr(0, kMetricNameMax)) + "'.",
-                 "GET /api/v1/metrics lists those there are."};
+    return no_such_metric(name);
 }
 
 bool may_change(const Kept& metric, const Caller& who) {

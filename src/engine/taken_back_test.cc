@@ -1,6 +1,7 @@
 // What was said, taken back: as if it had not been said, whatever came in between and in whatever
 // order it comes in; and never a yes that nobody gave.
 #include "engine/taken_back.h"
+#include "engine/answer_for_test.h"
 
 #include <gtest/gtest.h>
 
@@ -149,11 +150,6 @@ TEST(TakenBack, IsAsIfItHadNeverBeenSaidInWhateverOrderItComesIn) {
             say(*world, {yes ? Said::OwnYes : Said::OwnNo, 0, 0}, start + minutes(2));
         same();
     }
-}
-
-json::object parsed(const Result<std::string>& told) {
-    EXPECT_TRUE(told.ok()) << (told.ok() ? "" : told.error().message);
-    return told.ok() ? json::parse(told.value()).as_object() : json::object();
 }
 
 constexpr const char* kCamille = "camille7q";
