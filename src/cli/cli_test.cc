@@ -117,6 +117,36 @@ TEST(CommandLine, ARateIsToldCorrectedAndListed) {
     }
 }
 
+TEST(CommandLine, AFigureIsDefinedChangedAskedForAndRemoved) {
+    World world;
+    ASSERT_EQ(
+        world.run({"metric", "define", "visits", "--of", "count(Page Viewed)", "--unit", "visits"})
+            .code,
+        kExitOk);
+    const Ran changed = world.run({"metric", "change", "visits", "--filter", "channel = web"});
+    EXPECT_EQ(changed.code, kExitOk) << changed.err;
+    const json::value shown = json::parse(world.run({"metric", "show", "visits", "--json"}).out);
+    EXPECT_EQ(shown.at("filter"), "channel = web");
+    EXPECT_EQ(shown.at("of"), "count(Page Viewed)");
+    EXPECT_EQ(shown.at("unit"), "visits");
+    EXPECT_EQ(shown.at("former").as_array().size(), 1u);
+    const Ran listed = world.run({"metric", "list"});
+    EXPECT_NE(listed.out.find("count(Page Viewed)"), std::string::npos) << listed.out;
+    EXPECT_EQ(world.run({"query", "metric", "metric visits", "--purpose", "measurement"}).code,
+              kExitOk);
+    EXPECT_EQ(world.run({"metric", "remove", "visits"}).out, "Removed.\n");
+    EXPECT_EQ(world.run({"metric", "show", "visits"}).code, kExitRefused);
+    EXPECT_EQ(world.run({"metric", "define", "visits"}).code, kExitUsage);
+}
+
+TEST(CommandLine, PeopleAreFoundByTheirName) {
+    World world;
+    EXPECT_EQ(world.run({"people", "ca"}).code, kExitRefused);
+    const Ran nobody = world.run({"people", "camille martin", "--json"});
+    EXPECT_EQ(nobody.code, kExitOk) << nobody.err;
+    EXPECT_TRUE(json::parse(nobody.out).at("people").as_array().empty());
+}
+
 TEST(CommandLine, ExitCodesTellWhoIsToAct) {
     World world;
     EXPECT_EQ(world.run({"audience", "create", "X", "--purpose", "none", "--rule", "any(A)"}).code,

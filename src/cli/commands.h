@@ -23,6 +23,7 @@ std::vector<Command> query_commands();
 std::vector<Command> model_commands();
 std::vector<Command> rights_commands();
 std::vector<Command> privacy_commands();
+std::vector<Command> metric_commands();
 std::vector<Command> offer_commands();
 std::vector<Command> demo_commands();
 

@@ -120,10 +120,35 @@ int profile(Context& context, const Args& args) {
     return context.ask(request, print_thread);
 }
 
+int people(Context& context, const Args& args) {
+    Request request{.method = "POST", .path = "/api/v1/profiles/search"};
+    JsonWriter body(request.body);
+    body.open_object()
+        .field("name", args.text("name"))
+        .field("purpose", args.text("--purpose", "measurement"))
+        .field("brand", args.text("--brand"))
+        .close();
+    return context.ask(request, [](const json::value& answer) {
+        Table table({"id", "name"});
+        for (const json::value& row : rows_of(answer, "people"))
+            table.add({cell(row, "id"), cell(row, "name")});
+        table.print();
+        if (cell(answer, "more") == "yes")
+            std::fprintf(stderr, "There are others: tell more of the name.\n");
+    });
+}
+
 }  // namespace
 
 std::vector<Command> person_commands() {
-    return {{"profile",
+    return {{"people",
+             "people by beginnings of the words of their name",
+             "filrouge people 'camille mar' --purpose personalisation",
+             {{"name", "at least three letters of it", Param::Kind::Value, true},
+              {"--brand", "whose people, where there are several brands"},
+              {"--purpose", "what they are read for (default: measurement)"}},
+             people},
+            {"profile",
              "one person: identifiers, consents, traits, audiences; or their events",
              "filrouge profile --find email=camille@shop.test --purpose personalisation",
              {{"id", "the profile's id"},

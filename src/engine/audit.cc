@@ -145,6 +145,28 @@ Result<std::uint64_t> first_since(Log& log, IngestTime from) {
     return low;
 }
 
+// Calls `each` for the records of these stretches, none before `first`, until it answers false.
+Result<void> read_stretches(Log& log, const AuditStretches& where, std::uint64_t first,
+                            const std::function<bool(const RecordView&)>& each) {
+    bool wanted = true;
+    const auto read = [&](std::uint64_t from, std::uint64_t end) {
+        return log.read(from, [&](const RecordView& view) {
+            if (view.sequence < end) wanted = each(view);
+            return wanted && view.sequence + 1 < end;
+        });
+    };
+    std::uint64_t from = first;
+    for (std::size_t i = 0; wanted && i < where.begins.size(); ++i) {
+        from = std::max(from, where.begins[i]);
+        const std::uint64_t end = std::min(where.begins[i] + kAuditStretch, where.rest);
+        if (from >= end) continue;
+        TRY(read(from, end));
+        from = end;
+    }
+    if (wanted) TRY(read(std::max(from, where.rest), UINT64_MAX));
+    return {};
+}
+
 Error broken(std::uint64_t sequence, const std::string& what) {
     return Error{"audit.broken", "Record " + std::to_string(sequence) + ": " + what + ".",
                  "Somebody changed the log, or it is damaged: filrouge log verify tells which. A "
@@ -294,14 +316,15 @@ Result<void> Audit::write_waiting(std::unique_lock<std::mutex>& lock) {
     return {};
 }
 
-Result<std::string> audit_json(Log& log, const AuditQuestion& question) {
+Result<std::string> audit_json(Log& log, const AuditQuestion& question,
+                               const AuditStretches& where) {
     // Entries are noted before their record is received, by no more than they wait to be written.
     const std::uint64_t first = TRY(first_since(log, question.from));
     AuditRecord record;
     std::unordered_set<ProfileId> profiles;
     AuditPage page(question);
     std::uint64_t found = 0;
-    TRY(log.read(first, [&](const RecordView& view) {
+    TRY(read_stretches(log, where, first, [&](const RecordView& view) {
         if (view.type != RecordType::AuditEntries || !decode_audit(view.clear, record)) return true;
         for (std::size_t i = 0; i < record.entries.size(); ++i) {
             const AuditEntry& entry = record.entries[i];

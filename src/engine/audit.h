@@ -22,6 +22,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "engine/admission.h"
+#include "engine/audit_places.h"
 #include "engine/rights_desk.h"
 #include "storage/log.h"
 #include "storage/seal.h"
@@ -90,8 +91,10 @@ struct AuditQuestion {
     bool daily = false;  // AuditSearch has it
 };
 // JSON, the newest first: {"entries": [...], "found", "profiles": how many entries and persons in
-// all, "more": there are older ones, "before": their cursor}. Reads the log between the two times.
-Result<std::string> audit_json(Log& log, const AuditQuestion& question);
+// all, "more": there are older ones, "before": their cursor}. Reads the log between the two times,
+// there where the audit is.
+Result<std::string> audit_json(Log& log, const AuditQuestion& question,
+                               const AuditStretches& where = {});
 // Reads every record of the log and checks the chain, which must end with entry number `entries`:
 // JSON {"entries", "records", "hash"}. Error "audit.broken" names the first record that is not what
 // was written, or is missing.

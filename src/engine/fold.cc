@@ -71,6 +71,7 @@ Fold::Fold(const FoldKeys& keys, const FoldBounds& bounds)
       decisions(space_, 1460),
       erased(space_, 1461),
       audit_head(space_, 1462),
+      audit_places(space_, 1463),
       matches(space_, 1800),
       staff(space_, 2400),
       offers(space_, 2300),

@@ -24,6 +24,7 @@
 #include "consent/restraints.h"
 #include "consent/suppressions.h"
 #include "consent/wordings.h"
+#include "engine/audit_places.h"
 #include "engine/call_book.h"
 #include "engine/documents.h"
 #include "engine/growth_book.h"
@@ -55,7 +56,7 @@ enum class EventContent : std::uint8_t;
 
 // Raised when a change of code would fold the same log to other bytes; snapshots of another version
 // are not loaded.
-constexpr std::uint32_t kFoldVersion = 23;
+constexpr std::uint32_t kFoldVersion = 24;
 // Changes that wait for one webhook; past it those of this one are counted and dropped. Each has
 // its own room, so that one that does not answer takes nothing from the others.
 constexpr std::uint32_t kWebhookWaitingMax = 100'000;
@@ -406,6 +407,7 @@ class Fold final : public audience::People, public audience::Names {
     Table<DecisionRow> decisions;
     Table<ErasedRow> erased;
     Table<AuditHead> audit_head;
+    AuditPlaces audit_places;
     MatchBook matches;
     StaffBook staff;
     OfferBook offers;

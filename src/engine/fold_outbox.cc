@@ -124,6 +124,7 @@ void Fold::apply_audit(const RecordView& record) {
     if (!read_audit_head(record.clear, head.entries, head.hash)) return;
     if (audit_head.size() == 0) audit_head.resize(1);
     audit_head.edit(0) = head;
+    audit_places.note(record.sequence);
 }
 
 void Fold::apply_sent(const RecordView& record) {

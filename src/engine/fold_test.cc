@@ -554,7 +554,7 @@ TEST(Fold, ItsStateHashIsTheOneWrittenHere) {
         const Hash128 state = world.fold->hash();
         hash = Id<struct HashTag>{state.high, state.low}.text();
     }).join();
-    EXPECT_EQ(hash, "da7ac72804569e420e0ec3543c069751");
+    EXPECT_EQ(hash, "b7efbc8df5a740e331780fc83f837207");
 }
 
 }  // namespace

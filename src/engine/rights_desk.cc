@@ -56,6 +56,11 @@ Result<std::vector<ProfileId>> RightsDeskImpl::names_of(std::string_view id) con
     return names;
 }
 
+AuditStretches RightsDeskImpl::audit_stretches() const {
+    const std::shared_lock reading(library_.lock);
+    return library_.fold.audit_places.up_to(library_.fold.applied());
+}
+
 Result<std::string> RightsDeskImpl::audit(const AuditSearch& search) {
     AuditQuestion question;
     question.actor = search.actor;
@@ -67,7 +72,7 @@ Result<std::string> RightsDeskImpl::audit(const AuditSearch& search) {
     if (!search.profile.empty()) {
         question.names = TRY(names_of(search.profile));
     }
-    return audit_json(library_.log, question);
+    return audit_json(library_.log, question, audit_stretches());
 }
 
 Result<std::string> RightsDeskImpl::verify_audit() {
@@ -83,7 +88,7 @@ Result<std::string> RightsDeskImpl::verify_audit() {
 Result<std::string> RightsDeskImpl::reads_of(std::string_view id) {
     AuditQuestion question;
     question.names = TRY(names_of(id));
-    return audit_json(library_.log, question);
+    return audit_json(library_.log, question, audit_stretches());
 }
 
 // Events go in as a file's would: gate 1, repeats and erasures decide about each. In the order they

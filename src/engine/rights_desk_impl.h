@@ -89,6 +89,7 @@ class RightsDeskImpl final : public RightsDesk {
     Result<std::string> export_profile(std::string_view id) override;
     Result<std::string> import_profile(std::string_view json) override;
     Result<std::string> overview(std::string_view id) override;
+    AuditStretches audit_stretches() const;
     Result<std::vector<ProfileId>> names_of(std::string_view id) const override;
     Result<std::string> requests(std::string_view state) override;
     Result<std::string> make_request(std::string_view json, std::string_view by) override;

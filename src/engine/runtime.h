@@ -155,6 +155,9 @@ class Runtime {
                                              std::string_view brand, std::uint64_t after) = 0;
     // Of whose data is restricted `asker` is told that it is so, and the consents only where it is
     // who protects the data.
+    // People by name (engine/people_search.h). Looks at everybody: not on an I/O thread.
+    virtual Result<std::string> people_named(std::string_view name, std::string_view purpose,
+                                             std::string_view brand, const Mask& mask) = 0;
     virtual Result<std::string> profile(std::string_view id, std::string_view purpose,
                                         std::string_view brand, std::uint64_t after,
                                         Role asker = Role::None) = 0;

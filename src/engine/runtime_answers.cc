@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/json_writer.h"
+#include "engine/people_search.h"
 #include "engine/question.h"
 #include "engine/question_events.h"
 #include "engine/records.h"
@@ -52,6 +53,11 @@ Result<std::string> RuntimeImpl::find_profile(std::string_view type, std::string
                                               std::string_view brand, std::uint64_t after) {
     AFTER(after);
     return find_profile_json(answering(), type, value, brand);
+}
+Result<std::string> RuntimeImpl::people_named(std::string_view name, std::string_view purpose,
+                                              std::string_view brand, const Mask& mask) {
+    const auto seat = TRY(asked_.enter(""));
+    return people_named_json(answering(), name, purpose, brand, mask, seat->run);
 }
 Result<std::string> RuntimeImpl::profile(std::string_view id, std::string_view purpose,
                                          std::string_view brand, std::uint64_t after, Role asker) {

@@ -64,6 +64,8 @@ class RuntimeImpl final : public Runtime {
     Result<std::string> purposes() override;
     Result<std::string> find_profile(std::string_view type, std::string_view value,
                                      std::string_view brand, std::uint64_t after) override;
+    Result<std::string> people_named(std::string_view name, std::string_view purpose,
+                                     std::string_view brand, const Mask& mask) override;
     Result<std::string> profile(std::string_view id, std::string_view purpose,
                                 std::string_view brand, std::uint64_t after, Role asker) override;
     Result<std::string> thread(std::string_view id, std::string_view purpose,

@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "engine/masking.h"
+#include "engine/person_name.h"
 #include "engine/person_summary.h"
 #include "engine/staff_items.h"
 #include "engine/times.h"
@@ -19,48 +20,18 @@ constexpr std::size_t kFavouritesOnCard = 5;
 
 using Traits = std::span<const history::TraitRow>;
 
-std::string_view text_of_trait(const Fold& fold, Traits traits, std::string_view name) {
-    const StringNo key = fold.dictionary.find(name);
-    for (const history::TraitRow& row : traits) {
-        if (!key.is_none() && row.value.key == key && row.value.kind == history::CellKind::Text)
-            return fold.dictionary.text(row.value.text);
-    }
-    return {};
-}
-
 bool hides(const Mask* mask, std::string_view trait) {
     return mask != nullptr && mask->hides(FieldScope::Traits, trait);
 }
 
 void write_masked(JsonWriter& w) { w.open_object().field("masked", true).close(); }
 
-// A trait's text, and whether the asker may not see it.
-struct ToldName {
-    std::string_view text;
-    bool hidden = false;
-};
-
-// As it was told, or put together from its parts. Hidden when one of them is: under the card's own
-// names the mask of traits would not find it.
+// Hidden when a part of it is: under the card's own names the mask of traits would not find it.
 void write_name(JsonWriter& w, const Fold& fold, Traits traits, const Mask* mask) {
-    const auto first_of = [&](std::initializer_list<std::string_view> names) {
-        for (const std::string_view name : names) {
-            if (const auto told = text_of_trait(fold, traits, name); !told.empty())
-                return ToldName{told, hides(mask, name)};
-        }
-        return ToldName{};
-    };
-    const ToldName whole = first_of({"name", "full_name", "fullName"});
-    ToldName first = whole, last;
-    if (whole.text.empty()) {
-        first = first_of({"first_name", "firstName", "firstname"});
-        last = first_of({"last_name", "lastName", "lastname"});
-    }
+    const ToldName name = name_told(fold, traits, mask);
     w.key("name");
-    if (first.hidden || last.hidden) return write_masked(w);
-    std::string name(first.text);
-    if (!name.empty() && !last.text.empty()) name.push_back(' ');
-    w.value(name.append(last.text));
+    if (name.hidden) return write_masked(w);
+    w.value(name.text);
 }
 
 // "size", "shoe_size", "sizes.coat"

@@ -32,6 +32,7 @@ struct NamingRow {
 constexpr std::array kNaming = {
     NamingRow{"GET", "/api/v1/profiles/find", NamedIn::FoundId},
     NamingRow{"POST", "/api/v1/profiles/find", NamedIn::FoundId},
+    NamingRow{"POST", "/api/v1/profiles/search", NamedIn::Everybody},
     NamingRow{"GET", "/api/v1/staff/greet", NamedIn::FoundId},
     NamingRow{"POST", "/api/v1/staff/greet", NamedIn::FoundId},
     NamingRow{"GET", "/api/v1/identity/decisions", NamedIn::Everybody},

@@ -66,11 +66,13 @@ TEST(Audited, TellsOfWhomACallIsThatNamesThePersonInItsBody) {
     door.runtime.found = kCamille;
     const std::string of_camille = R"({"profile":")" + std::string(kCamille) + R"("})";
     const std::string phone = R"({"type":"phone","value":"+33639980001","purposes":{}})";
-    for (const auto& [path, body] : {std::pair{"/api/v1/me/links", of_camille},
-                                     {"/api/v1/permits", of_camille},
-                                     {"/api/v1/rights/requests", of_camille},
-                                     {"/api/v1/consents", phone},
-                                     {"/api/v1/profiles/find", phone}}) {
+    for (const auto& [path, body] :
+         {std::pair{"/api/v1/me/links", of_camille},
+          {"/api/v1/permits", of_camille},
+          {"/api/v1/rights/requests", of_camille},
+          {"/api/v1/consents", phone},
+          {"/api/v1/profiles/find", phone},
+          {"/api/v1/profiles/search", R"({"name":"camille","purpose":"p"})"}}) {
         door.runtime.audited.clear();
         EXPECT_LT(door.as("privacy", "POST", path, body).status, 300) << path;
         EXPECT_FALSE(door.runtime.audited.empty()) << path;
@@ -82,6 +84,7 @@ TEST(Audited, TellsOfWhomACallIsThatNamesThePersonInItsBody) {
 // Who merges two people, or looks at what ties them, has seen both.
 TEST(Audited, AnAnswerAboutSeveralPeopleIsToldOfEachOfThem) {
     for (const auto& [method, path] : {std::pair{"GET", "/api/v1/matching/review"},
+                                       {"POST", "/api/v1/profiles/search"},
                                        {"POST", "/api/v1/matching/review/7"},
                                        {"GET", "/api/v1/identity/decisions"},
                                        {"POST", "/api/v1/identity/decisions"},

@@ -55,6 +55,7 @@ constexpr std::array kRows = {
     Row{"GET", "/api/v1/metrics/{name}", Of::Nobody},
     Row{"GET", "/api/v1/profiles/find", Of::QueryBrand},
     Row{"POST", "/api/v1/profiles/find", Of::BodyBrand},
+    Row{"POST", "/api/v1/profiles/search", Of::BodyBrand},
     Row{"GET", "/api/v1/profiles/{id}", Of::QueryBrand},
     Row{"GET", "/api/v1/profiles/{id}/thread", Of::QueryBrand},
     Row{"GET", "/api/v1/profiles/{id}/graph", Of::QueryBrand},

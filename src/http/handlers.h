@@ -51,6 +51,7 @@ void get_events(const CallPtr& call);
 void get_rates(const CallPtr& call);
 void get_find_profile(const CallPtr& call);
 void post_find_profile(const CallPtr& call);
+void post_search_people(const CallPtr& call);
 void get_profile(const CallPtr& call);
 void get_thread(const CallPtr& call);
 void post_check_rule(const CallPtr& call);

@@ -133,6 +133,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/profiles/find", kServed, A, Io, kNone, get_find_profile,
           "type,value,after,brand"},
     Route{"POST", "/api/v1/profiles/find", kServed, A, Io, kJson, post_find_profile, "after"},
+    Route{"POST", "/api/v1/profiles/search", kServed, A, Whole, kJson, post_search_people},
     Route{"GET", "/api/v1/profiles/{id}", kServed, A, Pool, kNone, get_profile,
           "purpose,brand,after"},
     Route{"GET", "/api/v1/profiles/{id}/thread", kServed, A, Pool, kNone, get_thread,

@@ -146,6 +146,16 @@ void post_find_profile(const CallPtr& call) {
     call->reply_result(call->runtime().find_profile(*type, *value, brand, call->after()));
 }
 
+void post_search_people(const CallPtr& call) {
+    const auto body = read_object(call->request.body);
+    if (!body.ok()) return call->reply_problem(400, body.error());
+    const auto name = text_of(body.value(), "name");
+    if (!name) return call->reply_problem(422, missing_field("name"));
+    const std::string purpose = text_of(body.value(), "purpose").value_or("");
+    const std::string brand = text_of(body.value(), "brand").value_or("");
+    call->reply_result(call->runtime().people_named(*name, purpose, brand, call->mask()));
+}
+
 void get_profile(const CallPtr& call) {
     call->reply_result(call->runtime().profile(call->values.at(0), purpose_of(*call),
                                                brand_of(*call), call->after(), call->role));

@@ -39,6 +39,15 @@ export async function goesByKeys(self) {
 
 export async function findsAPerson(self) {
   const {page} = self
+  await page.getByLabel('Known by').fill('zébulon')
+  await page.keyboard.press('Enter')
+  await self.sees('Nobody of this name')
+  await page.getByLabel('Known by').fill('camil')
+  await page.keyboard.press('Enter')
+  await self.sees('There are others: type more of the name.')
+  assert.equal(await page.getByRole('link', {name: 'Camille'}).count(), 20)
+  await self.picture('people-by-name')
+  await self.accessible('people by name')
   await page.getByLabel('Known by').fill('nobody@courriel.example')
   await page.keyboard.press('Enter')
   await self.sees('Nobody is known by that')

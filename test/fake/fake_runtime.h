@@ -206,6 +206,14 @@ class FakeRuntime : public engine::Runtime {
         Json told = asks("find " + text(type) + " " + text(value) + of(brand) + at(after));
         return told.ok() && !found.empty() ? Json(R"({"id":")" + found + "\"}") : told;
     }
+    Json people_named(std::string_view name, std::string_view purpose, std::string_view brand,
+                      const engine::Mask& mask) override {
+        Json told = asks("named " + text(name) + " " + text(purpose) + of(brand) +
+                         (mask.hides_nothing() ? "" : " masked"));
+        return told.ok() && !found.empty()
+                   ? Json(R"({"people":[{"id":")" + found + R"(","name":"Camille Martin"}]})")
+                   : told;
+    }
     Json profile(std::string_view id, std::string_view purpose, std::string_view brand,
                  std::uint64_t after, engine::Role) override {
         return asks("profile " + text(id) + " for " + text(purpose) + of(brand) + at(after));

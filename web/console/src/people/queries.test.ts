@@ -1,7 +1,7 @@
-import {expect, test} from 'vitest'
+import {afterEach, expect, test, vi} from 'vitest'
 import {ApiError} from '../api/client'
 import {guestsOf} from '../staff/queries'
-import {firstKnown, typesOf} from './queries'
+import {firstKnown, looksLikeName, typesOf, whoIsMeant} from './queries'
 
 const refusal = (status: number, message: string) => new ApiError({status, code: '', message})
 // Somebody who knows these, and notes what was asked.
@@ -52,4 +52,43 @@ test('where neither is known the phone’s answer is told, and a server that can
     await expect(firstKnown(['phone', 'loyalty_card'], ask)).rejects.toBe(failure)
     expect(asked).toEqual(['phone'])
   }
+})
+
+const kId = '9f1c2b3a4d5e6f708192a3b4c5d6e7f8'
+// A server that knows these names, and somebody by the user id "camille".
+function shopWith(people: {id: string; name: string}[], searchStatus = 200) {
+  const asked: string[] = []
+  vi.stubGlobal('sessionStorage', {getItem: () => null})
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    const route = String(url).replace(/^.*profiles\//, '')
+    const body = JSON.parse(String(init.body)) as {type?: string; value?: string; name?: string}
+    asked.push(`${route} ${body.type ?? body.name ?? ''}`)
+    if (route === 'search') return new Response(JSON.stringify(searchStatus === 200 ? {purpose: 'p', people, more: false} : {status: searchStatus, code: 'masking.forbidden', message: 'no'}), {status: searchStatus, headers: {'Content-Type': 'application/json'}})
+    const known = body.type === 'user_id' && body.value === 'camille'
+    return new Response(JSON.stringify(known ? {id: kId} : {status: 404, code: 'profile_not_found', message: 'nobody'}), {status: known ? 200 : 404, headers: {'Content-Type': 'application/json'}})
+  })
+  return asked
+}
+afterEach(() => vi.unstubAllGlobals())
+
+test('words of letters look like a name; addresses, numbers and ids do not', () => {
+  for (const name of ['Camille', 'zoé martin', 'Jean-Luc d’Artagnan', 'Мария']) expect(looksLikeName(name), name).toBe(true)
+  for (const other of ['a@b.example', '0612345678', 'CAM4', kId, '', '- -']) expect(looksLikeName(other), other).toBe(false)
+})
+
+test('of a name all who have it are told; nobody’s name may be a user id', async () => {
+  const camille = {id: kId, name: 'Camille Martin'}
+  expect(shopWith([camille])).toEqual([])
+  expect(await whoIsMeant('camille', null, 'p')).toEqual({purpose: 'p', people: [camille], more: false})
+  const asked = shopWith([])
+  expect(await whoIsMeant('camille', null, 'p')).toBe(kId)
+  expect(asked).toEqual(['search camille', 'find user_id'])
+  expect(await whoIsMeant('nobody', null, 'p')).toEqual({purpose: 'p', people: [], more: false})
+  expect(await whoIsMeant('camille', 'name', 'p')).toEqual({purpose: 'p', people: [], more: false})
+})
+
+test('who may not see names still finds by an id, and is told so when they asked for a name', async () => {
+  shopWith([], 403)
+  expect(await whoIsMeant('camille', null, 'p')).toBe(kId)
+  await expect(whoIsMeant('camille', 'name', 'p')).rejects.toThrow('no')
 })

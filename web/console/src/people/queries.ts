@@ -12,7 +12,7 @@ const kSeenMax = 12
 const kReadAgainMs = 60_000
 const seenKey = 'filrouge.seen'
 
-export const identifierTypes = ['email', 'loyalty_card', 'user_id', 'phone', 'anonymous_id', 'device_id', 'badge', 'household', 'external_id']
+export const identifierTypes = ['name', 'email', 'loyalty_card', 'user_id', 'phone', 'anonymous_id', 'device_id', 'badge', 'household', 'external_id']
 
 // What was typed says of what kind it is, unless somebody chose the kind.
 export function guessType(value: string): string {
@@ -58,6 +58,30 @@ export async function findPerson(type: string, value: string, brand?: string): P
 // Who is meant by what was typed: an id, or whatever else a person is known by.
 export const profileOf = async (typed: string, brand?: string) =>
   isProfileId(typed) ? typed.trim() : await firstKnown(typesOf(typed), (type) => findPerson(type, typed, brand))
+
+// Nobody's e-mail, card or number: words of letters.
+export const looksLikeName = (text: string) => /^\p{L}[\p{L}\p{M}'’.\s-]*$/u.test(text.trim())
+
+export const peopleNamed = (name: string, purpose: string, brand?: string) =>
+  call('POST profiles/search', {body: {name: name.trim(), purpose, ...(brand ? {brand} : {})}})
+
+export type Named = Awaited<ReturnType<typeof peopleNamed>>
+
+// Who is meant by what was typed: those of such a name, or the one that is known by it otherwise. A name of
+// which nobody was found may still be somebody's user id, unless it was said to be a name.
+export async function whoIsMeant(typed: string, kind: string | null, purpose: string, brand?: string): Promise<Named | string> {
+  const one = () => (kind === null || isProfileId(typed) ? profileOf(typed, brand) : findPerson(kind, typed, brand))
+  if (kind !== 'name' && (kind !== null || !looksLikeName(typed))) return await one()
+  try {
+    const named = await peopleNamed(typed, purpose, brand)
+    if (named.people.length !== 0 || kind === 'name') return named
+    return await one().catch(() => named)
+  } catch (error) {
+    const refused = error instanceof ApiError && kRefusals.includes(error.status)
+    if (!refused || kind === 'name') throw error
+    return await one()
+  }
+}
 
 export function usePerson(id: string) {
   const {brand} = useBrand()

@@ -539,6 +539,10 @@ const sentences: Record<string, string> = {
 
   // --- personnes
   'There is no such profile.': 'Ce profil n’existe pas.',
+  'A name has at least {} letters here.': 'Un nom compte ici au moins {1} lettres.',
+  'Tell more of it.': 'Précisez-le.',
+  'A name has at most {} bytes and {} words here.': 'Un nom compte ici au plus {1} octets et {2} mots.',
+  'Leave out what is least telling.': 'Laissez de côté le moins parlant.',
   'Ask POST /api/v1/profiles/find with an identifier.': 'Demandez POST /api/v1/profiles/find avec un identifiant.',
   'A profile is read for a purpose.': 'Un profil se lit pour une finalité.',
   'Add ?purpose=NAME; GET /api/v1/purposes lists them.': 'Ajoutez ?purpose=NOM ; GET /api/v1/purposes en donne la liste.',
