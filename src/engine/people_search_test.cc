@@ -139,8 +139,10 @@ TEST(PeopleSearch, FindsWhomAPlainLookFinds) {
         NamedShop shop(disk, seed);
         std::vector<std::string> names;
         for (int i = 0; i < 1'200; ++i) {
-            const std::string first = parts[rng() % parts.size()], last = parts[rng() % 6] + "x";
-            names.push_back(first + " " + last);
+            const std::string& first = parts[rng() % parts.size()];
+            const std::string last = parts[rng() % parts.size()] + "x";
+            names.push_back(first);
+            names.back().append(" ").append(last);
             shop.sends_of("u" + std::to_string(i), {{"first_name", first}, {"last_name", last}});
         }
         shop.runtime->wait_until_folded();
