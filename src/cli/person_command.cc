@@ -129,9 +129,10 @@ int people(Context& context, const Args& args) {
         .field("brand", args.text("--brand"))
         .close();
     return context.ask(request, [](const json::value& answer) {
+        const auto& found = rows_of(answer, "people");
+        if (found.empty()) std::fprintf(stderr, "Nobody of this name allows that purpose.\n");
         Table table({"id", "name"});
-        for (const json::value& row : rows_of(answer, "people"))
-            table.add({cell(row, "id"), cell(row, "name")});
+        for (const json::value& row : found) table.add({cell(row, "id"), cell(row, "name")});
         table.print();
         if (cell(answer, "more") == "yes")
             std::fprintf(stderr, "There are others: tell more of the name.\n");

@@ -176,8 +176,10 @@ TEST(Calls, OfManyAtOnceOneDoesTheDeed) {
     fake::FakeDisk disk;
     Calls shop(disk);
     std::atomic<int> deeds = 0, told = 0, waited = 0;
+    constexpr std::size_t kCallers = 8;
     std::vector<std::thread> threads;
-    for (int i = 0; i < 8; ++i) {
+    threads.reserve(kCallers);
+    for (std::size_t i = 0; i < kCallers; ++i) {
         threads.emplace_back([&] {
             for (int k = 0; k < 20; ++k) {
                 const CallAsked call = asked("k" + std::to_string(k));

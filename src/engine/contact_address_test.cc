@@ -42,7 +42,7 @@ struct Reaching : Shop {
         clock.advance(Duration{then - clock.now().us});
     }
     void knows(const std::string& who, std::vector<Identifier> also,
-               std::vector<std::pair<std::string, std::string>> traits = {}) {
+               const std::vector<std::pair<std::string, std::string>>& traits = {}) {
         IngestRequest request = request_of({"0-" + who});
         auto* incoming = std::get_if<collect::Incoming>(&request.items.front());
         incoming->event.kind = EventKind::Identify;

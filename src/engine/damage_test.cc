@@ -85,6 +85,7 @@ struct AtRest {
 // Imported, so that their ids are known for ever; most of those on disk.
 IngestRequest old_things(Shop& shop) {
     std::vector<std::string> ids;
+    ids.reserve(kOld);
     for (int i = 0; i < kOld; ++i) ids.push_back("0-old" + std::to_string(i));
     IngestRequest request = shop.request_of(ids);
     request.import = true;

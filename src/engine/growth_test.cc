@@ -208,9 +208,10 @@ TEST(Growth, TheAudienceThatRisesBeyondTheOthersIsTold) {
     Shop shop(disk);
     for (int i = 0; i < 20; ++i) {
         const std::string n = std::to_string(i);
-        shop.command(&Runtime::create_audience,
-                     R"x({"id":"a)x" + n + R"x(","name":"A)x" + n +
-                         R"x(","purpose":"measurement","rule":"any(Seen )x" + n + R"x()"})x");
+        std::string body = R"x({"purpose":"measurement","id":"a)x";
+        body.append(n).append(R"x(","name":"A)x").append(n);
+        body.append(R"x(","rule":"any(Seen )x").append(n).append(R"x()"})x");
+        shop.command(&Runtime::create_audience, body);
     }
     wait_for_audiences(*shop.runtime);
     const auto asked = [&](const std::string& arguments) {
