@@ -268,6 +268,7 @@ TEST(RightsDesk, AnObjectionIsToldForEveryIdentifierAndASwitchEndsIt) {
     fake::FakeDisk disk;
     RightsShop shop(disk);
     std::vector<Identifier> many;
+    many.reserve(12);
     for (int i = 0; i < 12; ++i)
         many.push_back({IdentifierType::Email, "c" + std::to_string(i) + "@shop.test", {}});
     for (const Identifier& each : many) shop.sees(kCamille, {each});

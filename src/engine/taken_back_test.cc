@@ -103,6 +103,7 @@ TEST(TakenBack, IsAsIfItHadNeverBeenSaidInWhateverOrderItComesIn) {
         SCOPED_TRACE("FILROUGE_SEED=" + std::to_string(seed));
         std::mt19937_64 rng(seed);
         std::vector<One> history;
+        history.reserve(12);
         for (int i = 0; i < 12; ++i)
             history.push_back(
                 {static_cast<Said>(rng() % kKinds), static_cast<int>(rng() % 2), i + 1});

@@ -63,9 +63,12 @@ TEST(Masked, ATileOfABoardDoesNotTellWhatItsReaderMayNotAsk) {
           R"x("funnel":{"steps":["Form Sent","Form Sent where email = \"eve@b\""]})x",
           R"x("lookalike":{"rule":"trait(name) = \"Eve\""})x",
           R"x("who":"trait(email) = \"eve@b","metric":{"of":"count(*)"})x"}) {
-        const std::string told = masked(R"({"tiles":[)" + open + "," + tile(question) + "]}");
-        EXPECT_EQ(json::parse(told), json::parse(R"({"tiles":[)" + open + "," + hidden + "]}"))
-            << question;
+        const auto with_open = [&](const std::string& second) {
+            std::string board = R"({"tiles":[)";
+            return board.append(open).append(",").append(second).append("]}");
+        };
+        const std::string told = masked(with_open(tile(question)));
+        EXPECT_EQ(json::parse(told), json::parse(with_open(hidden))) << question;
         EXPECT_EQ(told.find("eve@b"), told.npos) << question;
     }
     // A channel, an event and a value that are called like a field are none.

@@ -167,7 +167,8 @@ std::string trait_name(std::string_view name, bool of_model, bool french) {
     for (const auto& [known, words] : kOfModels) {
         if (of_model && known == name) return std::string(french ? words.second : words.first);
     }
-    const std::string plain = plain_name(name), lower = ascii_lower(plain);
+    std::string plain = plain_name(name);
+    const std::string lower = ascii_lower(plain);
     const std::string_view key =
         lower.starts_with("address ") ? std::string_view(lower).substr(8) : std::string_view(lower);
     for (const auto& [known, words] : kFrench) {
