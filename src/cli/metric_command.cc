@@ -51,14 +51,13 @@ void print_metric(const json::value& metric) {
     }
     for (const std::string_view name : {"version", "changed", "owner_name", "tiles", "boards"})
         print_pair(name, cell(metric, name));
+    const auto& rows = rows_of(metric, "former");
+    if (rows.empty()) return;
     Table former({"before", "of", "over", "filter", "until"});
-    bool any = false;
-    for (const json::value& row : rows_of(metric, "former")) {
-        any = true;
+    for (const json::value& row : rows) {
         former.add({cell(row, "version"), cell(row, "of"), cell(row, "over"), cell(row, "filter"),
                     cell(row, "until")});
     }
-    if (!any) return;
     std::printf("\n");
     former.print();
 }

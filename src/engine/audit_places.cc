@@ -4,7 +4,11 @@
 
 namespace filrouge::engine {
 
+namespace {
+
 constexpr std::uint64_t kWordBits = 64;
+
+}  // namespace
 
 void AuditPlaces::note(std::uint64_t sequence) {
     const std::uint64_t stretch = sequence / kAuditStretch;

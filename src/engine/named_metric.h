@@ -37,8 +37,8 @@ bool is_metric_name(std::string_view text);
 std::optional<std::string_view> metric_asked_for(std::string_view figure);
 // The names that a question, or whatever holds some, asks for: as often as it does.
 std::vector<std::string> metrics_in(const boost::json::value& question);
+Error no_such_metric(std::string_view name);  // metric_not_found
 // Error: metric_not_found.
-Error no_such_metric(std::string_view name);
 Result<NamedMetric> metric_named(const Library& library, std::string_view name);
 
 // A figure as it was asked for, with the names in it replaced by what they mean now.

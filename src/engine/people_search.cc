@@ -1,8 +1,8 @@
 #include "engine/people_search.h"
 
 #include <algorithm>
-#include <mutex>
 #include <shared_mutex>
+#include <span>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -51,10 +51,8 @@ Result<std::vector<std::u16string>> words_asked(std::string_view name) {
 
 // Who may not see a part of names may not learn it by asking either.
 Result<void> may_ask(const Mask& mask) {
-    for (const auto& names : {kWholeNames, kFirstNames, kLastNames}) {
-        for (const std::string_view name : names) {
-            if (mask.hides(FieldScope::Traits, name)) return forbidden_field(name);
-        }
+    for (const std::string_view name : kNameTraits) {
+        if (mask.hides(FieldScope::Traits, name)) return forbidden_field(name);
     }
     return {};
 }
@@ -107,7 +105,7 @@ class Best {
     std::vector<Found> best_;
 };
 
-// Of one search: the fold may be let go between two slices, a text's number stays its own.
+// Of one search; the fold may be let go between two slices.
 class Search {
   public:
     Search(const Library& library, std::vector<std::u16string> words, audience::Use use)
@@ -129,18 +127,36 @@ class Search {
         }
         return end < fold.end();
     }
-    const std::vector<Found>& best() const { return best_.list(); }
+    // Members of an object. The lock must be held: who was erased, merged or called otherwise since
+    // is looked at as of now, and left out where they are not meant any more.
+    void tell(JsonWriter& w) {
+        const Fold& fold = library_.fold;
+        PersonReader reader(library_.fold);
+        const std::vector<StringNo> keys = keys_of(fold);
+        known_.clear();
+        const std::vector<Found>& best = best_.list();
+        w.key("people").open_array();
+        for (std::size_t i = 0; i < std::min(best.size(), kFoundPeopleMax); ++i) {
+            const PersonNo person = best[i].person;
+            if (!library_.fold.is_person(person.value) || !fold.may_read(person, use_)) continue;
+            const auto traits = reader.look_without_events(person, use_).traits;
+            if (fit_of_traits(fold, traits, keys).begun != all()) continue;
+            w.open_object()
+                .field("id", profile_id(fold, person))
+                .field("name", name_told(fold, traits, nullptr).text)
+                .close();
+        }
+        w.close().field("more", best.size() > kFoundPeopleMax);
+    }
 
   private:
     std::uint8_t all() const { return static_cast<std::uint8_t>((1U << words_.size()) - 1); }
     // A name may be told for the first time while others are looked at.
     static std::vector<StringNo> keys_of(const Fold& fold) {
         std::vector<StringNo> keys;
-        for (const auto& names : {kWholeNames, kFirstNames, kLastNames}) {
-            for (const std::string_view name : names) {
-                const StringNo key = fold.dictionary.find(name);
-                if (!key.is_none()) keys.push_back(key);
-            }
+        for (const std::string_view name : kNameTraits) {
+            const StringNo key = fold.dictionary.find(name);
+            if (!key.is_none()) keys.push_back(key);
         }
         return keys;
     }
@@ -189,20 +205,10 @@ Result<std::string> people_named_json(const Library& library, std::string_view n
     }
     std::string out;
     JsonWriter w(out);
-    const std::vector<Found>& best = search.best();
-    w.open_object().field("purpose", purpose).key("people").open_array();
+    w.open_object().field("purpose", purpose);
     const std::shared_lock<FairLock> reading(library.lock);
-    for (std::size_t i = 0; i < std::min(best.size(), kFoundPeopleMax); ++i) {
-        // Merged, erased or refused since it was looked at: not there any more.
-        if (!library.fold.is_person(best[i].person.value) ||
-            !library.fold.may_read(best[i].person, use))
-            continue;
-        w.open_object()
-            .field("id", profile_id(library.fold, best[i].person))
-            .field("name", best[i].name)
-            .close();
-    }
-    w.close().field("more", best.size() > kFoundPeopleMax).close();
+    search.tell(w);
+    w.close();
     return out;
 }
 

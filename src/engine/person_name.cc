@@ -4,6 +4,11 @@ namespace filrouge::engine {
 
 namespace {
 
+constexpr std::span kNames(kNameTraits);
+constexpr auto kWholeNames = kNames.subspan<0, 3>();
+constexpr auto kFirstNames = kNames.subspan<3, 3>();
+constexpr auto kLastNames = kNames.subspan<6, 3>();
+
 using Traits = std::span<const history::TraitRow>;
 
 std::string_view text_of_trait(const Fold& fold, Traits traits, std::string_view name) {

@@ -13,9 +13,9 @@
 namespace filrouge::engine {
 
 // The whole of a name goes before its parts; of several spellings of one trait the first counts.
-constexpr std::array<std::string_view, 3> kWholeNames = {"name", "full_name", "fullName"};
-constexpr std::array<std::string_view, 3> kFirstNames = {"first_name", "firstName", "firstname"};
-constexpr std::array<std::string_view, 3> kLastNames = {"last_name", "lastName", "lastname"};
+constexpr std::array<std::string_view, 9> kNameTraits = {
+    "name",       "full_name", "fullName",  // whole
+    "first_name", "firstName", "firstname", "last_name", "lastName", "lastname"};
 
 struct ToldName {
     std::string text;     // empty: none is known

@@ -64,21 +64,22 @@ export function Finder({first = ''}: {first?: string}) {
     asked.current = true
     void find()
   })
-  return (<>
-    <form className="card row end" role="search" onSubmit={submit}>
-      <TextInput className="grow" size="sm" label={t('people.value')} placeholder={t('people.placeholder')} value={value} required autoFocus
-        autoComplete="off" error={wrong || undefined} onChange={(e) => { setValue(e.currentTarget.value); setWrong('') }} />
-      <Select size="sm" label={t('people.known_by')} value={type} onChange={setChosen}
-        data={identifierTypes.map((each) => ({value: each, label: t(`identifier.${each}` as never)}))} />
-      <Button size="sm" type="submit" loading={busy}>{t('people.find')}</Button>
-    </form>
-    {named && (
-      <Card title={t('people.named')}>
-        {named.people.length === 0 ? <Empty small title={t('people.none_named')}>{t('people.none_named_how', {purpose})}</Empty>
-          : <ul className="stack" role="list">{named.people.map(({id, name}) => <li key={id}><PersonLink id={id}>{name}</PersonLink></li>)}</ul>}
-        {named.more && <p className="note">{t('people.more_named')}</p>}
-      </Card>
-    )}
-  </>
+  return (
+    <>
+      <form className="card row end" role="search" onSubmit={submit}>
+        <TextInput className="grow" size="sm" label={t('people.value')} placeholder={t('people.placeholder')} value={value} required autoFocus
+          autoComplete="off" error={wrong || undefined} onChange={(e) => { setValue(e.currentTarget.value); setWrong('') }} />
+        <Select size="sm" label={t('people.known_by')} value={type} onChange={setChosen}
+          data={identifierTypes.map((each) => ({value: each, label: t(`identifier.${each}` as never)}))} />
+        <Button size="sm" type="submit" loading={busy}>{t('people.find')}</Button>
+      </form>
+      {named && (
+        <Card title={t('people.named')}>
+          {named.people.length === 0 ? <Empty small title={t('people.none_named')}>{t('people.none_named_how', {purpose})}</Empty>
+            : <ul className="stack" role="list">{named.people.map(({id, name}) => <li key={id}><PersonLink id={id}>{name}</PersonLink></li>)}</ul>}
+          {named.more && <p className="note">{t('people.more_named')}</p>}
+        </Card>
+      )}
+    </>
   )
 }
