@@ -16,9 +16,6 @@
 namespace filrouge::engine {
 namespace {
 
-// Entries of several threads are noted almost, not quite, in the order of their times.
-constexpr Duration kNotedBefore = minutes(1);
-
 AuditHash hash_of(BytesView content, const DataKey& key) {
     AuditHash out{};
     unsigned length = 0;
@@ -128,43 +125,6 @@ void write_entry(JsonWriter& w, const NumberedEntry& numbered, bool daily) {
     if (entry.status != 0) w.field("status", static_cast<std::uint64_t>(entry.status));
     if (daily) w.field("times", numbered.times);
     w.close();
-}
-
-// The first record received at `from` or later: times of receipt never go back.
-Result<std::uint64_t> first_since(Log& log, IngestTime from) {
-    std::uint64_t low = 1, high = log.last_sequence() + 1;
-    while (low < high) {
-        const std::uint64_t middle = low + (high - low) / 2;
-        bool is_before = false;
-        TRY(log.read(middle, [&](const RecordView& record) {
-            is_before = record.received < from;
-            return false;
-        }));
-        (is_before ? low : high) = is_before ? middle + 1 : middle;
-    }
-    return low;
-}
-
-// Calls `each` for the records of these stretches, none before `first`, until it answers false.
-Result<void> read_stretches(Log& log, const AuditStretches& where, std::uint64_t first,
-                            const std::function<bool(const RecordView&)>& each) {
-    bool wanted = true;
-    const auto read = [&](std::uint64_t from, std::uint64_t end) {
-        return log.read(from, [&](const RecordView& view) {
-            if (view.sequence < end) wanted = each(view);
-            return wanted && view.sequence + 1 < end;
-        });
-    };
-    std::uint64_t from = first;
-    for (std::size_t i = 0; wanted && i < where.begins.size(); ++i) {
-        from = std::max(from, where.begins[i]);
-        const std::uint64_t end = std::min(where.begins[i] + kAuditStretch, where.rest);
-        if (from >= end) continue;
-        TRY(read(from, end));
-        from = end;
-    }
-    if (wanted) TRY(read(std::max(from, where.rest), UINT64_MAX));
-    return {};
 }
 
 Error broken(std::uint64_t sequence, const std::string& what) {
@@ -316,26 +276,19 @@ Result<void> Audit::write_waiting(std::unique_lock<std::mutex>& lock) {
     return {};
 }
 
-Result<std::string> audit_json(Log& log, const AuditQuestion& question,
+Result<std::string> audit_json(AuditReader& reader, const AuditQuestion& question,
                                const AuditStretches& where) {
-    // Entries are noted before their record is received, by no more than they wait to be written.
-    const std::uint64_t first = TRY(first_since(log, question.from));
-    AuditRecord record;
     std::unordered_set<ProfileId> profiles;
     AuditPage page(question);
     std::uint64_t found = 0;
-    TRY(read_stretches(log, where, first, [&](const RecordView& view) {
-        if (view.type != RecordType::AuditEntries || !decode_audit(view.clear, record)) return true;
-        for (std::size_t i = 0; i < record.entries.size(); ++i) {
-            const AuditEntry& entry = record.entries[i];
-            if (!answers(entry, question)) continue;
+    TRY(reader.read(
+        where, question.from, question.to, [&](std::uint64_t number, const AuditEntry& entry) {
+            if (!answers(entry, question)) return;
             ++found;
             if (!entry.profile.is_zero())
                 profiles.insert(question.names.empty() ? entry.profile : question.names.front());
-            page.add(record.first + i, entry);
-        }
-        return record.entries.front().at - kNotedBefore <= question.to;
-    }));
+            page.add(number, entry);
+        }));
     const std::deque<NumberedEntry>& shown = page.end();
     std::string out;
     JsonWriter w(out);

@@ -23,6 +23,7 @@
 #include "base/time.h"
 #include "engine/admission.h"
 #include "engine/audit_places.h"
+#include "engine/audit_reader.h"
 #include "engine/rights_desk.h"
 #include "storage/log.h"
 #include "storage/seal.h"
@@ -91,10 +92,9 @@ struct AuditQuestion {
     bool daily = false;  // AuditSearch has it
 };
 // JSON, the newest first: {"entries": [...], "found", "profiles": how many entries and persons in
-// all, "more": there are older ones, "before": their cursor}. Reads the log between the two times,
-// there where the audit is.
-Result<std::string> audit_json(Log& log, const AuditQuestion& question,
-                               const AuditStretches& where = {});
+// all, "more": there are older ones, "before": their cursor}.
+Result<std::string> audit_json(AuditReader& reader, const AuditQuestion& question,
+                               const AuditStretches& where);
 // Reads every record of the log and checks the chain, which must end with entry number `entries`:
 // JSON {"entries", "records", "hash"}. Error "audit.broken" names the first record that is not what
 // was written, or is missing.

@@ -30,7 +30,8 @@ RightsDeskImpl::RightsDeskImpl(const Library& library, RightsSeams seams)
     : library_(library),
       seams_(std::move(seams)),
       audit_key_(library.keys.process_key(kKeyAudit)),
-      audit_(audit_key_, seams_.write) {}
+      audit_(audit_key_, seams_.write),
+      audit_reader_(library.log) {}
 
 // Before doors open, after the fold has read the log.
 void RightsDeskImpl::start_audit() {
@@ -61,6 +62,12 @@ AuditStretches RightsDeskImpl::audit_stretches() const {
     return library_.fold.audit_places.up_to(library_.fold.applied());
 }
 
+bool RightsDeskImpl::read_audit_ahead() {
+    constexpr std::size_t kStretches = 64;  // of a few milliseconds each
+    const auto read = audit_reader_.read_ahead(audit_stretches(), kStretches);
+    return !read.ok() || read.value();  // an error is told to whoever asks
+}
+
 Result<std::string> RightsDeskImpl::audit(const AuditSearch& search) {
     AuditQuestion question;
     question.actor = search.actor;
@@ -72,7 +79,7 @@ Result<std::string> RightsDeskImpl::audit(const AuditSearch& search) {
     if (!search.profile.empty()) {
         question.names = TRY(names_of(search.profile));
     }
-    return audit_json(library_.log, question, audit_stretches());
+    return audit_json(audit_reader_, question, audit_stretches());
 }
 
 Result<std::string> RightsDeskImpl::verify_audit() {
@@ -88,7 +95,7 @@ Result<std::string> RightsDeskImpl::verify_audit() {
 Result<std::string> RightsDeskImpl::reads_of(std::string_view id) {
     AuditQuestion question;
     question.names = TRY(names_of(id));
-    return audit_json(library_.log, question, audit_stretches());
+    return audit_json(audit_reader_, question, audit_stretches());
 }
 
 // Events go in as a file's would: gate 1, repeats and erasures decide about each. In the order they

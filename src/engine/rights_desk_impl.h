@@ -76,6 +76,8 @@ class RightsDeskImpl final : public RightsDesk {
     RightsDeskImpl(const Library& library, RightsSeams seams);
     void start_audit();
     void stop_audit() { audit_.stop(); }
+    // A part of what is to be read, while the shop rests: answers whether all is.
+    bool read_audit_ahead();
     RequestFigures figures();
     std::uint64_t audit_dropped() { return audit_.dropped(); }
 
@@ -127,6 +129,7 @@ class RightsDeskImpl final : public RightsDesk {
     RightsSeams seams_;
     const DataKey audit_key_;
     Audit audit_;
+    AuditReader audit_reader_;
 };
 
 }  // namespace filrouge::engine

@@ -494,6 +494,10 @@ void RuntimeImpl::resting_thread() {
         const bool rests = applied == before && applied >= log_->last_sequence();
         before = applied;
         if (!rests) continue;
+        while (!rights_->read_audit_ahead()) {
+            const std::lock_guard guard(stop_mutex_);
+            if (stopping_) return;
+        }
         if (columns_.behind() != 0) {
             const std::shared_lock still(tables_lock_);
             if (const auto seat = asked_.enter("columns", std::chrono::seconds(0)); seat.ok())
