@@ -7,7 +7,7 @@ import {Link, useParams} from 'react-router'
 import {ApiError} from '../api/client'
 import type {Choice, Person, Trait} from '../api/shapes'
 import {usePurpose} from '../api/shop'
-import {moment, number, percent, shortId} from '../ui/format'
+import {amountIn, moment, number, percent, shortId} from '../ui/format'
 import {Card, Channel, Page} from '../ui/parts'
 import {Empty, Loaded} from '../ui/states'
 import {useMay} from '../api/session'
@@ -140,7 +140,7 @@ function Sums({person}: {person: Person}) {
     <div className="figures">
       <div className="figure"><b>{number(person.events ?? 0)}</b><span>{t('people.contacts')}</span></div>
       <div className="figure"><b>{number(orders)}</b><span>{t('people.orders')}</span></div>
-      {[...spend].map(([currency, amount]) => <div className="figure" key={currency}><b>{number(amount, 2)}</b><span>{t('people.spent', {currency})}</span></div>)}
+      {[...spend].map(([currency, amount]) => <div className="figure" key={currency}><b>{amountIn(currency, amount)}</b><span>{t('people.spent', {currency})}</span></div>)}
       {first && <div className="figure"><b className="day">{moment(first)}</b><span>{t('people.first')}</span></div>}
       <div className="figure wide"><div className="row tight">{channels.map(([name, c]) => (
         <span key={name} className="pill" title={`${moment(c.first)} – ${moment(c.last)}`}><Channel name={name} /> <span className="num">{number(c.events)}</span></span>

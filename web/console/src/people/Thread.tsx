@@ -7,7 +7,7 @@ import {useTranslation} from 'react-i18next'
 import type {Person, ThreadEvent} from '../api/shapes'
 import {useSaid} from '../texts/said'
 import {dayOf} from '../ui/days'
-import {ago, dayOfWeek, full, hour, number, shortId} from '../ui/format'
+import {ago, dayOfWeek, full, hour, number, shortId, worth} from '../ui/format'
 import {Card, Channel, toneOf} from '../ui/parts'
 import {Empty, Loaded} from '../ui/states'
 import {useTypeName} from '../ui/typeName'
@@ -145,7 +145,7 @@ function Knot({event, answers, lane, from, lanes}: {event: ThreadEvent; answers:
           <span className={order ? 'what order' : 'what'}>{event.name || event.identifiers?.join(' + ') || '–'}</span>
           <Answers answers={answers} />
           <span className="note clip">{[headline !== undefined && shown(headline), lines !== headline && lines, event.bot && t('now.robot')].filter(Boolean).join(' · ')}</span>
-          {event.value && <span className="money num">{event.value}</span>}
+          {event.value && <span className="money num">{worth(event.value)}</span>}
         </summary>
         <Details event={event} rest={rest} />
       </details>

@@ -20,6 +20,20 @@ export function figure(n: number | null | undefined): string {
   const size = Math.abs(n)
   return number(n, size >= 1_000 || Number.isInteger(n) ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 4)
 }
+// An amount of money with the decimals of its currency: 829.80 for euros, 830 for yen.
+export function amountIn(currency: string, n: number | null | undefined): string {
+  if (n === null || n === undefined || Number.isNaN(n)) return none
+  if (!/^[A-Za-z]{3}$/.test(currency)) return number(n, 2)
+  return kept(`m${currency}`, (l) => {
+    const digits = new Intl.NumberFormat(l, {style: 'currency', currency}).resolvedOptions().maximumFractionDigits ?? 2
+    return new Intl.NumberFormat(l, {minimumFractionDigits: digits, maximumFractionDigits: digits})
+  }).format(n)
+}
+// "147.9 EUR", as the server writes what an event was worth.
+export function worth(value: string): string {
+  const [, amount, currency] = /^(-?\d+(?:\.\d+)?) ([A-Z]{3})$/.exec(value) ?? []
+  return amount && currency ? `${amountIn(currency, Number(amount))} ${currency}` : value
+}
 export const short = (n: number) =>
   kept('short', (l) => new Intl.NumberFormat(l, {notation: 'compact', maximumFractionDigits: 1})).format(n)
 export const percent = (n: number | null | undefined, digits = 1) => n === null || n === undefined ? none :

@@ -3,7 +3,7 @@ import {useCallback} from 'react'
 import {useTranslation} from 'react-i18next'
 import type {Row} from '../../api/shapes'
 import {Chart, type Ink} from '../../ui/Chart'
-import {day, figure, hour, percent, short} from '../../ui/format'
+import {day, duration, figure, hour, percent, short} from '../../ui/format'
 import {allChannels} from '../../ui/parts'
 import {behind, splitColumn} from '../behind'
 import {useOpenPeople} from '../People'
@@ -115,7 +115,7 @@ export function Attribution({answer, asked, tall}: ViewProps) {
   return (
     <>
       <p className="note">{t('measure.attributed', {conversions: figure(answer.conversions as number), without: figure(answer.conversions_without_touch as number)})}
-        {typeof answer.median_touches === 'number' && ` ${t('measure.touches', {touches: figure(answer.median_touches), many: figure(answer.p90_touches as number), days: figure(answer.median_days_from_first as number), long: figure(answer.p90_days_from_first as number)})}`}</p>
+        {typeof answer.median_touches === 'number' && ` ${t('measure.touches', {touches: figure(answer.median_touches), many: figure(answer.p90_touches as number), time: duration(86_400 * (answer.median_days_from_first as number)), long: duration(86_400 * (answer.p90_days_from_first as number))})}`}</p>
       <Chart option={option} height={heightOf(tall)} label={t('kind.attribution.name')}
         onPick={({name}) => open(answer.rows.filter((each) => text(each, by) === name).map((row) => behind(asked, row, answer.rows)).find(Boolean) ?? null)} />
     </>
