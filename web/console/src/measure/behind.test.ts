@@ -25,8 +25,24 @@ test('where a rule cannot say who it is, nobody is named', () => {
   expect(behind(metric({of: 'count(*)', by: 'source'}), {source: 'shop', figure: 3}, [])).toBeNull()
   expect(behind(metric({of: 'count(*)', grain: 'hour'}), {at: '2026-02-01T08:00', figure: 3}, [])).toBeNull()
   expect(behind(metric({of: 'count(*)'}), {figure: 0}, [])).toBeNull()
-  expect(behind({...metric({of: 'count(*)'}), who: 'any(A)'}, {figure: 3}, [])).toBeNull()
   for (const kind of ['forecast', 'mix', 'value'] as const) expect(behind(firstOf(kind), {day: '2026-03-01', channel: 'web', decile: 1}, [])).toBeNull()
+})
+
+test('of a question about those who fulfil a rule, they are those among them', () => {
+  const asked = {...metric({of: 'count(B)', by: 'channel'}, '30 days'), who: 'any(A) or any(C)'}
+  expect(behind(asked, {channel: 'web', figure: 3}, [])).toBe('(any(A) or any(C)) and (any(B where channel = web, last 30 days))')
+  expect(behindAll(asked)).toBe('(any(A) or any(C)) and (any(B, last 30 days))')
+  expect(behind({...asked, args: {of: 'count(B)', by: 'source'}}, {source: 'shop', figure: 3}, [])).toBeNull()
+  expect(behindAll({...asked, who: ' '})).toBe('any(B, last 30 days)')
+})
+
+test('behind a forecast and a mix are the people whose past it was learned from', () => {
+  const asked: Asked = {kind: 'forecast', args: {of: 'count(Order Completed where x = 1)', by: 'channel'}, last: '1 year'}
+  const row = {channel: 'web', day: '2026-03-01', expected: 3}
+  expect(behind(asked, row, [row])).toBe('any(Order Completed where x = 1 and channel = web, last 1 year)')
+  expect(behind({...asked, args: {of: 'count(*)'}}, row, [row])).toBeNull()
+  expect(behindAll(asked)).toBe('any(Order Completed where x = 1, last 1 year)')
+  expect(behindAll({...asked, kind: 'mix'})).toBe('any(Order Completed where x = 1, last 1 year)')
 })
 
 test('of a question that holds more than a rule can say, nobody is named', () => {
@@ -68,9 +84,9 @@ test('the people of a credit are those who had the touch on their way, where a r
   expect(of({touch: '', by: 'event'}, {event: 'Order Completed'})).toBeNull()
 })
 
-test('every kind has the people of the whole figure, or none because it is about no people', () => {
+test('every kind has the people of the whole figure, or of each of its rows', () => {
   const none = kinds.filter((kind) => !behindAll({...firstOf(kind), args: {...firstOf(kind).args, treated: ['x'], start: '2026-03-01'}}))
-  expect(none).toEqual(['funnel', 'retention', 'rising', 'forecast', 'clusters', 'mix'])
+  expect(none).toEqual(['funnel', 'retention', 'rising', 'clusters'])
 })
 
 test('costs are read as people keep them', () => {

@@ -105,13 +105,28 @@ function featureRow({args, last}: Asked, row: Row): string | null {
   return does && `(${rule}) and ${does}`
 }
 
-// Who fulfils a rule, a period of two ends, members of an audience, robots: no rule of ours says the same. A brand is chosen beside it.
-export const saysMore = ({held, who}: Asked) => Boolean(who) || Object.keys(held ?? {}).some((name) => name !== 'brand')
+// What is expected of a day counts nobody yet: these are the people whose past it was learned from.
+function seriesRow({args, last}: Asked, row: Row): string | null {
+  const of = partsOf(text(args.of)), by = text(args.by), value = row[splitColumn(row, by)]
+  if (!of || !by) return null
+  if (by === 'event' && typeof value === 'string') return clause(named(value), [of.where], windowOf(last))
+  const condition = conditionOf(by, value)
+  return condition && clause(of.event, [of.where, condition], windowOf(last))
+}
+
+// A period of two ends, members of an audience, robots: no rule of ours says the same. A brand is chosen beside it.
+export const saysMore = ({held}: Asked) => Object.keys(held ?? {}).some((name) => name !== 'brand')
+
+// Only those who fulfil the question's own rule, where it has one.
+export const ofThese = ({who}: Asked, rule: string | null) => (rule && who?.trim() ? `(${who.trim()}) and (${rule})` : rule)
 
 // Whom a row counts. `rows` are all of the answer's: a cohort begins where the one before ends.
 export function behind(asked: Asked, row: Row, rows: Row[]): string | null {
   if (typeof row.rule === 'string') return row.rule
-  if (saysMore(asked)) return null
+  return saysMore(asked) ? null : ofThese(asked, counted(asked, row, rows))
+}
+
+function counted(asked: Asked, row: Row, rows: Row[]): string | null {
   const {args, last} = asked
   switch (asked.kind) {
     case 'metric': return metricRow(asked, row, rows)
@@ -119,17 +134,18 @@ export function behind(asked: Asked, row: Row, rows: Row[]): string | null {
     case 'niche': case 'lookalike': return featureRow(asked, row)
     case 'rising': { const of = partsOf(text(args.of)); const by = text(args.by), condition = conditionOf(by, row[splitColumn(row, by)]); return of && condition ? clause(of.event, [of.where, condition], windowOf(text(args.recent) || '7 days')) : null }
     case 'attribution': return touchRow(asked, row)
+    case 'forecast': return seriesRow(asked, row)
     case 'share': { const touched = args.by === 'touched'; return `distinct(${touched ? '*' : text(args.purchase)}.channel${windowOf(last)}) = ${String(row.channels)}${touched ? ` and any(${text(args.purchase)}${windowOf(last)})` : ''}` }
     default: return null
   }
 }
 
 // Whom the whole figure is about.
-export function behindAll(asked: Asked): string | null {
-  const {kind, args, last} = asked
-  if (saysMore(asked)) return null
+export const behindAll = (asked: Asked): string | null => (saysMore(asked) ? null : ofThese(asked, countedInAll(asked)))
+
+function countedInAll({kind, args, last}: Asked): string | null {
   switch (kind) {
-    case 'metric': { const of = partsOf(text(args.of)); return of && clause(of.event, [of.where], windowOf(last)) }
+    case 'metric': case 'forecast': case 'mix': { const of = partsOf(text(args.of)); return of && clause(of.event, [of.where], windowOf(last)) }
     case 'flows': return clause(text(args.start), [], windowOf(last))
     case 'attribution': return clause(text(args.conversion), [], windowOf(last))
     case 'share': case 'rfm': case 'value': return clause(text(args.purchase), [], windowOf(last))

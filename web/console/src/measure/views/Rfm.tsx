@@ -4,7 +4,7 @@ import {Link} from 'react-router'
 import type {Row} from '../../api/shapes'
 import {usePurpose} from '../../api/shop'
 import {number, percent} from '../../ui/format'
-import {saysMore} from '../behind'
+import {ofThese, saysMore} from '../behind'
 import type {ViewProps} from './index'
 
 const scores = [1, 2, 3, 4, 5]
@@ -42,7 +42,7 @@ export function Rfm({answer, asked}: ViewProps) {
         <tbody>{[...scores].reverse().map((r) => (
           <tr key={r}><th scope="row">{t('measure.recency')} {r}</th>{scores.map((f) => {
             const {buyers, money} = cell(r, f)
-            const rule = saysMore(asked) ? null : ruleOfCell(r, f, cuts, String(asked.args.purchase))
+            const rule = saysMore(asked) ? null : ofThese(asked, ruleOfCell(r, f, cuts, String(asked.args.purchase)))
             const inside = buyers === 0 ? <span className="note">0</span> : <><b className="num">{number(buyers)}</b><span>{percent(buyers / all)}</span><span>{t('measure.money', {score: number(money, 1)})}</span></>
             return (
               <td key={f} style={{background: `color-mix(in srgb, var(--red) ${Math.round((buyers / most) * 52)}%, var(--card))`}}>
