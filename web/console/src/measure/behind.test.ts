@@ -49,11 +49,25 @@ test('of a question that holds more than a rule can say, nobody is named', () =>
   const asked = metric({of: 'count(Order Completed)', by: 'channel'})
   const row = {channel: 'web', figure: 3}
   expect(behind(asked, row, [row])).not.toBeNull()
-  for (const held of [{from: '2026-03-01'}, {audience: 'a-1'}, {bots: true}]) {
+  for (const held of [{from: '2026-03-01T08:00'}, {from: '2026-03-01', to: '2026-03-01'}, {audience: 'a-1'}]) {
     expect(behind({...asked, held}, row, [row])).toBeNull()
     expect(behindAll({...asked, held})).toBeNull()
   }
   expect(behind({...asked, held: {brand: 'hats'}}, row, [row])).not.toBeNull()
+})
+
+test('a period of two ends and robots are said as rules say them', () => {
+  const of = (held: Asked['held'], args: Asked['args'] = {of: 'count(A)', by: 'channel'}, row: object = {channel: 'web'}) =>
+    behind({kind: 'metric', args, held}, {figure: 3, ...row}, [])
+  expect(of({from: '2026-03-01', to: '2026-04-01'})).toBe('any(A where channel = web, between 2026-03-01 and 2026-03-31)')
+  expect(of({from: '2026-03-01'})).toBe('any(A where channel = web, since 2026-03-01)')
+  expect(of({to: '2026-03-01', bots: true})).toBe('any(A where channel = web, before 2026-03-01, including bots)')
+  const weekly = {of: 'count(A)', grain: 'week'}, march = {from: '2026-03-04', to: '2026-03-19'}
+  expect(['2026-03-02', '2026-03-09', '2026-03-16'].map((at) => of(march, weekly, {at}))).toEqual([
+    'any(A, between 2026-03-04 and 2026-03-08)', 'any(A, between 2026-03-09 and 2026-03-15)', 'any(A, between 2026-03-16 and 2026-03-18)'])
+  expect(behindAll({kind: 'value', args: {purchase: 'Order Completed'}, held: {bots: true}})).toBe('any(Order Completed, including bots)')
+  expect(behindAll({kind: 'attribution', args: {conversion: 'Order Completed'}, held: march})).toBeNull()
+  expect(behindAll({...metric({of: 'count(A)'}, '2 days'), held: {to: '2026-03-01'}})).toBeNull()
 })
 
 test('a cohort is who did it for the first time of all in its period', () => {

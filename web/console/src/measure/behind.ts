@@ -1,7 +1,7 @@
 // The people behind a figure, as the rule of an audience: what was counted in a row, said in the language of
 // rules. Null where a rule cannot say it (what is expected, an hour of the day, what names nobody).
 import type {Cell, Row} from '../api/shapes'
-import type {Asked} from './kinds'
+import type {Asked, Kind} from './kinds'
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '')
 const quoted = (value: string) => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
@@ -37,8 +37,25 @@ function clause(event: string, conditions: Array<string | null>, window: string)
   return `any(${event}${where}${window})`
 }
 
+const kDay = /^\d{4}-\d{2}-\d{2}$/
+const including = ({held}: Asked) => (held?.bots === true ? ', including bots' : '')
 const windowOf = (last: string | undefined) => (last ? `, last ${last}` : '')
+
+// What a question says of time and of robots, as a clause ends with it; null where no rule says so. "to" is the first
+// day that no longer counts, the last day of a rule is the last that does.
+function timeOf(asked: Asked): string | null {
+  const ends = [asked.held?.from, asked.held?.to]
+  if (asked.last) return ends.some((end) => end !== undefined) ? null : windowOf(asked.last) + including(asked)
+  if (ends.some((end) => end !== undefined && !(typeof end === 'string' && kDay.test(end)))) return null
+  const [from, past] = ends as Array<string | undefined>
+  if (past === undefined) return (from === undefined ? '' : `, since ${from}`) + including(asked)
+  if (from === undefined) return `, before ${past}${including(asked)}`
+  return from < past ? `, between ${from} and ${dayOf(new Date(Date.parse(past) - kDayMs))}${including(asked)}` : null
+}
+
 const dayOf = (at: Date) => at.toISOString().slice(0, 10)
+
+const dayAfter = (day: string) => dayOf(new Date(Date.parse(day) + kDayMs))
 
 // The last day of a period that begins on `from`.
 function endOf(from: string, grain: string): string | null {
@@ -52,15 +69,17 @@ function endOf(from: string, grain: string): string | null {
 // which no rule can say.
 const firstOfPeriods = (rows: Row[], column: string) => rows.map((row) => text(row[column])).filter(Boolean).sort()[0]
 
-function metricRow({args, last}: Asked, row: Row, rows: Row[]): string | null {
+function metricRow(asked: Asked, row: Row, rows: Row[]): string | null {
+  const {args, last, held} = asked
   const figure = partsOf(text(args.of))
   if (!figure || row.figure === 0) return null
-  let window = windowOf(last)
+  let window = timeOf(asked) ?? ''
   if (typeof row.at === 'string') {
     if (last && row.at === firstOfPeriods(rows, 'at')) return null
-    const from = row.at.slice(0, 10), to = endOf(from, text(args.grain))
-    if (!to) return null
-    window = `, between ${from} and ${to}`
+    const begun = row.at.slice(0, 10), end = endOf(begun, text(args.grain))
+    if (!end) return null
+    // The first and the last of the periods may be parts of theirs.
+    window = timeOf({...asked, last: undefined, held: {...held, from: [begun, text(held?.from)].sort()[1], to: [dayAfter(end), text(held?.to) || dayAfter(end)].sort()[0]}}) ?? ''
   }
   const by = text(args.by)
   if (by === 'event' && typeof row.event === 'string') return clause(named(row.event), [figure.where], window)
@@ -78,7 +97,7 @@ function cohortRow({args, last}: Asked, row: Row, rows: Row[]): string | null {
   if (later === 0) return began
   if (row.returned === 0) return null
   let back = from
-  for (let i = 0; i < later; ++i) back = dayOf(new Date(Date.parse(endOf(back, grain)!) + kDayMs))
+  for (let i = 0; i < later; ++i) back = dayAfter(endOf(back, grain)!)
   return `${began} and ${clause(again, [], `, between ${back} and ${endOf(back, grain)!}`)}`
 }
 
@@ -106,16 +125,20 @@ function featureRow({args, last}: Asked, row: Row): string | null {
 }
 
 // What is expected of a day counts nobody yet: these are the people whose past it was learned from.
-function seriesRow({args, last}: Asked, row: Row): string | null {
+function seriesRow(asked: Asked, row: Row): string | null {
+  const {args} = asked, time = timeOf(asked) ?? ''
   const of = partsOf(text(args.of)), by = text(args.by), value = row[splitColumn(row, by)]
   if (!of || !by) return null
-  if (by === 'event' && typeof value === 'string') return clause(named(value), [of.where], windowOf(last))
+  if (by === 'event' && typeof value === 'string') return clause(named(value), [of.where], time)
   const condition = conditionOf(by, value)
-  return condition && clause(of.event, [of.where, condition], windowOf(last))
+  return condition && clause(of.event, [of.where, condition], time)
 }
 
-// A period of two ends, members of an audience, robots: no rule of ours says the same. A brand is chosen beside it.
-export const saysMore = ({held}: Asked) => Object.keys(held ?? {}).some((name) => name !== 'brand')
+// Members of an audience, and times other than days: no rule of ours says the same. Nor are a period of two ends and
+// robots said of what is more than one clause. A brand is chosen beside it.
+const kOfOneClause: Kind[] = ['metric', 'forecast', 'mix', 'flows', 'share', 'value']
+export const saysMore = (asked: Asked) => timeOf(asked) === null ||
+  Object.keys(asked.held ?? {}).some((name) => name !== 'brand' && !(['from', 'to', 'bots'].includes(name) && kOfOneClause.includes(asked.kind)))
 
 // Only those who fulfil the question's own rule, where it has one.
 export const ofThese = ({who}: Asked, rule: string | null) => (rule && who?.trim() ? `(${who.trim()}) and (${rule})` : rule)
@@ -127,7 +150,7 @@ export function behind(asked: Asked, row: Row, rows: Row[]): string | null {
 }
 
 function counted(asked: Asked, row: Row, rows: Row[]): string | null {
-  const {args, last} = asked
+  const {args} = asked
   switch (asked.kind) {
     case 'metric': return metricRow(asked, row, rows)
     case 'retention': return cohortRow(asked, row, rows)
@@ -135,7 +158,7 @@ function counted(asked: Asked, row: Row, rows: Row[]): string | null {
     case 'rising': { const of = partsOf(text(args.of)); const by = text(args.by), condition = conditionOf(by, row[splitColumn(row, by)]); return of && condition ? clause(of.event, [of.where, condition], windowOf(text(args.recent) || '7 days')) : null }
     case 'attribution': return touchRow(asked, row)
     case 'forecast': return seriesRow(asked, row)
-    case 'share': { const touched = args.by === 'touched'; return `distinct(${touched ? '*' : text(args.purchase)}.channel${windowOf(last)}) = ${String(row.channels)}${touched ? ` and any(${text(args.purchase)}${windowOf(last)})` : ''}` }
+    case 'share': { const touched = args.by === 'touched', time = timeOf(asked) ?? ''; return `distinct(${touched ? '*' : text(args.purchase)}.channel${time}) = ${String(row.channels)}${touched ? ` and any(${text(args.purchase)}${time})` : ''}` }
     default: return null
   }
 }
@@ -143,12 +166,13 @@ function counted(asked: Asked, row: Row, rows: Row[]): string | null {
 // Whom the whole figure is about.
 export const behindAll = (asked: Asked): string | null => (saysMore(asked) ? null : ofThese(asked, countedInAll(asked)))
 
-function countedInAll({kind, args, last}: Asked): string | null {
+function countedInAll(asked: Asked): string | null {
+  const {kind, args} = asked, time = timeOf(asked) ?? ''
   switch (kind) {
-    case 'metric': case 'forecast': case 'mix': { const of = partsOf(text(args.of)); return of && clause(of.event, [of.where], windowOf(last)) }
-    case 'flows': return clause(text(args.start), [], windowOf(last))
-    case 'attribution': return clause(text(args.conversion), [], windowOf(last))
-    case 'share': case 'rfm': case 'value': return clause(text(args.purchase), [], windowOf(last))
+    case 'metric': case 'forecast': case 'mix': { const of = partsOf(text(args.of)); return of && clause(of.event, [of.where], time) }
+    case 'flows': return clause(text(args.start), [], time)
+    case 'attribution': return clause(text(args.conversion), [], time)
+    case 'share': case 'rfm': case 'value': return clause(text(args.purchase), [], time)
     case 'niche': case 'lookalike': return args.audience ? null : text(args.rule)
     case 'effect': { const of = partsOf(text(args.of)); return of && clause(of.event, [of.where, `${text(args.by)} in (${(args.treated as string[]).map(quoted).join(', ')})`], `, since ${text(args.start)}`) }
     default: return null
