@@ -1,5 +1,5 @@
 // The people behind a figure, as the rule of an audience: what was counted in a row, said in the language of
-// rules. Null where a rule cannot say it (what is expected, an hour of the day, what names nobody).
+// rules. Null where a rule cannot say it (an hour of the day, members of an audience, what names nobody).
 import type {Cell, Row} from '../api/shapes'
 import type {Asked, Kind} from './kinds'
 
@@ -38,24 +38,23 @@ function clause(event: string, conditions: Array<string | null>, window: string)
 }
 
 const kDay = /^\d{4}-\d{2}-\d{2}$/
-const including = ({held}: Asked) => (held?.bots === true ? ', including bots' : '')
+const dayOf = (at: Date) => at.toISOString().slice(0, 10)
+const dayBefore = (day: string) => dayOf(new Date(Date.parse(day) - kDayMs))
+const dayAfter = (day: string) => dayOf(new Date(Date.parse(day) + kDayMs))
 const windowOf = (last: string | undefined) => (last ? `, last ${last}` : '')
 
 // What a question says of time and of robots, as a clause ends with it; null where no rule says so. "to" is the first
 // day that no longer counts, the last day of a rule is the last that does.
-function timeOf(asked: Asked): string | null {
-  const ends = [asked.held?.from, asked.held?.to]
-  if (asked.last) return ends.some((end) => end !== undefined) ? null : windowOf(asked.last) + including(asked)
+function timeOf({last, held}: Asked): string | null {
+  const robots = held?.bots === true ? ', including bots' : ''
+  const ends = [held?.from, held?.to]
+  if (last) return ends.some((end) => end !== undefined) ? null : windowOf(last) + robots
   if (ends.some((end) => end !== undefined && !(typeof end === 'string' && kDay.test(end)))) return null
   const [from, past] = ends as Array<string | undefined>
-  if (past === undefined) return (from === undefined ? '' : `, since ${from}`) + including(asked)
-  if (from === undefined) return `, before ${past}${including(asked)}`
-  return from < past ? `, between ${from} and ${dayOf(new Date(Date.parse(past) - kDayMs))}${including(asked)}` : null
+  if (past === undefined) return (from === undefined ? '' : `, since ${from}`) + robots
+  if (from === undefined) return `, before ${past}${robots}`
+  return from < past ? `, between ${from} and ${dayBefore(past)}${robots}` : null
 }
-
-const dayOf = (at: Date) => at.toISOString().slice(0, 10)
-
-const dayAfter = (day: string) => dayOf(new Date(Date.parse(day) + kDayMs))
 
 // The last day of a period that begins on `from`.
 function endOf(from: string, grain: string): string | null {
@@ -79,12 +78,19 @@ function metricRow(asked: Asked, row: Row, rows: Row[]): string | null {
     const begun = row.at.slice(0, 10), end = endOf(begun, text(args.grain))
     if (!end) return null
     // The first and the last of the periods may be parts of theirs.
-    window = timeOf({...asked, last: undefined, held: {...held, from: [begun, text(held?.from)].sort()[1], to: [dayAfter(end), text(held?.to) || dayAfter(end)].sort()[0]}}) ?? ''
+    const past = dayAfter(end)
+    window = timeOf({...asked, last: undefined, held: {...held, from: [begun, text(held?.from)].sort()[1], to: [past, text(held?.to) || past].sort()[0]}}) ?? ''
   }
-  const by = text(args.by)
-  if (by === 'event' && typeof row.event === 'string') return clause(named(row.event), [figure.where], window)
-  const condition = by ? conditionOf(by, row[splitColumn(row, by)]) : null
-  return by && !condition ? null : clause(figure.event, [figure.where, condition], window)
+  return text(args.by) ? splitRow(asked, row, window) : clause(figure.event, [figure.where], window)
+}
+
+// What is counted of one value of the split.
+function splitRow({args}: Asked, row: Row, window: string): string | null {
+  const figure = partsOf(text(args.of)), by = text(args.by), value = row[splitColumn(row, by)]
+  if (!figure || !by) return null
+  if (by === 'event' && typeof value === 'string') return clause(named(value), [figure.where], window)
+  const condition = conditionOf(by, value)
+  return condition && clause(figure.event, [figure.where, condition], window)
 }
 
 // A cohort: whose first event of all was then; in a later period, who came back in it.
@@ -124,16 +130,6 @@ function featureRow({args, last}: Asked, row: Row): string | null {
   return does && `(${rule}) and ${does}`
 }
 
-// What is expected of a day counts nobody yet: these are the people whose past it was learned from.
-function seriesRow(asked: Asked, row: Row): string | null {
-  const {args} = asked, time = timeOf(asked) ?? ''
-  const of = partsOf(text(args.of)), by = text(args.by), value = row[splitColumn(row, by)]
-  if (!of || !by) return null
-  if (by === 'event' && typeof value === 'string') return clause(named(value), [of.where], time)
-  const condition = conditionOf(by, value)
-  return condition && clause(of.event, [of.where, condition], time)
-}
-
 // Members of an audience, and times other than days: no rule of ours says the same. Nor are a period of two ends and
 // robots said of what is more than one clause. A brand is chosen beside it.
 const kOfOneClause: Kind[] = ['metric', 'forecast', 'mix', 'flows', 'share', 'value']
@@ -155,9 +151,10 @@ function counted(asked: Asked, row: Row, rows: Row[]): string | null {
     case 'metric': return metricRow(asked, row, rows)
     case 'retention': return cohortRow(asked, row, rows)
     case 'niche': case 'lookalike': return featureRow(asked, row)
-    case 'rising': { const of = partsOf(text(args.of)); const by = text(args.by), condition = conditionOf(by, row[splitColumn(row, by)]); return of && condition ? clause(of.event, [of.where, condition], windowOf(text(args.recent) || '7 days')) : null }
+    case 'rising': return splitRow(asked, row, windowOf(text(args.recent) || '7 days'))
     case 'attribution': return touchRow(asked, row)
-    case 'forecast': return seriesRow(asked, row)
+    // What is expected of a day counts nobody yet: these are the people whose past it was learned from.
+    case 'forecast': return splitRow(asked, row, timeOf(asked) ?? '')
     case 'share': { const touched = args.by === 'touched', time = timeOf(asked) ?? ''; return `distinct(${touched ? '*' : text(args.purchase)}.channel${time}) = ${String(row.channels)}${touched ? ` and any(${text(args.purchase)}${time})` : ''}` }
     default: return null
   }
